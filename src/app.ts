@@ -1,0 +1,100 @@
+import cors from '@fastify/cors'
+import helmet from '@fastify/helmet'
+import Fastify from 'fastify'
+import { articleRoutes } from './articles/routes.ts'
+import { ARTICLE_SCHEMAS } from './articles/schemas.ts'
+import { authorRoutes } from './authors/routes.ts'
+import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
+import { commentRoutes } from './comments/routes.ts'
+import { COMMENT_SCHEMAS } from './comments/schemas.ts'
+import type { Config } from './config.ts'
+import type { Database } from './database/connect.ts'
+import { freestandingListRoutes } from './highlight-lists/freestanding-routes.ts'
+import { articleListRoutes } from './highlight-lists/routes.ts'
+import { HIGHLIGHT_LIST_SCHEMAS } from './highlight-lists/schemas.ts'
+import { answerClientError } from './http/client-errors.ts'
+import { Health, healthRoutes } from './http/health.ts'
+import { installLifecycle, requestId, traceId } from './http/lifecycle.ts'
+import { installDocument } from './http/openapi.ts'
+import { installPages } from './http/pages.ts'
+import { JsonPatch } from './http/patches.ts'
+import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
+import type { App } from './http/server.ts'
+import { createValidator } from './http/validation.ts'
+import { sectionRoutes } from './sections/routes.ts'
+import { SECTION_SCHEMAS } from './sections/schemas.ts'
+import { tokenRoutes } from './tokens/routes.ts'
+import { TOKEN_SCHEMAS } from './tokens/schemas.ts'
+import { tokenFinder } from './tokens/store.ts'
+import { topicRoutes } from './topics/routes.ts'
+import { TOPIC_SCHEMAS } from './topics/schemas.ts'
+
+const schemas = [
+  ...SHARED_SCHEMAS,
+  JsonPatch,
+  Health,
+  ...AUTHOR_SCHEMAS,
+  ...TOPIC_SCHEMAS,
+  ...SECTION_SCHEMAS,
+  ...HIGHLIGHT_LIST_SCHEMAS,
+  ...ARTICLE_SCHEMAS,
+  ...COMMENT_SCHEMAS,
+  ...TOKEN_SCHEMAS,
+] as Named[]
+
+const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'RateLimit', 'X-Request-Id', 'Idempotency-Replayed']
+
+/** A number of hops as Fastify takes it: the nearest ones are trusted. */
+const trustedProxies = (value: Config['TRUST_PROXY']) => (typeof value === 'number' ? (_address: string, hop: number) => hop < value : value)
+
+/**
+ * The server: what is registered, in order.
+ * @param addressKey the key under which readers' addresses are hashed
+ */
+export async function buildApp(config: Config, database: Database, addressKey: string): Promise<App> {
+  const app = Fastify({
+    logger: {
+      level: config.LOG_LEVEL,
+      redact: ['req.headers.authorization'],
+      serializers: { req: ({ method, url, headers, ip }) => ({ method, url, ip, traceId: traceId(headers?.traceparent) ?? undefined }) },
+    },
+    genReqId: ({ headers }) => requestId(headers['x-request-id']),
+    bodyLimit: config.BODY_LIMIT,
+    trustProxy: trustedProxies(config.TRUST_PROXY),
+    routerOptions: { maxParamLength: 2000, querystringParser: () => ({}) },
+    return503OnClosing: true,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: answerClientError,
+  }) as unknown as App
+  app.decorate('config', config)
+  app.decorate('database', database)
+  app.decorate('validator', createValidator(schemas))
+
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] } },
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    strictTransportSecurity: false,
+  })
+  await app.register(cors, {
+    origin: config.CORS_ORIGINS,
+    exposedHeaders,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    strictPreflight: false,
+    maxAge: 7200,
+  })
+  installLifecycle(app, app.validator, tokenFinder(database, config.ADMIN_TOKEN))
+  await installDocument(app, schemas)
+
+  articleRoutes(app)
+  sectionRoutes(app)
+  articleListRoutes(app)
+  freestandingListRoutes(app)
+  commentRoutes(app, addressKey)
+  authorRoutes(app)
+  topicRoutes(app)
+  tokenRoutes(app)
+  healthRoutes(app)
+  await installPages(app)
+  await app.ready()
+  return app
+}

@@ -1,0 +1,54 @@
+import { authorsOfArticles } from '../authors/store.ts'
+import type { Read } from '../database/engine.ts'
+import { chunked, fromJson } from '../database/values.ts'
+import type { TargetArticle } from '../highlight-lists/present.ts'
+import { topicsOfArticles } from '../topics/store.ts'
+import { articleUrl } from './urls.ts'
+
+const columns = ['id', 'slug', 'status', 'headline', 'kicker', 'standfirst', 'lead_image', 'canonical_url', 'published_at', 'updated_at'] as const
+
+async function rowsOf(read: Read, ids: readonly string[]) {
+  const rows = []
+  for (const piece of chunked([...new Set(ids)])) rows.push(...(await read.selectFrom('articles').select(columns).where('id', 'in', piece).execute()))
+  return rows
+}
+
+/** What the targets of an article's own lists show of other articles. */
+export async function targetsOf(read: Read, ids: readonly string[]): Promise<Map<string, TargetArticle>> {
+  return new Map((await rowsOf(read, ids)).map((row) => [row.id, { slug: row.slug, isPublic: row.status === 'published' }]))
+}
+
+/** Articles with their cards, as freestanding lists and `related` show them. @param site the pattern of `PUBLIC_SITE_URL` */
+export async function cardsOf(read: Read, ids: readonly string[], site: string | null): Promise<Map<string, TargetArticle>> {
+  const rows = await rowsOf(read, ids)
+  const found = rows.map(({ id }) => id)
+  const [authors, topics] = [await authorsOfArticles(read, found), await topicsOfArticles(read, found)]
+  return new Map(
+    rows.map((row) => {
+      const own = topics.get(row.id) ?? []
+      const card = {
+        id: row.id,
+        slug: row.slug,
+        headline: row.headline,
+        kicker: row.kicker,
+        standfirst: row.standfirst,
+        leadImage: fromJson<never>(row.lead_image),
+        authors: authors.get(row.id) ?? [],
+        topics: own,
+        publishedAt: row.published_at,
+        updatedAt: row.updated_at,
+        url: articleUrl(site, { id: row.id, slug: row.slug, canonicalUrl: row.canonical_url, publishedAt: row.published_at, topics: own }),
+      }
+      return [row.id, { slug: row.slug, isPublic: row.status === 'published', card }]
+    }),
+  )
+}
+
+/** The keys of what cards show, by which caches are purged. */
+export function keysOfCards(articles: ReadonlyMap<string, TargetArticle>): string[] {
+  return [...articles].flatMap(([id, { isPublic, card }]) =>
+    isPublic
+      ? [`article:${id}`, ...(card?.authors ?? []).map((author) => `author:${author.id}`), ...(card?.topics ?? []).map((topic) => `topic:${topic.id}`)]
+      : [],
+  )
+}

@@ -1,0 +1,40 @@
+import type { ValidateFunction } from 'ajv'
+import type { FastifyRequest } from 'fastify'
+import { articleFromText } from '../copy/text.ts'
+import { badRequest } from '../http/problems.ts'
+import { bodyFaults, refuse } from '../http/validation.ts'
+import { type ArticleCreate, ArticleInput } from './schemas.ts'
+
+type Written = { type: string; anchor?: string }
+
+/** Highlights of the text lead to sections of the text: where the body brings its own, only to those it names alike. */
+function withoutLostTargets(lists: NonNullable<ReturnType<typeof articleFromText>>['highlightLists'], sections: ArticleInput['sections']) {
+  const anchors = new Set((sections ?? []).map(({ anchor }) => anchor))
+  const kept = (target: Written | null) => (target?.anchor !== undefined && anchors.has(target.anchor) ? target : null)
+  return lists.map((list) => ({ ...list, items: list.items.map((item) => ({ ...item, target: kept(item.target) })) }))
+}
+
+function fromText(text: string, named: Omit<ArticleCreate, 'fromText'>, pointer: string): unknown {
+  const read = articleFromText(text)
+  if (!read && named.headline === undefined)
+    throw badRequest({ pointer, code: 'required', message: 'has no headline: the first line is one, of at most 1000 characters' })
+  const lists = read && named.sections ? { highlightLists: withoutLostTargets(read.highlightLists, named.sections) } : {}
+  return { ...read, ...lists, ...named }
+}
+
+/**
+ * What a POST says of a new article: JSON, a page's text, or a text in JSON, where what the body names itself wins.
+ * @throws Problem 400 where there is no headline
+ */
+export function createdInput(request: FastifyRequest): ArticleInput {
+  const { body } = request
+  const isText = typeof body === 'string'
+  const { fromText: text, ...named } = (isText ? { fromText: body } : body) as ArticleCreate
+  if (text === undefined) {
+    if (named.headline === undefined) throw badRequest({ pointer: '/headline', code: 'required', message: 'is required, or else fromText' })
+    return named as ArticleInput
+  }
+  const input = fromText(text, named, isText ? '' : '/fromText')
+  refuse(bodyFaults(request.server.validator.getSchema(ArticleInput.$id) as ValidateFunction, input))
+  return input as ArticleInput
+}

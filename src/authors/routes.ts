@@ -1,0 +1,168 @@
+import type { FastifyRequest } from 'fastify'
+import type { Read } from '../database/engine.ts'
+import type { AuthorTable } from '../database/tables.ts'
+import type { Answer } from '../http/answers.ts'
+import { send } from '../http/answers.ts'
+import { may } from '../http/auth.ts'
+import { change } from '../http/change.ts'
+import { requireMatch } from '../http/conditional.ts'
+import { desired, requirePermission } from '../http/desired.ts'
+import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
+import { Problem } from '../http/problems.ts'
+import { type Found, findVisible, parameter, readOnlyFaults } from '../http/references.ts'
+import { PageOf } from '../http/schemas.ts'
+import type { App } from '../http/server.ts'
+import { refuse } from '../http/validation.ts'
+import { Author, AuthorInput, AuthorPatch, AuthorRow } from './schemas.ts'
+import { articlesNaming, authorOf, createAuthor, deleteAuthor, loadAuthor, orderedAuthors, pageOfAuthors, replaceAuthor } from './store.ts'
+
+const properties = Object.keys(Author.properties)
+
+const answerOf = (row: AuthorTable): Answer => ({ body: authorOf(row), revision: row.revision })
+
+const find = (read: Read, request: FastifyRequest, seesAll: boolean) =>
+  findVisible(read, 'author', parameter(request, 'author'), seesAll, (id) => loadAuthor(read, id))
+
+function requireWritable(request: FastifyRequest, { isPublic }: Found<AuthorTable>): void {
+  requirePermission(!isPublic || may(request, 'content:publish'), 'content:publish', 'The author is public, so changing it needs the scope content:publish.')
+}
+
+/**
+ * GET|POST /v1/authors, GET|PUT|PATCH|DELETE /v1/authors/{author}
+ */
+export function authorRoutes(app: App): void {
+  const { database } = app
+
+  app.get(
+    '/v1/authors',
+    operation('GET', {
+      id: 'listAuthors',
+      tag: 'Authors',
+      summary: 'List authors',
+      description: 'By name. The public sees those whom a public article names; `content:read` sees all.',
+      isOpen: true,
+      isPaged: true,
+      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter, ...idsParameter, ...slugParameter },
+      answer: PageOf(AuthorRow),
+    }),
+    async (request, reply) => {
+      const seesAll = may(request, 'content:read')
+      const answer = await database.snapshot((read) =>
+        collection(request, {
+          sorts: ['name'],
+          initially: 'name',
+          properties,
+          ordered: (asked) => orderedAuthors(read, seesAll, asked),
+          page: (page) => pageOfAuthors(read, seesAll, page),
+        }),
+      )
+      const keys = ['list', ...answer.rows.map(({ id }) => `author:${id}`)]
+      return send(request, reply, { ...answer, isPublic: !seesAll, variesByToken: true, keys })
+    },
+  )
+
+  app.post(
+    '/v1/authors',
+    operation('POST', {
+      id: 'createAuthor',
+      tag: 'Authors',
+      summary: 'Create an author',
+      description: 'Needs `content:write`. A slug is made from the name where none is given.',
+      scopes: ['content:write'],
+      bodies: jsonBody(AuthorInput),
+      answer: Author,
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const input = request.body as AuthorInput
+        refuse(readOnlyFaults(input, null))
+        const row = await createAuthor(tx, input)
+        return { ...answerOf(row), status: 201, location: `/v1/authors/${row.id}` }
+      }),
+  )
+
+  app.get(
+    '/v1/authors/:author',
+    operation('GET', {
+      id: 'getAuthor',
+      tag: 'Authors',
+      summary: 'Get an author',
+      description: 'By id or slug. One whom no public article names is a 404 to the public.',
+      isOpen: true,
+      redirects: true,
+      answer: Author,
+      problems: [404],
+    }),
+    async (request, reply) => {
+      const seesAll = may(request, 'content:read')
+      const { row, isPublic } = await database.snapshot((read) => find(read, request, seesAll))
+      return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`author:${row.id}`] })
+    },
+  )
+
+  const write = (request: FastifyRequest, reply: Parameters<typeof change>[1]) =>
+    change(request, reply, async (tx) => {
+      const found = await find(tx.read, request, true)
+      requireWritable(request, found)
+      const current = authorOf(found.row)
+      const { input, isPatch } = desired<AuthorInput>(request, current, AuthorInput)
+      refuse(readOnlyFaults(input, current))
+      return answerOf(await replaceAuthor(tx, found, input, input.slug ?? (isPatch ? null : undefined)))
+    })
+
+  app.put(
+    '/v1/authors/:author',
+    operation('PUT', {
+      id: 'replaceAuthor',
+      tag: 'Authors',
+      summary: 'Replace an author',
+      description: 'Needs `content:write`, and `content:publish` where the author is public. Keeps the slug where it is left out.',
+      scopes: ['content:write'],
+      redirects: true,
+      bodies: jsonBody(AuthorInput),
+      answer: Author,
+      problems: [404, 409],
+    }),
+    write,
+  )
+
+  app.patch(
+    '/v1/authors/:author',
+    operation('PATCH', {
+      id: 'patchAuthor',
+      tag: 'Authors',
+      summary: 'Change an author',
+      description: 'Needs `content:write`, and `content:publish` where the author is public.',
+      scopes: ['content:write'],
+      redirects: true,
+      bodies: patchBodies(AuthorPatch),
+      answer: Author,
+      problems: [404],
+    }),
+    write,
+  )
+
+  app.delete(
+    '/v1/authors/:author',
+    operation('DELETE', {
+      id: 'deleteAuthor',
+      tag: 'Authors',
+      summary: 'Delete an author',
+      description: 'Needs `content:write`. One whom an article names is a 409 with the count.',
+      scopes: ['content:write'],
+      redirects: true,
+      answer: null,
+      problems: [404, 409],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const found = await find(tx.read, request, true)
+        requireMatch(request, found.row.revision)
+        const count = await articlesNaming(tx.read, found.row.id)
+        if (count > 0) throw new Problem('in-use', `${count} articles name this author.`, { count })
+        await deleteAuthor(tx, found.row.id)
+        return { status: 204 }
+      }),
+  )
+}

@@ -1,0 +1,178 @@
+import { v7 as newId } from 'uuid'
+import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
+import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import type { AuthorTable } from '../database/tables.ts'
+import { chunked, differs, fromJson, groupBy, toJson } from '../database/values.ts'
+import { claimSlug } from '../http/claims.ts'
+import type { Fault } from '../http/problems.ts'
+import type { Found } from '../http/references.ts'
+import { imageWithDefaults } from '../http/schemas.ts'
+import type { Author, AuthorInput, AuthorReference, AuthorReferenceInput } from './schemas.ts'
+
+/** A name as it is compared: NFKC, case folded. */
+export const nameKey = (name: string) => name.normalize('NFKC').trim().toLowerCase()
+
+export function authorOf(row: AuthorTable): Author {
+  return {
+    id: row.id,
+    revision: row.revision,
+    slug: row.slug,
+    name: row.name,
+    jobTitle: row.job_title,
+    bio: row.bio,
+    image: fromJson(row.image),
+    links: fromJson(row.links) ?? [],
+  }
+}
+
+/** An author, public where a public article names it. */
+export async function loadAuthor(read: Read, id: string): Promise<Found<AuthorTable> | null> {
+  const row = await read.selectFrom('authors').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) return null
+  const named = await read.selectFrom('public_article_authors').select('author_id').where('author_id', '=', id).limit(1).executeTakeFirst()
+  return { row, isPublic: named !== undefined }
+}
+
+function visibleAuthors(read: Read, seesAll: boolean) {
+  const query = read.selectFrom('authors')
+  return seesAll
+    ? query
+    : query.where(({ exists, selectFrom }) => exists(selectFrom('public_article_authors').select('author_id').whereRef('author_id', '=', 'authors.id')))
+}
+
+/** A page of authors by name. */
+export async function pageOfAuthors(read: Read, seesAll: boolean, page: PageRequest): Promise<Rows<Author>> {
+  const found = await fetchPage(visibleAuthors(read, seesAll), page.sort.name === 'id' ? 'authors.id' : 'authors.name', 'authors.id', page)
+  return {
+    ...found,
+    data: await authorsById(
+      read,
+      found.data.map(({ id }) => id),
+    ),
+  }
+}
+
+async function authorsById(read: Read, ids: string[]): Promise<Author[]> {
+  if (ids.length === 0) return []
+  return inOrder(ids, (await read.selectFrom('authors').selectAll().where('id', 'in', ids).execute()).map(authorOf))
+}
+
+/** Authors by ids or slugs, in the order asked; those not found are left out. */
+export async function orderedAuthors(read: Read, seesAll: boolean, asked: { ids?: string[]; slugs?: string[] }): Promise<Author[]> {
+  const owners = asked.slugs ? await ownersOfSlugs(read, 'author', asked.slugs, !seesAll) : null
+  const ids = asked.ids ?? (asked.slugs ?? []).flatMap((slug) => owners?.get(slug) ?? [])
+  if (ids.length === 0) return []
+  const visible = await visibleAuthors(read, seesAll).select('authors.id').where('authors.id', 'in', ids).execute()
+  const seen = new Set(visible.map(({ id }) => id))
+  return authorsById(
+    read,
+    [...new Set(ids)].filter((id) => seen.has(id)),
+  )
+}
+
+/** The authors of several articles, in their order. */
+export async function authorsOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, AuthorReference[]>> {
+  const rows = []
+  for (const ids of chunked(articleIds))
+    rows.push(
+      ...(await read
+        .selectFrom('article_authors')
+        .innerJoin('authors', 'authors.id', 'article_authors.author_id')
+        .select(['article_id', 'authors.id', 'slug', 'name', 'image', 'role'])
+        .where('article_id', 'in', ids)
+        .orderBy('article_id')
+        .orderBy('position')
+        .execute()),
+    )
+  const grouped = groupBy(rows, (row) => row.article_id)
+  return new Map(
+    [...grouped].map(([id, own]) => [
+      id,
+      own.map((row) => ({ id: row.id, slug: row.slug, name: row.name, image: fromJson(row.image), role: row.role }) as AuthorReference),
+    ]),
+  )
+}
+
+function columnsOf(input: AuthorInput) {
+  return {
+    name: input.name,
+    name_key: nameKey(input.name),
+    job_title: input.jobTitle ?? null,
+    bio: input.bio ?? null,
+    image: toJson(imageWithDefaults(input.image)),
+    links: JSON.stringify(input.links ?? []),
+  }
+}
+
+/** Makes an author. @throws Problem 409 where the given slug is another's */
+export async function createAuthor(tx: Write, input: AuthorInput): Promise<AuthorTable> {
+  const id = newId()
+  const slug = await claimSlug(tx, 'author', id, { given: input.slug, text: input.name, fallback: 'author' }, false)
+  const row: AuthorTable = { id, revision: 1, slug, ...columnsOf(input), created_at: tx.now, updated_at: tx.now }
+  await tx.insertInto('authors').values(row).execute()
+  tx.append({ type: 'author.created', subject: { type: 'author', id } })
+  return row
+}
+
+/** Makes an author what the input says. @param slug the given one, null for one made anew, undefined to keep it */
+export async function replaceAuthor(
+  tx: Write,
+  { row, isPublic }: Found<AuthorTable>,
+  input: AuthorInput,
+  slug: string | null | undefined,
+): Promise<AuthorTable> {
+  const kept =
+    slug === undefined || slug === row.slug
+      ? row.slug
+      : await claimSlug(tx, 'author', row.id, { given: slug ?? undefined, text: input.name, fallback: 'author' }, isPublic)
+  const values = { ...columnsOf(input), slug: kept }
+  if (!differs(row, values)) return row
+  const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
+  await tx.updateTable('authors').set(changed).where('id', '=', row.id).execute()
+  tx.append({ type: 'author.updated', subject: { type: 'author', id: row.id } })
+  return changed
+}
+
+/** How many articles name an author. */
+export async function articlesNaming(read: Read, authorId: string): Promise<number> {
+  const row = await read
+    .selectFrom('article_authors')
+    .select(({ fn }) => fn.count<number>('article_id').distinct().as('count'))
+    .where('author_id', '=', authorId)
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
+
+export async function deleteAuthor(tx: Write, id: string): Promise<void> {
+  await tx.deleteFrom('authors').where('id', '=', id).execute()
+  await releaseSlugs(tx, 'author', id)
+  tx.append({ type: 'author.deleted', subject: { type: 'author', id } })
+}
+
+/** Finds the authors that an article names, or makes those named by a new name alone; what is unknown is a fault. */
+export async function resolveAuthors(
+  tx: Write,
+  references: AuthorReferenceInput[],
+  pointer: string,
+  faults: Fault[],
+): Promise<{ id: string; role: string | null }[]> {
+  const found: { id: string; role: string | null }[] = []
+  for (const [index, { id, slug, name, role = null }] of references.entries()) {
+    const place = `${pointer}/${index}`
+    if (id !== undefined) {
+      const row = await tx.read.selectFrom('authors').select('id').where('id', '=', id.toLowerCase()).executeTakeFirst()
+      if (row) found.push({ id: row.id, role })
+      else faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no author' })
+    } else if (slug !== undefined) {
+      const owner = (await ownersOfSlugs(tx.read, 'author', [slug])).get(slug)
+      if (owner) found.push({ id: owner, role })
+      else faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no author' })
+    } else if (name !== undefined) {
+      const row = await tx.read.selectFrom('authors').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst()
+      found.push({ id: row?.id ?? (await createAuthor(tx, { name })).id, role })
+    } else faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
+  }
+  return found
+}

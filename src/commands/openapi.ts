@@ -1,0 +1,14 @@
+import { buildApp } from '../app.ts'
+import { readConfig } from '../config.ts'
+import { connect } from '../database/connect.ts'
+import { documentText } from '../http/openapi.ts'
+
+/** `openapi`: prints the document that the routes give, as it is committed. */
+export async function openapi(): Promise<void> {
+  const config = readConfig({ DATABASE_URL: 'sqlite::memory:', LOG_LEVEL: 'silent' })
+  const database = connect(config.DATABASE_URL)
+  const app = await buildApp(config, database, '')
+  process.stdout.write(documentText(app))
+  await app.close()
+  await database.close()
+}

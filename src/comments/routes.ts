@@ -1,0 +1,266 @@
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { findArticle, findReadable, isPublic } from '../articles/lookup.ts'
+import type { Read } from '../database/engine.ts'
+import { isId, ownersOfSlugs } from '../database/slugs.ts'
+import type { CommentTable } from '../database/tables.ts'
+import { send } from '../http/answers.ts'
+import { may } from '../http/auth.ts'
+import { change } from '../http/change.ts'
+import { requireMatch } from '../http/conditional.ts'
+import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
+import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
+import { conflict, notFound, Problem } from '../http/problems.ts'
+import { parameter } from '../http/references.ts'
+import { Enum } from '../http/schemas.ts'
+import { hashOf, keyedHash, newSecret } from '../http/secrets.ts'
+import type { App } from '../http/server.ts'
+import { isArticlePublic, parentOf, patchedValues, roleOf } from './rules.ts'
+import { Comment, CommentInput, CommentPage, CommentPatch, CreatedComment, commentProperties, commentStatuses } from './schemas.ts'
+import {
+  changeComment,
+  commentOf,
+  createComment,
+  deleteComment,
+  isVisible,
+  loadComment,
+  orderedComments,
+  ownComment,
+  pageOfQueue,
+  pageOfVisible,
+} from './store.ts'
+
+const sorts = ['createdAt'] as const
+const order = { oldest: 'createdAt', newest: '-createdAt' } as const
+
+const editHeader = {
+  'Comment-Edit-Token': Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'The `editToken` from the comment’s 201: lets its writer change or delete it for a while.' }),
+  ),
+}
+
+const { sort: _, ...unsorted } = pageParameters(sorts, 'createdAt')
+
+async function findComment(read: Read, request: FastifyRequest): Promise<CommentTable> {
+  const id = parameter(request, 'comment').toLowerCase()
+  const row = isId(id) ? await loadComment(read, id) : undefined
+  if (!row) throw notFound('comment')
+  return row
+}
+
+async function articleConditions(read: Read, request: FastifyRequest): Promise<Condition[]> {
+  const conditions = conditionsOf(request.query as Record<string, unknown>, 'article')
+  return Promise.all(
+    conditions.map(async ({ isNone, values }) => {
+      const owners = await ownersOfSlugs(
+        read,
+        'article',
+        values.filter((value) => !isId(value)),
+      )
+      return { isNone, values: values.flatMap((value) => (isId(value) ? [value.toLowerCase()] : (owners.get(value) ?? []))) }
+    }),
+  )
+}
+
+/**
+ * GET|POST /v1/articles/{article}/comments, GET /v1/comments, GET|PATCH|DELETE /v1/comments/{comment}
+ * @param addressKey the key under which readers' addresses are hashed
+ */
+export function commentRoutes(app: App, addressKey: string): void {
+  const { database } = app
+
+  app.get(
+    '/v1/articles/:article/comments',
+    operation('GET', {
+      id: 'listArticleComments',
+      tag: 'Comments',
+      summary: 'List the comments on an article',
+      description: 'Approved ones, oldest first, flat; a comment that is gone but has replies stays as a tombstone.',
+      isOpen: true,
+      redirects: true,
+      isPaged: true,
+      query: {
+        ...unsorted,
+        ...fieldsParameter,
+        view: Type.Optional(Enum(['flat'])),
+        sort: Type.Optional(Enum(['oldest', 'newest'], { description: 'Default: oldest.' })),
+      },
+      answer: CommentPage,
+      problems: [404],
+    }),
+    async (request, reply) => {
+      const answer = await database.snapshot(async (read) => {
+        const { article } = await findReadable(read, request)
+        const initially = order[request.query.sort ?? 'oldest']
+        const found = await collection(request, {
+          sorts,
+          initially,
+          properties: commentProperties,
+          page: async (page) => {
+            const rows = await pageOfVisible(read, article.id, page)
+            return { ...rows, data: rows.data.map((row) => commentOf(row, false)) }
+          },
+        })
+        return { ...found, isPublic: isPublic(article), keys: [`comments:${article.id}`] }
+      })
+      return send(request, reply, answer)
+    },
+  )
+
+  app.post(
+    '/v1/articles/:article/comments',
+    operation('POST', {
+      id: 'createComment',
+      tag: 'Comments',
+      summary: 'Comment on an article',
+      description:
+        'Anyone, where the article’s `commentPolicy` lets them: `open` shows it at once, `moderated` when a moderator approved it, `closed` is a 403. With `comments:write` the author is `verified`.',
+      isOpen: true,
+      redirects: true,
+      bodies: jsonBody(CommentInput),
+      answer: CreatedComment,
+      problems: [404],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const article = await findArticle(tx.read, request, false)
+        if (article.comment_policy === 'closed') throw new Problem('comments-closed', 'This article takes no comments.')
+        const input = request.body as CommentInput
+        const parent = await parentOf(tx, input, article.id)
+        const editToken = newSecret('bshe_')
+        const row = await createComment(tx, {
+          articleId: article.id,
+          parent,
+          status: article.comment_policy === 'open' ? 'approved' : 'pending',
+          author: { name: input.author.name, url: input.author.url ?? null, email: input.author.email ?? null },
+          isVerified: may(request, 'comments:write'),
+          body: input.body,
+          ipHash: keyedHash(addressKey, request.ip),
+          editTokenHash: hashOf(editToken),
+        })
+        return { status: 201, body: { ...ownComment(row), editToken }, revision: row.revision, location: `/v1/comments/${row.id}` }
+      }),
+  )
+
+  app.get(
+    '/v1/comments',
+    operation('GET', {
+      id: 'listComments',
+      tag: 'Comments',
+      summary: 'List comments of all articles',
+      description: 'The moderation queue, oldest first: comments of every status, with what only moderators see.',
+      scopes: ['comments:moderate'],
+      isPaged: true,
+      query: {
+        ...pageParameters(sorts, 'createdAt'),
+        ...fieldsParameter,
+        ...idsParameter,
+        status: Type.Optional(
+          Type.Array(Type.String({ maxLength: 200 }), {
+            maxItems: 20,
+            description: `Of ${commentStatuses.join(', ')}: \`a,b\` is any of, a leading \`-\` none of.`,
+          }),
+        ),
+        article: Type.Optional(
+          Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description: 'Articles by id or slug: `a,b` is any of, a leading `-` none of.' }),
+        ),
+      },
+      answer: CommentPage,
+    }),
+    async (request, reply) => {
+      const answer = await database.snapshot(async (read) => {
+        const statuses = conditionsOf(request.query, 'status')
+        requireKnown(statuses, 'status', commentStatuses)
+        const articles = await articleConditions(read, request)
+        return collection(request, {
+          sorts,
+          initially: 'createdAt',
+          properties: commentProperties,
+          ordered: async ({ ids = [] }) => (await orderedComments(read, statuses, articles, ids)).map((row) => commentOf(row, true)),
+          page: async (page) => {
+            const rows = await pageOfQueue(read, statuses, articles, page)
+            return { ...rows, data: rows.data.map((row) => commentOf(row, true)) }
+          },
+        })
+      })
+      return send(request, reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/comments/:comment',
+    operation('GET', {
+      id: 'getComment',
+      tag: 'Comments',
+      summary: 'Get a comment',
+      description: 'Anyone, where it is approved and its article public; `comments:moderate` sees every comment, whole.',
+      isOpen: true,
+      answer: Comment,
+      problems: [404],
+    }),
+    async (request, reply) => {
+      const isModerator = may(request, 'comments:moderate')
+      const row = await database.snapshot(async (read) => {
+        const found = await findComment(read, request)
+        if (!isModerator && !(isVisible(found) && (await isArticlePublic(read, found)))) throw notFound('comment')
+        return found
+      })
+      return send(request, reply, {
+        body: commentOf(row, isModerator),
+        revision: row.revision,
+        isPublic: !isModerator,
+        variesByToken: true,
+        keys: [`comments:${row.article_id}`],
+      })
+    },
+  )
+
+  app.patch(
+    '/v1/comments/:comment',
+    operation('PATCH', {
+      id: 'patchComment',
+      tag: 'Comments',
+      summary: 'Moderate or edit a comment',
+      description:
+        'A moderator’s `status` and `reason`, or, with `Comment-Edit-Token` and in time, the writer’s `body`, `author.name` and `author.url`. Under a `moderated` policy an edit makes an approved comment pending again.',
+      isOpen: true,
+      headers: editHeader,
+      bodies: patchBodies(CommentPatch),
+      answer: Comment,
+      problems: [404],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const row = await findComment(tx.read, request)
+        const role = await roleOf(tx.read, request, row)
+        if (row.status === 'deleted') throw conflict({ pointer: '', code: 'conflict', message: 'is deleted: there is nothing left to change' })
+        const values = await patchedValues(request, tx, row, role)
+        const changed = Object.keys(values).length > 0 ? await changeComment(tx, row, values) : row
+        return { body: role === 'moderator' ? commentOf(changed, true) : ownComment(changed), revision: changed.revision }
+      }),
+  )
+
+  app.delete(
+    '/v1/comments/:comment',
+    operation('DELETE', {
+      id: 'deleteComment',
+      tag: 'Comments',
+      summary: 'Delete a comment',
+      description: 'By a moderator, or by its writer with `Comment-Edit-Token` and in time. One with replies stays as a tombstone.',
+      isOpen: true,
+      headers: editHeader,
+      answer: null,
+      problems: [404],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const row = await findComment(tx.read, request)
+        await roleOf(tx.read, request, row)
+        requireMatch(request, row.revision)
+        if (row.status === 'deleted') throw notFound('comment')
+        await deleteComment(tx, row)
+        return { status: 204 }
+      }),
+  )
+}

@@ -1,0 +1,69 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { FastifyRequest } from 'fastify'
+import { isPublic } from '../articles/lookup.ts'
+import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
+import type { CommentTable } from '../database/tables.ts'
+import { may, requireScope, unauthorized } from '../http/auth.ts'
+import { desired } from '../http/desired.ts'
+import { badRequest, notFound, Problem } from '../http/problems.ts'
+import { readOnlyFaults } from '../http/references.ts'
+import { hashOf, sameSecret } from '../http/secrets.ts'
+import { refuse } from '../http/validation.ts'
+import { type CommentInput, PatchedComment } from './schemas.ts'
+import { commentOf, isVisible, loadComment, ownComment } from './store.ts'
+
+export async function isArticlePublic(read: Read, row: CommentTable): Promise<boolean> {
+  const article = await read.selectFrom('articles').select('status').where('id', '=', row.article_id).executeTakeFirst()
+  return article !== undefined && isPublic(article)
+}
+
+/** The role in which a request may change a comment: a moderator, or the writer with a valid edit token in time. */
+export async function roleOf(read: Read, request: FastifyRequest, row: CommentTable): Promise<'moderator' | 'writer'> {
+  const given = request.headers['comment-edit-token']
+  if (given === undefined && may(request, 'comments:moderate')) return 'moderator'
+  const seesIt = may(request, 'comments:moderate') || given !== undefined || (isVisible(row) && (await isArticlePublic(read, row)))
+  if (!seesIt)
+    throw request.token ? notFound('comment') : unauthorized('This needs a token with the scope comments:moderate, or the writer’s Comment-Edit-Token.')
+  if (given === undefined) {
+    requireScope(request, 'comments:moderate')
+    return 'moderator'
+  }
+  if (row.edit_token_hash === null || !sameSecret(hashOf(String(given)), row.edit_token_hash))
+    throw new Problem('forbidden', 'Comment-Edit-Token is not this comment’s.')
+  const endsAt = Date.parse(row.created_at) + request.server.config.COMMENT_EDIT_WINDOW * 1000
+  if (Date.now() > endsAt) throw new Problem('edit-window-over', 'The time in which this comment could be changed is over.')
+  return 'writer'
+}
+
+/** A new comment's place. @throws Problem 400 where the parent isn't a comment that can be seen under the same article */
+export async function parentOf(tx: Write, input: CommentInput, articleId: string): Promise<CommentTable | null> {
+  if (!input.parentId) return null
+  const parent = await loadComment(tx.read, input.parentId.toLowerCase())
+  if (!parent || parent.article_id !== articleId || parent.status !== 'approved')
+    throw badRequest({ pointer: '/parentId', code: 'not-found', message: 'names no comment of this article that can be replied to' })
+  return parent
+}
+
+/** What a patch may change in a role; anything else that it names is refused. */
+export async function patchedValues(request: FastifyRequest, tx: Write, row: CommentTable, role: 'moderator' | 'writer'): Promise<Partial<CommentTable>> {
+  const current = role === 'moderator' ? commentOf(row, true) : ownComment(row)
+  const withReason = role === 'moderator' ? { ...current, reason: row.moderation_reason } : current
+  const { input } = desired<PatchedComment>(request, withReason, PatchedComment)
+  const { author, body, status, reason = null } = input
+  refuse(readOnlyFaults(input, current))
+  const own = { body: row.body, author_name: row.author_name, author_url: row.author_url }
+  const given = { body, author_name: author.name, author_url: author.url ?? null }
+  const saysOther = !isDeepStrictEqual(own, given)
+  const judges = status !== row.status || (role === 'moderator' && reason !== row.moderation_reason)
+  if (role === 'moderator' && saysOther) throw new Problem('forbidden', 'What a comment says is its writer’s to change, with Comment-Edit-Token.')
+  if (role === 'writer' && (judges || input.reason !== undefined))
+    throw new Problem('forbidden', 'status and reason are a moderator’s to change.', { requiredScope: 'comments:moderate' })
+  if (status === 'deleted') throw badRequest({ pointer: '/status', code: 'value', message: 'can’t be set: send DELETE' })
+  if (judges) return { status, moderation_reason: reason, moderated_at: tx.now, moderated_by: request.token?.name ?? null }
+  if (!saysOther) return {}
+  const { comment_policy } = await tx.read.selectFrom('articles').select('comment_policy').where('id', '=', row.article_id).executeTakeFirstOrThrow()
+  // Else what a moderator let pass could become anything.
+  const isAgainPending = comment_policy === 'moderated' && row.status === 'approved'
+  return { ...given, edited_at: tx.now, ...(isAgainPending ? { status: 'pending' } : {}) }
+}

@@ -1,0 +1,188 @@
+import { type SqlBool, sql } from 'kysely'
+import { v7 as newId } from 'uuid'
+import { commentToHtml } from '../copy/markdown.ts'
+import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
+import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import type { CommentTable } from '../database/tables.ts'
+import type { Condition } from '../http/filters.ts'
+import type { Comment } from './schemas.ts'
+
+type Status = CommentTable['status']
+
+/**
+ * Whether the public sees a comment: approved, or withdrawn in any way but with replies that it sees; of the latter it
+ * sees a tombstone.
+ */
+const visible = sql<SqlBool>`(comments.status = 'approved' or comments.reply_count > 0)`
+
+export const isVisible = (row: Pick<CommentTable, 'status' | 'reply_count'>) => row.status === 'approved' || row.reply_count > 0
+
+/** A comment as a reader sees it. @param isModerator whether it comes whole, with what only moderators see */
+export function commentOf(row: CommentTable, isModerator: boolean): Comment {
+  const isHidden = row.status === 'deleted' || (!isModerator && row.status !== 'approved')
+  const author = {
+    name: row.author_name ?? '',
+    url: row.author_url,
+    ...(isModerator ? { email: row.author_email } : {}),
+    ...(row.is_verified ? { verified: true } : {}),
+  }
+  const moderation = row.moderated_at === null ? null : { by: row.moderated_by, at: row.moderated_at, reason: row.moderation_reason }
+  return {
+    id: row.id,
+    revision: row.revision,
+    articleId: row.article_id,
+    parentId: row.parent_id,
+    status: isHidden ? 'deleted' : row.status,
+    author: isHidden ? null : author,
+    body: isHidden ? null : row.body,
+    bodyHtml: isHidden || row.body === null ? null : commentToHtml(row.body),
+    depth: row.depth,
+    replyCount: row.reply_count,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    editedAt: row.edited_at,
+    ...(isModerator ? { ip: row.ip_hash, moderation } : {}),
+  }
+}
+
+/** A comment as its writer sees it, whatever its status. */
+export function ownComment(row: CommentTable): Comment {
+  return { ...commentOf({ ...row, status: row.status === 'deleted' ? 'deleted' : 'approved' }, false), status: row.status }
+}
+
+export async function loadComment(read: Read, id: string): Promise<CommentTable | undefined> {
+  return read.selectFrom('comments').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+async function commentsById(read: Read, ids: string[]): Promise<CommentTable[]> {
+  return ids.length === 0 ? [] : inOrder(ids, await read.selectFrom('comments').selectAll().where('id', 'in', ids).execute())
+}
+
+async function pageOf(read: Read, query: ReturnType<typeof selectComments>, page: PageRequest): Promise<Rows<CommentTable>> {
+  const found = await fetchPage(query, page.sort.name === 'id' ? 'comments.id' : 'comments.created_at', 'comments.id', page)
+  return {
+    ...found,
+    data: await commentsById(
+      read,
+      found.data.map(({ id }) => id),
+    ),
+  }
+}
+
+const selectComments = (read: Read) => read.selectFrom('comments')
+
+/** A page of what the public sees under an article, tombstones among it. */
+export async function pageOfVisible(read: Read, articleId: string, page: PageRequest): Promise<Rows<CommentTable>> {
+  return pageOf(read, selectComments(read).where('article_id', '=', articleId).where(visible), page)
+}
+
+function matching(read: Read, statuses: readonly Condition[], articles: readonly Condition[]) {
+  let query = selectComments(read)
+  for (const { isNone, values } of statuses) query = query.where('status', isNone ? 'not in' : 'in', values as Status[])
+  for (const { isNone, values } of articles) query = query.where('article_id', isNone ? 'not in' : 'in', values)
+  return query
+}
+
+/** A page of the moderation queue. @param articles conditions of ids */
+export async function pageOfQueue(read: Read, statuses: readonly Condition[], articles: readonly Condition[], page: PageRequest): Promise<Rows<CommentTable>> {
+  return pageOf(read, matching(read, statuses, articles), page)
+}
+
+/** Comments by ids, in the order asked, those that the conditions leave. */
+export async function orderedComments(read: Read, statuses: readonly Condition[], articles: readonly Condition[], ids: string[]): Promise<CommentTable[]> {
+  if (ids.length === 0) return []
+  return inOrder(ids, await matching(read, statuses, articles).selectAll().where('id', 'in', ids).execute())
+}
+
+const event = (tx: Write, type: string, row: CommentTable, data: Record<string, unknown> = {}) =>
+  tx.append({ type: `comment.${type}`, subject: { type: 'comment', id: row.id }, data: { articleId: row.article_id, status: row.status, ...data } })
+
+/** Follows a comment that appeared, changed its status or went: the article's count, and the reply counts above it. */
+async function follow(tx: Write, articleId: string, parentId: string | null): Promise<void> {
+  const { approved } = await tx.read
+    .selectFrom('comments')
+    .select(({ fn }) => fn.countAll<number>().as('approved'))
+    .where('article_id', '=', articleId)
+    .where('status', '=', 'approved')
+    .executeTakeFirstOrThrow()
+  await tx
+    .insertInto('comment_counts')
+    .values({ article_id: articleId, approved: Number(approved) })
+    .onConflict((conflict) => conflict.column('article_id').doUpdateSet({ approved: Number(approved) }))
+    .execute()
+  for (let id = parentId; id !== null; ) {
+    const row = await loadComment(tx.read, id)
+    if (!row) return
+    const replies = await selectComments(tx.read).select(['status', 'reply_count']).where('parent_id', '=', id).execute()
+    const counts = { reply_count: replies.filter(isVisible).length, child_count: replies.length }
+    await tx.updateTable('comments').set(counts).where('id', '=', id).execute()
+    // A tombstone stands for its replies alone.
+    if (row.status === 'deleted' && counts.child_count === 0) await tx.deleteFrom('comments').where('id', '=', id).execute()
+    id = row.parent_id
+  }
+}
+
+export type NewComment = {
+  articleId: string
+  parent: CommentTable | null
+  status: Status
+  author: { name: string; url: string | null; email: string | null }
+  isVerified: boolean
+  body: string
+  ipHash: string
+  editTokenHash: string
+}
+
+export async function createComment(tx: Write, comment: NewComment): Promise<CommentTable> {
+  const row: CommentTable = {
+    id: newId(),
+    revision: 1,
+    article_id: comment.articleId,
+    parent_id: comment.parent?.id ?? null,
+    depth: comment.parent ? comment.parent.depth + 1 : 0,
+    status: comment.status,
+    author_name: comment.author.name,
+    author_url: comment.author.url,
+    author_email: comment.author.email,
+    is_verified: Number(comment.isVerified),
+    body: comment.body,
+    reply_count: 0,
+    child_count: 0,
+    ip_hash: comment.ipHash,
+    edit_token_hash: comment.editTokenHash,
+    moderated_by: null,
+    moderated_at: null,
+    moderation_reason: null,
+    created_at: tx.now,
+    updated_at: tx.now,
+    edited_at: null,
+  }
+  await tx.insertInto('comments').values(row).execute()
+  event(tx, 'created', row)
+  await follow(tx, row.article_id, row.parent_id)
+  return row
+}
+
+/** Writes what changed of a comment, and what follows from it. */
+export async function changeComment(tx: Write, row: CommentTable, values: Partial<CommentTable>): Promise<CommentTable> {
+  const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
+  await tx.updateTable('comments').set(changed).where('id', '=', row.id).execute()
+  event(tx, 'updated', changed)
+  if (changed.status !== row.status) await follow(tx, row.article_id, row.parent_id)
+  return changed
+}
+
+/** Removes a comment; one with replies of any status stays as a tombstone, of which nothing is left but its place. */
+export async function deleteComment(tx: Write, row: CommentTable): Promise<void> {
+  if (row.child_count > 0) {
+    const nothing = { author_name: null, author_url: null, author_email: null, body: null, ip_hash: null, edit_token_hash: null, is_verified: 0 }
+    await tx
+      .updateTable('comments')
+      .set({ ...nothing, status: 'deleted', revision: row.revision + 1, updated_at: tx.now })
+      .where('id', '=', row.id)
+      .execute()
+  } else await tx.deleteFrom('comments').where('id', '=', row.id).execute()
+  event(tx, 'deleted', { ...row, status: 'deleted' })
+  await follow(tx, row.article_id, row.parent_id)
+}

@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { parseEnv } from 'node:util'
+import { nearest } from './http/nearest.ts'
+
+/** A value of the environment that stops the start; its message names the variable. */
+export class ConfigError extends Error {}
+
+type Setting<T> = {
+  /** What an unset variable means, written as one would set it. */
+  default: string
+  meaning: string
+  /** Throws an Error whose message says what is wrong with the value. */
+  parse: (value: string) => T
+}
+
+function setting<T>(fallback: string, meaning: string, parse: (value: string) => T): Setting<T> {
+  return { default: fallback, meaning, parse }
+}
+
+function oneOf<const T extends string>(...values: T[]) {
+  return (value: string): T => {
+    const found = values.find((known) => known === value)
+    if (found === undefined) throw new Error(`must be one of ${values.join(', ')}`)
+    return found
+  }
+}
+
+function integer(minimum: number, maximum: number) {
+  return (value: string): number => {
+    if (!/^\d+$/.test(value) || Number(value) < minimum || Number(value) > maximum) throw new Error(`must be a whole number from ${minimum} to ${maximum}`)
+    return Number(value)
+  }
+}
+
+function optional<T>(parse: (value: string) => T) {
+  return (value: string): T | null => (value === '' ? null : parse(value))
+}
+
+function bytes(value: string): number {
+  const match = /^(\d+)\s*(B|kB|KiB|MB|MiB)?$/.exec(value)
+  const units = { B: 1, kB: 1000, KiB: 1024, MB: 1000_000, MiB: 1024 * 1024 }
+  const size = match ? Number(match[1]) * units[(match[2] ?? 'B') as keyof typeof units] : 0
+  if (size < 1024 || size > 1024 ** 3) throw new Error('must be a size from 1 KiB to 1024 MiB, such as "1 MiB" or 1048576')
+  return size
+}
+
+function databaseUrl(value: string): string {
+  if (value !== 'sqlite::memory:' && !/^sqlite:(?!:).+/.test(value))
+    throw new Error('must be "sqlite:" and a path, such as sqlite:./data/broadsheet.db, or sqlite::memory:')
+  return value
+}
+
+const placeholders = ['slug', 'id', 'topic', 'year', 'month', 'day']
+
+function siteUrl(value: string): string {
+  for (const [, name] of value.matchAll(/\{([^}]*)\}/g))
+    if (!placeholders.includes(name ?? '')) throw new Error(`has an unknown placeholder {${name}}; known are {${placeholders.join('} {')}}`)
+  if (!/\{(slug|id)\}/.test(value)) throw new Error('must contain {slug} or {id}')
+  const url = URL.parse(value.replace(/\{[^}]*\}/g, 'x'))
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an absolute http or https URL')
+  return value
+}
+
+function origins(value: string): '*' | string[] {
+  if (value === '*') return '*'
+  const list = value.split(',').map((origin) => origin.trim())
+  for (const origin of list) if (URL.parse(origin)?.origin !== origin) throw new Error(`must be * or a comma-separated list of origins; "${origin}" is none`)
+  return list
+}
+
+function trustProxy(value: string): boolean | number | string {
+  if (value === 'true' || value === 'false') return value === 'true'
+  if (/^\d+$/.test(value)) return Number(value)
+  if (!/^[0-9a-fA-F.:/, ]+$/.test(value)) throw new Error('must be true, false, a number of hops or a list of addresses')
+  return value
+}
+
+function language(value: string): string {
+  try {
+    return Intl.getCanonicalLocales(value)[0] ?? 'en'
+  } catch {
+    throw new Error('must be a BCP 47 language tag, such as en or pt-BR')
+  }
+}
+
+function secret(value: string): string {
+  if (value.length < 32) throw new Error('must have at least 32 characters')
+  return value
+}
+
+const boolean = (value: string): boolean => oneOf('true', 'false')(value) === 'true'
+
+/** Every variable of the environment that Broadsheet reads. */
+export const settings = {
+  HOST: setting('127.0.0.1', 'The address to listen on; `0.0.0.0` for all.', (value) => value),
+  PORT: setting('3000', 'The port to listen on; `0` takes a free one.', integer(0, 65535)),
+  DATABASE_URL: setting(
+    'sqlite:./data/broadsheet.db',
+    'Where the content is kept: `sqlite:` and a path, or `sqlite::memory:` for a database that ends with the process.',
+    databaseUrl,
+  ),
+  ADMIN_TOKEN: setting('', 'If set, an admin token besides those in the database; at least 32 characters.', optional(secret)),
+  PUBLIC_SITE_URL: setting(
+    '',
+    'The pattern of a story’s address on your site, such as `https://news.example/{slug}`; `{slug} {id} {topic} {year} {month} {day}` are filled in. Without it `url` and `share` are `null`.',
+    optional(siteUrl),
+  ),
+  CORS_ORIGINS: setting('*', 'Origins whose pages may read answers: `*`, or a comma-separated list.', origins),
+  LOG_LEVEL: setting('info', 'fatal, error, warn, info, debug, trace or silent.', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
+  TRUST_PROXY: setting('false', 'Whose `X-Forwarded-For` tells the client’s address: `true`, `false`, a number of hops, or addresses.', trustProxy),
+  BODY_LIMIT: setting('1 MiB', 'The largest body taken, and the largest resource a patch may make.', bytes),
+  RATE_LIMIT: setting('off', 'Requests a minute and client (a token, else an address), counted in each process; or `off`.', (value) =>
+    value === 'off' ? null : integer(1, 1_000_000_000)(value),
+  ),
+  REQUIRE_IF_MATCH: setting('false', 'If `true`, a write without `If-Match` or a `revision` in its body is a 428.', boolean),
+  DEFAULT_LANGUAGE: setting('en', 'The language of an article that names none (BCP 47).', language),
+  DEFAULT_COMMENT_POLICY: setting('open', 'The comment policy of an article that names none: open, moderated or closed.', oneOf('open', 'moderated', 'closed')),
+  COMMENT_EDIT_WINDOW: setting('900', 'For how many seconds a reader may change or delete a comment with its edit token.', integer(0, 31_536_000)),
+  CACHE_S_MAXAGE: setting('', 'If set, the `s-maxage` of public answers, in seconds.', optional(integer(0, 31_536_000))),
+  CACHE_STALE_WHILE_REVALIDATE: setting('', 'If set, the `stale-while-revalidate` of public answers, in seconds.', optional(integer(0, 31_536_000))),
+}
+
+export type Config = { [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]['parse']> }
+
+// Ordinary variables of a Unix environment, of which some are one letter away from one of ours.
+const strangers = new Set(['HOME', 'HOSTNAME', 'PATH', 'POST', 'TERM', 'SHELL', 'USER', 'MAIL', 'LANG', 'LANGUAGE'])
+
+function misspelt(environment: NodeJS.ProcessEnv): string[] {
+  const names = Object.keys(settings)
+  return Object.keys(environment).flatMap((name) => {
+    if (names.includes(name) || strangers.has(name)) return []
+    const meant = nearest(name.toUpperCase().replaceAll('-', '_'), names, name.length >= 8 ? 2 : 1)
+    return meant ? [`${name} is not a setting; did you mean ${meant}?`] : []
+  })
+}
+
+/**
+ * Reads the settings from an environment; unset and empty variables take their defaults.
+ * @throws ConfigError that names every variable with a wrong value, and every misspelt one.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv): Config {
+  const faults = misspelt(environment)
+  const config: Record<string, unknown> = {}
+  for (const [name, { default: fallback, parse }] of Object.entries(settings)) {
+    try {
+      config[name] = parse(environment[name]?.trim() || fallback)
+    } catch (error) {
+      faults.push(`${name} ${(error as Error).message}`)
+    }
+  }
+  if (faults.length > 0) throw new ConfigError(faults.join('\n'))
+  return config as Config
+}
+
+/** The process's environment over the file `.env` of the working directory, where there is one. */
+export function environmentWithFile(): NodeJS.ProcessEnv {
+  return existsSync('.env') ? { ...parseEnv(readFileSync('.env', 'utf8')), ...process.env } : process.env
+}

@@ -1,0 +1,80 @@
+import Markdown, { type MarkdownIt } from 'markdown-it'
+
+// The contract's inline Markdown, with CommonMark's rules. What is not named here is plain text.
+const INLINE_RULES = ['text', 'newline', 'escape', 'backticks', 'emphasis', 'link', 'autolink', 'entity']
+const ALLOWED_LINK = /^(?:https?:\/\/|mailto:|#)/i
+const ENTITY = /&(?=#?[a-z0-9]{1,64};)/gi
+
+const inline = inlineMarkdown(false)
+const comment = inlineMarkdown(true)
+comment.renderer.rules.link_open = (tokens, index, options, _env, renderer) => {
+  // Readers' links must not lend the site's standing, nor hand its window over.
+  tokens[index]?.attrSet('rel', 'nofollow ugc noopener')
+  return renderer.renderToken(tokens, index, options)
+}
+
+/**
+ * Renders the contract's inline Markdown as safe HTML, without a paragraph around it: strong, emphasis, code,
+ * links to http, https, mailto and `#anchor`, backslash escapes and entities (CommonMark 0.31). Raw HTML shows as text,
+ * a link elsewhere as it was written, an image as `!` and a link; bare addresses don't become links.
+ */
+export function inlineToHtml(text: string): string {
+  return inline.renderInline(text)
+}
+
+/**
+ * Renders a reader's comment as safe HTML: paragraphs parted by blank lines, line ends as `<br>`, inline Markdown
+ * as in `inlineToHtml`, each link with `rel="nofollow ugc noopener"`. There are no headings, lists, quotes or code blocks.
+ */
+export function commentToHtml(body: string): string {
+  return comment.render(body).trimEnd()
+}
+
+/** The words of an inline Markdown text without its markup, on one line: for word counts, search and snippets. */
+export function plainText(text: string): string {
+  let plain = ''
+  for (const token of inline.parseInline(text, {})[0]?.children ?? []) {
+    if (token.type === 'softbreak' || token.type === 'hardbreak') plain += ' '
+    else plain += token.content
+  }
+  return plain
+}
+
+/**
+ * Writes a plain text as inline Markdown that renders as it stood: `plainText(escapeMarkdown(x))` is `x` with its white
+ * space trimmed and each run of spaces, tabs and line ends made one space. Also what would begin a block (`#`, `>`, `-`, `1.` …)
+ * or GitHub's strikethrough is escaped, for frontends that render a text with a whole Markdown parser.
+ */
+export function escapeMarkdown(text: string): string {
+  const escaped = text
+    .replace(/[ \t\r\n]+/g, ' ')
+    .trim()
+    .replace(/[\\*`[\]]/g, '\\$&')
+    .replace(/_+/g, escapeUnderscores)
+    .replace(/<(?=\S)/g, '\\<')
+    .replace(ENTITY, '\\&')
+    .replace(/~~+/g, (run) => run.replaceAll('~', '\\~'))
+  return escapeBlockStart(escaped)
+}
+
+// Underscores between letters or digits (snake_case) are never emphasis; escaping them would only be noise.
+function escapeUnderscores(run: string, offset: number, whole: string): string {
+  const before = whole.slice(Math.max(0, offset - 2), offset)
+  const after = whole.slice(offset + run.length, offset + run.length + 2)
+  if (/[\p{L}\p{N}]$/u.test(before) && /^[\p{L}\p{N}]/u.test(after)) return run
+  return run.replaceAll('_', '\\_')
+}
+
+function escapeBlockStart(text: string): string {
+  const number = /^(\d{1,9})([.)])(?= |$)/.exec(text)
+  if (number) return `${number[1]}\\${text.slice(number[1]?.length)}`
+  return /^(?:#{1,6}(?= |$)|>|[-+](?= |$)|-[- ]*$|=+$|\|)/.test(text) ? `\\${text}` : text
+}
+
+function inlineMarkdown(breaks: boolean): MarkdownIt {
+  const markdown = new Markdown('commonmark', { html: false, xhtmlOut: false, breaks })
+  markdown.block.ruler.enableOnly(['paragraph'])
+  markdown.inline.ruler.enableOnly(INLINE_RULES)
+  markdown.validateLink = (url) => ALLOWED_LINK.test(url)
+  return markdown
+}

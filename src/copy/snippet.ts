@@ -1,0 +1,47 @@
+import type { QueryTerm } from './query.ts'
+import { type WordSpan, wordSpans } from './words.ts'
+
+const wordsBefore = 8
+const wordsInAll = 30
+
+const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+
+const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
+
+/** Which words of a text belong to a match of any term. */
+function matched(spans: readonly WordSpan[], terms: readonly QueryTerm[]): boolean[] {
+  const marks = spans.map(() => false)
+  for (const { words, prefix } of terms)
+    for (let start = 0; start + words.length <= spans.length; start++) {
+      const fits = words.every((word, offset) => {
+        const found = spans[start + offset]?.word ?? ''
+        return found === word || (prefix && offset === words.length - 1 && found.startsWith(word))
+      })
+      if (fits) marks.fill(true, start, start + words.length)
+    }
+  return marks
+}
+
+/**
+ * Cuts the place of the first match out of a text: escaped HTML of about 30 words, matches in `<mark>`, `…` where it was cut.
+ * @returns null where nothing matches
+ */
+export function snippetOf(text: string, terms: readonly QueryTerm[]): string | null {
+  const spans = wordSpans(text)
+  const marks = matched(spans, terms)
+  const first = marks.indexOf(true)
+  if (first < 0) return null
+  const from = Math.max(0, first - wordsBefore)
+  const to = Math.min(spans.length, from + wordsInAll)
+  const begin = from === 0 ? 0 : (spans[from] as WordSpan).start
+  const end = to === spans.length ? text.length : (spans[to - 1] as WordSpan).end
+  let html = from === 0 ? '' : '…'
+  let at = begin
+  for (let index = from; index < to; index++) {
+    const span = spans[index] as WordSpan
+    if (!marks[index] || span.start < at) continue
+    html += `${escaped(text.slice(at, span.start))}<mark>${escaped(text.slice(span.start, span.end))}</mark>`
+    at = span.end
+  }
+  return `${html}${escaped(text.slice(at, end))}${to === spans.length ? '' : '…'}`.replace(/\s+/g, ' ').trim()
+}

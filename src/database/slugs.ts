@@ -1,0 +1,99 @@
+import { slugify } from '../copy/slug.ts'
+import type { Write } from './connect.ts'
+import type { Read } from './engine.ts'
+import type { SlugKind } from './tables.ts'
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** Whether a path segment or reference has an id's form; slugs and anchors never have it. */
+export function isId(text: string): boolean {
+  return uuid.test(text)
+}
+
+/** `base`, or the first of `base-2`, `base-3` … that `isTaken` doesn't know; at most 200 characters. */
+export function unique(base: string, isTaken: (slug: string) => boolean): string {
+  if (!isTaken(base)) return base
+  for (let number = 2; ; number++) {
+    const slug = `${base.slice(0, 199 - String(number).length).replace(/-+$/, '')}-${number}`
+    if (!isTaken(slug)) return slug
+  }
+}
+
+/** The owner of a slug, current or kept for a redirect. */
+export async function slugOwner(read: Read, kind: SlugKind, slug: string) {
+  return read.selectFrom('slugs').select(['owner_id', 'is_current', 'was_public']).where('kind', '=', kind).where('slug', '=', slug).executeTakeFirst()
+}
+
+/** A slug made from a text, or from `fallback` where the text has no letters left, that no other than the owner has or keeps. */
+export async function freeSlug(read: Read, kind: SlugKind, text: string, fallback: string, ownerId: string): Promise<string> {
+  const base = slugify(text) || fallback
+  const stem = base.slice(0, 190)
+  const rows = await read
+    .selectFrom('slugs')
+    .select('slug')
+    .where('kind', '=', kind)
+    .where('owner_id', '!=', ownerId)
+    .where((where) => where.or([where('slug', '=', base), where.and([where('slug', '>=', stem), where('slug', '<', `${stem}.`)])]))
+    .execute()
+  const taken = new Set(rows.map((row) => row.slug))
+  return unique(base, (slug) => taken.has(slug))
+}
+
+/**
+ * Makes `slug` the owner's current one; the slug it had until now is kept for redirects.
+ * @returns the id of another owner who has it or keeps it, and then nothing has changed.
+ */
+export async function takeSlug(tx: Write, kind: SlugKind, slug: string, ownerId: string, isPublic: boolean): Promise<string | null> {
+  const held = await slugOwner(tx.read, kind, slug)
+  if (held && held.owner_id !== ownerId) return held.owner_id
+  await tx.updateTable('slugs').set({ is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', ownerId).execute()
+  const row = { kind, slug, owner_id: ownerId, is_current: 1, was_public: isPublic ? 1 : (held?.was_public ?? 0) }
+  if (held) await tx.updateTable('slugs').set(row).where('kind', '=', kind).where('slug', '=', slug).execute()
+  else await tx.insertInto('slugs').values(row).execute()
+  return null
+}
+
+/** Remembers that the public has seen the owner's current slug. */
+export async function markSlugPublic(tx: Write, kind: SlugKind, ownerId: string): Promise<void> {
+  await tx
+    .updateTable('slugs')
+    .set({ was_public: 1 })
+    .where('kind', '=', kind)
+    .where('owner_id', '=', ownerId)
+    .where('is_current', '=', 1)
+    .where('was_public', '=', 0)
+    .execute()
+}
+
+/** Gives the owner's slugs back: nothing redirects to what is gone. */
+export async function releaseSlugs(tx: Write, kind: SlugKind, ownerId: string): Promise<void> {
+  await tx.deleteFrom('slugs').where('kind', '=', kind).where('owner_id', '=', ownerId).execute()
+}
+
+/** What a path segment names: an id as it is, or the owner of a slug. */
+export type Named = { id: string /** Set where the slug is an old one: the current one. */; movedTo: string | null; wasPublic: boolean }
+
+/** The id that a reference (an id or a slug, also an old one) names; an id is not looked up. */
+export async function findByReference(read: Read, kind: SlugKind, reference: string): Promise<Named | null> {
+  if (isId(reference)) return { id: reference.toLowerCase(), movedTo: null, wasPublic: true }
+  const held = await slugOwner(read, kind, reference)
+  if (!held) return null
+  if (held.is_current) return { id: held.owner_id, movedTo: null, wasPublic: Boolean(held.was_public) }
+  const current = await read
+    .selectFrom('slugs')
+    .select('slug')
+    .where('kind', '=', kind)
+    .where('owner_id', '=', held.owner_id)
+    .where('is_current', '=', 1)
+    .executeTakeFirst()
+  return current ? { id: held.owner_id, movedTo: current.slug, wasPublic: Boolean(held.was_public) } : null
+}
+
+/** The owners of several slugs, old ones too. @param isPublic whether only slugs that were public count */
+export async function ownersOfSlugs(read: Read, kind: SlugKind, slugs: string[], isPublic = false): Promise<Map<string, string>> {
+  if (slugs.length === 0) return new Map()
+  let query = read.selectFrom('slugs').select(['slug', 'owner_id']).where('kind', '=', kind).where('slug', 'in', slugs)
+  if (isPublic) query = query.where('was_public', '=', 1)
+  const rows = await query.execute()
+  return new Map(rows.map((row) => [row.slug, row.owner_id]))
+}

@@ -1,0 +1,187 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import Sqlite from 'better-sqlite3'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
+import type { Engine, SearchTerm, SearchTier } from './engine.ts'
+
+// Longer than a commit of a neighbour, shorter than anyone notices: SQLite's own wait blocks the event loop.
+const busyTimeout = 50
+
+class SqliteConnection implements DatabaseConnection {
+  readonly #database: Sqlite.Database
+  readonly #statements = new Map<string, Sqlite.Statement>()
+
+  constructor(database: Sqlite.Database) {
+    this.#database = database
+  }
+
+  async executeQuery<Row>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    let statement = this.#statements.get(text)
+    if (!statement) {
+      statement = this.#database.prepare(text)
+      if (this.#statements.size >= 1000) this.#statements.clear()
+      this.#statements.set(text, statement)
+    }
+    const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value))
+    if (statement.reader) return { rows: statement.all(values) as Row[] }
+    const { changes, lastInsertRowid } = statement.run(values)
+    return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] }
+  }
+
+  // biome-ignore lint/correctness/useYield: the interface asks for a generator, and no query here is streamed.
+  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new Error('queries are not streamed')
+  }
+
+  execute(command: string): void {
+    this.#database.exec(command)
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}
+
+/** Connections handed out one holder at a time, so that no query lands in another's transaction. */
+class SqliteDriver implements Driver {
+  readonly #open: () => Sqlite.Database
+  readonly #begin: string
+  readonly #most: number
+  readonly #all: SqliteConnection[] = []
+  readonly #idle: SqliteConnection[] = []
+  readonly #waiting: ((connection: SqliteConnection) => void)[] = []
+
+  constructor(open: () => Sqlite.Database, begin: string, most: number) {
+    this.#open = open
+    this.#begin = begin
+    this.#most = most
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const idle = this.#idle.pop()
+    if (idle) return idle
+    if (this.#all.length < this.#most) {
+      const connection = new SqliteConnection(this.#open())
+      this.#all.push(connection)
+      return connection
+    }
+    return new Promise((resolve) => this.#waiting.push(resolve))
+  }
+
+  async releaseConnection(connection: SqliteConnection): Promise<void> {
+    const next = this.#waiting.shift()
+    if (next) next(connection)
+    else this.#idle.push(connection)
+  }
+
+  async beginTransaction(connection: SqliteConnection): Promise<void> {
+    connection.execute(this.#begin)
+  }
+
+  async commitTransaction(connection: SqliteConnection): Promise<void> {
+    connection.execute('commit')
+  }
+
+  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
+    connection.execute('rollback')
+  }
+
+  async destroy(): Promise<void> {
+    for (const connection of this.#all) connection.close()
+    this.#all.length = 0
+  }
+}
+
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+function dialect(driver: Driver): Dialect {
+  return {
+    createAdapter: () => new TransactionalSqliteAdapter(),
+    createDriver: () => driver,
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  }
+}
+
+const columnsOfTier = ['{headline}', '{headline secondary}', '{headline secondary body}'] as const
+
+// Words hold only letters, marks and digits, so inside quotes nothing of them is FTS5 syntax.
+function phrase({ words, prefix }: SearchTerm): string {
+  return `"${words.join(' ')}"${prefix ? ' *' : ''}`
+}
+
+function within(terms: SearchTerm[], tier: SearchTier): string {
+  return `(${columnsOfTier[tier]} : (${terms.map(phrase).join(' AND ')}))`
+}
+
+function matchExpression(terms: SearchTerm[], tier: SearchTier | 'any'): string {
+  if (tier === 'any') return within(terms, 2)
+  return tier === 0 ? within(terms, 0) : `${within(terms, tier)} NOT ${within(terms, tier === 1 ? 0 : 1)}`
+}
+
+/**
+ * SQLite through better-sqlite3: one connection that writes, a few that read.
+ * @param url `sqlite:` and a path, or `sqlite::memory:`, which is a temporary file, since two connections can't share a real one.
+ */
+export function sqlite(url: string): Engine {
+  const isTemporary = url === 'sqlite::memory:'
+  const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'broadsheet-')) : dirname(url.slice('sqlite:'.length))
+  const file = isTemporary ? join(folder, 'broadsheet.db') : url.slice('sqlite:'.length)
+  const removeTemporary = () => rmSync(folder, { recursive: true, force: true })
+  if (isTemporary) process.once('exit', removeTemporary)
+  else mkdirSync(folder, { recursive: true })
+
+  const open = (readonly: boolean) => {
+    const database = new Sqlite(file, { readonly, timeout: busyTimeout })
+    if (!readonly) {
+      database.pragma('journal_mode = WAL')
+      database.pragma('synchronous = FULL')
+    }
+    database.pragma('foreign_keys = ON')
+    database.pragma('cache_size = -16000')
+    return database
+  }
+
+  return {
+    write: dialect(new SqliteDriver(() => open(false), 'begin immediate', 1)),
+    read: dialect(new SqliteDriver(() => open(true), 'begin', 4)),
+    isRetryable: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code),
+    isUniqueViolation: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)/.test(error.code),
+    columns: { text: 'text', integer: 'integer', sequence: 'integer' },
+
+    // The words come folded and separated by spaces; the ascii tokenizer splits there and keeps all else.
+    async createSearchTable(db, copy) {
+      await sql`create virtual table ${sql.ref(`search_${copy}`)} using fts5(headline, secondary, body, content='', contentless_delete=1, tokenize='ascii')`.execute(
+        db,
+      )
+    },
+    async writeSearch(db, copy, rowid, texts) {
+      const table = sql.ref(`search_${copy}`)
+      if (texts)
+        await sql`insert into ${table} (rowid, headline, secondary, body) values (${rowid}, ${texts.headline}, ${texts.secondary}, ${texts.body})`.execute(db)
+      else await sql`delete from ${table} where rowid = ${rowid}`.execute(db)
+    },
+    matches: (copy, terms, tier) =>
+      sql<boolean>`search_rows.number in (select rowid from ${sql.ref(`search_${copy}`)} where ${sql.ref(`search_${copy}`)} match ${matchExpression(terms, tier)})`,
+    async close() {
+      if (isTemporary) removeTemporary()
+    },
+  }
+}

@@ -1,0 +1,215 @@
+import type { ColumnType, Generated } from 'kysely'
+
+/** JSON kept as text; the store that reads a column parses it by name. */
+type Json = string
+/** A boolean kept as 0 or 1. */
+type Flag = number
+/** A time kept as RFC 3339 in UTC with milliseconds, so that text order is time order. */
+type Time = string
+
+export type ArticleTable = {
+  id: string
+  revision: number
+  slug: string
+  status: 'draft' | 'published'
+  published_revision: number | null
+  was_public: Flag
+  language: string
+  headline: string
+  alternative_headline: string | null
+  kicker: string | null
+  standfirst: string | null
+  slugline: string | null
+  dateline: string | null
+  genre: string | null
+  lead_image: Json | null
+  source: Json | null
+  copyright: Json | null
+  seo: Json | null
+  comment_policy: 'open' | 'moderated' | 'closed'
+  corrections: Json
+  custom: Json
+  canonical_url: string | null
+  editor_note: string | null
+  external_id: string | null
+  word_count: number
+  created_at: Time
+  updated_at: Time
+  published_at: Time | null
+}
+
+export type SectionTable = {
+  id: string
+  revision: number
+  article_id: string
+  parent_id: string | null
+  /** Among the children of one parent, from 0 without gaps. */
+  position: number
+  /** The place in the whole article's document order, from 0. */
+  place: number
+  depth: number
+  anchor: string
+  heading: string | null
+  body: Json
+  word_count: number
+  created_at: Time
+  updated_at: Time
+}
+
+export type HighlightListTable = {
+  id: string
+  revision: number
+  article_id: string | null
+  slug: string | null
+  title: string | null
+  style: 'bulleted' | 'numbered'
+  position: number
+  created_at: Time
+  updated_at: Time
+}
+
+type TargetColumns = {
+  target_type: 'section' | 'article' | 'url' | null
+  target_section_id: string | null
+  target_article_id: string | null
+  target_url: string | null
+}
+
+export type HighlightItemTable = TargetColumns & { id: string; list_id: string; position: number; text: string | null }
+
+export type RelatedTable = Omit<TargetColumns, 'target_section_id'> & {
+  article_id: string
+  position: number
+  relation: 'related' | 'updates' | 'background'
+  text: string | null
+}
+
+export type AuthorTable = {
+  id: string
+  revision: number
+  slug: string
+  name: string
+  /** NFKC and case folded, for finding an author by name. */
+  name_key: string
+  job_title: string | null
+  bio: string | null
+  image: Json | null
+  links: Json
+  created_at: Time
+  updated_at: Time
+}
+
+export type TopicTable = {
+  id: string
+  revision: number
+  slug: string
+  name: string
+  name_key: string
+  kind: 'topic' | 'section' | 'series'
+  parent_id: string | null
+  description: string | null
+  image: Json | null
+  created_at: Time
+  updated_at: Time
+}
+
+export type SlugKind = 'article' | 'author' | 'topic' | 'highlight-list'
+
+/** Every slug there ever was, with its owner; the one the owner has now is `is_current`. */
+export type SlugTable = { kind: SlugKind; slug: string; owner_id: string; is_current: Flag; was_public: Flag }
+
+export type TokenTable = {
+  id: string
+  revision: number
+  name: string
+  scopes: Json
+  prefix: string
+  hash: string
+  expires_at: Time | null
+  last_used_at: Time | null
+  created_at: Time
+}
+
+export type CommentTable = {
+  id: string
+  revision: number
+  article_id: string
+  parent_id: string | null
+  depth: number
+  status: 'pending' | 'approved' | 'rejected' | 'spam' | 'deleted'
+  author_name: string | null
+  author_url: string | null
+  author_email: string | null
+  is_verified: Flag
+  body: string | null
+  /** Approved direct replies, and tombstones among them. */
+  reply_count: number
+  /** All direct replies of any status. */
+  child_count: number
+  ip_hash: string | null
+  edit_token_hash: string | null
+  moderated_by: string | null
+  moderated_at: Time | null
+  moderation_reason: string | null
+  created_at: Time
+  updated_at: Time
+  edited_at: Time | null
+}
+
+export type EventTable = {
+  seq: Generated<number>
+  type: string
+  subject_type: string
+  subject_id: string
+  actor: Json | null
+  at: Time
+  request_id: string | null
+  data: Json
+}
+
+export type IdempotencyKeyTable = {
+  /** A hash of the owner (token or address), method, path and key. */
+  id: string
+  /** A hash of media type, body and query. */
+  fingerprint: string
+  status: number
+  headers: Json
+  body: string
+  created_at: Time
+}
+
+export type Tables = {
+  articles: ArticleTable
+  article_authors: { article_id: string; position: number; author_id: string; role: string | null }
+  article_topics: { article_id: string; position: number; topic_id: string }
+  related: RelatedTable
+  sections: SectionTable
+  highlight_lists: HighlightListTable
+  highlight_items: HighlightItemTable
+  authors: AuthorTable
+  topics: TopicTable
+  slugs: SlugTable
+  tokens: TokenTable
+  comments: CommentTable
+  /** How many approved comments an article has. */
+  comment_counts: { article_id: string; approved: number }
+  events: EventTable
+  idempotency_keys: IdempotencyKeyTable
+  settings: { name: string; value: string }
+  migrations: { name: string; applied_at: ColumnType<Time, Time, never> }
+  /** What the public sees in lists: one row a published article. */
+  public_articles: {
+    article_id: string
+    headline: string
+    language: string
+    genre: string | null
+    created_at: Time
+    updated_at: Time
+    published_at: Time
+  }
+  /** A public article's topics with all their ancestors. */
+  public_article_topics: { topic_id: string; published_at: Time; article_id: string }
+  public_article_authors: { author_id: string; published_at: Time; article_id: string }
+  /** The texts that are searched, as they are shown in snippets; `number` is the key of the engine's own index. */
+  search_rows: { copy: 'public' | 'working'; number: number; article_id: string; headline: string; secondary: string; body: string }
+}

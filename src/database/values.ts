@@ -1,0 +1,26 @@
+/** Whether any of the values differs from what a row has. */
+export function differs<T extends object>(row: T, values: Partial<T>): boolean {
+  return Object.entries(values).some(([name, value]) => row[name as keyof T] !== value)
+}
+
+/** JSON as it is stored; null stays null. */
+export function toJson(value: unknown): string | null {
+  return value === null || value === undefined ? null : JSON.stringify(value)
+}
+
+/** What was stored as JSON; null stays null. */
+export function fromJson<T>(text: string | null): T | null {
+  return text === null ? null : (JSON.parse(text) as T)
+}
+
+/** A list in pieces of at most `size`: databases bind only so many values a statement. */
+export function chunked<T>(list: readonly T[], size = 500): T[][] {
+  const pieces: T[][] = []
+  for (let start = 0; start < list.length; start += size) pieces.push(list.slice(start, start + size))
+  return pieces
+}
+
+/** The rows of a list by one of their values. */
+export function groupBy<T, K>(rows: readonly T[], key: (row: T) => K): Map<K, T[]> {
+  return Map.groupBy(rows, key) as Map<K, T[]>
+}

@@ -1,0 +1,41 @@
+import type { ArticleCard } from '../articles/card-schemas.ts'
+import type { HighlightList, Target } from './schemas.ts'
+import type { StoredItem, StoredList } from './store.ts'
+
+/** An article that targets lead to, as the reader may see it. */
+export type TargetArticle = { slug: string; isPublic: boolean; card?: ArticleCard }
+
+/** What a reader sees of something that has targets; `isPartial` where something isn't public and so not shown. */
+export type Presented<T> = { value: T; isPartial: boolean }
+
+/** The articles that a list leads to. */
+export function articlesOf(items: readonly StoredItem[]): string[] {
+  return items.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : []))
+}
+
+/**
+ * A stored target as the API shows it; null where its article isn't public and the reader sees only what is.
+ * @param articles the articles it may lead to; those with a card show it
+ */
+export function presentTarget(target: StoredItem['target'], articles: ReadonlyMap<string, TargetArticle>, isPublic: boolean): Target | null {
+  if (target?.type !== 'article') return target
+  const article = articles.get(target.id)
+  if (!article || (isPublic && !article.isPublic)) return null
+  return { type: 'article', id: target.id, slug: article.slug, ...(article.card ? { article: article.card } : {}) }
+}
+
+/**
+ * A list as the API shows it. In public, an item whose article isn't public is left out of a freestanding list; in an article's own
+ * list it keeps its text without the target, and without a text it is left out too.
+ */
+export function presentList(list: StoredList, articles: ReadonlyMap<string, TargetArticle>, isPublic: boolean): Presented<HighlightList> {
+  let isPartial = false
+  const items = list.items.flatMap(({ id, text, target }) => {
+    const shown = presentTarget(target, articles, isPublic)
+    if (shown || !target) return [{ id, text, target: shown }]
+    isPartial = true
+    return list.articleId === null || text === null ? [] : [{ id, text, target: null }]
+  })
+  const { id, revision, articleId, slug, title, style, position, createdAt, updatedAt } = list
+  return { value: { id, revision, articleId, slug, title, style, position, items, createdAt, updatedAt }, isPartial }
+}

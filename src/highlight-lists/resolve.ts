@@ -1,0 +1,114 @@
+import { v7 as newId } from 'uuid'
+import type { Read } from '../database/engine.ts'
+import { ownersOfSlugs } from '../database/slugs.ts'
+import { chunked } from '../database/values.ts'
+import type { Fault } from '../http/problems.ts'
+import { readOnlyFaults } from '../http/references.ts'
+import type { HighlightItemInput, NestedHighlightListInput, TargetInput } from './schemas.ts'
+import type { StoredItem, StoredList, StoredTarget } from './store.ts'
+
+/** A highlight list as it is to be stored. */
+export type ListContent = { id: string; title: string | null; style: 'bulleted' | 'numbered'; items: StoredItem[] }
+
+/** The sections that targets may name: those of the same article after the change, and the headings of those it removes. */
+export type TargetSections = {
+  byId: Map<string, { id: string; anchor: string }>
+  byAnchor: Map<string, { id: string; anchor: string }>
+  removed: Map<string, string | null>
+}
+
+type Pending = { target: TargetInput | null | undefined; pointer: string }
+
+/** A target, resolved; `fallback` is the heading of a section that this very change removes. */
+type Resolved = { target: StoredTarget | null; fallback: string | null }
+
+/** Finds what targets name: articles by id or slug, sections of the same article by id or anchor; what doesn't exist is a fault. */
+export async function resolveTargets(read: Read, pending: Pending[], sections: TargetSections | null, faults: Fault[]): Promise<Resolved[]> {
+  const articles = pending.flatMap(({ target }) => (target?.type === 'article' ? [target] : []))
+  const known = new Set<string>()
+  for (const ids of chunked(articles.flatMap(({ id }) => (id ? [id.toLowerCase()] : []))))
+    for (const row of await read.selectFrom('articles').select('id').where('id', 'in', ids).execute()) known.add(row.id)
+  const owners = new Map<string, string>()
+  for (const slugs of chunked(articles.flatMap(({ id, slug }) => (id === undefined && slug !== undefined ? [slug] : []))))
+    for (const [slug, owner] of await ownersOfSlugs(read, 'article', slugs)) owners.set(slug, owner)
+
+  return pending.map(({ target, pointer }): Resolved => {
+    const nothing = { target: null, fallback: null }
+    const fault = (property: string, code: Fault['code'], message: string) => {
+      faults.push({ pointer: `${pointer}${property}`, code, message })
+      return nothing
+    }
+    if (!target) return nothing
+    if (target.type === 'url') return { target: { type: 'url', url: target.url }, fallback: null }
+    if (target.type === 'article') {
+      if (target.id === undefined && target.slug === undefined) return fault('', 'required', 'needs an id or a slug')
+      const id = target.id !== undefined ? target.id.toLowerCase() : owners.get(target.slug as string)
+      if (id === undefined || (target.id !== undefined && !known.has(id)))
+        return fault(target.id !== undefined ? '/id' : '/slug', 'not-found', 'names no article')
+      return { target: { type: 'article', id }, fallback: null }
+    }
+    if (!sections) return fault('/type', 'value', 'sections are targets only in lists of their own article')
+    if (target.id === undefined && target.anchor === undefined) return fault('', 'required', 'needs an id or an anchor')
+    const id = target.id?.toLowerCase()
+    const found = id !== undefined ? sections.byId.get(id) : sections.byAnchor.get(target.anchor as string)
+    if (found) return { target: { type: 'section', id: found.id, anchor: found.anchor }, fallback: null }
+    if (id !== undefined && sections.removed.has(id)) return { target: null, fallback: sections.removed.get(id) ?? null }
+    return fault(id !== undefined ? '/id' : '/anchor', 'not-found', 'names no section of this article')
+  })
+}
+
+/** Reads the items of a list. @param stored the items the list has now */
+export async function resolveItems(
+  read: Read,
+  inputs: readonly HighlightItemInput[],
+  stored: readonly StoredItem[],
+  sections: TargetSections | null,
+  pointer: string,
+  faults: Fault[],
+): Promise<StoredItem[]> {
+  const known = new Set(stored.map(({ id }) => id))
+  const seen = new Set<string>()
+  const targets = await resolveTargets(
+    read,
+    inputs.map(({ target }, index) => ({ target, pointer: `${pointer}/${index}/target` })),
+    sections,
+    faults,
+  )
+  return inputs.map((input, index) => {
+    const id = input.id?.toLowerCase()
+    if (id !== undefined && !known.has(id))
+      faults.push({ pointer: `${pointer}/${index}/id`, code: 'not-found', message: 'names no item of this list; new ones have no id' })
+    if (id !== undefined && seen.has(id)) faults.push({ pointer: `${pointer}/${index}/id`, code: 'duplicate', message: 'is there twice' })
+    if (id !== undefined) seen.add(id)
+    if (!input.text && !input.target) faults.push({ pointer: `${pointer}/${index}`, code: 'required', message: 'needs a text or a target' })
+    const { target, fallback } = targets[index] as Resolved
+    return { id: id ?? newId(), text: input.text ?? fallback, target }
+  })
+}
+
+/** Reads an article's array of highlight lists. @param stored the lists the article has now */
+export async function resolveLists(
+  read: Read,
+  inputs: readonly NestedHighlightListInput[],
+  stored: readonly StoredList[],
+  sections: TargetSections,
+  pointer: string,
+  faults: Fault[],
+): Promise<ListContent[]> {
+  const known = new Map(stored.map((list) => [list.id, list]))
+  const seen = new Set<string>()
+  const contents: ListContent[] = []
+  for (const [index, input] of inputs.entries()) {
+    const place = `${pointer}/${index}`
+    const id = input.id?.toLowerCase()
+    const own = id === undefined ? undefined : known.get(id)
+    if (id !== undefined && !own)
+      faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no highlight list of this article; new ones have no id' })
+    else if (id !== undefined && seen.has(id)) faults.push({ pointer: `${place}/id`, code: 'duplicate', message: 'is there twice' })
+    if (id !== undefined) seen.add(id)
+    if (own || id === undefined) faults.push(...readOnlyFaults(input, own ?? null, place))
+    const items = await resolveItems(read, input.items ?? [], own?.items ?? [], sections, `${place}/items`, faults)
+    contents.push({ id: id ?? newId(), title: input.title ?? null, style: input.style ?? 'bulleted', items })
+  }
+  return contents
+}

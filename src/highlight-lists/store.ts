@@ -1,0 +1,248 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
+import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import type { HighlightListTable } from '../database/tables.ts'
+import { chunked, differs, groupBy } from '../database/values.ts'
+import type { ListContent } from './resolve.ts'
+
+export type StoredTarget = { type: 'section'; id: string; anchor: string } | { type: 'article'; id: string } | { type: 'url'; url: string }
+export type StoredItem = { id: string; text: string | null; target: StoredTarget | null }
+
+/** A highlight list with its targets as they are stored: of articles, only the id. */
+export type StoredList = {
+  id: string
+  revision: number
+  articleId: string | null
+  slug: string | null
+  title: string | null
+  style: 'bulleted' | 'numbered'
+  position: number
+  items: StoredItem[]
+  createdAt: string
+  updatedAt: string
+}
+
+async function itemsOf(read: Read, listIds: readonly string[]): Promise<Map<string, StoredItem[]>> {
+  const rows = []
+  for (const ids of chunked(listIds))
+    rows.push(
+      ...(await read
+        .selectFrom('highlight_items as item')
+        .leftJoin('sections', 'sections.id', 'item.target_section_id')
+        .select(['item.id', 'list_id', 'text', 'target_type', 'target_section_id', 'target_article_id', 'target_url', 'sections.anchor'])
+        .where('list_id', 'in', ids)
+        .orderBy('list_id')
+        .orderBy('item.position')
+        .execute()),
+    )
+  return new Map(
+    [...groupBy(rows, (row) => row.list_id)].map(([id, own]) => [
+      id,
+      own.map((row): StoredItem => {
+        let target: StoredTarget | null = null
+        if (row.target_type === 'url' && row.target_url) target = { type: 'url', url: row.target_url }
+        if (row.target_type === 'article' && row.target_article_id) target = { type: 'article', id: row.target_article_id }
+        if (row.target_type === 'section' && row.target_section_id && row.anchor) target = { type: 'section', id: row.target_section_id, anchor: row.anchor }
+        return { id: row.id, text: row.text, target }
+      }),
+    ]),
+  )
+}
+
+async function withItems(read: Read, rows: HighlightListTable[]): Promise<StoredList[]> {
+  const items = await itemsOf(
+    read,
+    rows.map(({ id }) => id),
+  )
+  return rows.map((row) => ({
+    id: row.id,
+    revision: row.revision,
+    articleId: row.article_id,
+    slug: row.slug,
+    title: row.title,
+    style: row.style,
+    position: row.position,
+    items: items.get(row.id) ?? [],
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }))
+}
+
+/** The highlight lists of several articles, in their order. */
+export async function listsOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, StoredList[]>> {
+  const rows: HighlightListTable[] = []
+  for (const ids of chunked(articleIds))
+    rows.push(...(await read.selectFrom('highlight_lists').selectAll().where('article_id', 'in', ids).orderBy('article_id').orderBy('position').execute()))
+  return groupBy(await withItems(read, rows), (list) => list.articleId as string)
+}
+
+/** The highlight lists of one article, in their order. */
+export async function listsOfArticle(read: Read, articleId: string): Promise<StoredList[]> {
+  return (await listsOfArticles(read, [articleId])).get(articleId) ?? []
+}
+
+/** Freestanding lists by their ids, in this order. */
+async function freestandingById(read: Read, ids: string[]): Promise<StoredList[]> {
+  if (ids.length === 0) return []
+  return inOrder(
+    ids,
+    await withItems(read, await read.selectFrom('highlight_lists').selectAll().where('article_id', 'is', null).where('id', 'in', ids).execute()),
+  )
+}
+
+export async function loadFreestanding(read: Read, id: string): Promise<StoredList | null> {
+  return (await freestandingById(read, [id]))[0] ?? null
+}
+
+export const listSorts = { createdAt: 'created_at', updatedAt: 'updated_at', id: 'id' } as const
+
+export async function pageOfFreestanding(read: Read, page: PageRequest): Promise<Rows<StoredList>> {
+  const column = listSorts[page.sort.name as keyof typeof listSorts]
+  const found = await fetchPage(read.selectFrom('highlight_lists').where('article_id', 'is', null), column, 'id', page)
+  return {
+    ...found,
+    data: await freestandingById(
+      read,
+      found.data.map(({ id }) => id),
+    ),
+  }
+}
+
+/** Freestanding lists by ids or slugs, in the order asked; those not found are left out. */
+export async function orderedFreestanding(read: Read, asked: { ids?: string[]; slugs?: string[] }): Promise<StoredList[]> {
+  if (asked.ids) return freestandingById(read, asked.ids)
+  const owners = await ownersOfSlugs(read, 'highlight-list', asked.slugs ?? [])
+  return freestandingById(read, [...new Set((asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? []))])
+}
+
+async function saveItems(tx: Write, listId: string, items: readonly StoredItem[]): Promise<void> {
+  await tx.deleteFrom('highlight_items').where('list_id', '=', listId).execute()
+  const rows = items.map(({ id, text, target }, position) => ({
+    id,
+    list_id: listId,
+    position,
+    text,
+    target_type: target?.type ?? null,
+    target_section_id: target?.type === 'section' ? target.id : null,
+    target_article_id: target?.type === 'article' ? target.id : null,
+    target_url: target?.type === 'url' ? target.url : null,
+  }))
+  for (const piece of chunked(rows, 100)) await tx.insertInto('highlight_items').values(piece).execute()
+}
+
+/** An item's target by what it names: an anchor follows its section. */
+const namedBy = ({ id, text, target }: StoredItem) => ({ id, text, target: target?.type === 'section' ? { type: target.type, id: target.id } : target })
+
+const listEvent = (tx: Write, type: string, id: string, articleId: string | null) =>
+  tx.append({ type: `highlight-list.${type}`, subject: { type: 'highlight-list', id }, data: { articleId } })
+
+async function saveList(
+  tx: Write,
+  before: StoredList,
+  after: ListContent,
+  place: { position: number; slug: string | null },
+  isMoved: boolean,
+): Promise<boolean> {
+  const values = { title: after.title, style: after.style, slug: place.slug }
+  const hasNewItems = !isDeepStrictEqual(before.items.map(namedBy), after.items.map(namedBy))
+  const isOwnChange = isMoved || hasNewItems || differs<object>(before, values)
+  if (!isOwnChange && before.position === place.position) return false
+  await tx
+    .updateTable('highlight_lists')
+    .set({ ...values, position: place.position, ...(isOwnChange ? { revision: before.revision + 1, updated_at: tx.now } : {}) })
+    .where('id', '=', before.id)
+    .execute()
+  if (hasNewItems) await saveItems(tx, before.id, after.items)
+  if (isOwnChange) listEvent(tx, 'updated', before.id, before.articleId)
+  return true
+}
+
+async function insertList(
+  tx: Write,
+  { id, title, style, items }: ListContent,
+  place: { articleId: string | null; slug: string | null; position: number },
+): Promise<void> {
+  await tx
+    .insertInto('highlight_lists')
+    .values({ id, revision: 1, article_id: place.articleId, slug: place.slug, title, style, position: place.position, created_at: tx.now, updated_at: tx.now })
+    .execute()
+  await saveItems(tx, id, items)
+  listEvent(tx, 'created', id, place.articleId)
+}
+
+/**
+ * Makes the highlight lists of an article what `after` says, and appends their events.
+ * @param moved the lists that changed places, not those that only made room
+ * @returns whether anything changed
+ */
+export async function saveLists(
+  tx: Write,
+  articleId: string,
+  before: readonly StoredList[],
+  after: readonly ListContent[],
+  moved: ReadonlySet<string>,
+): Promise<boolean> {
+  const earlier = new Map(before.map((list) => [list.id, list]))
+  const staying = new Set(after.map(({ id }) => id))
+  let isChanged = false
+  for (const { id } of before) {
+    if (staying.has(id)) continue
+    await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
+    listEvent(tx, 'deleted', id, articleId)
+    isChanged = true
+  }
+  for (const [position, content] of after.entries()) {
+    const known = earlier.get(content.id)
+    if (known) isChanged = (await saveList(tx, known, content, { position, slug: null }, moved.has(content.id))) || isChanged
+    else {
+      await insertList(tx, content, { articleId, slug: null, position })
+      isChanged = true
+    }
+  }
+  return isChanged
+}
+
+export async function createFreestanding(tx: Write, content: ListContent, slug: string): Promise<void> {
+  await insertList(tx, content, { articleId: null, slug, position: 0 })
+}
+
+export async function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, slug: string): Promise<void> {
+  await saveList(tx, before, content, { position: 0, slug }, false)
+}
+
+export async function deleteFreestanding(tx: Write, id: string): Promise<void> {
+  await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
+  await releaseSlugs(tx, 'highlight-list', id)
+  listEvent(tx, 'deleted', id, null)
+}
+
+/**
+ * Lets go of what is deleted: items that point at it stay, with the words it last showed where they have none of their own.
+ * @returns the articles whose lists changed
+ */
+export async function clearTargets(tx: Write, column: 'target_section_id' | 'target_article_id', targetId: string, words: string | null): Promise<string[]> {
+  const items = await tx.read
+    .selectFrom('highlight_items')
+    .innerJoin('highlight_lists', 'highlight_lists.id', 'list_id')
+    .select(['highlight_items.id', 'list_id', 'article_id'])
+    .where(column, '=', targetId)
+    .execute()
+  if (items.length === 0) return []
+  await tx
+    .updateTable('highlight_items')
+    .set(({ fn, val }) => ({ text: fn.coalesce('text', val(words)), target_type: null, target_section_id: null, target_article_id: null }))
+    .where(column, '=', targetId)
+    .execute()
+  const lists = new Map(items.map((item) => [item.list_id, item.article_id]))
+  for (const [id, articleId] of lists) {
+    await tx
+      .updateTable('highlight_lists')
+      .set(({ eb }) => ({ revision: eb('revision', '+', 1), updated_at: tx.now }))
+      .where('id', '=', id)
+      .execute()
+    listEvent(tx, 'updated', id, articleId)
+  }
+  return [...new Set([...lists.values()].filter((id) => id !== null))]
+}

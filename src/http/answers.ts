@@ -1,0 +1,123 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { entityTag, isNotModified } from './conditional.ts'
+import type { Problem } from './problems.ts'
+
+/** What an operation answers, before it is bytes. */
+export type Answer = {
+  /** Default 200. */
+  status?: number
+  /** Left out for 204. */
+  body?: unknown
+  /** Public answers may be cached by anyone; all else by no one. */
+  isPublic?: boolean
+  /** At this address a token would get more. */
+  variesByToken?: boolean
+  /** The revision in the tag; left out for collections. */
+  revision?: number
+  /** Something is left out or shown as null because it isn't public. */
+  isPartial?: boolean
+  /** The keys of everything shown, by which caches are purged. */
+  keys?: string[]
+  /** A path. */
+  location?: string
+  /** A `Link` header (RFC 8288). */
+  link?: string
+}
+
+/** An answer as it is sent and, for idempotency, stored. */
+export type Sent = { status: number; headers: Record<string, string>; body: string }
+
+function cacheControl(request: FastifyRequest): string {
+  const { CACHE_S_MAXAGE, CACHE_STALE_WHILE_REVALIDATE } = request.server.config
+  return [
+    'public, max-age=0',
+    ...(CACHE_S_MAXAGE === null ? [] : [`s-maxage=${CACHE_S_MAXAGE}`]),
+    ...(CACHE_STALE_WHILE_REVALIDATE === null ? [] : [`stale-while-revalidate=${CACHE_STALE_WHILE_REVALIDATE}`]),
+    'must-revalidate',
+  ].join(', ')
+}
+
+// Caches and proxies refuse header lines much longer than this.
+const longestKeys = 4000
+
+function keyHeaders(keys: string[]): Record<string, string> {
+  const distinct = [...new Set(keys)]
+  const short = distinct.join(',').length > longestKeys ? distinct.filter((key) => !key.startsWith('article:') || distinct.length === 1) : distinct
+  const fitting = short.join(',').length > longestKeys ? ['list'] : short
+  return { 'surrogate-key': fitting.join(' '), 'cache-tag': fitting.join(',') }
+}
+
+/** Makes an answer's bytes and headers, once. */
+export function render(request: FastifyRequest, answer: Answer): Sent {
+  const { status = 200, body, isPublic = false, variesByToken = false, keys, location, link } = answer
+  const text = body === undefined ? '' : JSON.stringify(body)
+  return {
+    status,
+    body: text,
+    headers: {
+      'cache-control': isPublic ? cacheControl(request) : 'private, no-store',
+      vary: variesByToken || !isPublic ? 'Accept-Encoding, Authorization' : 'Accept-Encoding',
+      ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8', etag: entityTag(text, answer.revision, answer.isPartial ?? false) }),
+      ...(isPublic && keys ? keyHeaders(keys) : {}),
+      ...(location ? { location } : {}),
+      ...(link ? { link } : {}),
+    },
+  }
+}
+
+function addVary(reply: FastifyReply, value: string): void {
+  const present = String(reply.getHeader('vary') ?? '')
+  const names = [...new Set([...present.split(/,\s*/), ...value.split(/,\s*/)].filter(Boolean))]
+  reply.header('vary', names.join(', '))
+}
+
+/** Sends bytes with their headers. */
+export function sendRendered(reply: FastifyReply, { status, headers: { vary, ...headers }, body }: Sent): FastifyReply {
+  addVary(reply, vary ?? '')
+  reply.code(status).headers(headers)
+  return body === '' ? reply.send() : reply.send(Buffer.from(body))
+}
+
+/** Answers a read; 304 when the client has it (RFC 9110, 13.1.2). */
+export function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
+  const sent = render(request, answer)
+  if (sent.headers.etag && isNotModified(request, sent.headers.etag)) {
+    const { 'content-type': _, ...headers } = sent.headers
+    return sendRendered(reply, { status: 304, headers, body: '' })
+  }
+  return sendRendered(reply, sent)
+}
+
+/** Answers with a problem. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  addVary(reply, 'Accept-Encoding, Authorization')
+  return reply
+    .code(problem.status)
+    .headers({ ...problem.headers, 'cache-control': 'private, no-store', 'content-type': 'application/problem+json; charset=utf-8' })
+    .send(Buffer.from(JSON.stringify(problem.toBody(request.id))))
+}
+
+/** An old slug leads to the same path and query with the current one (308, RFC 9110). */
+export class Redirect extends Error {
+  readonly from: string
+  readonly to: string
+
+  constructor(from: string, to: string) {
+    super('moved')
+    this.from = from
+    this.to = to
+  }
+}
+
+export function sendRedirect(request: FastifyRequest, reply: FastifyReply, { from, to }: Redirect): FastifyReply {
+  const [path = '', query] = request.raw.url?.split(/\?(.*)/s) ?? []
+  const moved = path
+    .split('/')
+    .map((segment) => (decodeURIComponent(segment) === from ? to : segment))
+    .join('/')
+  addVary(reply, 'Authorization')
+  return reply
+    .code(308)
+    .headers({ location: query === undefined ? moved : `${moved}?${query}`, 'cache-control': 'max-age=60' })
+    .send()
+}

@@ -1,0 +1,26 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { v7 as newId } from 'uuid'
+import { Problem, type ProblemType } from './problems.ts'
+
+const types: Record<string, ProblemType> = { HPE_HEADER_OVERFLOW: 'headers-too-large', ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout' }
+
+/** Answers what isn't HTTP, or too much of it, with a problem too: it never becomes a request. */
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
+  const id = newId()
+  const problem = new Problem(types[error.code ?? ''] ?? 'bad-request', 'The request is not well-formed HTTP, or its headers are too large.')
+  const body = JSON.stringify(problem.toBody(id))
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      `X-Request-Id: ${id}`,
+      'Content-Type: application/problem+json; charset=utf-8',
+      'Cache-Control: private, no-store',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      'Connection: close',
+      '',
+      body,
+    ].join('\r\n'),
+  )
+}

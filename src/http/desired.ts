@@ -1,0 +1,66 @@
+import type { ValidateFunction } from 'ajv'
+import type { FastifyRequest } from 'fastify'
+import { jsonSize, tooLarge } from './body.ts'
+import { requireMatch } from './conditional.ts'
+import { mediaTypeOf } from './media-types.ts'
+import { jsonPatch, mergePatch, type Operation } from './patches.ts'
+import { Problem } from './problems.ts'
+import type { Named } from './schemas.ts'
+import { bodyFaults, refuse } from './validation.ts'
+
+/** What a PUT or PATCH wants a resource to be. */
+export type Desired<T> = {
+  input: T
+  /** A PUT keeps some of what it leaves out; what a patch removes takes its default. */
+  isPatch: boolean
+  /** Whether the request itself speaks of a property. */
+  names: (property: string) => boolean
+}
+
+const touches = (operations: Operation[], property: string) =>
+  operations.some(
+    ({ op, path, from }) =>
+      op !== 'test' && [path, op === 'move' ? (from ?? '') : ''].some((pointer) => pointer === `/${property}` || pointer.startsWith(`/${property}/`)),
+  )
+
+function patched(request: FastifyRequest, current: { revision: number }): { result: unknown; names: (property: string) => boolean } {
+  const { body } = request
+  if (mediaTypeOf(request) !== 'application/json-patch+json') {
+    const patch = body as Record<string, unknown>
+    requireMatch(request, current.revision, patch.revision)
+    return { result: mergePatch(current, patch), names: (property) => Object.hasOwn(patch, property) }
+  }
+  const operations = body as Operation[]
+  const namesRevision = operations.some(({ path }) => path === '/revision')
+  requireMatch(request, current.revision, namesRevision ? current.revision : undefined)
+  const result = jsonPatch(current, operations, request.server.config.BODY_LIMIT)
+  const revision = (result as { revision?: unknown } | null)?.revision
+  if (typeof revision === 'number') requireMatch(request, current.revision, revision)
+  return { result, names: (property) => operations.some(({ path }) => path === '') || touches(operations, property) }
+}
+
+/**
+ * Reads a PUT or PATCH against what the resource is now, as `GET` with `copy=working` gives it.
+ * @throws Problem 412 or 428 by its precondition, 409 for a patch that doesn't fit, 413 and 400 for what it would make.
+ */
+export function desired<T>(request: FastifyRequest, current: { revision: number }, schema: Named): Desired<T> {
+  if (request.method !== 'PATCH') {
+    const body = request.body as Record<string, unknown>
+    requireMatch(request, current.revision, body.revision)
+    return { input: body as T, isPatch: false, names: (property) => Object.hasOwn(body, property) }
+  }
+  const { result, names } = patched(request, current)
+  const { config, validator } = request.server
+  if (jsonSize(result) > config.BODY_LIMIT) throw tooLarge(config.BODY_LIMIT, 'What the patch would make')
+  refuse(bodyFaults(validator.getSchema(schema.$id) as ValidateFunction, result))
+  return { input: result as T, isPatch: true, names }
+}
+
+/** @throws Problem 403 unless the check holds: for what only shows when the resource is known. */
+export function requirePermission(isAllowed: boolean, scope: string, detail: string): void {
+  if (!isAllowed)
+    throw new Problem('forbidden', detail, {
+      requiredScope: scope,
+      headers: { 'www-authenticate': `Bearer realm="broadsheet", error="insufficient_scope", scope="${scope}"` },
+    })
+}

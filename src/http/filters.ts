@@ -1,0 +1,31 @@
+import { nearest } from './nearest.ts'
+import { badRequest } from './problems.ts'
+
+/** One filter: any of the values, or with `isNone` none of them. */
+export type Condition = { isNone: boolean; values: string[] }
+
+/**
+ * Reads a filter: `a,b` is any of, a repeated parameter all of, a leading `-` none of.
+ * @throws Problem 400 where `-` stands before some values only, or a value is empty
+ */
+export function conditionsOf(query: Record<string, unknown>, parameter: string): Condition[] {
+  return ((query[parameter] ?? []) as string[]).map((text) => {
+    const parts = text.split(',').map((part) => part.trim())
+    const isNone = text.trimStart().startsWith('-')
+    const values = parts.map((part) => (isNone ? part.replace(/^-/, '') : part))
+    if (values.some((value) => value === '')) throw badRequest({ parameter, code: 'value', message: 'has an empty value' })
+    if (values.some((value) => value.startsWith('-')))
+      throw badRequest({ parameter, code: 'combination', message: 'takes values, or - and values to leave out; repeat the parameter for both' })
+    return { isNone, values }
+  })
+}
+
+/** Checks the values of a filter against the known ones. @throws Problem 400 with the nearest */
+export function requireKnown(conditions: readonly Condition[], parameter: string, known: readonly string[]): void {
+  for (const { values } of conditions)
+    for (const value of values) {
+      if (known.includes(value)) continue
+      const near = nearest(value, known)
+      throw badRequest({ parameter, code: 'value', message: `must be of ${known.join(', ')}`, ...(near ? { suggestion: near } : {}) })
+    }
+}

@@ -1,0 +1,57 @@
+import type { FastifyRequest } from 'fastify'
+import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
+import type { Sent } from './answers.ts'
+import { Problem } from './problems.ts'
+import { hashOf } from './secrets.ts'
+
+/** A key that a client gave, as it is stored: whose it is, and what it was given with. */
+export type IdempotencyKey = { id: string; fingerprint: string }
+
+const secretMembers = ['secret', 'editToken']
+const keptFor = 24 * 60 * 60 * 1000
+
+/** The request's `Idempotency-Key`, if it has one: it belongs to one token or address, method and path. */
+export function idempotencyKey(request: FastifyRequest): IdempotencyKey | null {
+  const key = request.headers['idempotency-key']
+  if (typeof key !== 'string' || !['POST', 'PATCH'].includes(request.method)) return null
+  const [path, query = ''] = request.raw.url?.split(/\?(.*)/s) ?? ['']
+  const owner = request.token ? `token:${request.token.id ?? 'admin'}` : `address:${request.ip}`
+  const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
+  return {
+    id: hashOf(JSON.stringify([owner, request.method, path, key])),
+    fingerprint: hashOf(JSON.stringify([mediaType, query, hashOf((request.rawBody ?? '').toString('base64'))])),
+  }
+}
+
+/**
+ * The first answer to the same request, where there is one.
+ * @throws Problem 422 when the key was used with another body, media type or query.
+ */
+export async function storedAnswer(read: Read, key: IdempotencyKey): Promise<Sent | null> {
+  const since = new Date(Date.now() - keptFor).toISOString()
+  const row = await read.selectFrom('idempotency_keys').selectAll().where('id', '=', key.id).where('created_at', '>', since).executeTakeFirst()
+  if (!row) return null
+  if (row.fingerprint !== key.fingerprint) throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body, media type or query.')
+  return { status: row.status, headers: { ...JSON.parse(row.headers), 'idempotency-replayed': 'true' }, body: row.body }
+}
+
+function withoutSecrets(body: string): string {
+  if (!secretMembers.some((member) => body.includes(`"${member}"`))) return body
+  const value = JSON.parse(body)
+  for (const member of secretMembers) if (member in value) value[member] = null
+  return JSON.stringify(value)
+}
+
+/** Keeps an answer of 2xx in the change's own transaction, without its secrets, and forgets those past their day. */
+export async function storeAnswer(tx: Write, key: IdempotencyKey, sent: Sent): Promise<void> {
+  await tx
+    .deleteFrom('idempotency_keys')
+    .where('created_at', '<=', new Date(Date.now() - keptFor).toISOString())
+    .execute()
+  const { status, headers } = sent
+  await tx
+    .insertInto('idempotency_keys')
+    .values({ ...key, status, headers: JSON.stringify(headers), body: withoutSecrets(sent.body), created_at: tx.now })
+    .execute()
+}

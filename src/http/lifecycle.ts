@@ -1,0 +1,147 @@
+import type { Ajv, ValidateFunction } from 'ajv'
+import type { FastifyError, FastifyRequest } from 'fastify'
+import { v7 as newId } from 'uuid'
+import { TooBusyError } from '../database/connect.ts'
+import { Redirect, sendProblem, sendRedirect } from './answers.ts'
+import { authenticate, may, requireScope, type TokenFinder } from './auth.ts'
+import { parseJson, parseText, tooLarge } from './body.ts'
+import { replay } from './change.ts'
+import { bodySchema, requireAcceptable } from './media-types.ts'
+import type { Operation } from './operations.ts'
+import { badRequest, type Fault, Problem } from './problems.ts'
+import { rateLimiter } from './rate-limit.ts'
+import type { App } from './server.ts'
+import { bodyFaults, headerFaults, queryFaults, refuse } from './validation.ts'
+
+type Checks = { query: ValidateFunction; headers: ValidateFunction; bodies: Map<unknown, ValidateFunction> }
+
+/** The request's own id where it is a harmless word, else a new one; traceparent's trace id goes with it into the log. */
+export function requestId(header: string | string[] | undefined): string {
+  return typeof header === 'string' && /^[\w.:-]{1,100}$/.test(header) ? header : newId()
+}
+
+/** The trace id of a `traceparent` header (W3C Trace Context), or null. */
+export function traceId(header: string | string[] | undefined): string | null {
+  const match = typeof header === 'string' ? /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}/.exec(header) : null
+  return match?.[1] && !/^0+$/.test(match[1]) ? match[1] : null
+}
+
+/** The query's parameters, each with its values in order. @throws Problem 400 for what can't be decoded as UTF-8. */
+function parseQuery(request: FastifyRequest): Record<string, string[]> {
+  const [, text = ''] = request.raw.url?.split(/\?(.*)/s) ?? []
+  const query: Record<string, string[]> = Object.create(null)
+  for (const pair of text.split('&')) {
+    if (pair === '') continue
+    const [name = '', value = ''] = pair.split(/=(.*)/s)
+    const decode = (part: string) => {
+      try {
+        return decodeURIComponent(part.replaceAll('+', ' '))
+      } catch {
+        throw badRequest({ parameter: name.slice(0, 100), code: 'encoding', message: 'is not percent-encoded UTF-8' })
+      }
+    }
+    const key = decode(name)
+    const text = decode(value)
+    if (text.includes('\0')) throw badRequest({ parameter: key.slice(0, 100), code: 'encoding', message: 'must not contain NUL' })
+    query[key] = [...(query[key] ?? []), text]
+  }
+  return query
+}
+
+function parsedBody(request: FastifyRequest, operation: Operation, checks: Checks, faults: Fault[]): unknown {
+  if (Object.keys(operation.bodies).length === 0) return undefined
+  const schema = bodySchema(request, operation.bodies)
+  const bytes = request.rawBody ?? Buffer.alloc(0)
+  const body = (schema as { type?: string }).type === 'string' ? parseText(bytes) : parseJson(bytes)
+  faults.push(...bodyFaults(checks.bodies.get(schema) as ValidateFunction, body))
+  return body
+}
+
+function problemOf(error: FastifyError | Error, request: FastifyRequest): Problem {
+  if (error instanceof Problem) return error
+  if (error instanceof TooBusyError) return new Problem('unavailable', 'The database is too busy; nothing was changed.', { headers: { 'retry-after': '1' } })
+  const code = 'code' in error ? error.code : undefined
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(request.server.config.BODY_LIMIT)
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return badRequest({ header: 'Content-Length', code: 'value', message: 'is not the body’s length' })
+  if (code === 'FST_ERR_BAD_URL') return badRequest({ parameter: '', code: 'encoding', message: 'the path is not percent-encoded UTF-8' })
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type', 'Content-Type is malformed.')
+  request.log.error({ err: error }, 'unexpected error')
+  return new Problem('internal-error', 'Something went wrong here; it is logged with this request’s id.')
+}
+
+/**
+ * What every request goes through, in this order: token, share of requests, scope, `Accept`; the body's bytes; the replay of an
+ * idempotent answer; media type and every fault of query, headers and body at once. Errors become problems.
+ */
+export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinder): void {
+  const checksOf = new WeakMap<Operation, Checks>()
+  const methodsOf = new Map<string, { pattern: RegExp; methods: Set<string> }>()
+  const limit = app.config.RATE_LIMIT === null ? null : rateLimiter(app.config.RATE_LIMIT)
+
+  app.decorateRequest('token', null)
+  app.decorateRequest('rawBody', null)
+  app.setValidatorCompiler(() => () => true)
+  app.setSerializerCompiler(() => JSON.stringify)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
+    request.rawBody = body as Buffer
+    done(null, undefined)
+  })
+
+  app.addHook('onRoute', ({ url, method, config }) => {
+    const pattern = new RegExp(
+      `^${url
+        .replaceAll('.', '\\.')
+        .replaceAll(/:[a-z]+/g, '[^/]+')
+        .replace('*', '.*')}$`,
+    )
+    const known = methodsOf.get(url) ?? { pattern, methods: new Set() }
+    for (const name of [method].flat()) known.methods.add(name)
+    methodsOf.set(url, known)
+    const operation = config?.operation
+    if (!operation || checksOf.has(operation)) return
+    // A named schema is known to the validator already, by its name.
+    const compiled = ({ $id, ...schema }: { $id?: string }) => validator.compile($id ? { $ref: `${$id}#` } : schema)
+    const bodies = new Map(Object.values(operation.bodies).map((schema) => [schema as unknown, compiled(schema as { $id?: string })]))
+    checksOf.set(operation, { query: validator.compile(operation.query), headers: validator.compile(operation.headers), bodies })
+  })
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    const operation = request.routeOptions.config?.operation
+    if (!operation && !request.is404) return
+    request.token = await authenticate(request, findToken)
+    limit?.(request, reply)
+    if (!operation) return
+    if (operation.scopes.length > 0 && !operation.scopes.some((scope) => may(request, scope)))
+      requireScope(request, operation.scopes[0] as Operation['scopes'][0])
+    requireAcceptable(request, operation.produces)
+  })
+
+  app.addHook('preValidation', async (request, reply) => {
+    const operation = request.routeOptions.config?.operation
+    const checks = operation && checksOf.get(operation)
+    if (!operation || !checks) return
+    const headers = headerFaults(checks.headers, request.headers)
+    if (headers.length === 0 && (await replay(request, reply))) return reply
+    const { values, faults } = queryFaults(checks.query, parseQuery(request))
+    faults.push(...headers)
+    request.body = parsedBody(request, operation, checks, faults)
+    refuse(faults)
+    request.query = values
+  })
+
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
+    if (error instanceof Redirect) return sendRedirect(request, reply, error)
+    return sendProblem(request, reply, problemOf(error, request))
+  })
+
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.raw.url?.split('?')[0] ?? ''
+    const methods = new Set([...methodsOf.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]))
+    if (methods.size === 0) return sendProblem(request, reply, new Problem('not-found', 'There is nothing at this address.'))
+    const allow = [...methods, 'OPTIONS'].filter((name, index, all) => all.indexOf(name) === index).join(', ')
+    if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send()
+    return sendProblem(request, reply, new Problem('method-not-allowed', `This address takes ${allow}.`, { headers: { allow } }))
+  })
+}

@@ -1,0 +1,125 @@
+import swagger from '@fastify/swagger'
+import type { TSchema } from 'typebox'
+import { stringify } from 'yaml'
+import { exampleOf } from './examples.ts'
+import type { Named } from './schemas.ts'
+import type { App } from './server.ts'
+
+const info = {
+  title: 'Broadsheet',
+  version: '1.0.0',
+  summary: 'A headless CMS for news.',
+  description: `Articles with their sections, highlight lists and readers’ comments, as JSON over HTTP.
+
+**Reading** needs no token: what is published is public. **Writing** needs \`Authorization: Bearer bsh_…\` with a scope; each operation names it.
+Errors are RFC 9457 problems that list every fault with its place. Every answer has an \`ETag\`; send it back as \`If-None-Match\` when reading
+and as \`If-Match\` when writing, and no update is lost. \`Idempotency-Key\` makes a POST or PATCH safe to send again.
+Inside \`/v1\` answers may gain properties, enum values and block types.`,
+  contact: { name: 'Broadsheet', url: 'https://broadsheet.example' },
+  license: { name: 'MIT', identifier: 'MIT' },
+}
+
+const tags = [
+  { name: 'Articles', description: 'Stories, whole: with their sections and highlight lists.' },
+  { name: 'Sections', description: 'The parts of a story, in document order.' },
+  { name: 'Highlight lists', description: 'The bullets of a story, and freestanding lists such as a front page’s top stories.' },
+  { name: 'Comments', description: 'What readers say, and its moderation.' },
+  { name: 'Authors', description: 'Who writes.' },
+  { name: 'Topics', description: 'What it is about: topics, sections of the paper, series.' },
+  { name: 'Tokens', description: 'Who may do what.' },
+  { name: 'Server', description: 'Whether the server is well.' },
+]
+
+type Media = { schema?: TSchema; example?: unknown }
+type DocumentOperation = {
+  parameters?: { description?: string; schema: TSchema }[]
+  requestBody?: { required?: boolean; content: Record<string, Media> }
+  responses: Record<string, { content?: Record<string, Media> }>
+}
+type Document = {
+  components: { schemas: Record<string, TSchema> }
+  paths: Record<string, Record<string, DocumentOperation>>
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** Adds to each discriminator the mapping that generated clients need, and that Ajv refuses; drops our own hint. */
+function completeDiscriminators(value: unknown): void {
+  if (!isObject(value)) return
+  if (isObject(value.discriminator) && Array.isArray(value.oneOf)) {
+    const tagged = (value['x-tags'] ?? []) as string[]
+    value.discriminator.mapping = Object.fromEntries(tagged.map((tag, index) => [tag, (value.oneOf as { $ref: string }[])[index]?.$ref]))
+    delete value['x-tags']
+  }
+  for (const part of Object.values(value)) completeDiscriminators(part)
+}
+
+// `slug` and `language` are checks of ours; what they mean stands in the description.
+const ownFormats = ['slug', 'language']
+
+function dropOwnFormats(value: unknown): void {
+  if (!isObject(value)) return
+  if (ownFormats.includes(String(value.format))) delete value.format
+  for (const [name, part] of Object.entries(value)) if (!['example', 'examples', 'default'].includes(name)) dropOwnFormats(part)
+}
+
+function completed(document: Document, named: Map<string, TSchema>): Document {
+  document = structuredClone(document)
+  completeDiscriminators(document)
+  dropOwnFormats(document)
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    const contents = [...Object.values(operation.responses).map(({ content }) => content), operation.requestBody?.content]
+    if (operation.requestBody) operation.requestBody.required = true
+    for (const media of contents.flatMap((content) => Object.values(content ?? {})))
+      if (media.schema && media.example === undefined) media.example = exampleOf(local(media.schema), named)
+  }
+  return document
+}
+
+/** The schema with its references as the code has them: by name alone. */
+function local(schema: TSchema): TSchema {
+  return JSON.parse(JSON.stringify(schema).replaceAll('#/components/schemas/', ''))
+}
+
+/** Describes all routes that come after it, and serves the document (OpenAPI 3.1) as JSON and YAML. */
+export async function installDocument(app: App, shared: Named[]): Promise<void> {
+  for (const schema of shared) app.addSchema(schema)
+  const named = new Map(shared.map((schema) => [schema.$id, schema as TSchema]))
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info,
+      tags,
+      servers: [{ url: '/' }],
+      components: {
+        securitySchemes: {
+          token: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'bsh_…',
+            description: 'An access token. The first start prints one; `npm run broadsheet -- token create` makes more.',
+          },
+        },
+      },
+    },
+    hideUntagged: true,
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => (typeof json.$id === 'string' ? json.$id : `schema-${index}`) },
+    transformObject: (documented) => completed(('openapiObject' in documented ? documented.openapiObject : {}) as Document, named) as never,
+  })
+  let json: Buffer | undefined
+  let yaml: string | undefined
+  const hidden = { schema: { hide: true } }
+  app.get('/openapi.json', hidden, async (_request, reply) => {
+    json ??= Buffer.from(documentText(app))
+    return reply.header('cache-control', 'public, max-age=0, must-revalidate').type('application/json; charset=utf-8').send(json)
+  })
+  app.get('/openapi.yaml', hidden, async (_request, reply) => {
+    yaml ??= stringify(JSON.parse(documentText(app)), { aliasDuplicateObjects: false })
+    return reply.header('cache-control', 'public, max-age=0, must-revalidate').type('application/yaml; charset=utf-8').send(yaml)
+  })
+}
+
+/** The document as it is published and committed: JSON with two spaces. */
+export function documentText(app: App): string {
+  return `${JSON.stringify(app.swagger(), null, 2)}\n`
+}

@@ -1,0 +1,176 @@
+import Type, { type TObject, type TProperties, type TSchema } from 'typebox'
+import type { Scope } from './auth.ts'
+import { JsonPatch } from './patches.ts'
+import { problemTypes, statusName } from './problems.ts'
+import { type Named, ProblemBody, ref } from './schemas.ts'
+
+/** What an operation declares of itself: enough to check its requests and to write its part of the OpenAPI document. */
+export type Operation = {
+  /** The scopes of which a token must have one; empty: anyone may, and a token may get more. */
+  scopes: Scope[]
+  /** The schemas of bodies by media type; empty: no body is read. */
+  bodies: Record<string, TSchema>
+  query: TObject
+  headers: TObject
+  /** The media types that it answers with. */
+  produces: string[]
+}
+
+export type Tag = 'Articles' | 'Sections' | 'Highlight lists' | 'Comments' | 'Authors' | 'Topics' | 'Tokens' | 'Server'
+
+type Declaration<Q extends TProperties> = {
+  /** The operation's id in the document, in camelCase. */
+  id: string
+  tag: Tag
+  summary: string
+  description: string
+  scopes?: Scope[]
+  /** A token isn't needed, but gets more. */
+  isOpen?: boolean
+  query?: Q
+  headers?: TProperties
+  bodies?: Record<string, TSchema>
+  /** The answer's body; null for 204. */
+  answer: Named | TSchema | null
+  /** Default: 201 for a POST, 204 without a body, else 200. */
+  status?: number
+  answerDescription?: string
+  /** It takes `If-Match`, since it changes what has a revision. */
+  isConditional?: boolean
+  /** It takes `Idempotency-Key`: each POST and PATCH does. */
+  isIdempotent?: boolean
+  /** The path has a slug, and an old one redirects. */
+  redirects?: boolean
+  isPaged?: boolean
+  /** Statuses of problems besides those that follow from the rest. */
+  problems?: number[]
+}
+
+const headerTexts: Record<string, string> = {
+  ETag: 'A strong entity tag (RFC 9110): the revision, if there is one, and a digest.',
+  'Cache-Control': 'Public answers may be stored and are revalidated; all else is `private, no-store`.',
+  Vary: 'What the answer depends on.',
+  'Surrogate-Key': 'The keys of everything shown, with spaces between. On public answers.',
+  'Cache-Tag': 'The same keys with commas between. On public answers.',
+  Link: '`next` and `prev` (RFC 8288), where there are such pages.',
+  Location: 'The path of what was made, or of where it is now.',
+  'X-Request-Id': 'The request’s id, as in the log and in `instance`.',
+  'Idempotency-Replayed': '`true` where this is the first answer again.',
+  'Retry-After': 'In seconds.',
+  'WWW-Authenticate': 'RFC 6750.',
+  RateLimit: 'What is left of the client’s share, where the operator set a limit.',
+}
+
+const headersOf = (...names: string[]) => Object.fromEntries(names.map((name) => [name, { type: 'string', description: headerTexts[name] }]))
+
+const problemHeaders: Record<number, string[]> = {
+  401: ['WWW-Authenticate'],
+  403: ['WWW-Authenticate'],
+  409: ['Retry-After'],
+  429: ['Retry-After', 'RateLimit'],
+  503: ['Retry-After'],
+}
+
+function problemAnswer(status: number) {
+  const kinds = Object.entries(problemTypes).filter(([, [code]]) => code === status)
+  return {
+    description: `${statusName(status)}: ${kinds.map(([name]) => `\`/problems/${name}\``).join(', ')}.`,
+    headers: headersOf('X-Request-Id', 'Cache-Control', ...(problemHeaders[status] ?? [])),
+    content: { 'application/problem+json': { schema: ref(ProblemBody) } },
+  }
+}
+
+const idempotencyKey = Type.String({ minLength: 1, maxLength: 255, description: 'The same key with the same request replays its first answer for 24 hours.' })
+
+/**
+ * Declares an operation: gives Fastify the schemas that its document is made of, and the request's lifecycle what it checks.
+ * Everything that follows from the kind of operation (conditional requests, idempotency, the problems it can answer) is added here.
+ */
+export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', declaration: Declaration<Q>) {
+  const { id, tag, summary, description, scopes = [], query, bodies = {}, answer, redirects = false, isPaged = false } = declaration
+  const { isConditional = ['PUT', 'PATCH', 'DELETE'].includes(method), isIdempotent = ['POST', 'PATCH'].includes(method) } = declaration
+  const status = declaration.status ?? (answer === null ? 204 : method === 'POST' ? 201 : 200)
+  const isRead = method === 'GET'
+  const takesBody = Object.keys(bodies).length > 0
+  const needsToken = scopes.length > 0
+  const isGuarded = needsToken || declaration.isOpen === true
+  const headers = {
+    ...(isRead ? { 'If-None-Match': Type.Optional(Type.String({ description: 'Entity tags: 304 when the answer has one of them.' })) } : {}),
+    ...(isConditional
+      ? {
+          'If-Match': Type.Optional(
+            Type.String({ description: 'Entity tags, compared by their revision: 412 when none is of the current one. `"17"` is enough.', examples: ['"17"'] }),
+          ),
+        }
+      : {}),
+    ...(isIdempotent ? { 'Idempotency-Key': Type.Optional(idempotencyKey) } : {}),
+    ...declaration.headers,
+  }
+  const problems = new Set([400, 406, 429, 500, 503, ...(declaration.problems ?? [])])
+  // A bad token is a 401 everywhere, also where none is needed.
+  problems.add(401)
+  if (isGuarded) problems.add(403)
+  if (takesBody) for (const code of [413, 415]) problems.add(code)
+  if (isConditional) for (const code of [412, 428]) problems.add(code)
+  if (isIdempotent) for (const code of [409, 422]) problems.add(code)
+
+  const answerHeaders = [
+    'X-Request-Id',
+    'Cache-Control',
+    'Vary',
+    ...(answer ? ['ETag'] : []),
+    ...(status === 201 ? ['Location'] : []),
+    ...(isPaged ? ['Link'] : []),
+  ]
+  if (isRead) answerHeaders.push('Surrogate-Key', 'Cache-Tag')
+  if (isIdempotent) answerHeaders.push('Idempotency-Replayed')
+  const schema = '$id' in (answer ?? {}) ? ref(answer as Named) : answer
+  const responses: Record<string, unknown> = {
+    [status]: {
+      description: declaration.answerDescription ?? statusName(status),
+      headers: headersOf(...answerHeaders),
+      ...(schema ? { content: { 'application/json': { schema } } } : { type: 'null' }),
+    },
+    ...(isRead ? { 304: { description: 'The client has this already.', headers: headersOf('ETag', 'Cache-Control', 'X-Request-Id'), type: 'null' } } : {}),
+    ...(redirects
+      ? {
+          308: {
+            description: 'The slug is an old one: the same address with the current slug.',
+            headers: headersOf('Location', 'Cache-Control', 'X-Request-Id'),
+            type: 'null',
+          },
+        }
+      : {}),
+  }
+  for (const code of [...problems].sort()) responses[code] = problemAnswer(code)
+
+  const querystring = Type.Object((query ?? {}) as Q, { additionalProperties: false })
+  const headerSchema = Type.Object(headers)
+  const config: { operation: Operation } = {
+    operation: { scopes, bodies, query: querystring, headers: headerSchema, produces: ['application/json', 'application/problem+json'] },
+  }
+  return {
+    config,
+    schema: {
+      operationId: id,
+      tags: [tag],
+      summary,
+      description,
+      security: (needsToken ? [{ token: [] }] : declaration.isOpen ? [{}, { token: [] }] : [{}]) as Record<string, string[]>[],
+      querystring,
+      headers: headerSchema,
+      ...(takesBody
+        ? { body: { content: Object.fromEntries(Object.entries(bodies).map(([type, body]) => [type, { schema: '$id' in body ? ref(body as Named) : body }])) } }
+        : {}),
+      response: responses,
+    },
+  }
+}
+
+/** The bodies of a PATCH: a merge patch (RFC 7396) of this schema, or a JSON Patch (RFC 6902). */
+export function patchBodies(patch: Named): Record<string, TSchema> {
+  return { 'application/merge-patch+json': patch, 'application/json': patch, 'application/json-patch+json': JsonPatch }
+}
+
+/** The one body of most writes. */
+export const jsonBody = (schema: Named): Record<string, TSchema> => ({ 'application/json': schema })

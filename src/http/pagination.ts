@@ -1,0 +1,185 @@
+import type { FastifyRequest } from 'fastify'
+import Type, { type Static, type TProperties } from 'typebox'
+import type { CursorPosition, PageRequest, Rows, SortKey } from '../database/pages.ts'
+import type { Answer } from './answers.ts'
+import { nearest } from './nearest.ts'
+import { badRequest, type Fault } from './problems.ts'
+import { hashOf } from './secrets.ts'
+
+/** The parameters of every paged collection. @param sorts the keys it sorts by */
+export function pageParameters(sorts: readonly string[], initially: string) {
+  return {
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Rows a page.' })),
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 8000, description: 'From `page.nextCursor` or `page.prevCursor` of the same query.' })),
+    sort: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description: `One of ${sorts.map((sort) => `\`${sort}\``).join(', ')} (\`-\` before it: descending), then \`,id\` or \`,-id\` if wanted.`,
+        default: initially,
+        examples: [initially],
+      }),
+    ),
+    count: Type.Optional(Type.Boolean({ default: false, description: 'Whether to count all rows, in `page.total`.' })),
+  }
+}
+
+const list = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 4000, description }))
+
+export const fieldsParameter = {
+  fields: list('Properties of the rows, comma-separated; `id, slug, headline, status, language, publishedAt, updatedAt` always come.'),
+}
+export const idsParameter = { ids: list('At most 100 ids, comma-separated: answered in this order on one page, those not found left out.') }
+export const slugParameter = { slug: list('At most 100 slugs, comma-separated: answered in this order on one page, those not found left out.') }
+
+export type PageQuery = Partial<Record<keyof ReturnType<typeof pageParameters> | 'fields' | 'ids' | 'slug' | 'q', unknown>>
+export type PageParameters = Static<ReturnType<typeof Type.Object<ReturnType<typeof pageParameters> & TProperties>>>
+
+/** A comma-separated list as its parts. */
+export function parts(text: string | undefined): string[] {
+  return text === undefined ? [] : text.split(',').map((part) => part.trim())
+}
+
+/** Reads `sort`: one known key, then `id` or `-id`. */
+export function parseSort(text: string, sorts: readonly string[]): SortKey {
+  const [first = '', second, ...more] = text.split(',')
+  const name = first.replace(/^-/, '')
+  const fault = (message: string, suggestion?: string) => badRequest({ parameter: 'sort', code: 'value', message, ...(suggestion ? { suggestion } : {}) })
+  if (name !== 'id' && !sorts.includes(name)) throw fault(`must be one of ${sorts.join(', ')}, with - before it for descending`, nearest(name, sorts))
+  if (more.length > 0 || (second !== undefined && !/^-?id$/.test(second))) throw fault('takes one key, then id or -id if wanted')
+  const isDescending = first.startsWith('-')
+  return { name, isDescending, isIdDescending: second === undefined ? isDescending : second === '-id' }
+}
+
+type CursorContent = [query: string, direction: 'next' | 'prev', value: string | number | null, id: string]
+
+function encodeCursor(content: CursorContent): string {
+  return Buffer.from(JSON.stringify(content)).toString('base64url')
+}
+
+function decodeCursor(text: string, query: string): CursorPosition {
+  try {
+    const [boundTo, direction, value, id, ...more] = JSON.parse(Buffer.from(text, 'base64url').toString()) as CursorContent
+    const isValue = value === null || typeof value === 'string' || Number.isSafeInteger(value)
+    if (boundTo === query && more.length === 0 && isValue && typeof id === 'string' && ['next', 'prev'].includes(direction))
+      return { isBackward: direction === 'prev', value, id }
+  } catch {
+    // Fall through: what can't be read is no cursor of ours.
+  }
+  throw badRequest({ parameter: 'cursor', code: 'value', message: 'is not a cursor of this query; cursors are bound to filters, q and sort' })
+}
+
+/** What a cursor is bound to: the path and every parameter but those that only shape the page. */
+function queryIdentity(request: FastifyRequest): string {
+  const free = ['limit', 'cursor', 'fields', 'count', 'include']
+  const bound = Object.entries(request.query as Record<string, unknown>).filter(([name]) => !free.includes(name))
+  const path = request.raw.url?.split('?')[0]
+  return hashOf(JSON.stringify([path, bound.sort(([a], [b]) => (a < b ? -1 : 1))])).slice(0, 16)
+}
+
+/** Reads the parameters of a paged collection. @param initially the sort when none is asked for */
+export function pageRequest(request: FastifyRequest, sorts: readonly string[], initially: string): PageRequest {
+  const { limit = 20, cursor, sort, count = false } = request.query as { limit?: number; cursor?: string; sort?: string; count?: boolean }
+  const position = cursor === undefined ? null : decodeCursor(cursor, queryIdentity(request))
+  return { limit, sort: parseSort(sort ?? initially, sorts), position, count }
+}
+
+const mostOrdered = 100
+
+/**
+ * Reads `ids` or `slug`: a list that is answered in its order on one page, so nothing that pages or sorts may stand beside it.
+ * @throws Problem 400 for more than 100, or for `limit`, `cursor`, `sort` or `q` beside it.
+ */
+export function orderedList(query: Record<string, unknown>, name: 'ids' | 'slug'): string[] | null {
+  const text = query[name]
+  if (typeof text !== 'string') return null
+  const faults: Fault[] = ['limit', 'cursor', 'sort', 'q', name === 'ids' ? 'slug' : '']
+    .filter((other) => query[other] !== undefined)
+    .map((parameter) => ({ parameter, code: 'combination', message: `can’t be combined with ${name}` }))
+  const asked = [...new Set(parts(text))]
+  if (asked.length > mostOrdered) faults.push({ parameter: name, code: 'length', message: 'must not have more than 100 values' })
+  if (faults.length > 0) throw badRequest(...faults)
+  return asked
+}
+
+const alwaysThere = ['id', 'slug', 'headline', 'status', 'language', 'publishedAt', 'updatedAt']
+
+/** Reads a list of property names such as `fields`. @throws Problem 400 for one that isn't known, with the nearest. */
+export function propertyNames(query: Record<string, unknown>, parameter: string, known: readonly string[]): string[] | null {
+  const text = query[parameter]
+  if (typeof text !== 'string') return null
+  const names = parts(text)
+  const faults = names
+    .filter((name) => !known.includes(name))
+    .map((name): Fault => {
+      const near = nearest(name, known)
+      return { parameter, code: 'value', message: `has no property "${name}"`, ...(near ? { suggestion: near } : {}) }
+    })
+  if (faults.length > 0) throw badRequest(...faults)
+  return names
+}
+
+/** Leaves of a row what `fields` asks for and what always comes. */
+export function pick(row: Record<string, unknown>, fields: string[] | null): Record<string, unknown> {
+  if (!fields) return row
+  return Object.fromEntries(Object.entries(row).filter(([name]) => alwaysThere.includes(name) || fields.includes(name)))
+}
+
+/** The answer of a page: rows, cursors and the `Link` header (RFC 8288). */
+export function pageAnswer(request: FastifyRequest, rows: Rows<Record<string, unknown>>, limit: number): Pick<Answer, 'body' | 'link'> {
+  const identity = queryIdentity(request)
+  const cursor = (direction: 'next' | 'prev', at: { value: string | number | null; id: string } | null) =>
+    at ? encodeCursor([identity, direction, at.value, at.id]) : null
+  const page = {
+    limit,
+    nextCursor: cursor('next', rows.next),
+    prevCursor: cursor('prev', rows.prev),
+    ...(rows.total === undefined ? {} : { total: rows.total }),
+  }
+  const [path, query = ''] = request.raw.url?.split(/\?(.*)/s) ?? ['']
+  const kept = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('cursor='))
+  const link = [
+    ['next', page.nextCursor],
+    ['prev', page.prevCursor],
+  ]
+    .filter(([, value]) => value)
+    .map(([relation, value]) => `<${path}?${[...kept, `cursor=${value}`].join('&').replaceAll('>', '%3E').replaceAll('<', '%3C')}>; rel="${relation}"`)
+    .join(', ')
+  return { body: { data: rows.data, page }, ...(link ? { link } : {}) }
+}
+
+type Row = { id: string }
+
+/** How a collection is read: one page of it, or what `ids` or `slug` ask for. */
+type Collection<T extends Row> = {
+  sorts: readonly string[]
+  initially: string
+  /** What `fields` may pick. */
+  properties: readonly string[]
+  /** Comes besides what `fields` picks. */
+  included?: readonly string[]
+  ordered?: (asked: { ids?: string[]; slugs?: string[] }) => Promise<T[]>
+  page: (page: PageRequest) => Promise<Rows<T>>
+}
+
+/** Answers a paged collection: the whole rows beside, for the keys of what is shown. */
+export async function collection<T extends Row>(
+  request: FastifyRequest,
+  { sorts, initially, properties, included = [], ordered, page }: Collection<T>,
+): Promise<Pick<Answer, 'body' | 'link'> & { rows: T[] }> {
+  const query = request.query as Record<string, unknown>
+  const asked = propertyNames(query, 'fields', properties)
+  const fields = asked && [...asked, ...included]
+  const picked = (rows: T[]) => rows.map((row) => pick(row, fields))
+  if (ordered) {
+    const ids = orderedList(query, 'ids')
+    const slugs = ids ? null : orderedList(query, 'slug')
+    if (ids || slugs) {
+      const rows = await ordered(ids ? { ids: ids.map((id) => id.toLowerCase()) } : { slugs: slugs ?? [] })
+      const total = query.count === true ? rows.length : undefined
+      return { ...pageAnswer(request, { data: picked(rows), next: null, prev: null, total }, mostOrdered), rows }
+    }
+  }
+  const wanted = pageRequest(request, sorts, initially)
+  const found = await page(wanted)
+  return { ...pageAnswer(request, { ...found, data: picked(found.data) }, wanted.limit), rows: found.data }
+}

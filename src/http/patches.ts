@@ -1,0 +1,164 @@
+import { isDeepStrictEqual } from 'node:util'
+import Type, { type Static } from 'typebox'
+import { jsonSize, tooLarge } from './body.ts'
+import { badRequest, conflict, type Fault } from './problems.ts'
+import { Enum, named } from './schemas.ts'
+
+type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+
+export const JsonPatch = named(
+  'JsonPatch',
+  Type.Array(
+    Type.Object({
+      op: Enum(['add', 'remove', 'replace', 'move', 'copy', 'test']),
+      path: Type.String({ pattern: '^(/([^~/]|~[01])*)*$' }),
+      from: Type.Optional(Type.String({ pattern: '^(/([^~/]|~[01])*)*$', description: 'With `move` and `copy`.' })),
+      value: Type.Optional(Type.Unsafe<unknown>({ description: 'With `add`, `replace` and `test`.' })),
+    }),
+    {
+      maxItems: 1000,
+      description: 'A JSON Patch (RFC 6902).',
+      examples: [
+        [
+          { op: 'test', path: '/headline', value: 'Old words' },
+          { op: 'replace', path: '/headline', value: 'New words' },
+        ],
+      ],
+    },
+  ),
+)
+
+export type Operation = Static<typeof JsonPatch>[number]
+
+const isObject = (value: unknown): value is { [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+// A key may be `__proto__`: an assignment would set the prototype instead.
+function setKey(object: { [key: string]: Json }, key: string, value: Json): void {
+  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true })
+}
+
+/** Applies a merge patch (RFC 7396) and returns the result; nothing given is changed. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch
+  const result = isObject(target) ? { ...target } : {}
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key]
+    else setKey(result, key, mergePatch(Object.hasOwn(result, key) ? result[key] : undefined, value) as Json)
+  }
+  return result
+}
+
+const keysOf = (pointer: string) =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+
+class Missing extends Error {}
+
+function indexOf(list: Json[], key: string, most: number): number {
+  if (!/^(0|[1-9]\d*)$/.test(key) || Number(key) > most) throw new Missing(`${key} is no position of an array of ${list.length}`)
+  return Number(key)
+}
+
+function child(value: Json, key: string): Json {
+  if (Array.isArray(value)) return value[indexOf(value, key, value.length - 1)] as Json
+  if (isObject(value) && Object.hasOwn(value, key)) return value[key] as Json
+  throw new Missing(`there is no "${key}"`)
+}
+
+const find = (document: Json, pointer: string) => keysOf(pointer).reduce(child, document)
+
+function edit(document: Json, pointer: string, change: (holder: Json[] | { [key: string]: Json }, key: string) => void): Json {
+  const keys = keysOf(pointer)
+  const last = keys.pop()
+  const holder = keys.reduce(child, document)
+  if (last === undefined || typeof holder !== 'object' || holder === null) throw new Missing('its parent is no object or array')
+  change(holder, last)
+  return document
+}
+
+function add(document: Json, pointer: string, value: Json): Json {
+  if (pointer === '') return value
+  return edit(document, pointer, (holder, key) => {
+    if (Array.isArray(holder)) holder.splice(key === '-' ? holder.length : indexOf(holder, key, holder.length), 0, value)
+    else setKey(holder, key, value)
+  })
+}
+
+function remove(document: Json, pointer: string): Json {
+  if (pointer === '') return null
+  find(document, pointer)
+  return edit(document, pointer, (holder, key) => {
+    if (Array.isArray(holder)) holder.splice(Number(key), 1)
+    else delete holder[key]
+  })
+}
+
+function replace(document: Json, pointer: string, value: Json): Json {
+  if (pointer === '') return value
+  find(document, pointer)
+  return edit(document, pointer, (holder, key) => {
+    if (Array.isArray(holder)) holder[Number(key)] = value
+    else setKey(holder, key, value)
+  })
+}
+
+function apply(document: Json, { op, path, from = '', value }: Operation): Json {
+  switch (op) {
+    case 'add':
+      return add(document, path, structuredClone(value as Json))
+    case 'remove':
+      return remove(document, path)
+    case 'replace':
+      return replace(document, path, structuredClone(value as Json))
+    case 'copy':
+      return add(document, path, structuredClone(find(document, from)))
+    case 'move': {
+      const moved = find(document, from)
+      return path === from ? document : add(remove(document, from), path, moved)
+    }
+    case 'test':
+      return document
+  }
+}
+
+function operationFaults(operations: Operation[]): Fault[] {
+  return operations.flatMap(({ op, path, from, ...rest }, index): Fault[] => {
+    if (['move', 'copy'].includes(op) && from === undefined) return [{ pointer: `/${index}/from`, code: 'required', message: `is required with ${op}` }]
+    if (['add', 'replace', 'test'].includes(op) && !('value' in rest))
+      return [{ pointer: `/${index}/value`, code: 'required', message: `is required with ${op}` }]
+    if (op === 'move' && path.startsWith(`${from}/`)) return [{ pointer: `/${index}/path`, code: 'value', message: 'is inside what is moved' }]
+    return []
+  })
+}
+
+/**
+ * Applies a JSON Patch (RFC 6902) and returns the result; nothing given is changed.
+ * @param limit the most bytes the result may have as JSON; a 413 past that, at whichever operation it grows past it
+ * @throws Problem 400 for operations wrong in themselves; 409 for a failed `test` or a path that isn't there.
+ */
+export function jsonPatch(target: unknown, operations: Operation[], limit: number): unknown {
+  const faults = operationFaults(operations)
+  if (faults.length > 0) throw badRequest(...faults)
+  let document = structuredClone(target) as Json
+  let size = jsonSize(document)
+  for (const [index, operation] of operations.entries()) {
+    try {
+      if (operation.op === 'test' && !isDeepStrictEqual(find(document, operation.path), operation.value))
+        throw conflict({ pointer: `/${index}`, code: 'test-failed', message: `${operation.path || 'the document'} has another value` })
+      // A few copies of a copy of a copy fill any memory, so growth is counted as it happens.
+      if (operation.op === 'copy') size += jsonSize(find(document, operation.from ?? ''))
+      if (size > limit && operation.op === 'copy') {
+        size = jsonSize(document) + jsonSize(find(document, operation.from ?? ''))
+        if (size > limit) throw tooLarge(limit, 'What the patch would make')
+      }
+      document = apply(document, operation)
+    } catch (error) {
+      if (!(error instanceof Missing)) throw error
+      const place = operation.from !== undefined ? `${operation.from} or ${operation.path}` : operation.path
+      throw conflict({ pointer: `/${index}`, code: 'missing-path', message: `${place} isn’t there: ${error.message}` })
+    }
+  }
+  return document
+}

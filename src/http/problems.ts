@@ -1,0 +1,143 @@
+import { STATUS_CODES } from 'node:http'
+
+/**
+ * Every kind of problem that an answer can name (RFC 9457): the last part of its `type`, its status and title, and the
+ * text of its page under `/problems/`. The list is closed.
+ */
+export const problemTypes = {
+  'bad-request': [
+    400,
+    'The request is wrong in itself',
+    'Something in the body, the query or the headers is malformed, of the wrong type, unknown, or names what doesn’t exist. `errors` lists every fault with its place.',
+  ],
+  unauthorized: [401, 'A valid token is needed', 'Send `Authorization: Bearer …` with a token that exists and has not expired.'],
+  forbidden: [403, 'The token may not do this', 'The token is valid, but its scopes don’t cover the operation; `requiredScope` names the one that does.'],
+  'comments-closed': [403, 'Comments are closed', 'The article’s comment policy is `closed`: it takes no new comments.'],
+  'edit-window-over': [403, 'The comment can no longer be edited', 'The time in which a writer may change or delete a comment is over; a moderator still can.'],
+  'not-found': [404, 'There is nothing here', 'The address names nothing that exists, or nothing that you may see.'],
+  'method-not-allowed': [405, 'The method is not allowed here', 'The address exists but doesn’t know this method; `Allow` lists those it knows.'],
+  'not-acceptable': [406, 'No acceptable media type', '`Accept` leaves out every media type that this address can answer with.'],
+  'request-timeout': [408, 'The request took too long', 'The request didn’t arrive whole in time.'],
+  conflict: [
+    409,
+    'At odds with what is stored',
+    'The request is well-formed, but contradicts the stored state: a slug or anchor that another has, a failed `test`, a patch path that isn’t there. `errors` says where.',
+  ],
+  'slug-taken': [409, 'The slug belongs to another', 'The given slug is in use, or kept for another’s redirect; `holder` names it.'],
+  'in-use': [409, 'Something still refers to this', 'It can’t be deleted while `count` others name it.'],
+  'request-in-progress': [
+    409,
+    'The same request is being worked on',
+    'A request with this `Idempotency-Key` has not been answered yet; ask again after `Retry-After`.',
+  ],
+  'precondition-failed': [
+    412,
+    'It has changed meanwhile',
+    '`If-Match` or `revision` names an older state; `currentRevision` is the one to read, merge with and send again.',
+  ],
+  'payload-too-large': [413, 'Too large', 'The body, or what a patch would make, is larger than the server’s `BODY_LIMIT`.'],
+  'unsupported-media-type': [415, 'The media type is not taken here', '`Content-Type` is missing or not one of those this operation reads.'],
+  'idempotency-key-reused': [
+    422,
+    'The key belongs to another request',
+    'This `Idempotency-Key` was used with another body, media type or query. Use a new key.',
+  ],
+  'precondition-required': [428, 'A precondition is needed', 'This server wants `If-Match`, or a `revision` in the body, on every change.'],
+  'too-many-requests': [429, 'Too many requests', 'The client’s share of requests is used up; ask again after `Retry-After`.'],
+  'headers-too-large': [431, 'The request’s headers are too large', 'The request line and headers together exceed what the server reads.'],
+  'internal-error': [500, 'Something went wrong here', 'The server failed; nothing about the request is to blame. Quote `instance` when you report it.'],
+  unavailable: [503, 'Not able to answer now', 'The database is busy or out of reach; nothing was changed. Ask again after `Retry-After`.'],
+} as const satisfies Record<string, readonly [status: number, title: string, explanation: string]>
+
+export type ProblemType = keyof typeof problemTypes
+
+/** What can be wrong with one place of a request; the list is closed. */
+export const faultCodes = [
+  'required',
+  'unknown',
+  'type',
+  'format',
+  'value',
+  'length',
+  'range',
+  'duplicate',
+  'not-found',
+  'read-only',
+  'combination',
+  'conflict',
+  'missing-path',
+  'test-failed',
+  'syntax',
+  'encoding',
+] as const
+
+export type FaultCode = (typeof faultCodes)[number]
+
+/** One fault and its place: a JSON Pointer into the body (RFC 6901), a parameter, or a header. */
+export type Fault = ({ pointer: string } | { parameter: string } | { header: string }) & {
+  code: FaultCode
+  message: string
+  suggestion?: string
+}
+
+type Extras = { errors?: Fault[]; headers?: Record<string, string> } & Record<string, unknown>
+
+/** An answer that is a problem (RFC 9457); thrown anywhere, sent by the error handler. */
+export class Problem extends Error {
+  readonly type: ProblemType
+  readonly status: number
+  readonly extras: { errors?: Fault[] } & Record<string, unknown>
+  readonly headers: Record<string, string>
+
+  constructor(type: ProblemType, detail: string, { headers = {}, ...extras }: Extras = {}) {
+    super(detail)
+    this.type = type
+    this.status = problemTypes[type][0]
+    this.extras = extras
+    this.headers = headers
+  }
+
+  /** The problem's body. @param instance the request's id */
+  toBody(instance: string) {
+    const { errors, ...members } = this.extras
+    return {
+      type: `/problems/${this.type}`,
+      title: problemTypes[this.type][1],
+      status: this.status,
+      detail: this.message,
+      instance,
+      ...members,
+      ...(errors ? { errors: errors.slice(0, 100) } : {}),
+    }
+  }
+}
+
+function described(faults: Fault[]): string {
+  const [first] = faults
+  return faults.length === 1 && first ? first.message : `${faults.length} faults were found`
+}
+
+/** 400 with every fault. */
+export function badRequest(...faults: Fault[]): Problem {
+  return new Problem('bad-request', described(faults), { errors: faults })
+}
+
+/** 409 with the places that are at odds with what is stored. */
+export function conflict(...faults: Fault[]): Problem {
+  return new Problem('conflict', described(faults), { errors: faults })
+}
+
+/** 404, alike for what doesn't exist and what the reader may not see. */
+export function notFound(what: string): Problem {
+  return new Problem('not-found', `There is no such ${what}.`)
+}
+
+/** The standard name of a status: the title in the document. */
+export function statusName(status: number): string {
+  return STATUS_CODES[status] ?? String(status)
+}
+
+/** Escapes a key for use in a JSON Pointer (RFC 6901). */
+export function pointerKey(key: string | number): string {
+  return String(key).replaceAll('~', '~0').replaceAll('/', '~1')
+}

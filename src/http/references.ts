@@ -1,0 +1,53 @@
+import type { FastifyRequest } from 'fastify'
+import type { Read } from '../database/engine.ts'
+import { findByReference } from '../database/slugs.ts'
+import type { SlugKind } from '../database/tables.ts'
+import { Redirect } from './answers.ts'
+import { type Fault, notFound } from './problems.ts'
+
+/** What a path names in the request's own words. */
+export function parameter(request: FastifyRequest, name: string): string {
+  return (request.params as Record<string, string>)[name] ?? ''
+}
+
+/** A found resource, and whether the public sees it. */
+export type Found<T> = { row: T; isPublic: boolean }
+
+/**
+ * Finds what a path segment names, for a reader who sees what is public, or everything.
+ * @throws Problem 404 where there is nothing this reader may see; Redirect where the slug is an old one.
+ */
+export async function findVisible<T extends { slug: string | null }>(
+  read: Read,
+  kind: SlugKind,
+  reference: string,
+  seesAll: boolean,
+  load: (id: string) => Promise<Found<T> | null>,
+): Promise<Found<T>> {
+  const what = kind.replace('-', ' ')
+  const named = await findByReference(read, kind, reference)
+  const found = named && (await load(named.id))
+  if (!found || !(seesAll || found.isPublic)) throw notFound(what)
+  if (named.movedTo === null) return found
+  if (!seesAll && !named.wasPublic) throw notFound(what)
+  throw new Redirect(reference, named.movedTo)
+}
+
+/** The faults of read-only properties that came with another value. */
+export function readOnlyFaults(input: Record<string, unknown>, stored: Record<string, unknown> | null, pointer = ''): Fault[] {
+  return ['id', 'articleId', 'createdAt'].flatMap((name): Fault[] => {
+    const given = input[name]
+    if (given === undefined) return []
+    const own = stored?.[name]
+    const isSame = stored !== null && (given === own || (typeof given === 'string' && typeof own === 'string' && given.toLowerCase() === own.toLowerCase()))
+    return isSame
+      ? []
+      : [
+          {
+            pointer: `${pointer}/${name}`,
+            code: 'read-only',
+            message: stored ? 'is read-only: it must be what it was, or be left out' : 'is given by the server: leave it out',
+          },
+        ]
+  })
+}

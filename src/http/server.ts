@@ -1,0 +1,28 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { Ajv } from 'ajv'
+import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
+import type { Config } from '../config.ts'
+import type { Database } from '../database/connect.ts'
+import type { Token } from './auth.ts'
+import type { Operation } from './operations.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    config: Config
+    database: Database
+    /** The one validator of bodies and parameters, which knows the named schemas. */
+    validator: Ajv
+  }
+  interface FastifyRequest {
+    /** The valid token that the request bears, or null. */
+    token: Token | null
+    /** The body's bytes, once read. */
+    rawBody: Buffer | null
+  }
+  interface FastifyContextConfig {
+    operation?: Operation
+  }
+}
+
+/** The server, with parameters typed by their TypeBox schemas. */
+export type App = FastifyInstance<RawServerDefault, RawRequestDefaultExpression, RawReplyDefaultExpression, FastifyBaseLogger, TypeBoxTypeProvider>

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { openapi } from './commands/openapi.ts'
+import { serve } from './commands/serve.ts'
+import { token } from './commands/token.ts'
+import { UsageError } from './commands/usage.ts'
+import { ConfigError } from './config.ts'
+import { nearest } from './http/nearest.ts'
+
+/** Every command, with the line that `help` shows. */
+export const commands: Record<string, { summary: string; run: (args: string[]) => Promise<void> }> = {
+  serve: { summary: 'answer over HTTP', run: serve },
+  token: { summary: 'token create --scope SCOPE: make a token and print its secret', run: token },
+  openapi: { summary: 'print the OpenAPI document', run: openapi },
+}
+
+function help(): string {
+  return ['broadsheet COMMAND', '', ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)].join('\n')
+}
+
+async function run([name = 'help', ...args]: string[]): Promise<void> {
+  if (['help', '--help', '-h'].includes(name)) return console.log(help())
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  const near = nearest(name, Object.keys(commands))
+  if (!command) throw new UsageError(`there is no command "${name}"${near ? `; did you mean ${near}?` : ''}\n\n${help()}`)
+  return command.run(args)
+}
+
+function explain(error: unknown): string {
+  if (error instanceof ConfigError) return `The configuration is wrong:\n${error.message}`
+  if (error instanceof UsageError) return error.message
+  if (!(error instanceof Error)) return String(error)
+  const { code, message, stack } = error as NodeJS.ErrnoException
+  if (code === 'EADDRINUSE' || code === 'EACCES') return `Can’t listen: ${message}. Set PORT or HOST.`
+  if (code?.startsWith('ERR_PARSE_ARGS')) return message
+  return stack ?? message
+}
+
+try {
+  await run(process.argv.slice(2))
+} catch (error) {
+  console.error(explain(error))
+  process.exit(1)
+}

@@ -1,0 +1,172 @@
+import type { FastifyRequest } from 'fastify'
+import { refreshTopicRows } from '../articles/touch.ts'
+import type { Read } from '../database/engine.ts'
+import type { TopicTable } from '../database/tables.ts'
+import type { Answer } from '../http/answers.ts'
+import { send } from '../http/answers.ts'
+import { may } from '../http/auth.ts'
+import { change } from '../http/change.ts'
+import { requireMatch } from '../http/conditional.ts'
+import { desired, requirePermission } from '../http/desired.ts'
+import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
+import { Problem } from '../http/problems.ts'
+import { type Found, findVisible, parameter, readOnlyFaults } from '../http/references.ts'
+import { PageOf } from '../http/schemas.ts'
+import type { App } from '../http/server.ts'
+import { refuse } from '../http/validation.ts'
+import { Topic, TopicInput, TopicPatch, TopicRow } from './schemas.ts'
+import { createTopic, deleteTopic, loadTopic, orderedTopics, pageOfTopics, replaceTopic, topicFaults, topicOf, topicsUnder, usesOfTopic } from './store.ts'
+
+const properties = Object.keys(Topic.properties)
+
+const answerOf = (row: TopicTable): Answer => ({ body: topicOf(row), revision: row.revision })
+
+const find = (read: Read, request: FastifyRequest, seesAll: boolean) =>
+  findVisible(read, 'topic', parameter(request, 'topic'), seesAll, (id) => loadTopic(read, id))
+
+function requireWritable(request: FastifyRequest, { isPublic }: Found<TopicTable>): void {
+  requirePermission(!isPublic || may(request, 'content:publish'), 'content:publish', 'The topic is public, so changing it needs the scope content:publish.')
+}
+
+/**
+ * GET|POST /v1/topics, GET|PUT|PATCH|DELETE /v1/topics/{topic}
+ */
+export function topicRoutes(app: App): void {
+  const { database } = app
+
+  app.get(
+    '/v1/topics',
+    operation('GET', {
+      id: 'listTopics',
+      tag: 'Topics',
+      summary: 'List topics',
+      description: 'By name. The public sees those that a public article names, and those above them; `content:read` sees all.',
+      isOpen: true,
+      isPaged: true,
+      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter, ...idsParameter, ...slugParameter },
+      answer: PageOf(TopicRow),
+    }),
+    async (request, reply) => {
+      const seesAll = may(request, 'content:read')
+      const answer = await database.snapshot((read) =>
+        collection(request, {
+          sorts: ['name'],
+          initially: 'name',
+          properties,
+          ordered: (asked) => orderedTopics(read, seesAll, asked),
+          page: (page) => pageOfTopics(read, seesAll, page),
+        }),
+      )
+      const keys = ['list', ...answer.rows.map(({ id }) => `topic:${id}`)]
+      return send(request, reply, { ...answer, isPublic: !seesAll, variesByToken: true, keys })
+    },
+  )
+
+  app.post(
+    '/v1/topics',
+    operation('POST', {
+      id: 'createTopic',
+      tag: 'Topics',
+      summary: 'Create a topic',
+      description: 'Needs `content:write`. A slug is made from the name where none is given.',
+      scopes: ['content:write'],
+      bodies: jsonBody(TopicInput),
+      answer: Topic,
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const input = request.body as TopicInput
+        refuse([...readOnlyFaults(input, null), ...(await topicFaults(tx.read, null, input))])
+        const row = await createTopic(tx, input)
+        return { ...answerOf(row), status: 201, location: `/v1/topics/${row.id}` }
+      }),
+  )
+
+  app.get(
+    '/v1/topics/:topic',
+    operation('GET', {
+      id: 'getTopic',
+      tag: 'Topics',
+      summary: 'Get a topic',
+      description: 'By id or slug. One that no public article names, nor one under it, is a 404 to the public.',
+      isOpen: true,
+      redirects: true,
+      answer: Topic,
+      problems: [404],
+    }),
+    async (request, reply) => {
+      const seesAll = may(request, 'content:read')
+      const { row, isPublic } = await database.snapshot((read) => find(read, request, seesAll))
+      return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`] })
+    },
+  )
+
+  const write = (request: FastifyRequest, reply: Parameters<typeof change>[1]) =>
+    change(request, reply, async (tx) => {
+      const found = await find(tx.read, request, true)
+      requireWritable(request, found)
+      const current = topicOf(found.row)
+      const { input, isPatch } = desired<TopicInput>(request, current, TopicInput)
+      refuse([...readOnlyFaults(input, current), ...(await topicFaults(tx.read, current.id, input))])
+      const row = await replaceTopic(tx, found, input, input.slug ?? (isPatch ? null : undefined))
+      if (row.parent_id !== current.parentId) await refreshTopicRows(tx, await topicsUnder(tx.read, [row.id]))
+      return answerOf(row)
+    })
+
+  app.put(
+    '/v1/topics/:topic',
+    operation('PUT', {
+      id: 'replaceTopic',
+      tag: 'Topics',
+      summary: 'Replace a topic',
+      description: 'Needs `content:write`, and `content:publish` where the topic is public. Keeps the slug where it is left out.',
+      scopes: ['content:write'],
+      redirects: true,
+      bodies: jsonBody(TopicInput),
+      answer: Topic,
+      problems: [404, 409],
+    }),
+    write,
+  )
+
+  app.patch(
+    '/v1/topics/:topic',
+    operation('PATCH', {
+      id: 'patchTopic',
+      tag: 'Topics',
+      summary: 'Change a topic',
+      description: 'Needs `content:write`, and `content:publish` where the topic is public.',
+      scopes: ['content:write'],
+      redirects: true,
+      bodies: patchBodies(TopicPatch),
+      answer: Topic,
+      problems: [404],
+    }),
+    write,
+  )
+
+  app.delete(
+    '/v1/topics/:topic',
+    operation('DELETE', {
+      id: 'deleteTopic',
+      tag: 'Topics',
+      summary: 'Delete a topic',
+      description: 'Needs `content:write`. One that an article names, or with others under it, is a 409 with the count.',
+      scopes: ['content:write'],
+      redirects: true,
+      answer: null,
+      problems: [404, 409],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const found = await find(tx.read, request, true)
+        requireMatch(request, found.row.revision)
+        const { articles, topics } = await usesOfTopic(tx.read, found.row.id)
+        if (articles + topics > 0)
+          throw new Problem('in-use', `${articles} articles name this topic, and ${topics} topics are under it.`, { count: articles + topics })
+        await deleteTopic(tx, found.row.id)
+        return { status: 204 }
+      }),
+  )
+}

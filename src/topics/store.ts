@@ -1,0 +1,195 @@
+import { sql } from 'kysely'
+import { v7 as newId } from 'uuid'
+import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
+import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import type { TopicTable } from '../database/tables.ts'
+import { chunked, differs, fromJson, groupBy, toJson } from '../database/values.ts'
+import { claimSlug } from '../http/claims.ts'
+import type { Fault } from '../http/problems.ts'
+import type { Found } from '../http/references.ts'
+import { imageWithDefaults } from '../http/schemas.ts'
+import type { Topic, TopicInput, TopicReference, TopicReferenceInput } from './schemas.ts'
+
+/** A name as it is compared: NFKC, case folded. */
+const nameKey = (name: string) => name.normalize('NFKC').trim().toLowerCase()
+
+export function topicOf(row: TopicTable): Topic {
+  return {
+    id: row.id,
+    revision: row.revision,
+    slug: row.slug,
+    name: row.name,
+    kind: row.kind,
+    parentId: row.parent_id,
+    description: row.description,
+    image: fromJson(row.image),
+  }
+}
+
+/** A topic, public where a public article names it or one under it. */
+export async function loadTopic(read: Read, id: string): Promise<Found<TopicTable> | null> {
+  const row = await read.selectFrom('topics').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) return null
+  const named = await read.selectFrom('public_article_topics').select('topic_id').where('topic_id', '=', id).limit(1).executeTakeFirst()
+  return { row, isPublic: named !== undefined }
+}
+
+function visibleTopics(read: Read, seesAll: boolean) {
+  const query = read.selectFrom('topics')
+  return seesAll
+    ? query
+    : query.where(({ exists, selectFrom }) => exists(selectFrom('public_article_topics').select('topic_id').whereRef('topic_id', '=', 'topics.id')))
+}
+
+/** A page of topics by name. */
+export async function pageOfTopics(read: Read, seesAll: boolean, page: PageRequest): Promise<Rows<Topic>> {
+  const found = await fetchPage(visibleTopics(read, seesAll), page.sort.name === 'id' ? 'topics.id' : 'topics.name', 'topics.id', page)
+  return {
+    ...found,
+    data: await topicsById(
+      read,
+      found.data.map(({ id }) => id),
+    ),
+  }
+}
+
+async function topicsById(read: Read, ids: string[]): Promise<Topic[]> {
+  if (ids.length === 0) return []
+  return inOrder(ids, (await read.selectFrom('topics').selectAll().where('id', 'in', ids).execute()).map(topicOf))
+}
+
+/** Topics by ids or slugs, in the order asked; those not found are left out. */
+export async function orderedTopics(read: Read, seesAll: boolean, asked: { ids?: string[]; slugs?: string[] }): Promise<Topic[]> {
+  const owners = asked.slugs ? await ownersOfSlugs(read, 'topic', asked.slugs, !seesAll) : null
+  const ids = asked.ids ?? (asked.slugs ?? []).flatMap((slug) => owners?.get(slug) ?? [])
+  if (ids.length === 0) return []
+  const visible = await visibleTopics(read, seesAll).select('topics.id').where('topics.id', 'in', ids).execute()
+  const seen = new Set(visible.map(({ id }) => id))
+  return topicsById(
+    read,
+    [...new Set(ids)].filter((id) => seen.has(id)),
+  )
+}
+
+/** The topics of several articles, in their order. */
+export async function topicsOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, TopicReference[]>> {
+  const rows = []
+  for (const ids of chunked(articleIds))
+    rows.push(
+      ...(await read
+        .selectFrom('article_topics')
+        .innerJoin('topics', 'topics.id', 'article_topics.topic_id')
+        .select(['article_id', 'topics.id', 'slug', 'name', 'kind'])
+        .where('article_id', 'in', ids)
+        .orderBy('article_id')
+        .orderBy('position')
+        .execute()),
+    )
+  const grouped = groupBy(rows, (row) => row.article_id)
+  return new Map([...grouped].map(([id, own]) => [id, own.map(({ article_id: _, ...topic }) => topic)]))
+}
+
+/** A topic and all those under it. */
+export async function topicsUnder(read: Read, topicIds: string[]): Promise<string[]> {
+  if (topicIds.length === 0) return []
+  const tree = sql<{ id: string }>`with recursive tree(id) as (
+    select id from topics where id in (${sql.join(topicIds)})
+    union select topics.id from topics join tree on topics.parent_id = tree.id
+  ) select id from tree`
+  return (await tree.execute(read as never)).rows.map(({ id }) => id)
+}
+
+async function parentFault(read: Read, topicId: string | null, parentId: string): Promise<Fault | null> {
+  const fault = (code: 'not-found' | 'value', message: string): Fault => ({ pointer: '/parentId', code, message })
+  const parent = await read.selectFrom('topics').select('id').where('id', '=', parentId).executeTakeFirst()
+  if (!parent) return fault('not-found', 'names no topic')
+  if (topicId === null) return null
+  return (await topicsUnder(read, [topicId])).includes(parentId) ? fault('value', 'is the topic itself or one under it: that would be a loop') : null
+}
+
+function columnsOf(input: TopicInput) {
+  return {
+    name: input.name,
+    name_key: nameKey(input.name),
+    kind: input.kind ?? ('topic' as const),
+    parent_id: input.parentId?.toLowerCase() ?? null,
+    description: input.description ?? null,
+    image: toJson(imageWithDefaults(input.image)),
+  }
+}
+
+/** The faults of what a topic names. @param topicId null for a new one */
+export async function topicFaults(read: Read, topicId: string | null, input: TopicInput): Promise<Fault[]> {
+  if (!input.parentId) return []
+  const fault = await parentFault(read, topicId, input.parentId.toLowerCase())
+  return fault ? [fault] : []
+}
+
+/** Makes a topic. @throws Problem 409 where the given slug is another's */
+export async function createTopic(tx: Write, input: TopicInput): Promise<TopicTable> {
+  const id = newId()
+  const slug = await claimSlug(tx, 'topic', id, { given: input.slug, text: input.name, fallback: 'topic' }, false)
+  const row: TopicTable = { id, revision: 1, slug, ...columnsOf(input), created_at: tx.now, updated_at: tx.now }
+  await tx.insertInto('topics').values(row).execute()
+  tx.append({ type: 'topic.created', subject: { type: 'topic', id } })
+  return row
+}
+
+/** Makes a topic what the input says. @param slug the given one, null for one made anew, undefined to keep it */
+export async function replaceTopic(tx: Write, { row, isPublic }: Found<TopicTable>, input: TopicInput, slug: string | null | undefined): Promise<TopicTable> {
+  const kept =
+    slug === undefined || slug === row.slug
+      ? row.slug
+      : await claimSlug(tx, 'topic', row.id, { given: slug ?? undefined, text: input.name, fallback: 'topic' }, isPublic)
+  const values = { ...columnsOf(input), slug: kept }
+  if (!differs(row, values)) return row
+  const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
+  await tx.updateTable('topics').set(changed).where('id', '=', row.id).execute()
+  tx.append({ type: 'topic.updated', subject: { type: 'topic', id: row.id } })
+  return changed
+}
+
+/** How many articles name a topic, and how many topics are right under it. */
+export async function usesOfTopic(read: Read, topicId: string): Promise<{ articles: number; topics: number }> {
+  const articles = await read
+    .selectFrom('article_topics')
+    .select(({ fn }) => fn.count<number>('article_id').distinct().as('count'))
+    .where('topic_id', '=', topicId)
+    .executeTakeFirstOrThrow()
+  const topics = await read
+    .selectFrom('topics')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('parent_id', '=', topicId)
+    .executeTakeFirstOrThrow()
+  return { articles: Number(articles.count), topics: Number(topics.count) }
+}
+
+export async function deleteTopic(tx: Write, id: string): Promise<void> {
+  await tx.deleteFrom('topics').where('id', '=', id).execute()
+  await releaseSlugs(tx, 'topic', id)
+  tx.append({ type: 'topic.deleted', subject: { type: 'topic', id } })
+}
+
+/** Finds the topics that an article names, or makes those named by a new name alone; what is unknown, or there twice, is a fault. */
+export async function resolveTopics(tx: Write, references: TopicReferenceInput[], pointer: string, faults: Fault[]): Promise<string[]> {
+  const found: string[] = []
+  for (const [index, { id, slug, name }] of references.entries()) {
+    const place = `${pointer}/${index}`
+    let topicId: string | undefined
+    if (id !== undefined) {
+      topicId = (await tx.read.selectFrom('topics').select('id').where('id', '=', id.toLowerCase()).executeTakeFirst())?.id
+      if (!topicId) faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no topic' })
+    } else if (slug !== undefined) {
+      topicId = (await ownersOfSlugs(tx.read, 'topic', [slug])).get(slug)
+      if (!topicId) faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no topic' })
+    } else if (name !== undefined) {
+      const row = await tx.read.selectFrom('topics').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst()
+      topicId = row?.id ?? (await createTopic(tx, { name })).id
+    } else faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
+    if (topicId !== undefined && found.includes(topicId)) faults.push({ pointer: place, code: 'duplicate', message: 'names a topic that is there already' })
+    else if (topicId !== undefined) found.push(topicId)
+  }
+  return found
+}
