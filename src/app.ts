@@ -6,7 +6,7 @@ import { ARTICLE_SCHEMAS } from './articles/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
 import { commentRoutes } from './comments/routes.ts'
-import { COMMENT_SCHEMAS } from './comments/schemas.ts'
+import { COMMENT_SCHEMAS, PatchedComment } from './comments/schemas.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/connect.ts'
 import { freestandingListRoutes } from './highlight-lists/freestanding-routes.ts'
@@ -68,7 +68,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   }) as unknown as App
   app.decorate('config', config)
   app.decorate('database', database)
-  app.decorate('validator', createValidator(schemas))
+  app.decorate('validator', createValidator([...schemas, PatchedComment]))
 
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] } },

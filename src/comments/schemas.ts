@@ -128,4 +128,4 @@ export const CommentPatch = named(
   ),
 )
 
-export const COMMENT_SCHEMAS = [Comment, CreatedComment, CommentRow, CommentPage, CommentInput, PatchedComment, CommentPatch] as Named[]
+export const COMMENT_SCHEMAS = [Comment, CreatedComment, CommentRow, CommentPage, CommentInput, CommentPatch] as Named[]

@@ -110,8 +110,10 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
     reply.header('x-request-id', request.id)
     const operation = request.routeOptions.config?.operation
     if (!operation && !request.is404) return
-    request.token = await authenticate(request, findToken)
-    limit?.(request, reply)
+    if (!operation?.isProbe) {
+      request.token = await authenticate(request, findToken)
+      limit?.(request, reply)
+    }
     if (!operation) return
     if (operation.scopes.length > 0 && !operation.scopes.some((scope) => may(request, scope)))
       requireScope(request, operation.scopes[0] as Operation['scopes'][0])

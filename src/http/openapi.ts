@@ -31,13 +31,13 @@ const tags = [
 ]
 
 type Media = { schema?: TSchema; example?: unknown }
+type Response = { headers?: Record<string, unknown>; content?: Record<string, Media> }
 type DocumentOperation = {
-  parameters?: { description?: string; schema: TSchema }[]
   requestBody?: { required?: boolean; content: Record<string, Media> }
-  responses: Record<string, { content?: Record<string, Media> }>
+  responses: Record<string, Response | { $ref: string }>
 }
 type Document = {
-  components: { schemas: Record<string, TSchema> }
+  components: { schemas: Record<string, TSchema>; responses?: Record<string, Response>; headers?: Record<string, unknown> }
   paths: Record<string, Record<string, DocumentOperation>>
 }
 
@@ -63,16 +63,35 @@ function dropOwnFormats(value: unknown): void {
   for (const [name, part] of Object.entries(value)) if (!['example', 'examples', 'default'].includes(name)) dropOwnFormats(part)
 }
 
+/** Says once what all operations share: headers by name, problems by status. */
+function shareResponses({ components, paths }: Document): void {
+  const headers: Record<string, unknown> = {}
+  const responses: Record<string, Response> = {}
+  for (const operation of Object.values(paths).flatMap((path) => Object.values(path)))
+    for (const [status, response] of Object.entries(operation.responses)) {
+      if ('$ref' in response) continue
+      for (const [name, header] of Object.entries(response.headers ?? {})) {
+        headers[name] = header
+        Object.assign(response.headers ?? {}, { [name]: { $ref: `#/components/headers/${name}` } })
+      }
+      if (!response.content?.['application/problem+json']) continue
+      responses[`Problem${status}`] = response
+      operation.responses[status] = { $ref: `#/components/responses/Problem${status}` }
+    }
+  Object.assign(components, { headers, responses })
+}
+
 function completed(document: Document, named: Map<string, TSchema>): Document {
   document = structuredClone(document)
   completeDiscriminators(document)
   dropOwnFormats(document)
-  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
-    const contents = [...Object.values(operation.responses).map(({ content }) => content), operation.requestBody?.content]
-    if (operation.requestBody) operation.requestBody.required = true
+  for (const { requestBody, responses } of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    if (requestBody) requestBody.required = true
+    const contents = [requestBody?.content, ...Object.values(responses).map((response) => ('content' in response ? response.content : undefined))]
     for (const media of contents.flatMap((content) => Object.values(content ?? {})))
       if (media.schema && media.example === undefined) media.example = exampleOf(local(media.schema), named)
   }
+  shareResponses(document)
   return document
 }
 

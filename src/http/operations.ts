@@ -14,6 +14,8 @@ export type Operation = {
   headers: TObject
   /** The media types that it answers with. */
   produces: string[]
+  /** Asked by machines that watch the server: without tokens, limits or conditions. */
+  isProbe: boolean
 }
 
 export type Tag = 'Articles' | 'Sections' | 'Highlight lists' | 'Comments' | 'Authors' | 'Topics' | 'Tokens' | 'Server'
@@ -42,6 +44,7 @@ type Declaration<Q extends TProperties> = {
   /** The path has a slug, and an old one redirects. */
   redirects?: boolean
   isPaged?: boolean
+  isProbe?: boolean
   /** Statuses of problems besides those that follow from the rest. */
   problems?: number[]
 }
@@ -87,10 +90,10 @@ const idempotencyKey = Type.String({ minLength: 1, maxLength: 255, description: 
  * Everything that follows from the kind of operation (conditional requests, idempotency, the problems it can answer) is added here.
  */
 export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', declaration: Declaration<Q>) {
-  const { id, tag, summary, description, scopes = [], query, bodies = {}, answer, redirects = false, isPaged = false } = declaration
+  const { id, tag, summary, description, scopes = [], query, bodies = {}, answer, redirects = false, isPaged = false, isProbe = false } = declaration
   const { isConditional = ['PUT', 'PATCH', 'DELETE'].includes(method), isIdempotent = ['POST', 'PATCH'].includes(method) } = declaration
   const status = declaration.status ?? (answer === null ? 204 : method === 'POST' ? 201 : 200)
-  const isRead = method === 'GET'
+  const isRead = method === 'GET' && !isProbe
   const takesBody = Object.keys(bodies).length > 0
   const needsToken = scopes.length > 0
   const isGuarded = needsToken || declaration.isOpen === true
@@ -106,9 +109,9 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
     ...(isIdempotent ? { 'Idempotency-Key': Type.Optional(idempotencyKey) } : {}),
     ...declaration.headers,
   }
-  const problems = new Set([400, 406, 429, 500, 503, ...(declaration.problems ?? [])])
+  const problems = new Set([400, 406, 500, 503, ...(declaration.problems ?? [])])
   // A bad token is a 401 everywhere, also where none is needed.
-  problems.add(401)
+  if (!isProbe) for (const code of [401, 429]) problems.add(code)
   if (isGuarded) problems.add(403)
   if (takesBody) for (const code of [413, 415]) problems.add(code)
   if (isConditional) for (const code of [412, 428]) problems.add(code)
@@ -118,7 +121,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
     'X-Request-Id',
     'Cache-Control',
     'Vary',
-    ...(answer ? ['ETag'] : []),
+    ...(answer && !isProbe ? ['ETag'] : []),
     ...(status === 201 ? ['Location'] : []),
     ...(isPaged ? ['Link'] : []),
   ]
@@ -147,7 +150,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const querystring = Type.Object((query ?? {}) as Q, { additionalProperties: false })
   const headerSchema = Type.Object(headers)
   const config: { operation: Operation } = {
-    operation: { scopes, bodies, query: querystring, headers: headerSchema, produces: ['application/json', 'application/problem+json'] },
+    operation: { scopes, bodies, query: querystring, headers: headerSchema, produces: ['application/json', 'application/problem+json'], isProbe },
   }
   return {
     config,

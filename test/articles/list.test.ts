@@ -1,0 +1,160 @@
+import t from 'tap'
+import { faultsOf, type Json, startServer } from '../support/server.ts'
+import { create, createShort } from '../support/stories.ts'
+
+const server = await startServer(t)
+const headlines = ({ body }: { body: Json }) => body.data.map((row: Json) => row.headline)
+
+await server.post('/v1/topics', { name: 'News', slug: 'news' })
+const { body: news } = await server.get('/v1/topics/news')
+await server.post('/v1/topics', { name: 'Sport', slug: 'sport', parentId: news.id })
+const made: Record<string, Json> = {}
+const wanted: [string, string, object][] = [
+  ['Alpha', '2026-01-01T00:00:00Z', { topics: [{ slug: 'sport' }], authors: [{ name: 'Ada Berg' }], language: 'en', genre: 'news' }],
+  ['Bravo', '2026-01-02T00:00:00Z', { topics: [{ slug: 'news' }], authors: [{ name: 'Ben Carr' }], language: 'de', genre: 'opinion' }],
+  ['Charlie', '2026-01-03T00:00:00Z', { topics: [{ slug: 'sport' }, { slug: 'news' }], authors: [{ name: 'Ada Berg' }, { name: 'Ben Carr' }], language: 'de-AT' }],
+  ['Delta', '2026-01-03T00:00:00Z', { language: 'en' }],
+  ['Echo', '2026-01-05T00:00:00Z', { topics: [{ name: 'Weather' }], language: 'en', genre: 'news' }],
+]
+for (const [headline, publishedAt, changes] of wanted) made[headline] = await createShort(server, headline, { publishedAt, ...changes })
+made.Draft = await createShort(server, 'Draft', { status: 'draft', topics: [{ slug: 'sport' }], authors: [{ name: 'Hidden Author' }] })
+
+const lists: [query: string, found: string[]][] = [
+  ['', ['Echo', 'Delta', 'Charlie', 'Bravo', 'Alpha']],
+  ['sort=publishedAt', ['Alpha', 'Bravo', 'Charlie', 'Delta', 'Echo']],
+  ['sort=-publishedAt,id', ['Echo', 'Charlie', 'Delta', 'Bravo', 'Alpha']],
+  ['sort=headline', ['Alpha', 'Bravo', 'Charlie', 'Delta', 'Echo']],
+  ['sort=-id', ['Echo', 'Delta', 'Charlie', 'Bravo', 'Alpha']],
+  ['topic=sport', ['Charlie', 'Alpha']],
+  ['topic=news', ['Charlie', 'Bravo', 'Alpha']],
+  ['topic=sport,weather', ['Echo', 'Charlie', 'Alpha']],
+  ['topic=sport&topic=news', ['Charlie', 'Alpha']],
+  ['topic=-sport', ['Echo', 'Delta', 'Bravo']],
+  ['topic=-sport,weather', ['Delta', 'Bravo']],
+  ['topic=news&topic=-sport', ['Bravo']],
+  ['topic=nothing-of-that-name', []],
+  [`topic=${news.id}`, ['Charlie', 'Bravo', 'Alpha']],
+  ['author=ada-berg', ['Charlie', 'Alpha']],
+  ['author=ada-berg&author=ben-carr', ['Charlie']],
+  ['author=hidden-author', []],
+  ['language=en', ['Echo', 'Delta', 'Alpha']],
+  ['language=DE-at,de', ['Charlie', 'Bravo']],
+  ['genre=news', ['Echo', 'Alpha']],
+  ['genre=-news', ['Delta', 'Charlie', 'Bravo']],
+  ['publishedAfter=2026-01-03T00:00:00Z', ['Echo', 'Delta', 'Charlie']],
+  ['publishedBefore=2026-01-03T01:00:00%2B01:00', ['Bravo', 'Alpha']],
+  ['status=published&limit=2', ['Echo', 'Delta']],
+  [`ids=${made.Alpha.id},${made.Draft.id},${made.Echo.id}`, ['Alpha', 'Echo']],
+  [`ids=${made.Alpha.id.toUpperCase()},${made.Echo.id}&topic=weather`, ['Echo']],
+  ['slug=delta,alpha,draft', ['Delta', 'Alpha']],
+]
+for (const [query, found] of lists)
+  t.test(`the public list: ${query || 'as it comes'}`, async (t) => {
+    const answer = await server.anonymous.get(`/v1/articles?${query}`)
+    t.equal(answer.status, 200)
+    t.strictSame(headlines(answer), found)
+    t.notMatch(answer.text, /Draft|Hidden|editorNote|externalId/)
+  })
+
+t.test('working copies: drafts too, and dates that aren’t there come last both ways', async (t) => {
+  t.equal(headlines(await server.get('/v1/articles?copy=working')).at(-1), 'Draft')
+  t.equal(headlines(await server.get('/v1/articles?copy=working&sort=publishedAt')).at(-1), 'Draft')
+  t.strictSame(headlines(await server.get('/v1/articles?copy=working&status=draft')), ['Draft'])
+  t.strictSame(headlines(await server.get('/v1/articles?copy=working&status=-published')), ['Draft'])
+  t.strictSame(headlines(await server.get('/v1/articles?copy=working&topic=news&sort=headline')), ['Alpha', 'Bravo', 'Charlie', 'Draft'])
+  t.strictSame(headlines(await server.get('/v1/articles?copy=working&author=hidden-author')), ['Draft'])
+  t.equal((await server.anonymous.get('/v1/articles?copy=working')).status, 401)
+  t.strictSame(faultsOf(await server.get('/v1/articles?status=draft')), ['status: combination'])
+})
+
+for (const sort of ['-publishedAt', 'publishedAt', 'headline', '-updatedAt', '-publishedAt,id'])
+  for (const copy of ['', '&copy=working'])
+    t.test(`pages by ${sort}${copy} join without a gap, forward and back`, async (t) => {
+      const whole = headlines(await server.get(`/v1/articles?sort=${sort}${copy}&limit=100`))
+      const seen: string[] = []
+      const backward: string[][] = []
+      let path = `/v1/articles?sort=${sort}${copy}&limit=2`
+      let prev: string | null = null
+      for (;;) {
+        const answer = await server.get(path)
+        seen.push(...headlines(answer))
+        prev = answer.body.page.prevCursor
+        if (answer.body.page.nextCursor === null) break
+        t.match(answer.headers.get('link'), `cursor=${answer.body.page.nextCursor}>; rel="next"`)
+        path = `/v1/articles?sort=${sort}${copy}&limit=2&cursor=${answer.body.page.nextCursor}`
+      }
+      t.strictSame(seen, whole)
+      while (prev) {
+        const answer = await server.get(`/v1/articles?sort=${sort}${copy}&limit=2&cursor=${prev}`)
+        backward.unshift(headlines(answer))
+        prev = answer.body.page.prevCursor
+      }
+      t.strictSame(backward.flat(), whole.slice(0, backward.flat().length))
+    })
+
+t.test('cursors survive inserts, and belong to their query', async (t) => {
+  const first = await server.anonymous.get('/v1/articles?limit=2&language=en')
+  const cursor = first.body.page.nextCursor
+  await createShort(server, 'Between', { publishedAt: '2026-01-04T00:00:00Z', language: 'en' })
+  t.strictSame(headlines(await server.anonymous.get(`/v1/articles?limit=5&language=en&fields=headline&count=true&cursor=${cursor}`)), ['Alpha'])
+  for (const query of [`language=de&cursor=${cursor}`, `cursor=${cursor}`, `language=en&sort=headline&cursor=${cursor}`, 'cursor=nonsense'])
+    t.strictSame(faultsOf(await server.anonymous.get(`/v1/articles?${query}`)), ['cursor: value'])
+  await server.delete(`/v1/articles/${(await server.get('/v1/articles/between')).body.id}`)
+})
+
+t.test('total only on demand', async (t) => {
+  t.equal((await server.anonymous.get('/v1/articles?count=true&limit=1')).body.page.total, 5)
+  t.equal((await server.anonymous.get('/v1/articles?count=true&topic=sport')).body.page.total, 2)
+  t.notOk('total' in (await server.anonymous.get('/v1/articles')).body.page)
+})
+
+t.test('fields pick, include adds', async (t) => {
+  const { id } = await create(server, { status: 'published', publishedAt: '2025-01-01T00:00:00Z' })
+  const row = async (query: string) => (await server.anonymous.get(`/v1/articles?ids=${id}&${query}`)).body.data[0]
+  const always = ['headline', 'id', 'language', 'publishedAt', 'slug', 'status', 'updatedAt']
+  t.strictSame(Object.keys(await row('fields=kicker')).sort(), [...always, 'kicker'].sort())
+  t.strictSame(Object.keys(await row('fields=kicker&include=sections')).sort(), [...always, 'kicker', 'sections'].sort())
+  const plain = await row('')
+  for (const name of ['sections', 'highlightLists', 'related', 'custom', 'corrections', 'share', 'copyright', 'commentCount']) t.notOk(name in plain, name)
+  const full = await row('include=sections,highlightLists,related,custom,corrections,share,copyright,commentCount')
+  t.strictSame(full, (await server.anonymous.get(`/v1/articles/${id}`)).body)
+  t.match((await server.anonymous.get('/v1/articles?fields=hedline')).body.errors, [{ parameter: 'fields', code: 'value', suggestion: 'headline' }])
+  t.strictSame(faultsOf(await server.anonymous.get('/v1/articles?fields=editorNote')), ['fields: value'])
+  await server.delete(`/v1/articles/${id}`)
+})
+
+const refused: [query: string, faults: string[]][] = [
+  ['limit=0', ['limit: range']],
+  ['limit=101', ['limit: range']],
+  ['limit=ten', ['limit: type']],
+  ['limit=1&limit=2', ['limit: duplicate']],
+  ['sort=headlines', ['sort: value']],
+  ['sort=headline,publishedAt', ['sort: value']],
+  ['sort=relevance', ['sort: combination']],
+  ['topc=sport', ['topc: unknown']],
+  ['topic=sport,-news', ['topic: combination']],
+  ['topic=', ['topic: value']],
+  ['status=publishd', ['status: value']],
+  ['publishedAfter=yesterday', ['publishedAfter: format']],
+  ['copy=public', ['copy: value']],
+  ['count=1', ['count: type']],
+  [`ids=${made.Alpha.id}&limit=5&sort=headline&q=x`, ['limit: combination', 'q: combination', 'sort: combination']],
+  [`ids=${Array(101).fill(0).map((_, index) => `x${index}`)}`, ['ids: length']],
+  ['q=%FF', ['q: encoding']],
+  ['q=a%00b', ['q: encoding']],
+]
+for (const [query, faults] of refused)
+  t.test(`refused with its place: ${query.slice(0, 60)}`, async (t) => {
+    const answer = await server.anonymous.get(`/v1/articles?${query}`)
+    t.equal(answer.status, 400)
+    t.strictSame(faultsOf(answer).sort(), faults)
+  })
+
+t.test('a collection has a tag of its own, and the keys of its rows', async (t) => {
+  const { headers, body } = await server.anonymous.get('/v1/articles?limit=2')
+  const tag = headers.get('etag') ?? ''
+  t.match(tag, /^"[\w-]{22}"$/)
+  t.equal(headers.get('surrogate-key'), `list ${body.data.map(({ id }: Json) => `article:${id}`).join(' ')}`)
+  t.equal(headers.get('cache-tag'), headers.get('surrogate-key')?.replaceAll(' ', ','))
+  t.equal((await server.anonymous.get('/v1/articles?limit=2', { headers: { 'if-none-match': `"x", W/${tag}` } })).status, 304)
+})

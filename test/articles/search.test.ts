@@ -1,0 +1,112 @@
+import t from 'tap'
+import { type Json, startServer } from '../support/server.ts'
+import { createShort } from '../support/stories.ts'
+
+const server = await startServer(t)
+const body = (text: string) => [{ heading: 'Part', body: [{ type: 'paragraph', text }] }]
+
+const stories: [headline: string, rest: object][] = [
+  ['Storm over the harbour', { sections: body('Boats stayed in.') }],
+  ['Election night', { standfirst: 'A storm of votes', sections: body('Counting went on.') }],
+  ['Weather', { sections: [{ heading: 'After the storm', body: [] }] }],
+  ['Quiet day', { sections: body('The **storm** was over: élan, GROSSE Straße & <b>tags</b> remain.') }],
+  ['Große Pläne', { sections: body('Ein Plan.') }],
+  ['港の嵐', { sections: body('東京都で大きな嵐がありました。') }],
+  ['سیلاب کی خبر', { sections: body('کراچی میں بارش') }],
+  ['Numbers', { sections: body('It cost 10,000 dollars; don’t ask. well-known a_b') }],
+]
+for (const [index, [headline, rest]] of stories.entries()) await createShort(server, headline, { publishedAt: `2026-01-0${index + 1}T00:00:00Z`, ...rest })
+await createShort(server, 'Secret storm', { status: 'draft' })
+
+const search = async (q: string, more = '') => server.anonymous.get(`/v1/articles?q=${encodeURIComponent(q)}${more}`)
+const found = ({ body }: { body: Json }) => body.data.map((row: Json) => row.headline)
+
+const queries: [q: string, found: string[]][] = [
+  ['storm', ['Storm over the harbour', 'Weather', 'Election night', 'Quiet day']],
+  ['STORM', ['Storm over the harbour', 'Weather', 'Election night', 'Quiet day']],
+  ['storm harbour', ['Storm over the harbour']],
+  ['storm boats', ['Storm over the harbour']],
+  ['"over the harbour"', ['Storm over the harbour']],
+  ['"harbour the over"', []],
+  ['"the storm"', ['Weather', 'Quiet day']],
+  ['harb*', ['Storm over the harbour']],
+  ['harb', []],
+  ['stor* vot*', ['Election night']],
+  ['elan', ['Quiet day']],
+  ['grosse', ['Große Pläne', 'Quiet day']],
+  ['große strasse', ['Quiet day']],
+  ['嵐', ['港の嵐']],
+  ['東京都', ['港の嵐']],
+  ['کراچی', ['سیلاب کی خبر']],
+  ['10,000', ['Numbers']],
+  ['don’t', ['Numbers']],
+  ['well-known', ['Numbers']],
+  ['storm AND harbour', []],
+  ['storm OR harbour', []],
+  ['NOT storm', []],
+  ['headline:storm', []],
+  ['NEAR(storm harbour)', []],
+  ['storm"', ['Storm over the harbour', 'Weather', 'Election night', 'Quiet day']],
+  ["storm' ) ; --", ['Storm over the harbour', 'Weather', 'Election night', 'Quiet day']],
+  ['^storm + {harbour}', ['Storm over the harbour']],
+  ['', []],
+  ['"" * - !', []],
+  ['b tags', ['Quiet day']],
+]
+for (const [q, expected] of queries)
+  t.test(`finds by ${JSON.stringify(q)}`, async (t) => {
+    const answer = await search(q)
+    t.equal(answer.status, 200)
+    t.strictSame(found(answer), expected)
+    t.equal((await search(q, '&count=true')).body.page.total, expected.length)
+  })
+
+t.test('a hit has an escaped snippet with its matches marked', async (t) => {
+  const row = async (q: string, headline: string) => (await search(q)).body.data.find((one: Json) => one.headline === headline)
+  t.equal((await row('storm grosse', 'Quiet day')).snippet, 'The <mark>storm</mark> was over: élan, <mark>GROSSE</mark> Straße &amp; &lt;b&gt;tags&lt;/b&gt; remain.')
+  t.equal((await row('votes', 'Election night')).snippet, 'A storm of <mark>votes</mark> Part')
+  t.ok((await search('storm', '&fields=id')).body.data.every((one: Json) => one.snippet))
+})
+
+t.test('pages by relevance join without a gap, forward and back', async (t) => {
+  const whole = found(await search('storm'))
+  const seen: string[] = []
+  let page = await search('storm', '&limit=1')
+  for (;;) {
+    seen.push(...found(page))
+    if (!page.body.page.nextCursor) break
+    page = await search('storm', `&limit=1&cursor=${page.body.page.nextCursor}`)
+  }
+  t.strictSame(seen, whole)
+  const back: string[] = []
+  while (page.body.page.prevCursor) {
+    page = await search('storm', `&limit=1&cursor=${page.body.page.prevCursor}`)
+    back.unshift(...found(page))
+  }
+  t.strictSame(back, whole.slice(0, -1))
+})
+
+t.test('another order, filters and drafts go with q', async (t) => {
+  t.strictSame(found(await search('storm', '&sort=publishedAt')), ['Storm over the harbour', 'Election night', 'Weather', 'Quiet day'])
+  t.strictSame(found(await search('storm', '&publishedBefore=2026-01-03T00:00:00Z')), ['Storm over the harbour', 'Election night'])
+  t.strictSame(found(await server.get('/v1/articles?q=storm&copy=working&status=draft')), ['Secret storm'])
+})
+
+t.test('the index follows each change', async (t) => {
+  const { id } = await createShort(server, 'Zebra crossing')
+  t.strictSame(found(await search('zebra')), ['Zebra crossing'])
+  await server.post(`/v1/articles/${id}/sections`, { heading: 'Okapi' })
+  t.strictSame(found(await search('okapi')), ['Zebra crossing'])
+  await server.patch(`/v1/articles/${id}`, { headline: 'Horse crossing' })
+  t.strictSame(found(await search('zebra')), [])
+  await server.patch(`/v1/articles/${id}`, { status: 'draft' })
+  t.strictSame(found(await search('horse')), [])
+  t.strictSame(found(await server.get('/v1/articles?q=horse&copy=working')), ['Horse crossing'])
+  await server.delete(`/v1/articles/${id}`)
+  t.strictSame(found(await server.get('/v1/articles?q=horse&copy=working')), [])
+})
+
+t.test('the longest q there may be is found or not, never an error', async (t) => {
+  t.equal((await search(Array.from({ length: 250 }, (_, index) => String.fromCodePoint(0x400 + index)).join(' '))).status, 200)
+  t.equal((await search('x'.repeat(501))).status, 400)
+})

@@ -1,0 +1,54 @@
+import addFormats from 'ajv-formats'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+
+type Answered = { status: number; headers: Headers; text: string }
+type Response = { $ref?: string; content?: Record<string, unknown>; headers?: Record<string, unknown> }
+type Document = {
+  paths: Record<string, Record<string, { responses: Record<string, Response>; operationId: string }>>
+  components: { responses: Record<string, Response> }
+}
+
+const escape = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1')
+
+/** Checks answers against a served OpenAPI document. */
+export function documentChecker(document: unknown): (method: string, path: string, answer: Answered) => string[] {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, discriminator: false })
+  addFormats.default(ajv)
+  ajv.addSchema({ ...(document as object), $id: 'document' })
+  const { paths, components } = document as Document
+  const templates = Object.keys(paths)
+    .map((template) => ({ template, pattern: new RegExp(`^${template.replaceAll('.', '\\.').replaceAll(/\{[^}]+\}/g, '[^/]+')}$`) }))
+    // What is written out comes before what may be anything.
+    .sort((a, b) => a.template.split('{').length - b.template.split('{').length)
+  const validators = new Map<string, ValidateFunction>()
+
+  function bodyFaults(pointer: string, text: string): string[] {
+    let validate = validators.get(pointer)
+    if (!validate) {
+      validate = ajv.compile({ $ref: `document#${pointer}` })
+      validators.set(pointer, validate)
+    }
+    if (validate(JSON.parse(text))) return []
+    return (validate.errors ?? []).slice(0, 5).map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`)
+  }
+
+  return (method, path, { status, headers, text }) => {
+    const template = templates.find(({ pattern }) => pattern.test(path.split('?')[0] ?? ''))?.template
+    const operation = template === undefined ? undefined : paths[template]?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
+    // An unknown address or method isn't in the document; its answer is still a problem.
+    const problem = '/components/schemas/Problem'
+    if (template === undefined || !operation) return headers.get('content-type')?.startsWith('application/problem+json') ? bodyFaults(problem, text) : []
+    const declared = operation.responses[status]
+    if (!declared) return [`${operation.operationId} does not declare the status ${status}`]
+    const name = declared.$ref?.split('/').at(-1)
+    const response = name === undefined ? declared : (components.responses[name] as Response)
+    const base = name === undefined ? `/paths/${escape(template)}/${method === 'HEAD' ? 'get' : method.toLowerCase()}/responses/${status}` : `/components/responses/${escape(name)}`
+    if (text === '') return response.content && method !== 'HEAD' ? [`${operation.operationId} ${status} declares a body and has none`] : []
+    const type = headers.get('content-type')?.split(';')[0] ?? ''
+    if (!response.content?.[type]) return [`${operation.operationId} ${status} does not declare ${type}`]
+    const unknown = ['etag', 'link', 'location', 'retry-after', 'www-authenticate', 'idempotency-replayed', 'surrogate-key'].filter(
+      (header) => headers.has(header) && !Object.keys(response.headers ?? {}).some((known) => known.toLowerCase() === header),
+    )
+    return [...unknown.map((header) => `${operation.operationId} ${status} does not declare the header ${header}`), ...bodyFaults(`${base}/content/${escape(type)}/schema`, text)]
+  }
+}

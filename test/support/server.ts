@@ -1,0 +1,100 @@
+import type { Test } from 'tap'
+import { buildApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import type { Database } from '../../src/database/connect.ts'
+import { openDatabase } from '../../src/commands/serve.ts'
+import { createToken } from '../../src/tokens/store.ts'
+import type { Scope } from '../../src/http/auth.ts'
+import { documentChecker } from './document.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer is checked by the test, and by the document.
+export type Json = any
+
+export type Answer = { status: number; headers: Headers; body: Json; text: string }
+
+type Options = { token?: string | null; headers?: Record<string, string> }
+
+export const adminToken = 'test-admin-token-0123456789-0123456789'
+
+export type Server = {
+  url: string
+  database: Database
+  /** Sends a request and checks its answer against the document. A body that isn't a text or bytes goes as JSON. */
+  request: (method: string, path: string, body?: unknown, options?: Options) => Promise<Answer>
+  get: (path: string, options?: Options) => Promise<Answer>
+  post: (path: string, body?: unknown, options?: Options) => Promise<Answer>
+  put: (path: string, body?: unknown, options?: Options) => Promise<Answer>
+  patch: (path: string, body?: unknown, options?: Options) => Promise<Answer>
+  delete: (path: string, options?: Options) => Promise<Answer>
+  /** As one without a token. */
+  anonymous: Omit<Server, 'anonymous' | 'tokenWith' | 'events' | 'url' | 'database'>
+  /** A new token's secret. */
+  tokenWith: (...scopes: Scope[]) => Promise<string>
+  /** The types of the events since the last call, in order. */
+  events: () => Promise<string[]>
+}
+
+/** Starts a server with a database of its own, for as long as the test runs. Requests bear an admin's token unless they say otherwise. */
+export async function startServer(t: Test, environment: Record<string, string> = {}): Promise<Server> {
+  const config = readConfig({ DATABASE_URL: 'sqlite::memory:', ADMIN_TOKEN: adminToken, LOG_LEVEL: 'silent', PUBLIC_SITE_URL: 'https://news.example/{slug}', ...environment })
+  const { database, key } = await openDatabase(config)
+  const app = await buildApp(config, database, key)
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  t.teardown(async () => {
+    app.server.closeAllConnections()
+    await app.close()
+    await database.close()
+  })
+  const check = documentChecker(await (await fetch(`${url}/openapi.json`)).json())
+
+  const clientOf = (standing: string | null) => {
+    async function request(method: string, path: string, body?: unknown, { token = standing, headers = {} }: Options = {}): Promise<Answer> {
+      const isJson = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)
+      const response = await fetch(url + path, {
+        method,
+        redirect: 'manual',
+        headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
+        ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : (body as string) }),
+      })
+      const text = await response.text()
+      const faults = check(method, path, { status: response.status, headers: response.headers, text })
+      if (!response.headers.has('x-request-id')) faults.push('there is no X-Request-Id')
+      if (faults.length > 0) t.fail(`${method} ${path}: the answer is not as the document says`, { faults, status: response.status, text: text.slice(0, 2000) })
+      const isParsed = /[/+]json/.test(response.headers.get('content-type') ?? '') && text !== ''
+      return { status: response.status, headers: response.headers, body: isParsed ? JSON.parse(text) : null, text }
+    }
+    return {
+      request,
+      get: (path: string, options?: Options) => request('GET', path, undefined, options),
+      post: (path: string, body?: unknown, options?: Options) => request('POST', path, body, options),
+      put: (path: string, body?: unknown, options?: Options) => request('PUT', path, body, options),
+      patch: (path: string, body?: unknown, options?: Options) => request('PATCH', path, body, options),
+      delete: (path: string, options?: Options) => request('DELETE', path, undefined, options),
+    }
+  }
+
+  let seen = 0
+  const events = async () => {
+    const rows = await database.read.selectFrom('events').select(['seq', 'type']).where('seq', '>', seen).orderBy('seq').execute()
+    seen = rows.at(-1)?.seq ?? seen
+    return rows.map(({ type }) => type)
+  }
+  await events()
+  return {
+    url,
+    database,
+    ...clientOf(adminToken),
+    anonymous: clientOf(null),
+    tokenWith: async (...scopes) => {
+      const { secret } = await database.transaction({ actor: null, requestId: null }, (tx) => createToken(tx, { name: scopes.join(' '), scopes }))
+      await events()
+      return secret
+    },
+    events,
+  }
+}
+
+/** What a problem says is wrong, as "place: code". */
+export function faultsOf({ body }: Answer): string[] {
+  return (body.errors ?? []).map((fault: Json) => `${fault.pointer ?? fault.parameter ?? fault.header}: ${fault.code}`)
+}
