@@ -96,6 +96,7 @@ export function commentRoutes(app: App, addressKey: string): void {
         const found = await collection(request, {
           sorts,
           initially,
+          isSortFixed: true,
           properties: commentProperties,
           page: async (page) => {
             const rows = await pageOfVisible(read, article.id, page)

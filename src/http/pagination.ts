@@ -76,11 +76,15 @@ function queryIdentity(request: FastifyRequest): string {
   return hashOf(JSON.stringify([path, bound.sort(([a], [b]) => (a < b ? -1 : 1))])).slice(0, 16)
 }
 
-/** Reads the parameters of a paged collection. @param initially the sort when none is asked for */
-export function pageRequest(request: FastifyRequest, sorts: readonly string[], initially: string): PageRequest {
+/**
+ * Reads the parameters of a paged collection.
+ * @param initially the sort when none is asked for
+ * @param isFixed whether it is the sort whatever the parameter says, which means something else here
+ */
+export function pageRequest(request: FastifyRequest, sorts: readonly string[], initially: string, isFixed = false): PageRequest {
   const { limit = 20, cursor, sort, count = false } = request.query as { limit?: number; cursor?: string; sort?: string; count?: boolean }
   const position = cursor === undefined ? null : decodeCursor(cursor, queryIdentity(request))
-  return { limit, sort: parseSort(sort ?? initially, sorts), position, count }
+  return { limit, sort: parseSort(isFixed ? initially : (sort ?? initially), sorts), position, count }
 }
 
 const mostOrdered = 100
@@ -153,6 +157,8 @@ type Row = { id: string }
 type Collection<T extends Row> = {
   sorts: readonly string[]
   initially: string
+  /** `sort` has names of its own here, which `initially` stands for. */
+  isSortFixed?: boolean
   /** What `fields` may pick. */
   properties: readonly string[]
   /** Comes besides what `fields` picks. */
@@ -164,7 +170,7 @@ type Collection<T extends Row> = {
 /** Answers a paged collection: the whole rows beside, for the keys of what is shown. */
 export async function collection<T extends Row>(
   request: FastifyRequest,
-  { sorts, initially, properties, included = [], ordered, page }: Collection<T>,
+  { sorts, initially, isSortFixed, properties, included = [], ordered, page }: Collection<T>,
 ): Promise<Pick<Answer, 'body' | 'link'> & { rows: T[] }> {
   const query = request.query as Record<string, unknown>
   const asked = propertyNames(query, 'fields', properties)
@@ -179,7 +185,7 @@ export async function collection<T extends Row>(
       return { ...pageAnswer(request, { data: picked(rows), next: null, prev: null, total }, mostOrdered), rows }
     }
   }
-  const wanted = pageRequest(request, sorts, initially)
+  const wanted = pageRequest(request, sorts, initially, isSortFixed)
   const found = await page(wanted)
   return { ...pageAnswer(request, { ...found, data: picked(found.data) }, wanted.limit), rows: found.data }
 }

@@ -97,7 +97,7 @@ function faultOf(error: ErrorObject, place: Place): Fault {
     case 'maximum':
       return { ...place(instancePath), code: 'range', message }
     case 'uniqueItems':
-      return { ...place(`${instancePath}/${params.i}`), code: 'duplicate', message: 'is there twice' }
+      return { ...place(`${instancePath}/${Math.max(params.i, params.j)}`), code: 'duplicate', message: 'is there twice' }
     default:
       return { ...place(instancePath), code: 'length', message: message.replace('NOT ', '') }
   }

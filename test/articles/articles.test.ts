@@ -12,26 +12,45 @@ t.test('a story goes in whole, in one request', async (t) => {
   t.equal(body.status, 'draft')
   t.equal(body.slug, 'harbour-reopens-after-storm')
   t.equal(body.publishedAt, null)
-  t.strictSame(body.sections.map(({ anchor, depth, position }: { anchor: string; depth: number; position: number }) => [anchor, depth, position]), [
-    ['background', 0, 0],
-    ['the-storm', 1, 0],
-    ['what-comes-next', 0, 1],
-  ])
+  t.strictSame(
+    body.sections.map(({ anchor, depth, position }: { anchor: string; depth: number; position: number }) => [anchor, depth, position]),
+    [
+      ['background', 0, 0],
+      ['the-storm', 1, 0],
+      ['what-comes-next', 0, 1],
+    ],
+  )
   t.equal(body.sections[1].parentId, body.sections[0].id)
   t.strictSame(body.highlightLists[0].items[0].target, { type: 'section', id: body.sections[0].id, anchor: 'background' })
   t.equal(body.corrections[0].at, '2026-05-01T10:00:00.000Z')
   t.strictSame(body.custom, story.custom)
   t.equal(body.url, 'https://news.example/harbour-reopens-after-storm')
-  t.strictSame(body.share.links.map(({ network }: { network: string }) => network), ['email', 'facebook', 'x', 'whatsapp', 'linkedin'])
+  t.strictSame(
+    body.share.links.map(({ network }: { network: string }) => network),
+    ['email', 'facebook', 'x', 'whatsapp', 'linkedin'],
+  )
   t.notOk('commentCount' in body, 'a working copy has no comment count')
   t.strictSame(await server.events(), [
-    'author.created', 'topic.created', 'topic.created', 'article.created', 'section.created', 'section.created', 'section.created', 'highlight-list.created',
+    'author.created',
+    'topic.created',
+    'topic.created',
+    'article.created',
+    'section.created',
+    'section.created',
+    'section.created',
+    'highlight-list.created',
   ])
 })
 
 t.test('a draft is for editors alone', async (t) => {
   const { id, slug } = await create(server)
-  for (const path of [`/v1/articles/${id}`, `/v1/articles/${slug}`, `/v1/articles/${id}/sections`, `/v1/articles/${id}/highlight-lists`, `/v1/articles/${id}/comments`])
+  for (const path of [
+    `/v1/articles/${id}`,
+    `/v1/articles/${slug}`,
+    `/v1/articles/${id}/sections`,
+    `/v1/articles/${id}/highlight-lists`,
+    `/v1/articles/${id}/comments`,
+  ])
     t.equal((await server.anonymous.get(path)).status, 404, path)
   t.equal((await server.anonymous.get(`/v1/articles/${id}?copy=working`)).status, 401)
   t.equal((await server.get(`/v1/articles/${id}`)).body.editorNote, 'Call the board')
@@ -85,17 +104,31 @@ t.test('PUT replaces: children keep the ids it names, the rest goes or takes its
   t.strictSame(body.authors, [])
   t.strictSame(body.highlightLists, [])
   t.strictSame(body.custom, {})
-  t.strictSame(body.sections.slice(0, 2).map(({ id, anchor, parentId }: { id: string; anchor: string; parentId: string | null }) => [id, anchor, parentId]), [
-    [third.id, third.anchor, null],
-    [first.id, first.anchor, third.id],
-  ])
+  t.strictSame(
+    body.sections.slice(0, 2).map(({ id, anchor, parentId }: { id: string; anchor: string; parentId: string | null }) => [id, anchor, parentId]),
+    [
+      [third.id, third.anchor, null],
+      [first.id, first.anchor, third.id],
+    ],
+  )
   t.equal(body.revision, before.revision + 1)
-  t.strictSame((await server.events()).sort(), ['article.updated', 'highlight-list.deleted', 'section.created', 'section.deleted', 'section.updated', 'section.updated'])
+  t.strictSame((await server.events()).sort(), [
+    'article.updated',
+    'highlight-list.deleted',
+    'section.created',
+    'section.deleted',
+    'section.updated',
+    'section.updated',
+  ])
 })
 
 t.test('patches of both kinds reach into nested parts', async (t) => {
   const { id, revision, sections } = await create(server)
-  const merged = await server.patch(`/v1/articles/${id}`, { kicker: null, leadImage: { caption: 'Another' } }, { headers: { 'content-type': 'application/merge-patch+json' } })
+  const merged = await server.patch(
+    `/v1/articles/${id}`,
+    { kicker: null, leadImage: { caption: 'Another' } },
+    { headers: { 'content-type': 'application/merge-patch+json' } },
+  )
   t.equal(merged.body.kicker, null)
   t.equal(merged.body.leadImage.caption, 'Another')
   t.equal(merged.body.leadImage.alt, 'The quay')
@@ -121,7 +154,9 @@ t.test('patches of both kinds reach into nested parts', async (t) => {
 
 t.test('a patch that removes a section lets go of what leads there', async (t) => {
   const { id } = await create(server)
-  const { status, body } = await server.patch(`/v1/articles/${id}`, [{ op: 'remove', path: '/sections/2' }], { headers: { 'content-type': 'application/json-patch+json' } })
+  const { status, body } = await server.patch(`/v1/articles/${id}`, [{ op: 'remove', path: '/sections/2' }], {
+    headers: { 'content-type': 'application/json-patch+json' },
+  })
   t.equal(status, 200)
   t.strictSame(body.highlightLists[0].items[1].target, null)
   t.equal(body.highlightLists[0].items[1].text, 'What comes next')
@@ -186,12 +221,21 @@ t.test('what is hidden is hidden in everything that points at it', async (t) => 
   const draft = await createShort(server, 'Not yet', { status: 'draft' })
   const target = { type: 'article', id: draft.id }
   const shown = await createShort(server, 'Shows others', {
-    related: [{ relation: 'related', target }, { relation: 'related', text: 'A page', target: { type: 'url', url: 'https://a.example/' } }],
+    related: [
+      { relation: 'related', target },
+      { relation: 'related', text: 'A page', target: { type: 'url', url: 'https://a.example/' } },
+    ],
     highlightLists: [{ items: [{ text: 'Soon', target }, { target }] }],
   })
   const { body, headers, text } = await server.anonymous.get(`/v1/articles/${shown.id}`)
-  t.strictSame(body.related.map((item: { text: string }) => item.text), ['A page'])
-  t.strictSame(body.highlightLists[0].items.map(({ text, target }: { text: string; target: unknown }) => [text, target]), [['Soon', null]])
+  t.strictSame(
+    body.related.map((item: { text: string }) => item.text),
+    ['A page'],
+  )
+  t.strictSame(
+    body.highlightLists[0].items.map(({ text, target }: { text: string; target: unknown }) => [text, target]),
+    [['Soon', null]],
+  )
   t.notMatch(text, draft.id)
   t.match(headers.get('etag'), /~"$/)
   const stale = await server.patch(`/v1/articles/${shown.id}`, { kicker: 'x' }, { headers: { 'if-match': headers.get('etag') ?? '' } })
@@ -202,16 +246,37 @@ t.test('what is hidden is hidden in everything that points at it', async (t) => 
 })
 
 const bad: [string, Record<string, unknown>, string[]][] = [
-  ['every fault at once', { headlin: 'x', kicker: 5, sections: [{ body: [{ type: 'paragraf' }, { type: 'list', ordered: true }] }] }, ['/headlin: unknown', '/kicker: type', '/sections/0/body/0/type: value', '/sections/0/body/1/items: required']],
+  [
+    'every fault at once',
+    { headlin: 'x', kicker: 5, sections: [{ body: [{ type: 'paragraf' }, { type: 'list', ordered: true }] }] },
+    ['/headlin: unknown', '/kicker: type', '/sections/0/body/0/type: value', '/sections/0/body/1/items: required'],
+  ],
   ['a blank headline', { headline: '  ' }, ['/headline: format']],
   ['an id in a POST', { id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' }, ['/id: read-only']],
-  ['an unknown author', { authors: [{ id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' }, { slug: 'nobody' }, {}] }, ['/authors/0/id: not-found', '/authors/1/slug: not-found', '/authors/2: required']],
+  [
+    'an unknown author',
+    { authors: [{ id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' }, { slug: 'nobody' }, {}] },
+    ['/authors/0/id: not-found', '/authors/1/slug: not-found', '/authors/2: required'],
+  ],
   ['a topic twice', { topics: [{ name: 'Twice' }, { name: 'TWICE' }] }, ['/topics/1: duplicate']],
   ['a section’s depth', { sections: [{ depth: 1 }, { depth: 0 }, { depth: 2 }] }, ['/sections/0/depth: range', '/sections/2/depth: range']],
   ['an anchor twice', { sections: [{ anchor: 'a' }, { anchor: 'a' }] }, ['/sections/1/anchor: duplicate']],
   ['an anchor like a UUID', { sections: [{ anchor: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' }] }, ['/sections/0/anchor: format']],
   ['a new section’s id', { sections: [{ id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' }] }, ['/sections/0/id: not-found']],
-  ['a target that isn’t there', { highlightLists: [{ items: [{ target: { type: 'section', anchor: 'nowhere' } }, { target: { type: 'article', slug: 'nowhere' } }, { target: { type: 'section' } }, {}] }] }, ['/highlightLists/0/items/0/target/anchor: not-found', '/highlightLists/0/items/1/target/slug: not-found', '/highlightLists/0/items/2/target: required', '/highlightLists/0/items/3: required']],
+  [
+    'a target that isn’t there',
+    {
+      highlightLists: [
+        { items: [{ target: { type: 'section', anchor: 'nowhere' } }, { target: { type: 'article', slug: 'nowhere' } }, { target: { type: 'section' } }, {}] },
+      ],
+    },
+    [
+      '/highlightLists/0/items/0/target/anchor: not-found',
+      '/highlightLists/0/items/1/target/slug: not-found',
+      '/highlightLists/0/items/2/target: required',
+      '/highlightLists/0/items/3: required',
+    ],
+  ],
   ['a related section', { related: [{ relation: 'related', target: { type: 'section', anchor: 'a' } }] }, ['/related/0/target/type: value']],
   ['a day to come', { publishedAt: '2999-01-01T00:00:00Z' }, ['/publishedAt: range']],
   ['a time without an offset', { publishedAt: '2026-01-01T00:00:00' }, ['/publishedAt: format']],
@@ -238,13 +303,21 @@ for (const [name, changes, faults] of bad)
 
 t.test('a typo is told the nearest name', async (t) => {
   const { body } = await server.post('/v1/articles', { headline: 'x', sectoins: [], commentPolicy: 'opne' })
-  t.match(body.errors, [{ pointer: '/sectoins', suggestion: 'sections' }, { pointer: '/commentPolicy', suggestion: 'open' }])
+  t.match(body.errors, [
+    { pointer: '/sectoins', suggestion: 'sections' },
+    { pointer: '/commentPolicy', suggestion: 'open' },
+  ])
 })
 
 t.test('a failure in the middle leaves nothing behind', async (t) => {
   const { id, revision } = await create(server)
   const copy = await workingCopy(server, id)
-  const answer = await server.put(`/v1/articles/${id}`, { ...copy, headline: 'Half', authors: [{ name: 'Nobody New' }], slug: (await createShort(server, 'Holder')).slug })
+  const answer = await server.put(`/v1/articles/${id}`, {
+    ...copy,
+    headline: 'Half',
+    authors: [{ name: 'Nobody New' }],
+    slug: (await createShort(server, 'Holder')).slug,
+  })
   t.equal(answer.status, 409)
   t.strictSame(await server.events(), [])
   t.equal((await workingCopy(server, id)).revision, revision)
@@ -256,8 +329,19 @@ t.test('read-only properties: ids must be the same, the rest is ignored', async 
   const copy = await workingCopy(server, id)
   const other = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'
   const sections = copy.sections.map((section: object, index: number) => (index === 0 ? { ...section, articleId: other } : section))
-  t.strictSame(faultsOf(await server.put(`/v1/articles/${id}`, { ...copy, id: other, createdAt: '2020-01-01T00:00:00.000Z', sections })).sort(), ['/createdAt: read-only', '/id: read-only', '/sections/0/articleId: read-only'])
-  const { status, body } = await server.put(`/v1/articles/${id}`, { ...copy, wordCount: 'many', url: null, share: 1, status: 'published', authors: [{ ...copy.authors[0], name: 'Somebody Else' }] })
+  t.strictSame(faultsOf(await server.put(`/v1/articles/${id}`, { ...copy, id: other, createdAt: '2020-01-01T00:00:00.000Z', sections })).sort(), [
+    '/createdAt: read-only',
+    '/id: read-only',
+    '/sections/0/articleId: read-only',
+  ])
+  const { status, body } = await server.put(`/v1/articles/${id}`, {
+    ...copy,
+    wordCount: 'many',
+    url: null,
+    share: 1,
+    status: 'published',
+    authors: [{ ...copy.authors[0], name: 'Somebody Else' }],
+  })
   t.equal(status, 200)
   t.strictSame(body, copy, 'in a reference the id wins, and PUT doesn’t publish')
 })
@@ -272,7 +356,11 @@ t.test('changing what is public needs content:publish', async (t) => {
   t.equal((await server.patch(path, { status: 'published' }, as(writer))).status, 403)
   t.equal((await server.patch(path, { publishedAt: '2020-01-01T00:00:00Z' }, as(writer))).status, 403)
   t.equal((await server.patch(path, { publishedAt: '2020-01-01T00:00:00Z', status: 'published' }, as(publisher))).body.publishedAt, '2020-01-01T00:00:00.000Z')
-  for (const [method, body] of [['PUT', { headline: 'x' }], ['PATCH', { headline: 'x' }], ['DELETE', undefined]] as const) {
+  for (const [method, body] of [
+    ['PUT', { headline: 'x' }],
+    ['PATCH', { headline: 'x' }],
+    ['DELETE', undefined],
+  ] as const) {
     const { status, body: problem } = await server.request(method, path, body, as(writer))
     t.equal(status, 403, method)
     t.equal(problem.requiredScope, 'content:publish')

@@ -12,7 +12,11 @@ const made: Record<string, Json> = {}
 const wanted: [string, string, object][] = [
   ['Alpha', '2026-01-01T00:00:00Z', { topics: [{ slug: 'sport' }], authors: [{ name: 'Ada Berg' }], language: 'en', genre: 'news' }],
   ['Bravo', '2026-01-02T00:00:00Z', { topics: [{ slug: 'news' }], authors: [{ name: 'Ben Carr' }], language: 'de', genre: 'opinion' }],
-  ['Charlie', '2026-01-03T00:00:00Z', { topics: [{ slug: 'sport' }, { slug: 'news' }], authors: [{ name: 'Ada Berg' }, { name: 'Ben Carr' }], language: 'de-AT' }],
+  [
+    'Charlie',
+    '2026-01-03T00:00:00Z',
+    { topics: [{ slug: 'sport' }, { slug: 'news' }], authors: [{ name: 'Ada Berg' }, { name: 'Ben Carr' }], language: 'de-AT' },
+  ],
   ['Delta', '2026-01-03T00:00:00Z', { language: 'en' }],
   ['Echo', '2026-01-05T00:00:00Z', { topics: [{ name: 'Weather' }], language: 'en', genre: 'news' }],
 ]
@@ -139,7 +143,12 @@ const refused: [query: string, faults: string[]][] = [
   ['copy=public', ['copy: value']],
   ['count=1', ['count: type']],
   [`ids=${made.Alpha.id}&limit=5&sort=headline&q=x`, ['limit: combination', 'q: combination', 'sort: combination']],
-  [`ids=${Array(101).fill(0).map((_, index) => `x${index}`)}`, ['ids: length']],
+  [
+    `ids=${Array(101)
+      .fill(0)
+      .map((_, index) => `x${index}`)}`,
+    ['ids: length'],
+  ],
   ['q=%FF', ['q: encoding']],
   ['q=a%00b', ['q: encoding']],
 ]

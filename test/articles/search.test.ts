@@ -63,7 +63,10 @@ for (const [q, expected] of queries)
 
 t.test('a hit has an escaped snippet with its matches marked', async (t) => {
   const row = async (q: string, headline: string) => (await search(q)).body.data.find((one: Json) => one.headline === headline)
-  t.equal((await row('storm grosse', 'Quiet day')).snippet, 'The <mark>storm</mark> was over: élan, <mark>GROSSE</mark> Straße &amp; &lt;b&gt;tags&lt;/b&gt; remain.')
+  t.equal(
+    (await row('storm grosse', 'Quiet day')).snippet,
+    'The <mark>storm</mark> was over: élan, <mark>GROSSE</mark> Straße &amp; &lt;b&gt;tags&lt;/b&gt; remain.',
+  )
   t.equal((await row('votes', 'Election night')).snippet, 'A storm of <mark>votes</mark> Part')
   t.ok((await search('storm', '&fields=id')).body.data.every((one: Json) => one.snippet))
 })

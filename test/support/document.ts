@@ -1,5 +1,5 @@
-import addFormats from 'ajv-formats'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
 
 type Answered = { status: number; headers: Headers; text: string }
 type Response = { $ref?: string; content?: Record<string, unknown>; headers?: Record<string, unknown> }
@@ -42,13 +42,19 @@ export function documentChecker(document: unknown): (method: string, path: strin
     if (!declared) return [`${operation.operationId} does not declare the status ${status}`]
     const name = declared.$ref?.split('/').at(-1)
     const response = name === undefined ? declared : (components.responses[name] as Response)
-    const base = name === undefined ? `/paths/${escape(template)}/${method === 'HEAD' ? 'get' : method.toLowerCase()}/responses/${status}` : `/components/responses/${escape(name)}`
+    const base =
+      name === undefined
+        ? `/paths/${escape(template)}/${method === 'HEAD' ? 'get' : method.toLowerCase()}/responses/${status}`
+        : `/components/responses/${escape(name)}`
     if (text === '') return response.content && method !== 'HEAD' ? [`${operation.operationId} ${status} declares a body and has none`] : []
     const type = headers.get('content-type')?.split(';')[0] ?? ''
     if (!response.content?.[type]) return [`${operation.operationId} ${status} does not declare ${type}`]
     const unknown = ['etag', 'link', 'location', 'retry-after', 'www-authenticate', 'idempotency-replayed', 'surrogate-key'].filter(
       (header) => headers.has(header) && !Object.keys(response.headers ?? {}).some((known) => known.toLowerCase() === header),
     )
-    return [...unknown.map((header) => `${operation.operationId} ${status} does not declare the header ${header}`), ...bodyFaults(`${base}/content/${escape(type)}/schema`, text)]
+    return [
+      ...unknown.map((header) => `${operation.operationId} ${status} does not declare the header ${header}`),
+      ...bodyFaults(`${base}/content/${escape(type)}/schema`, text),
+    ]
   }
 }

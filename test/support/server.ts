@@ -1,10 +1,10 @@
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
+import { openDatabase } from '../../src/commands/serve.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database/connect.ts'
-import { openDatabase } from '../../src/commands/serve.ts'
-import { createToken } from '../../src/tokens/store.ts'
 import type { Scope } from '../../src/http/auth.ts'
+import { createToken } from '../../src/tokens/store.ts'
 import { documentChecker } from './document.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer is checked by the test, and by the document.
@@ -36,7 +36,13 @@ export type Server = {
 
 /** Starts a server with a database of its own, for as long as the test runs. Requests bear an admin's token unless they say otherwise. */
 export async function startServer(t: Test, environment: Record<string, string> = {}): Promise<Server> {
-  const config = readConfig({ DATABASE_URL: 'sqlite::memory:', ADMIN_TOKEN: adminToken, LOG_LEVEL: 'silent', PUBLIC_SITE_URL: 'https://news.example/{slug}', ...environment })
+  const config = readConfig({
+    DATABASE_URL: 'sqlite::memory:',
+    ADMIN_TOKEN: adminToken,
+    LOG_LEVEL: 'silent',
+    PUBLIC_SITE_URL: 'https://news.example/{slug}',
+    ...environment,
+  })
   const { database, key } = await openDatabase(config)
   const app = await buildApp(config, database, key)
   const url = await app.listen({ host: '127.0.0.1', port: 0 })

@@ -14,11 +14,41 @@ export const story = {
   authors: [{ name: 'Ada Berg', role: 'words' }],
   topics: [{ name: 'Shipping' }, { name: 'Weather' }],
   sections: [
-    { heading: 'Background', body: [paragraph('Crews worked **through the night**.'), { type: 'list', ordered: true, items: [{ label: 'Stone', text: '4,000 blocks' }, { text: 'Steel', items: [{ text: 'Piles' }] }] }] },
+    {
+      heading: 'Background',
+      body: [
+        paragraph('Crews worked **through the night**.'),
+        {
+          type: 'list',
+          ordered: true,
+          items: [
+            { label: 'Stone', text: '4,000 blocks' },
+            { text: 'Steel', items: [{ text: 'Piles' }] },
+          ],
+        },
+      ],
+    },
     { heading: 'The storm', depth: 1, body: [{ type: 'quote', text: 'It was loud.', attribution: 'A keeper' }] },
-    { heading: 'What comes next', body: [{ type: 'table', header: ['Boat', 'Leaves'], rows: [['Petrel', '07:15']] }, { type: 'embed', url: 'https://video.example/1' }, { type: 'code', code: 'tide()' }, { type: 'image', image: { url: 'https://media.example/boat.jpg' } }] },
+    {
+      heading: 'What comes next',
+      body: [
+        { type: 'table', header: ['Boat', 'Leaves'], rows: [['Petrel', '07:15']] },
+        { type: 'embed', url: 'https://video.example/1' },
+        { type: 'code', code: 'tide()' },
+        { type: 'image', image: { url: 'https://media.example/boat.jpg' } },
+      ],
+    },
   ],
-  highlightLists: [{ title: 'At a glance', items: [{ text: 'How it began', target: { type: 'section', anchor: 'background' } }, { target: { type: 'section', anchor: 'what-comes-next' } }, { text: 'Tides', target: { type: 'url', url: 'https://port.example/tides' } }] }],
+  highlightLists: [
+    {
+      title: 'At a glance',
+      items: [
+        { text: 'How it began', target: { type: 'section', anchor: 'background' } },
+        { target: { type: 'section', anchor: 'what-comes-next' } },
+        { text: 'Tides', target: { type: 'url', url: 'https://port.example/tides' } },
+      ],
+    },
+  ],
   related: [{ relation: 'background', text: 'Tide tables', target: { type: 'url', url: 'https://port.example/tides' } }],
   source: { name: 'Harbour Board' },
   copyright: { holder: 'The Oakmere Post' },
