@@ -14,7 +14,7 @@ import { articleListRoutes } from './highlight-lists/routes.ts'
 import { HIGHLIGHT_LIST_SCHEMAS } from './highlight-lists/schemas.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { Health, healthRoutes } from './http/health.ts'
-import { installLifecycle, requestId, traceId } from './http/lifecycle.ts'
+import { answerFrameworkError, installAddresses, installLifecycle, requestId, traceId } from './http/lifecycle.ts'
 import { installDocument } from './http/openapi.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
@@ -65,11 +65,13 @@ export async function buildApp(config: Config, database: Database, addressKey: s
     return503OnClosing: true,
     forceCloseConnections: 'idle',
     clientErrorHandler: answerClientError,
+    frameworkErrors: answerFrameworkError,
   }) as unknown as App
   app.decorate('config', config)
   app.decorate('database', database)
   app.decorate('validator', createValidator([...schemas, PatchedComment]))
 
+  const methodsAt = installAddresses(app)
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] } },
     crossOriginResourcePolicy: { policy: 'cross-origin' },
@@ -82,7 +84,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
     strictPreflight: false,
     maxAge: 7200,
   })
-  installLifecycle(app, app.validator, tokenFinder(database, config.ADMIN_TOKEN))
+  installLifecycle(app, app.validator, tokenFinder(database, config.ADMIN_TOKEN), methodsAt)
   await installDocument(app, schemas)
 
   articleRoutes(app)

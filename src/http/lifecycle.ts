@@ -1,5 +1,5 @@
 import type { Ajv, ValidateFunction } from 'ajv'
-import type { FastifyError, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
 import { TooBusyError } from '../database/connect.ts'
 import { Redirect, sendProblem, sendRedirect } from './answers.ts'
@@ -57,6 +57,39 @@ function parsedBody(request: FastifyRequest, operation: Operation, checks: Check
   return body
 }
 
+/**
+ * Gives every answer the request's id, whoever answers, and OPTIONS its `Allow`.
+ * @returns the methods that an address takes; none where there is no such address
+ */
+export function installAddresses(app: App): (path: string) => string[] {
+  const addresses = new Map<string, { pattern: RegExp; methods: string[] }>()
+  const methodsAt = (path: string) => {
+    const methods = [...addresses.values()].filter(({ pattern }) => pattern.test(path)).flatMap((address) => address.methods)
+    return methods.length === 0 ? [] : [...new Set([...methods, 'OPTIONS'])]
+  }
+  app.addHook('onRoute', ({ url, method }) => {
+    // The address of every preflight is no address of ours.
+    if (url === '*') return
+    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:[a-z]+/g, '[^/]+')}$`)
+    const known = addresses.get(url)?.methods ?? []
+    addresses.set(url, { pattern, methods: [...known, ...[method].flat()] })
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    if (request.method !== 'OPTIONS') return
+    const methods = methodsAt(pathOf(request))
+    if (methods.length > 0) reply.header('allow', methods.join(', '))
+  })
+  return methodsAt
+}
+
+const pathOf = (request: FastifyRequest) => request.raw.url?.split('?')[0] ?? ''
+
+/** Answers what Fastify refuses before any hook runs, such as a path that can't be decoded. */
+export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(request, reply.header('x-request-id', request.id), problemOf(error, request))
+}
+
 function problemOf(error: FastifyError | Error, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
   if (error instanceof TooBusyError) return new Problem('unavailable', 'The database is too busy; nothing was changed.', { headers: { 'retry-after': '1' } })
@@ -73,9 +106,8 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest): Proble
  * What every request goes through, in this order: token, share of requests, scope, `Accept`; the body's bytes; the replay of an
  * idempotent answer; media type and every fault of query, headers and body at once. Errors become problems.
  */
-export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinder): void {
+export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinder, methodsAt: (path: string) => string[]): void {
   const checksOf = new WeakMap<Operation, Checks>()
-  const methodsOf = new Map<string, { pattern: RegExp; methods: Set<string> }>()
   const limit = app.config.RATE_LIMIT === null ? null : rateLimiter(app.config.RATE_LIMIT)
 
   app.decorateRequest('token', null)
@@ -88,16 +120,7 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
     done(null, undefined)
   })
 
-  app.addHook('onRoute', ({ url, method, config }) => {
-    const pattern = new RegExp(
-      `^${url
-        .replaceAll('.', '\\.')
-        .replaceAll(/:[a-z]+/g, '[^/]+')
-        .replace('*', '.*')}$`,
-    )
-    const known = methodsOf.get(url) ?? { pattern, methods: new Set() }
-    for (const name of [method].flat()) known.methods.add(name)
-    methodsOf.set(url, known)
+  app.addHook('onRoute', ({ config }) => {
     const operation = config?.operation
     if (!operation || checksOf.has(operation)) return
     // A named schema is known to the validator already, by its name.
@@ -107,7 +130,6 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
   })
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.header('x-request-id', request.id)
     const operation = request.routeOptions.config?.operation
     if (!operation && !request.is404) return
     if (!operation?.isProbe) {
@@ -139,11 +161,9 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
   })
 
   app.setNotFoundHandler((request, reply) => {
-    const path = request.raw.url?.split('?')[0] ?? ''
-    const methods = new Set([...methodsOf.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]))
-    if (methods.size === 0) return sendProblem(request, reply, new Problem('not-found', 'There is nothing at this address.'))
-    const allow = [...methods, 'OPTIONS'].filter((name, index, all) => all.indexOf(name) === index).join(', ')
-    if (request.method === 'OPTIONS') return reply.code(204).header('allow', allow).send()
+    const methods = methodsAt(pathOf(request))
+    if (methods.length === 0) return sendProblem(request, reply, new Problem('not-found', 'There is nothing at this address.'))
+    const allow = methods.join(', ')
     return sendProblem(request, reply, new Problem('method-not-allowed', `This address takes ${allow}.`, { headers: { allow } }))
   })
 }

@@ -1,0 +1,101 @@
+import t from 'tap'
+import { startServer } from '../support/server.ts'
+import { createShort } from '../support/stories.ts'
+
+t.test('any page may read, without credentials', async (t) => {
+  const server = await startServer(t)
+  const { headers } = await server.anonymous.get('/v1/articles', { headers: { origin: 'https://news.example' } })
+  t.equal(headers.get('access-control-allow-origin'), '*')
+  t.notOk(headers.has('access-control-allow-credentials'))
+  const exposed = headers.get('access-control-expose-headers')?.split(', ') ?? []
+  for (const name of ['ETag', 'Link', 'Location', 'Retry-After', 'RateLimit', 'X-Request-Id', 'Idempotency-Replayed']) t.ok(exposed.includes(name), name)
+  const preflight = await server.anonymous.request('OPTIONS', '/v1/articles/x', undefined, {
+    headers: {
+      origin: 'https://news.example',
+      'access-control-request-method': 'PATCH',
+      'access-control-request-headers': 'authorization, if-match, content-type',
+    },
+  })
+  t.equal(preflight.status, 204)
+  t.match(preflight.headers.get('access-control-allow-methods'), 'PATCH')
+  t.equal(preflight.headers.get('access-control-allow-headers'), 'authorization, if-match, content-type')
+})
+
+t.test('or the pages of listed origins, and caches know', async (t) => {
+  const server = await startServer(t, { CORS_ORIGINS: 'https://news.example, https://admin.example' })
+  const origin = async (name: string) => (await server.anonymous.get('/v1/articles', { headers: { origin: name } })).headers
+  t.equal((await origin('https://admin.example')).get('access-control-allow-origin'), 'https://admin.example')
+  const other = await origin('https://evil.example')
+  t.notOk(other.has('access-control-allow-origin'))
+  t.match(other.get('vary'), /Origin/i)
+  t.match(other.get('vary'), /Accept-Encoding/)
+})
+
+t.test('public answers are for caches, with the operator’s times', async (t) => {
+  const server = await startServer(t, { CACHE_S_MAXAGE: '60', CACHE_STALE_WHILE_REVALIDATE: '30' })
+  const { id } = await createShort(server, 'Cached', { topics: [{ name: 'Shipping' }], authors: [{ name: 'Ada Berg' }] })
+  const { headers, body } = await server.anonymous.get(`/v1/articles/${id}`)
+  t.equal(headers.get('cache-control'), 'public, max-age=0, s-maxage=60, stale-while-revalidate=30, must-revalidate')
+  t.equal(headers.get('vary'), 'Accept-Encoding')
+  t.equal(headers.get('surrogate-key'), `article:${id} author:${body.authors[0].id} topic:${body.topics[0].id}`)
+  t.equal(headers.get('cache-tag'), headers.get('surrogate-key')?.replaceAll(' ', ','))
+  t.equal((await server.get(`/v1/articles/${id}`)).text, (await server.anonymous.get(`/v1/articles/${id}`)).text, 'the same bytes whatever the token')
+  const working = await server.get(`/v1/articles/${id}?copy=working`)
+  t.equal(working.headers.get('cache-control'), 'private, no-store')
+  t.notOk(working.headers.has('surrogate-key'))
+})
+
+t.test('a request has an id, its own or a new one', async (t) => {
+  const server = await startServer(t)
+  t.equal((await server.get('/v1/articles', { headers: { 'x-request-id': 'trace-1.2:3' } })).headers.get('x-request-id'), 'trace-1.2:3')
+  t.match((await server.get('/v1/articles', { headers: { 'x-request-id': 'not <safe>' } })).headers.get('x-request-id'), /^[0-9a-f-]{36}$/)
+  const { body } = await server.post('/v1/articles', { headline: 'Traced' }, { headers: { 'x-request-id': 'job-7' } })
+  const row = await server.database.read.selectFrom('events').selectAll().where('subject_id', '=', body.id).executeTakeFirstOrThrow()
+  t.equal(row.request_id, 'job-7')
+  t.strictSame(JSON.parse(row.actor ?? ''), { tokenId: null, name: 'ADMIN_TOKEN' })
+})
+
+t.test('nothing in an answer comes from Host or X-Forwarded-*', async (t) => {
+  const server = await startServer(t, { TRUST_PROXY: 'true' })
+  for (let index = 0; index < 3; index++) await createShort(server, `Row ${index}`)
+  const headers = { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' }
+  const list = await server.anonymous.get('/v1/articles?limit=1', { headers })
+  t.match(list.headers.get('link'), /^<\/v1\/articles\?limit=1&cursor=/)
+  const made = await server.post('/v1/authors', { name: 'x' }, { headers })
+  t.match(made.headers.get('location'), /^\/v1\/authors\//)
+  t.notMatch(JSON.stringify([list.text, [...list.headers]]), 'evil')
+})
+
+t.test('sniffing and framing are off', async (t) => {
+  const { headers } = await (await startServer(t)).anonymous.get('/v1/articles')
+  t.equal(headers.get('x-content-type-options'), 'nosniff')
+  t.match(headers.get('content-security-policy'), "default-src 'none'")
+})
+
+t.test('over the limit is a 429; a token is counted by itself', async (t) => {
+  const server = await startServer(t, { RATE_LIMIT: '5' })
+  let last = await server.anonymous.get('/v1/articles')
+  t.match(last.headers.get('ratelimit'), /^"default";r=4;t=\d+$/)
+  for (let count = 1; count < 5; count++) last = await server.anonymous.get('/v1/articles')
+  t.equal(last.status, 200)
+  last = await server.anonymous.get('/v1/articles')
+  t.equal(last.status, 429)
+  t.match(last.headers.get('retry-after'), /^\d+$/)
+  t.equal((await server.get('/v1/articles')).status, 200)
+  t.equal((await server.anonymous.get('/health/ready')).status, 200, 'probes are not counted')
+})
+
+t.test('health: alive, and ready while the database answers', async (t) => {
+  const server = await startServer(t)
+  for (const path of ['/health/live', '/health/ready']) {
+    const { status, body, headers } = await server.anonymous.get(path)
+    t.strictSame([status, body, headers.get('cache-control')], [200, { status: 'ok' }, 'no-store'])
+  }
+  await server.database.transaction({ actor: null, requestId: null }, async (tx) => {
+    await tx.schema.dropTable('migrations').execute()
+  })
+  const answer = await server.anonymous.get('/health/ready')
+  t.equal(answer.status, 503)
+  t.ok(answer.headers.has('retry-after'))
+  t.equal((await server.anonymous.get('/health/live')).status, 200)
+})
