@@ -44,8 +44,11 @@ function bytes(value: string): number {
   return size
 }
 
+/** A database that ends with the process. */
+export const TEMPORARY_DATABASE = 'sqlite::memory:'
+
 function databaseUrl(value: string): string {
-  if (value !== 'sqlite::memory:' && !/^sqlite:(?!:).+/.test(value))
+  if (value !== TEMPORARY_DATABASE && !/^sqlite:(?!:).+/.test(value))
     throw new Error('must be "sqlite:" and a path, such as sqlite:./data/broadsheet.db, or sqlite::memory:')
   return value
 }

@@ -5,6 +5,7 @@ import { movedIds } from '../database/moves.ts'
 import { releaseSlugs } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked, differs } from '../database/values.ts'
+import type { EventType } from '../events/types.ts'
 import { clearTargets, listsOfArticle, saveLists } from '../highlight-lists/store.ts'
 import { claimSlug } from '../http/claims.ts'
 import { saveSections } from '../sections/store.ts'
@@ -124,7 +125,10 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
     .set({ ...columns, slug: newSlug, status, ...publication })
     .where('id', '=', id)
     .execute()
-  const events = [...(isChanged ? ['article.updated'] : []), ...(isPublished ? ['article.published'] : []), ...(isWithdrawn ? ['article.unpublished'] : [])]
+  const events: EventType[] = []
+  if (isChanged) events.push('article.updated')
+  if (isPublished) events.push('article.published')
+  if (isWithdrawn) events.push('article.unpublished')
   return touch(tx, id, events)
 }
 

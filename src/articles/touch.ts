@@ -4,6 +4,7 @@ import type { SearchCopy } from '../database/engine.ts'
 import { markSlugPublic } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
+import type { EventType } from '../events/types.ts'
 import { sectionsOfArticle } from '../sections/store.ts'
 import { textOf } from '../sections/text.ts'
 
@@ -125,7 +126,7 @@ export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): 
  * @param events the types of the article's own events
  * @returns the article as it is now
  */
-export async function touch(tx: Write, articleId: string, events: readonly string[] = ['article.updated']): Promise<ArticleTable> {
+export async function touch(tx: Write, articleId: string, events: readonly EventType[] = ['article.updated']): Promise<ArticleTable> {
   const before = await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()
   const revision = before.revision + 1
   const { count } = await tx.read

@@ -1,11 +1,11 @@
 import { buildApp } from '../app.ts'
-import { readConfig } from '../config.ts'
+import { readConfig, TEMPORARY_DATABASE } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import { documentText } from '../http/openapi.ts'
 
 /** `openapi`: prints the document that the routes give, as it is committed. */
 export async function openapi(): Promise<void> {
-  const config = readConfig({ DATABASE_URL: 'sqlite::memory:', LOG_LEVEL: 'silent' })
+  const config = readConfig({ DATABASE_URL: TEMPORARY_DATABASE, LOG_LEVEL: 'silent' })
   const database = connect(config.DATABASE_URL)
   const app = await buildApp(config, database, '')
   process.stdout.write(documentText(app))

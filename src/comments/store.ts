@@ -95,8 +95,8 @@ export async function orderedComments(read: Read, statuses: readonly Condition[]
   return inOrder(ids, await matching(read, statuses, articles).selectAll().where('id', 'in', ids).execute())
 }
 
-const event = (tx: Write, type: string, row: CommentTable, data: Record<string, unknown> = {}) =>
-  tx.append({ type: `comment.${type}`, subject: { type: 'comment', id: row.id }, data: { articleId: row.article_id, status: row.status, ...data } })
+const event = (tx: Write, verb: 'created' | 'updated' | 'deleted', row: CommentTable) =>
+  tx.append({ type: `comment.${verb}`, subject: { type: 'comment', id: row.id }, data: { articleId: row.article_id, status: row.status } })
 
 /** Follows a comment that appeared, changed its status or went: the article's count, and the reply counts above it. */
 async function follow(tx: Write, articleId: string, parentId: string | null): Promise<void> {

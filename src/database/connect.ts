@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, type Transaction } from 'kysely'
+import type { EventType } from '../events/types.ts'
 import type { Engine, Read } from './engine.ts'
 import { sqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
@@ -8,7 +9,7 @@ import type { Tables } from './tables.ts'
 export type Author = { actor: { tokenId: string | null; name: string } | null; requestId: string | null }
 
 /** An event to append when the change commits. */
-export type NewEvent = { type: string; subject: { type: string; id: string }; data?: Record<string, unknown> }
+export type NewEvent = { type: EventType; subject: { type: string; id: string }; data?: Record<string, unknown> }
 
 /** The handle of one change: it writes, and through `read` it reads what it has written. */
 export type Write = Transaction<Tables> & {

@@ -135,8 +135,8 @@ async function saveItems(tx: Write, listId: string, items: readonly StoredItem[]
 /** An item's target by what it names: an anchor follows its section. */
 const namedBy = ({ id, text, target }: StoredItem) => ({ id, text, target: target?.type === 'section' ? { type: target.type, id: target.id } : target })
 
-const listEvent = (tx: Write, type: string, id: string, articleId: string | null) =>
-  tx.append({ type: `highlight-list.${type}`, subject: { type: 'highlight-list', id }, data: { articleId } })
+const listEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', id: string, articleId: string | null) =>
+  tx.append({ type: `highlight-list.${verb}`, subject: { type: 'highlight-list', id }, data: { articleId } })
 
 async function saveList(
   tx: Write,

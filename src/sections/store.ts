@@ -65,7 +65,8 @@ export async function saveSections(
 ): Promise<boolean> {
   const earlier = new Map(before.map((section, place) => [section.id, { section, place }]))
   const staying = new Set(after.map(({ id }) => id))
-  const event = (type: string, id: string) => tx.append({ type: `section.${type}`, subject: { type: 'section', id }, data: { articleId } })
+  const event = (verb: 'created' | 'updated' | 'deleted', id: string) =>
+    tx.append({ type: `section.${verb}`, subject: { type: 'section', id }, data: { articleId } })
   let isChanged = false
 
   const gone = before.filter(({ id }) => !staying.has(id)).map(({ id }) => id)

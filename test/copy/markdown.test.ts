@@ -13,7 +13,7 @@ const inline: [string, string, string][] = [
   ['no link to a script in disguise', '[a](JaVa&#x53;cript:alert(1))', '[a](JaVaScript:alert(1))'],
   ['no link to data', '[a](data:text/html,b)', '[a](data:text/html,b)'],
   ['no link to a path', '[a](/b) [a](//b.example)', '[a](/b) [a](//b.example)'],
-  ['no way out of an attribute', '[a](https://a.example/" "b\\"c")', '[a](https://a.example/&quot; &quot;b&quot;c&quot;)'],
+  ['no way out of an attribute', '[a](https://a.example/" "b\\"c")', '<a href="https://a.example/%22" title="b&quot;c">a</a>'],
   ['no images', '![a](https://a.example/b.png)', '!<a href="https://a.example/b.png">a</a>'],
   ['a bare address stays text', 'https://a.example', 'https://a.example'],
   ['no headings, lists or quotes', '# a', '# a'],

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import t from 'tap'
+
+const root = new URL('../src/', import.meta.url).pathname
+const files = (readdirSync(root, { recursive: true }) as string[]).filter((name) => name.endsWith('.ts')).sort()
+const importLine = /^import (type )?([\s\S]*?)from '([^']+)'$/gm
+
+/** What a file imports of the project, types alone aside. */
+function importsOf(file: string): string[] {
+  return [...readFileSync(join(root, file), 'utf8').matchAll(importLine)].flatMap(([, isType, names = '', from = '']) => {
+    const onlyTypes =
+      isType ||
+      (/\{/.test(names) &&
+        names
+          .replace(/^[^{]*\{|\}[\s\S]*$/g, '')
+          .split(',')
+          .every((name) => /^\s*(type\s|$)/.test(name)))
+    return onlyTypes || !from.startsWith('.') ? [] : [relative(root, join(root, dirname(file), from))]
+  })
+}
+
+const arrows = new Map(files.map((file) => [file, importsOf(file)]))
+const roomOf = (file: string) => (file.includes('/') ? (file.split('/')[0] as string) : '')
+const rooms = ['articles', 'sections', 'highlight-lists', 'comments', 'authors', 'topics', 'tokens']
+const allowed: Record<string, string[]> = {
+  copy: [],
+  events: [],
+  database: ['copy', 'events'],
+  http: ['copy', 'events', 'database'],
+}
+
+t.test('imports never run in a circle', async (t) => {
+  const done = new Set<string>()
+  const visit = (file: string, path: string[]): void => {
+    if (path.includes(file)) throw new Error(`a circle: ${[...path.slice(path.indexOf(file)), file].join(' → ')}`)
+    if (done.has(file)) return
+    for (const next of arrows.get(file) ?? []) visit(next, [...path, file])
+    done.add(file)
+  }
+  for (const file of files) visit(file, [])
+  t.ok(done.size > 50)
+})
+
+t.test('the shared rooms know none above them', async (t) => {
+  for (const [file, imports] of arrows)
+    for (const imported of imports) {
+      const [room, other] = [roomOf(file), roomOf(imported)]
+      if (room in allowed && other !== room) t.ok(allowed[room]?.includes(other), `${file} imports ${imported}`)
+    }
+})
+
+t.test('between the rooms of resources only the agreed doors are used', async (t) => {
+  const doors = (file: string, imported: string): boolean => {
+    const other = roomOf(imported)
+    // Shapes are shared, and so are a resource's parts by what composes them.
+    if (/schemas\.ts$|\/blocks\.ts$/.test(imported)) return true
+    if (roomOf(file) === 'articles') return ['sections', 'highlight-lists', 'authors', 'topics'].includes(other)
+    if (/routes\.ts$|rules\.ts$/.test(file))
+      return ['articles/lookup.ts', 'articles/touch.ts', 'articles/cards.ts'].includes(imported) || /^(sections|highlight-lists)\/store\.ts$/.test(imported)
+    return false
+  }
+  for (const [file, imports] of arrows)
+    for (const imported of imports)
+      if (rooms.includes(roomOf(file)) && rooms.includes(roomOf(imported)) && roomOf(file) !== roomOf(imported))
+        t.ok(doors(file, imported), `${file} imports ${imported}`)
+})
+
+t.test('no SQL in routes, no HTTP in stores, and engines differ in one place', async (t) => {
+  for (const file of files) {
+    const text = readFileSync(join(root, file), 'utf8')
+    if (file.endsWith('routes.ts')) t.notMatch(text, /insertInto|updateTable|deleteFrom|selectFrom|sql`/, file)
+    if (file.endsWith('store.ts')) t.notMatch(text, /from 'fastify'|reply\.|request\./, file)
+    if (!file.startsWith('database/') && file !== 'config.ts') t.notMatch(text, /sqlite|postgres/i, file)
+  }
+})

@@ -1,0 +1,116 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { run } from '../support/command.ts'
+
+const listening = /answers on (http:\S+)/
+const onAnyPort = { PORT: '0', LOG_LEVEL: 'warn' }
+
+t.test('the first start makes a database and prints an admin token, once', async (t) => {
+  const cwd = t.testdir()
+  const first = run(t, ['serve'], { cwd, env: onAnyPort })
+  const url = (await first.sees(listening))[1]
+  t.match(first.output(), `${url}/docs`)
+  const secret = (await first.sees(/Admin token: (bsh_\w{49})/))[1] as string
+  t.ok(existsSync(join(cwd, 'data/broadsheet.db')))
+  const made = await fetch(`${url}/v1/articles`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${secret}`, 'content-type': 'text/plain' },
+    body: 'Headline\n\nWords.',
+  })
+  t.equal(made.status, 201)
+  const { slug } = (await made.json()) as { slug: string }
+  first.child.kill('SIGTERM')
+  t.equal(await first.ends, 0)
+
+  const second = run(t, ['serve'], { cwd, env: onAnyPort })
+  const again = (await second.sees(listening))[1]
+  t.notMatch(second.output(), 'Admin token')
+  t.equal((await fetch(`${again}/v1/articles/${slug}`, { headers: { authorization: `Bearer ${secret}` } })).status, 200)
+})
+
+t.test('token create prints a secret alone on a line, and it works at once', async (t) => {
+  const cwd = t.testdir()
+  const server = run(t, ['serve'], { cwd, env: onAnyPort })
+  const url = (await server.sees(listening))[1]
+  const command = run(t, ['token', 'create', '--scope', 'content:read', '--scope', 'comments:moderate', '--name', 'Desk'], { cwd })
+  t.equal(await command.ends, 0)
+  t.match(command.output(), /^bsh_\w{49}\n$/)
+  const bearer = { authorization: `Bearer ${command.output().trim()}` }
+  t.equal((await fetch(`${url}/v1/comments`, { headers: bearer })).status, 200)
+  t.equal((await fetch(`${url}/v1/tokens`, { headers: bearer })).status, 403)
+})
+
+const mistakes: [args: string[], env: Record<string, string>, says: RegExp][] = [
+  [['srve'], {}, /no command "srve"; did you mean serve\?/],
+  [['token', 'create', '--scope', 'content:raed'], {}, /"content:raed" is no scope; did you mean content:read\?/],
+  [['token', 'create'], {}, /token create --scope/],
+  [['token', 'create', '--scope', 'admin', '--expires', 'yesterday'], {}, /--expires must be a time/],
+  [['token', 'create', '--scop', 'admin'], {}, /--scop/],
+  [['serve'], { PORT: 'many' }, /PORT must be a whole number/],
+  [['serve'], { DATABASE_UR: 'sqlite:x' }, /DATABASE_UR is not a setting; did you mean DATABASE_URL\?/],
+]
+for (const [args, env, says] of mistakes)
+  t.test(`a mistake ends with its reason: ${args.join(' ')} ${JSON.stringify(env)}`, async (t) => {
+    const command = run(t, args, { env })
+    t.equal(await command.ends, 1)
+    t.match(command.output(), says)
+    t.notMatch(command.output(), /\n {4}at /, 'and without a stack')
+  })
+
+t.test('the file .env is read, and the environment wins', async (t) => {
+  const cwd = t.testdir()
+  writeFileSync(join(cwd, '.env'), 'PORT=many\nDATABASE_URL=sqlite:./here.db\nLOG_LEVEL=warn\n')
+  t.match((await run(t, ['serve'], { cwd }).ends) === 1, true)
+  const server = run(t, ['serve'], { cwd, env: { PORT: '0' } })
+  await server.sees(listening)
+  t.ok(existsSync(join(cwd, 'here.db')))
+})
+
+t.test('several processes start at once on one file, and serve it together', async (t) => {
+  const cwd = t.testdir()
+  const env = { ...onAnyPort, ADMIN_TOKEN: 'admin-token-admin-token-admin-token' }
+  const servers = [1, 2, 3].map(() => run(t, ['serve'], { cwd, env }))
+  const urls = await Promise.all(servers.map(async (server) => (await server.sees(listening))[1] as string))
+  const headers = { authorization: `Bearer ${env.ADMIN_TOKEN}`, 'content-type': 'application/json' }
+  const made = await Promise.all(
+    Array.from({ length: 30 }, (_, index) =>
+      fetch(`${urls[index % 3]}/v1/articles`, { method: 'POST', headers, body: JSON.stringify({ headline: 'Same words', status: 'published' }) }),
+    ),
+  )
+  t.strictSame(
+    made.map(({ status }) => status),
+    Array(30).fill(201),
+  )
+  const key = { ...headers, 'idempotency-key': 'one' }
+  const once = await Promise.all(
+    urls.map(async (url) => (await (await fetch(`${url}/v1/authors`, { method: 'POST', headers: key, body: '{"name":"Once"}' })).json()) as { id: string }),
+  )
+  t.equal(new Set(once.map(({ id }) => id)).size, 1, 'one key makes one, in whichever process')
+  const totals = await Promise.all(
+    urls.map(async (url) => ((await (await fetch(`${url}/v1/articles?count=true`)).json()) as { page: { total: number } }).page.total),
+  )
+  t.strictSame(totals, [30, 30, 30])
+})
+
+t.test('a server killed in the middle of writes has lost none that it answered', async (t) => {
+  const cwd = t.testdir()
+  const env = { ...onAnyPort, ADMIN_TOKEN: 'admin-token-admin-token-admin-token' }
+  const first = run(t, ['serve'], { cwd, env })
+  const url = (await first.sees(listening))[1]
+  const headers = { authorization: `Bearer ${env.ADMIN_TOKEN}`, 'content-type': 'application/json' }
+  const answered: string[] = []
+  const write = async () => {
+    for (;;) {
+      const answer = await fetch(`${url}/v1/authors`, { method: 'POST', headers, body: '{"name":"Kept"}' })
+      answered.push(((await answer.json()) as { id: string }).id)
+      if (answered.length === 40) first.child.kill('SIGKILL')
+    }
+  }
+  await Promise.allSettled([write(), write(), write()])
+  await first.ends
+  const second = run(t, ['serve'], { cwd, env })
+  const again = (await second.sees(listening))[1]
+  t.ok(answered.length >= 40)
+  for (const id of answered) t.equal((await fetch(`${again}/v1/authors/${id}`, { headers })).status, 200)
+})

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+import t from 'tap'
+import { adminToken, startServer } from './support/server.ts'
+import { createShort } from './support/stories.ts'
+
+const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+const skip = browserPath === undefined ? 'there is no browser on this machine' : false
+
+t.test('the docs page brings everything with it', async (t) => {
+  const server = await startServer(t)
+  const answer = await fetch(`${server.url}/docs/`)
+  t.equal(answer.status, 200)
+  t.match(answer.headers.get('content-type'), 'text/html')
+  t.notMatch(await answer.text(), /(src|href)="https?:/)
+})
+
+t.test('in a browser one can read and try every operation with a token', { skip }, async (t) => {
+  const server = await startServer(t)
+  await createShort(server, 'Only a draft', { status: 'draft' })
+  const browser = await chromium.launch({
+    executablePath: browserPath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+  t.teardown(() => browser.close())
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
+  const outside: string[] = []
+  const errors: string[] = []
+  page.on('request', (request) => {
+    if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) outside.push(request.url())
+  })
+  page.on('pageerror', (error) => errors.push(String(error)))
+  await page.goto(`${server.url}/docs#tag/articles/GET/v1/articles`)
+  await page.getByText('A headless CMS for news').first().waitFor()
+  await page.getByRole('heading', { name: 'List and search articles' }).first().waitFor()
+  await page.getByRole('textbox', { name: /token/i }).first().fill(adminToken)
+  await page.getByRole('button', { name: /test request/i }).first().click()
+  const answered = page.waitForResponse((response) => response.url().startsWith(`${server.url}/v1/`))
+  await page.getByRole('button', { name: /^send/i }).first().click()
+  const response = await answered
+  t.equal(response.status(), 200)
+  t.equal(response.request().headers().authorization, `Bearer ${adminToken}`)
+  if (process.env.SCREENSHOT) await page.screenshot({ path: process.env.SCREENSHOT })
+  t.strictSame(outside, [], 'nothing is fetched from elsewhere')
+  t.strictSame(errors, [])
+})

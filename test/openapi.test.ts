@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import t from 'tap'
+import { parse } from 'yaml'
+import { problemTypes } from '../src/http/problems.ts'
+import { type Json, startServer } from './support/server.ts'
+
+const server = await startServer(t)
+const served = await (await fetch(`${server.url}/openapi.json`)).text()
+const document: Json = JSON.parse(served)
+const operations: [path: string, method: string, operation: Json][] = Object.entries(document.paths as Record<string, object>).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => [path, method, operation] as [string, string, Json]),
+)
+
+t.test('the committed document is what the routes give (npm run openapi)', async (t) => {
+  t.ok(readFileSync(new URL('../openapi/openapi.json', import.meta.url), 'utf8') === served, 'openapi/openapi.json has drifted')
+})
+
+t.test('as YAML it says the same', async (t) => {
+  const answer = await fetch(`${server.url}/openapi.yaml`)
+  t.match(answer.headers.get('content-type'), 'application/yaml')
+  t.strictSame(parse(await answer.text()), document)
+})
+
+t.test('each operation says all that a reader needs', async (t) => {
+  t.equal(new Set(operations.map(([, , { operationId }]) => operationId)).size, operations.length)
+  for (const [path, method, operation] of operations) {
+    const name = `${method} ${path}`
+    for (const part of ['operationId', 'summary', 'description']) t.ok(operation[part], `${name} has a ${part}`)
+    t.equal(operation.tags.length, 1)
+    t.ok(operation.security.length > 0, `${name} says who may`)
+    for (const response of Object.values(operation.responses) as Json[]) {
+      const { headers, description } = response.$ref ? document.components.responses[response.$ref.split('/').at(-1)] : response
+      t.ok(headers['X-Request-Id'] && description, name)
+    }
+  }
+})
+
+t.test('each address in the document is served', async (t) => {
+  for (const [path, method] of operations) {
+    const { status } = await server.request(
+      method.toUpperCase(),
+      path.replaceAll(/\{\w+\}/g, '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'),
+      method === 'get' || method === 'delete' ? undefined : {},
+    )
+    t.notOk([405, 500].includes(status), `${method} ${path} answers ${status}`)
+  }
+})
+
+t.test('every example is valid', async (t) => {
+  const ajv = new Ajv2020({ strict: false, allErrors: true })
+  addFormats.default(ajv)
+  ajv.addSchema({ ...document, $id: 'document' })
+  let count = 0
+  const visit = (value: Json, pointer: string): void => {
+    if (typeof value !== 'object' || value === null) return
+    const at = (key: string) => `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`
+    const examples: [Json, string][] = [
+      ...(value.schema && 'example' in value ? [[value.example, at('schema')] as [Json, string]] : []),
+      ...(Array.isArray(value.examples) ? value.examples.map((example: Json) => [example, pointer] as [Json, string]) : []),
+    ]
+    for (const [example, schema] of examples) {
+      count++
+      const validate = ajv.compile({ $ref: `document#${encodeURI(schema)}` })
+      t.ok(validate(example), `${schema}: ${JSON.stringify(validate.errors?.[0])}`)
+    }
+    for (const [key, part] of Object.entries(value)) if (!['example', 'examples'].includes(key)) visit(part, at(key))
+  }
+  visit(document.components, '/components')
+  visit(document.paths, '/paths')
+  t.ok(count > 100)
+})
+
+t.test('bodies and answers have examples', async (t) => {
+  for (const [path, method, { requestBody, responses }] of operations)
+    for (const content of [requestBody?.content, ...Object.values(responses as Record<string, Json>).map((response) => response.content)])
+      for (const media of Object.values(content ?? {}) as Json[]) t.ok('example' in media, `${method} ${path}`)
+})
+
+t.test('blocks and targets are unions that clients can tell apart', async (t) => {
+  const { Block, BlockInput, Target } = document.components.schemas
+  for (const schema of [Block, BlockInput, Target]) {
+    t.equal(schema.discriminator.propertyName, 'type')
+    t.equal(Object.keys(schema.discriminator.mapping).length, schema.oneOf.length)
+  }
+})
+
+t.test('input is closed, answers are open', async (t) => {
+  for (const [name, schema] of Object.entries(document.components.schemas as Record<string, Json>)) {
+    if (schema.type !== 'object' || schema.oneOf) continue
+    if (/(Input|Patch|Create)$/.test(name)) t.equal(schema.additionalProperties, false, name)
+    else t.notOk('additionalProperties' in schema, name)
+  }
+})
+
+t.test('every status of a problem has its answer', async (t) => {
+  const statuses = new Set(Object.values(problemTypes).map(([status]) => status))
+  for (const status of Object.keys(document.components.responses)) t.ok(statuses.has(Number(status.replace('Problem', '')) as never), status)
+})

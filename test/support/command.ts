@@ -1,0 +1,40 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { Test } from 'tap'
+
+const main = new URL('../../src/main.ts', import.meta.url).pathname
+
+export type Running = { child: ChildProcess; output: () => string; sees: (pattern: RegExp) => Promise<RegExpExecArray>; ends: Promise<number | null> }
+
+/** Runs the command line as a process of its own, in a folder and with an environment of its own. */
+export function run(t: Test, args: string[], { cwd = t.testdir(), env = {} }: { cwd?: string; env?: Record<string, string> } = {}): Running {
+  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let text = ''
+  const waiting: (() => void)[] = []
+  const add = (data: Buffer) => {
+    text += data
+    for (const look of waiting) look()
+  }
+  child.stdout.on('data', add)
+  child.stderr.on('data', add)
+  const ends = new Promise<number | null>((resolve) => {
+    child.on('close', (code) => {
+      resolve(code)
+      for (const look of waiting) look()
+    })
+  })
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await ends
+  })
+  const sees = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(text)
+        if (found) resolve(found)
+        else if (child.exitCode !== null || child.signalCode !== null) reject(new Error(`it ended without ${pattern}: ${text}`))
+      }
+      waiting.push(look)
+      look()
+    })
+  return { child, output: () => text, sees, ends }
+}
