@@ -1,17 +1,8 @@
 #!/usr/bin/env node
-import { openapi } from './commands/openapi.ts'
-import { serve } from './commands/serve.ts'
-import { token } from './commands/token.ts'
+import { commands } from './commands/index.ts'
 import { UsageError } from './commands/usage.ts'
 import { ConfigError } from './config.ts'
 import { nearest } from './http/nearest.ts'
-
-/** Every command, with the line that `help` shows. */
-export const commands: Record<string, { summary: string; run: (args: string[]) => Promise<void> }> = {
-  serve: { summary: 'answer over HTTP', run: serve },
-  token: { summary: 'token create --scope SCOPE: make a token and print its secret', run: token },
-  openapi: { summary: 'print the OpenAPI document', run: openapi },
-}
 
 function help(): string {
   return ['broadsheet COMMAND', '', ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)].join('\n')

@@ -165,7 +165,7 @@ export const articleProperties = {
 const row = { ...article, snippet: Type.Optional(Type.String({ description: 'With `q`: escaped text with the matches in `<mark>`.' })) }
 export const ArticleRow = RowOf(
   'ArticleRow',
-  Type.Object(row),
+  Type.Object(row, { examples: [Object.fromEntries(Object.entries(example).filter(([name]) => !leftOutOfRows.some((left) => left === name)))] }),
   'A row of a list of articles. `sections, highlightLists, related, custom, corrections, share, copyright, commentCount` come where `include` or `fields` asks.',
 )
 export const ArticlePage = named('ArticlePage', PageOf(ArticleRow))

@@ -57,6 +57,7 @@ export async function installPages(app: App): Promise<void> {
       showDeveloperTools: 'never',
       mcp: { disabled: true },
       agent: { disabled: true },
+      authentication: { preferredSecurityScheme: 'token' },
     },
     hooks: {
       // The page brings its own script and styles, inline; all else stays out.

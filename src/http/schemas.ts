@@ -163,7 +163,9 @@ export function RowOf<P extends TProperties>(id: string, schema: TObject<P>, des
   const properties = Object.fromEntries(
     Object.entries(schema.properties).map(([name, property]) => [name, always.includes(name) ? property : Type.Optional(property)]),
   )
-  return named(id, Type.Object(properties, { description })) as unknown as Named<TSchema & { static: unknown }>
+  return named(id, Type.Object(properties, { description, ...('examples' in schema ? { examples: schema.examples } : {}) })) as unknown as Named<
+    TSchema & { static: unknown }
+  >
 }
 
 export const SHARED_SCHEMAS: Named[] = [Image, ImageInput, Fault, ProblemBody, Page]

@@ -1,0 +1,42 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import t from 'tap'
+import { commands } from '../src/commands/index.ts'
+import { settings } from '../src/config.ts'
+import { eventTypes } from '../src/events/types.ts'
+import { run } from './support/command.ts'
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+t.test('its configuration table is what config.ts says', async (t) => {
+  for (const [name, setting] of Object.entries(settings)) {
+    const fallback = setting.default === '' ? '' : `\`${setting.default}\``
+    t.ok(readme.includes(`| \`${name}\` | ${fallback} | ${setting.meaning} |`), name)
+  }
+  t.equal([...readme.matchAll(/^\| `[A-Z_]+` \|/gm)].length, Object.keys(settings).length, 'and nothing else')
+})
+
+t.test('it lists every event type and every command', async (t) => {
+  for (const [type, meaning] of Object.entries(eventTypes)) t.ok(readme.includes(`| \`${type}\` | ${meaning} |`), type)
+  for (const name of Object.keys(commands)) t.ok(readme.includes(`\`${name}\``), name)
+})
+
+t.test('its curl lines do the main job when pasted', async (t) => {
+  const block = /## The main job[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+  t.equal([...block.matchAll(/^curl /gm)].length, 5)
+  const server = run(t, ['serve'], { env: { PORT: '0', LOG_LEVEL: 'warn' } })
+  const port = (await server.sees(/answers on http:\/\/127\.0\.0\.1:(\d+)/))[1]
+  const token = (await server.sees(/Admin token: (\S+)/))[1]
+  const script = block.replaceAll('localhost:3000', `localhost:${port}`).replaceAll(/^(curl .*)$/gm, '$1; echo')
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], { env: { PATH: process.env.PATH, TOKEN: token } })
+  const [made, published, read, comment, found] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.match(made, { status: 'draft', slug: 'harbour-reopens', highlightLists: [{ items: [{ target: { anchor: 'background' } }] }] })
+  t.match(published, { status: 'published' })
+  t.match(read, { id: made.id, headline: 'Harbour reopens', authors: [{ name: 'Ada Berg' }], commentCount: 0 })
+  t.match(comment, { status: 'approved', bodyHtml: '<p>Good <em>news</em>.</p>' })
+  t.match(found, { data: [{ id: made.id, snippet: '<mark>Crews</mark> worked through the <mark>night</mark>.' }] })
+})
