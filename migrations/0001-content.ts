@@ -206,7 +206,7 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .execute()
 
   await table('events')
-    .addColumn('seq', sequence, (c) => c.primaryKey().autoIncrement())
+    .addColumn('seq', sequence)
     .addColumn('type', text, (c) => c.notNull())
     .addColumn('subject_type', text, (c) => c.notNull())
     .addColumn('subject_id', text, (c) => c.notNull())
@@ -256,7 +256,7 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
 
   await table('search_rows')
     .addColumn('copy', text, (c) => c.notNull())
-    .addColumn('number', sequence, (c) => c.notNull())
+    .addColumn('number', integer, (c) => c.notNull())
     .addColumn('article_id', text, (c) => c.notNull())
     .addColumn('headline', text, (c) => c.notNull())
     .addColumn('secondary', text, (c) => c.notNull())
@@ -266,4 +266,33 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
   await index('search_rows_article', 'search_rows', ['article_id', 'copy'], true)
   await engine.createSearchTable(db, 'public')
   await engine.createSearchTable(db, 'working')
+}
+
+/** Drops all of it, in the order that references allow. */
+export async function down(db: Kysely<unknown>): Promise<void> {
+  const tables = [
+    'search_working',
+    'search_public',
+    'search_rows',
+    'public_article_authors',
+    'public_article_topics',
+    'public_articles',
+    'settings',
+    'idempotency_keys',
+    'events',
+    'comment_counts',
+    'comments',
+    'tokens',
+    'slugs',
+    'highlight_items',
+    'highlight_lists',
+    'sections',
+    'related',
+    'article_topics',
+    'article_authors',
+    'topics',
+    'authors',
+    'articles',
+  ]
+  for (const table of tables) await db.schema.dropTable(table).execute()
 }

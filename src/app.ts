@@ -61,9 +61,10 @@ export async function buildApp(config: Config, database: Database, addressKey: s
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: config.BODY_LIMIT,
     trustProxy: trustedProxies(config.TRUST_PROXY),
-    routerOptions: { maxParamLength: 2000, querystringParser: () => ({}) },
+    routerOptions: { maxParamLength: 100_000, querystringParser: () => ({}) },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
+    http: { requireHostHeader: false },
     clientErrorHandler: answerClientError,
     frameworkErrors: answerFrameworkError,
   }) as unknown as App

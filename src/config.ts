@@ -47,10 +47,18 @@ function bytes(value: string): number {
 /** A database that ends with the process. */
 export const TEMPORARY_DATABASE = 'sqlite::memory:'
 
+const isPostgres = (value: string) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value)
+
 function databaseUrl(value: string): string {
-  if (value !== TEMPORARY_DATABASE && !/^sqlite:(?!:).+/.test(value))
-    throw new Error('must be "sqlite:" and a path, such as sqlite:./data/broadsheet.db, or sqlite::memory:')
+  if (value !== TEMPORARY_DATABASE && !/^sqlite:(?!:).+/.test(value) && !isPostgres(value))
+    throw new Error('must be "sqlite:" and a path, such as sqlite:./data/broadsheet.db, or sqlite::memory:, or postgres://…')
   return value
+}
+
+function replicaUrls(value: string): string[] {
+  const urls = value === '' ? [] : value.split(',').map((url) => url.trim())
+  if (!urls.every(isPostgres)) throw new Error('must be a comma-separated list of postgres://… of replicas')
+  return urls
 }
 
 const placeholders = ['slug', 'id', 'topic', 'year', 'month', 'day']
@@ -99,9 +107,10 @@ export const settings = {
   PORT: setting('3000', 'The port to listen on; `0` takes a free one.', integer(0, 65535)),
   DATABASE_URL: setting(
     'sqlite:./data/broadsheet.db',
-    'Where the content is kept: `sqlite:` and a path, or `sqlite::memory:` for a database that ends with the process.',
+    'Where the content is kept: `sqlite:` and a path, `sqlite::memory:` for a database that ends with the process, or `postgres://…`.',
     databaseUrl,
   ),
+  DATABASE_READ_URL: setting('', 'With PostgreSQL: its streaming replicas, comma-separated; the public reads from them.', replicaUrls),
   ADMIN_TOKEN: setting('', 'If set, an admin token besides those in the database; at least 32 characters.', optional(secret)),
   PUBLIC_SITE_URL: setting(
     '',
@@ -151,6 +160,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       faults.push(`${name} ${(error as Error).message}`)
     }
   }
+  if (config.DATABASE_READ_URL && (config.DATABASE_READ_URL as string[]).length > 0 && !isPostgres(String(config.DATABASE_URL)))
+    faults.push('DATABASE_READ_URL goes with a DATABASE_URL of PostgreSQL')
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
   return config as Config
 }

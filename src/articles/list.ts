@@ -18,7 +18,14 @@ const columns: Record<string, string> = { publishedAt: 'published_at', updatedAt
 export type ListQuery = Record<string, unknown> & { q?: string }
 
 /** What a list of articles is read from: the public rows, or the working copies. */
-type Source = { read: Read; engine: Engine; shows: 'public' | 'working'; site: string | null }
+type Source = {
+  read: Read
+  engine: Engine
+  shows: 'public' | 'working'
+  site: string | null
+  /** Runs a check whose faults are to be listed with the others. */
+  note: <T>(check: () => T) => T | undefined
+}
 
 const tableOf = ({ shows }: Source) => (shows === 'public' ? 'public_articles' : 'articles')
 const idOf = (source: Source) => (source.shows === 'public' ? 'public_articles.article_id' : 'articles.id')
@@ -62,15 +69,17 @@ function canonicalLanguages(conditions: Condition[]): Condition[] {
 async function filtersOf(source: Source, query: ListQuery): Promise<RawBuilder<SqlBool>[]> {
   const column = (name: string) => sql.ref(`${tableOf(source)}.${name}`)
   const filters: RawBuilder<SqlBool>[] = []
-  const status = conditionsOf(query, 'status')
-  requireKnown(status, 'status', statuses)
+  const conditions = (name: string) => source.note(() => conditionsOf(query, name)) ?? []
+  const status = conditions('status')
+  source.note(() => requireKnown(status, 'status', statuses))
   if (source.shows === 'working') for (const condition of status) filters.push(valuesCondition(column('status'), condition))
   else if (status.some(({ isNone, values }) => isNone || values.some((value) => value !== 'published')))
-    throw badRequest({ parameter: 'status', code: 'combination', message: 'needs copy=working: without it only published articles are listed' })
-  for (const condition of canonicalLanguages(conditionsOf(query, 'language'))) filters.push(valuesCondition(column('language'), condition))
-  for (const condition of conditionsOf(query, 'genre')) filters.push(valuesCondition(column('genre'), condition))
-  for (const kind of ['topic', 'author'] as const)
-    for (const condition of conditionsOf(query, kind)) filters.push(await namesCondition(source, kind, condition))
+    source.note(() => {
+      throw badRequest({ parameter: 'status', code: 'combination', message: 'needs copy=working: without it only published articles are listed' })
+    })
+  for (const condition of source.note(() => canonicalLanguages(conditions('language'))) ?? []) filters.push(valuesCondition(column('language'), condition))
+  for (const condition of conditions('genre')) filters.push(valuesCondition(column('genre'), condition))
+  for (const kind of ['topic', 'author'] as const) for (const condition of conditions(kind)) filters.push(await namesCondition(source, kind, condition))
   for (const [name, of] of [
     ['published', 'published_at'],
     ['updated', 'updated_at'],

@@ -1,10 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { may, requireScope } from '../http/auth.ts'
 import { requirePermission } from '../http/desired.ts'
-import { findVisible, parameter } from '../http/references.ts'
+import { findVisible, locked, parameter } from '../http/references.ts'
 import { Enum } from '../http/schemas.ts'
 
 export const copyParameter = { copy: Type.Optional(Enum(['working'], { description: '`working`: the copy that editors change, with `content:read`.' })) }
@@ -21,6 +22,15 @@ export async function findArticle(read: Read, request: FastifyRequest, seesAll: 
     return row ? { row, isPublic: isPublic(row) } : null
   }
   return (await findVisible(read, 'article', parameter(request, 'article'), seesAll, load)).row
+}
+
+/** The same, for a change: nobody else changes the article or its parts until the transaction ends. */
+export async function lockArticle(tx: Write, request: FastifyRequest, seesAll: boolean): Promise<ArticleTable> {
+  return locked(
+    tx,
+    ({ id }) => `article:${id}`,
+    () => findArticle(tx.read, request, seesAll),
+  )
 }
 
 /**

@@ -107,7 +107,7 @@ export const wordsOfSection = ({ heading, anchor }: Pick<Section, 'heading' | 'a
 
 async function resolveRelated(tx: Write, inputs: readonly RelatedInput[], faults: Faults): Promise<StoredRelated[]> {
   const targets = await resolveTargets(
-    tx.read,
+    tx,
     inputs.map(({ target }, index) => ({ target, pointer: `/related/${index}/target` })),
     null,
     faults.bad,
@@ -134,7 +134,7 @@ export async function resolveArticle(tx: Write, input: ArticleInput, current: Cu
     authors: await resolveAuthors(tx, input.authors ?? [], '/authors', faults.bad),
     topics: await resolveTopics(tx, input.topics ?? [], '/topics', faults.bad),
     related: await resolveRelated(tx, input.related ?? [], faults),
-    lists: await resolveLists(tx.read, input.highlightLists ?? [], current?.lists ?? [], targetSections(before, sections), '/highlightLists', faults.bad),
+    lists: await resolveLists(tx, input.highlightLists ?? [], current?.lists ?? [], targetSections(before, sections), '/highlightLists', faults.bad),
   }
   refuse(faults.bad)
   if (faults.conflicts.length > 0) throw conflict(...faults.conflicts)

@@ -7,14 +7,16 @@ import { may, requireScope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { desired, requirePermission } from '../http/desired.ts'
+import { noting } from '../http/faults.ts'
 import { mediaTypeOf } from '../http/media-types.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../http/pagination.ts'
+import { reading } from '../http/reading.ts'
 import { TimeInput } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { createdInput } from './input.ts'
 import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
-import { copyParameter, findArticle, findReadable, isPublic, requireWritable } from './lookup.ts'
+import { copyParameter, findReadable, isPublic, lockArticle, requireWritable } from './lookup.ts'
 import { resolveArticle } from './resolve.ts'
 import { createArticle, currentOf, deleteArticle, replaceArticle } from './save.ts'
 import { Article, ArticleCreate, ArticleInput, ArticlePage, ArticlePatch, articleProperties, leftOutOfRows } from './schemas.ts'
@@ -57,7 +59,7 @@ function isPolicyAlone(request: FastifyRequest): boolean {
  * GET|POST /v1/articles, GET|PUT|PATCH|DELETE /v1/articles/{article}
  */
 export function articleRoutes(app: App): void {
-  const { config, database } = app
+  const { config } = app
   const site = config.PUBLIC_SITE_URL
 
   async function working(tx: Write, row: ArticleTable): Promise<Answer> {
@@ -94,15 +96,12 @@ export function articleRoutes(app: App): void {
       if (query.copy === 'working') requireScope(request, 'content:read')
       const shows = query.copy === 'working' ? 'working' : 'public'
       const properties = articleProperties[shows]
-      const include =
-        propertyNames(
-          query,
-          'include',
-          leftOutOfRows.filter((name) => properties.includes(name)),
-        ) ?? []
-      const parts = new Set([...include, ...(propertyNames(query, 'fields', properties) ?? [])])
-      const answer = await database.snapshot(async (read) => {
-        const source = { read, engine: database.engine, shows, site } as const
+      const mayInclude = leftOutOfRows.filter((name) => properties.includes(name))
+      const include = noting(request, () => propertyNames(query, 'include', mayInclude)) ?? []
+      const fields = noting(request, () => propertyNames(query, 'fields', properties)) ?? []
+      const parts = new Set([...include, ...fields])
+      const answer = await reading(request, async (read) => {
+        const source = { read, engine: app.database.engine, shows, site, note: <T>(check: () => T) => noting(request, check) } as const
         return collection(request, {
           sorts,
           initially: query.q === undefined ? '-publishedAt' : 'relevance',
@@ -163,7 +162,7 @@ export function articleRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const answer = await database.snapshot(async (read): Promise<Answer> => {
+      const answer = await reading(request, async (read): Promise<Answer> => {
         const { article, shows } = await findReadable(read, request)
         if (shows === 'public') return publicAnswer(read, article)
         return { body: await workingCopy(read, article, site), revision: article.revision }
@@ -173,7 +172,7 @@ export function articleRoutes(app: App): void {
   )
 
   async function write(tx: Write, request: FastifyRequest): Promise<ArticleTable> {
-    const row = await findArticle(tx.read, request, true)
+    const row = await lockArticle(tx, request, true)
     requireWritable(request, row)
     const current = await currentOf(tx, row, site)
     const { input, isPatch, names } = desired<ArticleInput>(request, current.copy, ArticleInput)
@@ -227,7 +226,7 @@ export function articleRoutes(app: App): void {
     (request: FastifyRequest, reply: FastifyReply) =>
       change(request, reply, async (tx) => {
         if (isPolicyAlone(request) && may(request, 'comments:moderate') && !may(request, 'content:publish')) {
-          const row = await findArticle(tx.read, request, may(request, 'content:read'))
+          const row = await lockArticle(tx, request, may(request, 'content:read'))
           if (isPublic(row)) return setCommentPolicy(tx, request, row)
         }
         requireScope(request, 'content:write')
@@ -249,7 +248,7 @@ export function articleRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const row = await findArticle(tx.read, request, true)
+        const row = await lockArticle(tx, request, true)
         requireMatch(request, row.revision)
         requireWritable(request, row)
         await deleteArticle(tx, row)

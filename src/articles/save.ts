@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { v7 as newId } from 'uuid'
 import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
 import { movedIds } from '../database/moves.ts'
 import { releaseSlugs } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
@@ -132,9 +133,22 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
   return touch(tx, id, events)
 }
 
+/** The articles whose lists or related items lead to one. */
+async function articlesLeadingTo(read: Read, id: string): Promise<string[]> {
+  const related = await read.selectFrom('related').select('article_id').where('target_article_id', '=', id).execute()
+  const listed = await read
+    .selectFrom('highlight_items')
+    .innerJoin('highlight_lists', 'highlight_lists.id', 'list_id')
+    .select('article_id')
+    .where('target_article_id', '=', id)
+    .execute()
+  return [...related, ...listed].flatMap(({ article_id }) => article_id ?? [])
+}
+
 /** Removes an article with all that is its own; what pointed at it points at nothing, and keeps the words it showed. */
 export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void> {
   const { id, headline } = row
+  await tx.lock((await articlesLeadingTo(tx.read, id)).map((articleId) => `article:${articleId}`))
   const touched = new Set(await clearTargets(tx, 'target_article_id', id, headline))
   const relating = await tx.read.selectFrom('related').select('article_id').distinct().where('target_article_id', '=', id).execute()
   await tx

@@ -1,4 +1,4 @@
-import { words } from '../copy/words.ts'
+import { SEARCH_BOUNDARY, words } from '../copy/words.ts'
 import type { Write } from '../database/connect.ts'
 import type { SearchCopy } from '../database/engine.ts'
 import { markSlugPublic } from '../database/slugs.ts'
@@ -45,7 +45,12 @@ async function writeSearchRow(tx: Write, copy: SearchCopy, article: ArticleTable
     .insertInto('search_rows')
     .values({ copy, number, article_id: article.id, ...texts })
     .execute()
-  const folded = (text: string) => words(text).join(' ')
+  // A sign that no query holds stands between texts that only happen to be neighbours: no phrase reaches over it.
+  const folded = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => words(line).join(' '))
+      .join(` ${SEARCH_BOUNDARY} `)
   await tx.engine.writeSearch(tx, copy, number, { headline: folded(texts.headline), secondary: folded(texts.secondary), body: folded(texts.body) })
 }
 
@@ -92,6 +97,8 @@ async function writeTopicRows(tx: Write, articleId: string, publishedAt: string)
 
 /** Makes the public's rows of an article what it is now; none where it isn't public. */
 export async function writePublicRows(tx: Write, article: ArticleTable): Promise<void> {
+  // The rows hold the topics above those named, so the tree must stay as it is.
+  await tx.lock(['topics'], true)
   for (const table of ['public_articles', 'public_article_topics', 'public_article_authors'] as const)
     await tx.deleteFrom(table).where('article_id', '=', article.id).execute()
   if (article.status !== 'published' || article.published_at === null) return

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { AuthorTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
@@ -10,7 +11,8 @@ import { desired, requirePermission } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
-import { type Found, findVisible, parameter, readOnlyFaults } from '../http/references.ts'
+import { reading } from '../http/reading.ts'
+import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
@@ -24,6 +26,13 @@ const answerOf = (row: AuthorTable): Answer => ({ body: authorOf(row), revision:
 const find = (read: Read, request: FastifyRequest, seesAll: boolean) =>
   findVisible(read, 'author', parameter(request, 'author'), seesAll, (id) => loadAuthor(read, id))
 
+const lockAuthor = (tx: Write, request: FastifyRequest) =>
+  locked(
+    tx,
+    ({ row }) => `author:${row.id}`,
+    () => find(tx.read, request, true),
+  )
+
 function requireWritable(request: FastifyRequest, { isPublic }: Found<AuthorTable>): void {
   requirePermission(!isPublic || may(request, 'content:publish'), 'content:publish', 'The author is public, so changing it needs the scope content:publish.')
 }
@@ -32,8 +41,6 @@ function requireWritable(request: FastifyRequest, { isPublic }: Found<AuthorTabl
  * GET|POST /v1/authors, GET|PUT|PATCH|DELETE /v1/authors/{author}
  */
 export function authorRoutes(app: App): void {
-  const { database } = app
-
   app.get(
     '/v1/authors',
     operation('GET', {
@@ -48,7 +55,7 @@ export function authorRoutes(app: App): void {
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const answer = await database.snapshot((read) =>
+      const answer = await reading(request, (read) =>
         collection(request, {
           sorts: ['name'],
           initially: 'name',
@@ -96,14 +103,14 @@ export function authorRoutes(app: App): void {
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const { row, isPublic } = await database.snapshot((read) => find(read, request, seesAll))
+      const { row, isPublic } = await reading(request, (read) => find(read, request, seesAll))
       return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`author:${row.id}`] })
     },
   )
 
   const write = (request: FastifyRequest, reply: Parameters<typeof change>[1]) =>
     change(request, reply, async (tx) => {
-      const found = await find(tx.read, request, true)
+      const found = await lockAuthor(tx, request)
       requireWritable(request, found)
       const current = authorOf(found.row)
       const { input, isPatch } = desired<AuthorInput>(request, current, AuthorInput)
@@ -157,7 +164,7 @@ export function authorRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const found = await find(tx.read, request, true)
+        const found = await lockAuthor(tx, request)
         requireMatch(request, found.row.revision)
         const count = await articlesNaming(tx.read, found.row.id)
         if (count > 0) throw new Problem('in-use', `${count} articles name this author.`, { count })

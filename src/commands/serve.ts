@@ -19,7 +19,7 @@ async function addressKey(tx: Write): Promise<string> {
 
 /** Opens and migrates the database. @returns with it the first admin token's secret, only where it was made just now */
 export async function openDatabase(config: Config): Promise<{ database: Database; key: string; firstSecret: string | null }> {
-  const database = connect(config.DATABASE_URL)
+  const database = connect(config.DATABASE_URL, config.DATABASE_READ_URL)
   let firstSecret: string | null = null
   let key = ''
   await migrate(database, async (tx, isNew) => {

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { findArticle, findReadable, isPublic } from '../articles/lookup.ts'
+import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { isId, ownersOfSlugs } from '../database/slugs.ts'
 import type { CommentTable } from '../database/tables.ts'
@@ -8,11 +9,13 @@ import { send } from '../http/answers.ts'
 import { may } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
+import { noting } from '../http/faults.ts'
 import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
 import { conflict, notFound, Problem } from '../http/problems.ts'
-import { parameter } from '../http/references.ts'
+import { reading } from '../http/reading.ts'
+import { locked, parameter } from '../http/references.ts'
 import { Enum } from '../http/schemas.ts'
 import { hashOf, keyedHash, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
@@ -49,6 +52,14 @@ async function findComment(read: Read, request: FastifyRequest): Promise<Comment
   return row
 }
 
+/** A comment to change: those of one article change one after the other, since their counts hang together. */
+const lockComment = (tx: Write, request: FastifyRequest) =>
+  locked(
+    tx,
+    (row) => `comments:${row.article_id}`,
+    () => findComment(tx.read, request),
+  )
+
 async function articleConditions(read: Read, request: FastifyRequest): Promise<Condition[]> {
   const conditions = conditionsOf(request.query as Record<string, unknown>, 'article')
   return Promise.all(
@@ -68,8 +79,6 @@ async function articleConditions(read: Read, request: FastifyRequest): Promise<C
  * @param addressKey the key under which readers' addresses are hashed
  */
 export function commentRoutes(app: App, addressKey: string): void {
-  const { database } = app
-
   app.get(
     '/v1/articles/:article/comments',
     operation('GET', {
@@ -90,7 +99,7 @@ export function commentRoutes(app: App, addressKey: string): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const answer = await database.snapshot(async (read) => {
+      const answer = await reading(request, async (read) => {
         const { article } = await findReadable(read, request)
         const initially = order[request.query.sort ?? 'oldest']
         const found = await collection(request, {
@@ -126,6 +135,7 @@ export function commentRoutes(app: App, addressKey: string): void {
     (request, reply) =>
       change(request, reply, async (tx) => {
         const article = await findArticle(tx.read, request, false)
+        await tx.lock([`comments:${article.id}`])
         if (article.comment_policy === 'closed') throw new Problem('comments-closed', 'This article takes no comments.')
         const input = request.body as CommentInput
         const parent = await parentOf(tx, input, article.id)
@@ -170,9 +180,9 @@ export function commentRoutes(app: App, addressKey: string): void {
       answer: CommentPage,
     }),
     async (request, reply) => {
-      const answer = await database.snapshot(async (read) => {
-        const statuses = conditionsOf(request.query, 'status')
-        requireKnown(statuses, 'status', commentStatuses)
+      const answer = await reading(request, async (read) => {
+        const statuses = noting(request, () => conditionsOf(request.query, 'status')) ?? []
+        noting(request, () => requireKnown(statuses, 'status', commentStatuses))
         const articles = await articleConditions(read, request)
         return collection(request, {
           sorts,
@@ -202,7 +212,7 @@ export function commentRoutes(app: App, addressKey: string): void {
     }),
     async (request, reply) => {
       const isModerator = may(request, 'comments:moderate')
-      const row = await database.snapshot(async (read) => {
+      const row = await reading(request, async (read) => {
         const found = await findComment(read, request)
         if (!isModerator && !(isVisible(found) && (await isArticlePublic(read, found)))) throw notFound('comment')
         return found
@@ -211,6 +221,7 @@ export function commentRoutes(app: App, addressKey: string): void {
         body: commentOf(row, isModerator),
         revision: row.revision,
         isPublic: !isModerator,
+        isPartial: !isModerator && row.status !== 'approved' && row.status !== 'deleted',
         variesByToken: true,
         keys: [`comments:${row.article_id}`],
       })
@@ -233,7 +244,7 @@ export function commentRoutes(app: App, addressKey: string): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const row = await findComment(tx.read, request)
+        const row = await lockComment(tx, request)
         const role = await roleOf(tx.read, request, row)
         if (row.status === 'deleted') throw conflict({ pointer: '', code: 'conflict', message: 'is deleted: there is nothing left to change' })
         const values = await patchedValues(request, tx, row, role)
@@ -256,7 +267,7 @@ export function commentRoutes(app: App, addressKey: string): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const row = await findComment(tx.read, request)
+        const row = await lockComment(tx, request)
         await roleOf(tx.read, request, row)
         requireMatch(request, row.revision)
         if (row.status === 'deleted') throw notFound('comment')

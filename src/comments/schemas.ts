@@ -87,26 +87,31 @@ export const CommentInput = named(
 )
 export type CommentInput = Static<typeof CommentInput>
 
+const readOnly = {
+  id: SameId,
+  articleId: SameId,
+  createdAt: SameId,
+  parentId: Ignored,
+  bodyHtml: Ignored,
+  depth: Ignored,
+  replyCount: Ignored,
+  updatedAt: Ignored,
+  editedAt: Ignored,
+  ip: Ignored,
+  moderation: Ignored,
+}
+const Reason = Type.Optional(Nullable(Type.String({ maxLength: 1000, description: 'Moderators alone.' })))
+
 /** A comment after a patch: as `GET` gives it, with the moderator's reason. */
 export const PatchedComment = named(
   'PatchedComment',
   Closed({
-    id: SameId,
-    articleId: SameId,
-    createdAt: SameId,
+    ...readOnly,
     revision: Type.Optional(Revision),
     status: Enum(commentStatuses),
-    reason: Type.Optional(Nullable(Type.String({ maxLength: 1000 }))),
+    reason: Reason,
     author: Closed({ name: NonEmptyLine, url: Type.Optional(Nullable(Url)), email: Ignored, verified: Ignored }),
     body: Body,
-    parentId: Ignored,
-    bodyHtml: Ignored,
-    depth: Ignored,
-    replyCount: Ignored,
-    updatedAt: Ignored,
-    editedAt: Ignored,
-    ip: Ignored,
-    moderation: Ignored,
   }),
 )
 export type PatchedComment = Static<typeof PatchedComment>
@@ -115,11 +120,17 @@ export const CommentPatch = named(
   'CommentPatch',
   Closed(
     {
+      ...readOnly,
       revision: Type.Optional(Revision),
       status: Type.Optional(Enum(['pending', 'approved', 'rejected', 'spam'], { description: 'Moderators alone.' })),
-      reason: Type.Optional(Nullable(Type.String({ maxLength: 1000, description: 'Moderators alone.' }))),
+      reason: Reason,
       body: Type.Optional(Body),
-      author: Type.Optional(Closed({ name: Type.Optional(NonEmptyLine), url: Type.Optional(Nullable(Url)) }, { description: 'The writer alone.' })),
+      author: Type.Optional(
+        Closed(
+          { name: Type.Optional(NonEmptyLine), url: Type.Optional(Nullable(Url)), email: Ignored, verified: Ignored },
+          { description: 'The writer alone.' },
+        ),
+      ),
     },
     {
       description: 'A merge patch of a comment: a moderator’s `status` and `reason`, or its writer’s `body` and `author`.',

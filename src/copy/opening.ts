@@ -110,7 +110,8 @@ function isSecondHeadline(open: Token[], index: number, first: Token | undefined
   const line = lineAt(open, index)
   if (!line || !isTitle(line.text, SECOND_HEADLINE_LIMIT, SECOND_HEADLINE_WORDS)) return false
   const next = open[index + 1]
-  if (!next) return true
+  // What ends the page after a list (a source, a signature) is the story’s.
+  if (!next) return open.slice(0, index).every(({ kind }) => kind !== 'list')
   if (isNamedByHighlight(open, line.text)) return false
   const underHeadline = line === first && !line.apart
   if (next.kind === 'list') return next.apart || underHeadline || isWordy(line.text)

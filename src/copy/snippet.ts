@@ -23,10 +23,19 @@ function matched(spans: readonly WordSpan[], terms: readonly QueryTerm[]): boole
 }
 
 /**
- * Cuts the place of the first match out of a text: escaped HTML of about 30 words, matches in `<mark>`, `…` where it was cut.
+ * Cuts the place of the first match out of a text, from one of its lines: escaped HTML of about 30 words, matches in
+ * `<mark>`, `…` where it was cut.
  * @returns null where nothing matches
  */
 export function snippetOf(text: string, terms: readonly QueryTerm[]): string | null {
+  for (const line of text.split('\n')) {
+    const snippet = snippetOfLine(line, terms)
+    if (snippet !== null) return snippet
+  }
+  return null
+}
+
+function snippetOfLine(text: string, terms: readonly QueryTerm[]): string | null {
   const spans = wordSpans(text)
   const marks = matched(spans, terms)
   const first = marks.indexOf(true)

@@ -1,6 +1,9 @@
 /** A folded word and where it stands in the original text (UTF-16 offsets, `end` exclusive). */
 export type WordSpan = { word: string; start: number; end: number }
 
+/** Stands between two texts of a search index. No word, but a token: so a phrase ends at it. */
+export const SEARCH_BOUNDARY = '¶'
+
 const RUN = /[\p{L}\p{M}\p{N}]+/gu
 // In a Latin text the same runs, found several times faster: only used where the text is all ASCII.
 const ASCII_RUN = /[a-z0-9]+/g

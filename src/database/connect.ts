@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, type Transaction } from 'kysely'
 import type { EventType } from '../events/types.ts'
 import type { Engine, Read } from './engine.ts'
+import { postgres } from './postgres.ts'
+import { replicaSet } from './replicas.ts'
 import { sqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
@@ -20,61 +22,102 @@ export type Write = Transaction<Tables> & {
   readonly author: Author
   /** Appends an event in this transaction, just before it commits. */
   append: (event: NewEvent) => void
+  /**
+   * Keeps others off what the change is about to look at and decide by, such as `article:ID`, until it ends. To be called
+   * before looking. @param isShared whether others may look, too, as long as none changes it
+   */
+  lock: (keys: readonly string[], isShared?: boolean) => Promise<void>
 }
 
 export type Database = {
   engine: Engine
-  /** Reads, each statement by itself. */
+  /** Reads what is committed, each statement by itself. */
   read: Read
-  /** Reads several statements from one commit. */
+  /** Reads several statements from one commit, of all that is committed. */
   snapshot: <T>(work: (read: Read) => Promise<T>) => Promise<T>
+  /** The same, where it may lag a little: from a replica, if there is one that answers, else as `snapshot`. */
+  snapshotOfReplica: <T>(work: (read: Read) => Promise<T>) => Promise<T>
   /**
-   * Runs a change in one transaction with its events; only database work may be awaited in it. It is tried again, at most
-   * eight times with jitter, when another writer was in the way.
+   * Runs a change in one transaction with its events; only database work may be awaited in it. It is tried again, a
+   * bounded number of times with jitter, when another writer was in the way.
    * @throws TooBusyError when all tries ran out; nothing has changed then.
    */
   transaction: <T>(author: Author, work: (tx: Write) => Promise<T>) => Promise<T>
+  /** Runs work of which only one process may be in the middle; the others wait. */
+  alone: <T>(work: () => Promise<T>) => Promise<T>
+  /** Whether all of it answers, some of it, or not enough to read from. */
+  health: () => Promise<'ok' | 'degraded' | 'down'>
   close: () => Promise<void>
 }
 
 /** A change whose bounded retries ran out. */
 export class TooBusyError extends Error {}
 
-const mostTries = 8
+const mostTries = 10
+const longestWait = 500
 
 async function appendEvents(tx: Write, events: NewEvent[]): Promise<void> {
-  for (const event of events) {
+  if (events.length === 0) return
+  // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
+  await tx.lock(['events'])
+  const rows = events.map((event) => ({
+    type: event.type,
+    subject_type: event.subject.type,
+    subject_id: event.subject.id,
+    actor: tx.author.actor ? JSON.stringify(tx.author.actor) : null,
+    at: tx.now,
+    request_id: tx.author.requestId,
+    data: JSON.stringify(event.data ?? {}),
+  }))
+  for (let start = 0; start < rows.length; start += 100)
     await tx
       .insertInto('events')
-      .values({
-        type: event.type,
-        subject_type: event.subject.type,
-        subject_id: event.subject.id,
-        actor: tx.author.actor ? JSON.stringify(tx.author.actor) : null,
-        at: tx.now,
-        request_id: tx.author.requestId,
-        data: JSON.stringify(event.data ?? {}),
-      })
+      .values(rows.slice(start, start + 100))
       .execute()
-  }
 }
 
-/** Opens the database that a `DATABASE_URL` names. */
-export function connect(url: string): Database {
-  const engine = sqlite(url)
-  const write = new Kysely<Tables>({ dialect: engine.write })
+const readOnly = (db: unknown) => db as Read
+
+function snapshotFrom<T>(reader: Kysely<Tables>, work: (read: Read) => Promise<T>): Promise<T> {
+  return reader
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute((transaction) => work(readOnly(transaction)))
+}
+
+const answers = (reader: Kysely<Tables>) =>
+  reader
+    .selectFrom('migrations')
+    .select('name')
+    .limit(1)
+    .execute()
+    .then(
+      () => true,
+      () => false,
+    )
+
+/**
+ * Opens the database that a `DATABASE_URL` names.
+ * @param replicaUrls what `DATABASE_READ_URL` lists
+ */
+export function connect(url: string, replicaUrls: readonly string[] = []): Database {
+  const engine = url.startsWith('sqlite:') ? sqlite(url) : postgres(url, replicaUrls)
+  const writer = new Kysely<Tables>({ dialect: engine.write })
   const reader = new Kysely<Tables>({ dialect: engine.read })
-  const read = reader as unknown as Read
+  const replicas = engine.replicas.map((dialect) => new Kysely<Tables>({ dialect }))
+  const throughReplicas = replicaSet(replicas, engine.isUnavailable, engine.isRetryable)
 
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
-    return write.transaction().execute(async (transaction) => {
+    return writer.transaction().execute(async (transaction) => {
       const events: NewEvent[] = []
       const tx: Write = Object.assign(transaction, {
-        read: transaction as unknown as Read,
+        read: readOnly(transaction),
         engine,
         now: new Date().toISOString(),
         author,
         append: (event: NewEvent) => void events.push(event),
+        lock: (keys: readonly string[], isShared = false) => (keys.length > 0 ? engine.lock(transaction, keys, isShared) : Promise.resolve()),
       })
       const result = await work(tx)
       await appendEvents(tx, events)
@@ -82,10 +125,17 @@ export function connect(url: string): Database {
     })
   }
 
+  const snapshot: Database['snapshot'] = (work) => snapshotFrom(reader, work)
+
   return {
     engine,
-    read,
-    snapshot: (work) => reader.transaction().execute((transaction) => work(transaction as unknown as Read)),
+    read: readOnly(reader),
+    snapshot,
+    snapshotOfReplica: (work) =>
+      throughReplicas(
+        (replica) => snapshotFrom(replica, work),
+        () => snapshot(work),
+      ),
     async transaction(author, work) {
       for (let tries = 1; ; tries++) {
         try {
@@ -93,13 +143,18 @@ export function connect(url: string): Database {
         } catch (error) {
           if (!engine.isRetryable(error)) throw error
           if (tries === mostTries) throw new TooBusyError('the database stayed busy', { cause: error })
-          await delay(Math.random() * 25 * 2 ** tries)
+          await delay(Math.random() * Math.min(longestWait, 10 * 2 ** tries))
         }
       }
     },
+    alone: (work) => engine.alone(writer, work),
+    async health() {
+      const [primary, ...others] = await Promise.all([reader, ...replicas].map(answers))
+      if (primary && others.every(Boolean)) return 'ok'
+      return primary || others.some(Boolean) ? 'degraded' : 'down'
+    },
     async close() {
-      await write.destroy()
-      await reader.destroy()
+      for (const handle of [writer, reader, ...replicas]) await handle.destroy()
       await engine.close()
     },
   }

@@ -17,19 +17,29 @@ export type SearchTier = 0 | 1 | 2
 /** One condition of a query: the words in order are a phrase; `prefix` lets the last word go on. */
 export type SearchTerm = { words: string[]; prefix: boolean }
 
+type Column = ColumnDataType | RawBuilder<unknown>
+
 /** What differs between database engines; nothing else of the code asks which engine it runs on. */
 export type Engine = {
-  /** The dialect of the handle that writes, and that of the handle that reads. */
+  /** The dialects of the handle that writes, of the one that reads what was just written, and of the replicas that may lag. */
   write: Dialect
   read: Dialect
-  /** True for an error after which the same transaction may be tried again. */
+  replicas: Dialect[]
+  /** True for an error after which the same transaction may be tried again: another one was in the way. */
   isRetryable: (error: unknown) => boolean
-  /** True for an error that says a unique index already has the value. */
-  isUniqueViolation: (error: unknown) => boolean
-  /** Column types for migrations: text compares by code point. */
-  columns: { text: ColumnDataType | RawBuilder<unknown>; integer: ColumnDataType; sequence: ColumnDataType }
+  /** True for an error that says the database is out of reach. */
+  isUnavailable: (error: unknown) => boolean
+  /** Column types for migrations: text compares by code point; an integer holds 2^53; a sequence is a primary key that numbers itself. */
+  columns: { text: Column; integer: Column; sequence: Column }
+  /** Runs work of which only one process may be in the middle; the others wait. */
+  alone: <T>(db: Kysely<Tables>, work: () => Promise<T>) => Promise<T>
+  /**
+   * Makes other transactions that want one of the same locks wait until this one ends; those that share one only wait for
+   * who wants it alone.
+   */
+  lock: (db: Kysely<Tables>, keys: readonly string[], isShared: boolean) => Promise<void>
   createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>
-  writeSearch: (db: Kysely<Tables>, copy: SearchCopy, rowid: number, texts: SearchTexts | null) => Promise<void>
+  writeSearch: (db: Kysely<Tables>, copy: SearchCopy, number: number, texts: SearchTexts | null) => Promise<void>
   /** A condition on a search row's number: all terms occur within the tier, and not within the narrower one. */
   matches: (copy: SearchCopy, terms: SearchTerm[], tier: SearchTier | 'any') => RawBuilder<boolean>
   close: () => Promise<void>

@@ -162,9 +162,13 @@ export function sqlite(url: string): Engine {
   return {
     write: dialect(new SqliteDriver(() => open(false), 'begin immediate', 1)),
     read: dialect(new SqliteDriver(() => open(true), 'begin', 4)),
+    replicas: [],
     isRetryable: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code),
-    isUniqueViolation: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY)/.test(error.code),
-    columns: { text: 'text', integer: 'integer', sequence: 'integer' },
+    isUnavailable: () => false,
+    columns: { text: 'text', integer: 'integer', sequence: sql`integer primary key autoincrement` },
+    // A transaction that writes has the whole database to itself.
+    alone: (_db, work) => work(),
+    async lock() {},
 
     // The words come folded and separated by spaces; the ascii tokenizer splits there and keeps all else.
     async createSearchTable(db, copy) {

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
 import { cardsOf, keysOfCards } from '../articles/cards.ts'
 import { copyParameter } from '../articles/lookup.ts'
+import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { type Answer, send } from '../http/answers.ts'
 import { requireScope } from '../http/auth.ts'
@@ -11,7 +12,8 @@ import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
-import { findVisible, parameter, readOnlyFaults } from '../http/references.ts'
+import { reading } from '../http/reading.ts'
+import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
@@ -56,6 +58,13 @@ async function find(read: Read, request: FastifyRequest): Promise<StoredList> {
   return (await findVisible(read, 'highlight-list', parameter(request, 'list'), true, load)).row
 }
 
+const lockList = (tx: Write, request: FastifyRequest) =>
+  locked(
+    tx,
+    ({ id }) => `highlight-list:${id}`,
+    () => find(tx.read, request),
+  )
+
 const wish = (input: { slug?: string; title?: string | null }) => ({ given: input.slug, text: input.title ?? '', fallback: 'list' })
 
 function contentOf(id: string, input: FreestandingListInput, items: ListContent['items']): ListContent {
@@ -66,7 +75,7 @@ function contentOf(id: string, input: FreestandingListInput, items: ListContent[
  * GET|POST /v1/highlight-lists, GET|PUT|PATCH|DELETE /v1/highlight-lists/{list}
  */
 export function freestandingListRoutes(app: App): void {
-  const { config, database } = app
+  const { config } = app
   const site = config.PUBLIC_SITE_URL
 
   async function working(read: Read, id: string): Promise<Answer> {
@@ -91,7 +100,7 @@ export function freestandingListRoutes(app: App): void {
     async (request, reply) => {
       const isPublic = (request.query as { copy?: string }).copy === undefined
       if (!isPublic) requireScope(request, 'content:read')
-      const answer = await database.snapshot((read) => {
+      const answer = await reading(request, (read) => {
         const keys = new Set(['list'])
         const present = async (lists: StoredList[]) => {
           const all = await shown(read, lists, isPublic, site)
@@ -128,7 +137,7 @@ export function freestandingListRoutes(app: App): void {
       change(request, reply, async (tx) => {
         const input = request.body as FreestandingListInput
         const faults = readOnlyFaults({ ...input, articleId: input.articleId ?? undefined }, null)
-        const items = await resolveItems(tx.read, input.items ?? [], [], null, '/items', faults)
+        const items = await resolveItems(tx, input.items ?? [], [], null, '/items', faults)
         refuse(faults)
         const id = newId()
         await createFreestanding(tx, contentOf(id, input, items), await claimSlug(tx, 'highlight-list', id, wish(input), true))
@@ -152,7 +161,7 @@ export function freestandingListRoutes(app: App): void {
     async (request, reply) => {
       const isPublic = request.query.copy === undefined
       if (!isPublic) requireScope(request, 'content:read')
-      const answer = await database.snapshot(async (read): Promise<Answer> => {
+      const answer = await reading(request, async (read): Promise<Answer> => {
         const list = await find(read, request)
         const [own] = await shown(read, [list], isPublic, site)
         return { body: own?.value, revision: list.revision, isPublic, isPartial: own?.isPartial, keys: own?.keys }
@@ -163,11 +172,11 @@ export function freestandingListRoutes(app: App): void {
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
-      const before = await find(tx.read, request)
+      const before = await lockList(tx, request)
       const current = (await working(tx.read, before.id)).body as HighlightList
       const { input, isPatch } = desired<FreestandingListInput>(request, current, FreestandingListInput)
       const faults = readOnlyFaults(input, before)
-      const items = await resolveItems(tx.read, input.items ?? [], before.items, null, '/items', faults)
+      const items = await resolveItems(tx, input.items ?? [], before.items, null, '/items', faults)
       refuse(faults)
       const isKept = input.slug === before.slug || (input.slug === undefined && !isPatch)
       const slug = isKept ? (before.slug as string) : await claimSlug(tx, 'highlight-list', before.id, wish(input), true)
@@ -221,7 +230,7 @@ export function freestandingListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const list = await find(tx.read, request)
+        const list = await lockList(tx, request)
         requireMatch(request, list.revision)
         await deleteFreestanding(tx, list.id)
         return { status: 204 }

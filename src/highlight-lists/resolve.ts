@@ -1,5 +1,5 @@
 import { v7 as newId } from 'uuid'
-import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/connect.ts'
 import { ownersOfSlugs } from '../database/slugs.ts'
 import { chunked } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
@@ -23,14 +23,20 @@ type Pending = { target: TargetInput | null | undefined; pointer: string }
 type Resolved = { target: StoredTarget | null; fallback: string | null }
 
 /** Finds what targets name: articles by id or slug, sections of the same article by id or anchor; what doesn't exist is a fault. */
-export async function resolveTargets(read: Read, pending: Pending[], sections: TargetSections | null, faults: Fault[]): Promise<Resolved[]> {
+export async function resolveTargets(tx: Write, pending: Pending[], sections: TargetSections | null, faults: Fault[]): Promise<Resolved[]> {
   const articles = pending.flatMap(({ target }) => (target?.type === 'article' ? [target] : []))
-  const known = new Set<string>()
-  for (const ids of chunked(articles.flatMap(({ id }) => (id ? [id.toLowerCase()] : []))))
-    for (const row of await read.selectFrom('articles').select('id').where('id', 'in', ids).execute()) known.add(row.id)
   const owners = new Map<string, string>()
   for (const slugs of chunked(articles.flatMap(({ id, slug }) => (id === undefined && slug !== undefined ? [slug] : []))))
-    for (const [slug, owner] of await ownersOfSlugs(read, 'article', slugs)) owners.set(slug, owner)
+    for (const [slug, owner] of await ownersOfSlugs(tx.read, 'article', slugs)) owners.set(slug, owner)
+  const known = new Set<string>()
+  for (const ids of chunked([...owners.values(), ...articles.flatMap(({ id }) => (id ? [id.toLowerCase()] : []))])) {
+    // Others may lead there, too, but nobody deletes it meanwhile.
+    await tx.lock(
+      ids.map((id) => `article:${id}`),
+      true,
+    )
+    for (const row of await tx.read.selectFrom('articles').select('id').where('id', 'in', ids).execute()) known.add(row.id)
+  }
 
   return pending.map(({ target, pointer }): Resolved => {
     const nothing = { target: null, fallback: null }
@@ -43,8 +49,7 @@ export async function resolveTargets(read: Read, pending: Pending[], sections: T
     if (target.type === 'article') {
       if (target.id === undefined && target.slug === undefined) return fault('', 'required', 'needs an id or a slug')
       const id = target.id !== undefined ? target.id.toLowerCase() : owners.get(target.slug as string)
-      if (id === undefined || (target.id !== undefined && !known.has(id)))
-        return fault(target.id !== undefined ? '/id' : '/slug', 'not-found', 'names no article')
+      if (id === undefined || !known.has(id)) return fault(target.id !== undefined ? '/id' : '/slug', 'not-found', 'names no article')
       return { target: { type: 'article', id }, fallback: null }
     }
     if (!sections) return fault('/type', 'value', 'sections are targets only in lists of their own article')
@@ -59,7 +64,7 @@ export async function resolveTargets(read: Read, pending: Pending[], sections: T
 
 /** Reads the items of a list. @param stored the items the list has now */
 export async function resolveItems(
-  read: Read,
+  tx: Write,
   inputs: readonly HighlightItemInput[],
   stored: readonly StoredItem[],
   sections: TargetSections | null,
@@ -69,7 +74,7 @@ export async function resolveItems(
   const known = new Set(stored.map(({ id }) => id))
   const seen = new Set<string>()
   const targets = await resolveTargets(
-    read,
+    tx,
     inputs.map(({ target }, index) => ({ target, pointer: `${pointer}/${index}/target` })),
     sections,
     faults,
@@ -88,7 +93,7 @@ export async function resolveItems(
 
 /** Reads an article's array of highlight lists. @param stored the lists the article has now */
 export async function resolveLists(
-  read: Read,
+  tx: Write,
   inputs: readonly NestedHighlightListInput[],
   stored: readonly StoredList[],
   sections: TargetSections,
@@ -107,7 +112,7 @@ export async function resolveLists(
     else if (id !== undefined && seen.has(id)) faults.push({ pointer: `${place}/id`, code: 'duplicate', message: 'is there twice' })
     if (id !== undefined) seen.add(id)
     if (own || id === undefined) faults.push(...readOnlyFaults(input, own ?? null, place))
-    const items = await resolveItems(read, input.items ?? [], own?.items ?? [], sections, `${place}/items`, faults)
+    const items = await resolveItems(tx, input.items ?? [], own?.items ?? [], sections, `${place}/items`, faults)
     contents.push({ id: id ?? newId(), title: input.title ?? null, style: input.style ?? 'bulleted', items })
   }
   return contents

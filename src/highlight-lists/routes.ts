@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
 import { targetsOf } from '../articles/cards.ts'
-import { copyParameter, findArticle, findReadable, requireWritable } from '../articles/lookup.ts'
+import { copyParameter, findReadable, lockArticle, requireWritable } from '../articles/lookup.ts'
 import { touch } from '../articles/touch.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
@@ -13,6 +13,7 @@ import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { type Fault, notFound } from '../http/problems.ts'
+import { reading } from '../http/reading.ts'
 import { parameter, readOnlyFaults } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
@@ -74,8 +75,6 @@ function positionFaults(position: number | undefined | null, others: number): Fa
  * GET|POST|PUT /v1/articles/{article}/highlight-lists, GET|PUT|PATCH|DELETE /v1/articles/{article}/highlight-lists/{list}
  */
 export function articleListRoutes(app: App): void {
-  const { database } = app
-
   app.get(
     path,
     operation('GET', {
@@ -90,7 +89,7 @@ export function articleListRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const answer = await database.snapshot(async (read): Promise<Answer> => {
+      const answer = await reading(request, async (read): Promise<Answer> => {
         const { article, shows } = await findReadable(read, request)
         const lists = await presented(read, await listsOfArticle(read, article.id), shows === 'public')
         const keys = [`article:${article.id}`, ...lists.map(({ value }) => `highlight-list:${value.id}`)]
@@ -121,12 +120,12 @@ export function articleListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await findArticle(tx.read, request, true)
+        const article = await lockArticle(tx, request, true)
         requireWritable(request, article)
         const before = await listsOfArticle(tx.read, article.id)
         const input = request.body as HighlightListInput
         const faults = [...readOnlyFaults(input, null), ...positionFaults(input.position, before.length)]
-        const items = await resolveItems(tx.read, input.items ?? [], [], await sectionsFor(tx.read, article.id), '/items', faults)
+        const items = await resolveItems(tx, input.items ?? [], [], await sectionsFor(tx.read, article.id), '/items', faults)
         refuse(faults)
         const content: ListContent = { id: newId(), title: input.title ?? null, style: input.style ?? 'bulleted', items }
         await save(tx, article, before, (before as ListContent[]).toSpliced(input.position ?? before.length, 0, content), new Set())
@@ -149,12 +148,12 @@ export function articleListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await findArticle(tx.read, request, true)
+        const article = await lockArticle(tx, request, true)
         requireWritable(request, article)
         requireMatch(request, article.revision)
         const before = await listsOfArticle(tx.read, article.id)
         const faults: Fault[] = []
-        const after = await resolveLists(tx.read, (request.body as HighlightListsInput).data, before, await sectionsFor(tx.read, article.id), '/data', faults)
+        const after = await resolveLists(tx, (request.body as HighlightListsInput).data, before, await sectionsFor(tx.read, article.id), '/data', faults)
         refuse(faults)
         const { revision } = await save(
           tx,
@@ -185,7 +184,7 @@ export function articleListRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const answer = await database.snapshot(async (read): Promise<Answer> => {
+      const answer = await reading(request, async (read): Promise<Answer> => {
         const { article, shows } = await findReadable(read, request)
         const list = findList(request, await listsOfArticle(read, article.id))
         const [shown] = await presented(read, [list], shows === 'public')
@@ -203,7 +202,7 @@ export function articleListRoutes(app: App): void {
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
-      const article = await findArticle(tx.read, request, true)
+      const article = await lockArticle(tx, request, true)
       requireWritable(request, article)
       const before = await listsOfArticle(tx.read, article.id)
       const own = findList(request, before)
@@ -211,7 +210,7 @@ export function articleListRoutes(app: App): void {
       const { input, isPatch } = desired<HighlightListInput>(request, (current as Presented<HighlightList>).value, HighlightListInput)
       const faults = [...readOnlyFaults(input, own), ...positionFaults(input.position, before.length - 1)]
       if (isPatch && input.position === undefined) faults.push({ pointer: '/position', code: 'required', message: 'can’t be removed' })
-      const items = await resolveItems(tx.read, input.items ?? [], own.items, await sectionsFor(tx.read, article.id), '/items', faults)
+      const items = await resolveItems(tx, input.items ?? [], own.items, await sectionsFor(tx.read, article.id), '/items', faults)
       refuse(faults)
       const content: ListContent = { id: own.id, title: input.title ?? null, style: input.style ?? 'bulleted', items }
       const position = input.position ?? own.position
@@ -266,7 +265,7 @@ export function articleListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await findArticle(tx.read, request, true)
+        const article = await lockArticle(tx, request, true)
         requireWritable(request, article)
         const before = await listsOfArticle(tx.read, article.id)
         const own = findList(request, before)

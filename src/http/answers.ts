@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { entityTag, isNotModified } from './conditional.ts'
-import type { Problem } from './problems.ts'
+import { badRequest, type Problem } from './problems.ts'
 
 /** What an operation answers, before it is bytes. */
 export type Answer = {
@@ -49,6 +49,7 @@ function keyHeaders(keys: string[]): Record<string, string> {
 
 /** Makes an answer's bytes and headers, once. */
 export function render(request: FastifyRequest, answer: Answer): Sent {
+  if (request.faults.length > 0) throw badRequest(...request.faults)
   const { status = 200, body, isPublic = false, variesByToken = false, keys, location, link } = answer
   const text = body === undefined ? '' : JSON.stringify(body)
   return {

@@ -43,6 +43,28 @@ export function decodeText(body: Buffer): string {
   }
 }
 
+type Source = { source?: string }
+
+/** Numbers that a double can't keep: they would come back as others. */
+function numberFaults(text: string): Fault[] {
+  if (!/\d{16}|[eE]\+?\d{3}/.test(text)) return []
+  const isKept = (value: number, { source = '' }: Source) => Number.isFinite(value) && (!/^-?\d+$/.test(source) || BigInt(source) === BigInt(value))
+  const marked = JSON.parse(text, (_key, value: unknown, context?: Source) => (typeof value === 'number' && !isKept(value, context ?? {}) ? unkept : value))
+  return placesOf(marked, unkept).map((pointer) => ({
+    pointer,
+    code: 'range',
+    message: 'is a number that can’t be kept exactly (a double of IEEE 754); send it as a string',
+  }))
+}
+
+const unkept = Symbol('a number that a double can’t keep')
+
+function placesOf(value: unknown, wanted: symbol, pointer = ''): string[] {
+  if (value === wanted) return [pointer]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, item]) => placesOf(item, wanted, `${pointer}/${pointerKey(key)}`))
+}
+
 /** Reads a JSON body (RFC 8259): UTF-8, at most 64 levels deep, strings well-formed without NUL. */
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw badRequest({ pointer: '', code: 'required', message: 'a JSON body is required' })
@@ -54,7 +76,7 @@ export function parseJson(body: Buffer): unknown {
   } catch (error) {
     throw badRequest({ pointer: '', code: 'syntax', message: `is not JSON: ${(error as Error).message}` })
   }
-  const faults = textFaults(value)
+  const faults = [...textFaults(value), ...numberFaults(text)]
   if (faults.length > 0) throw badRequest(...faults)
   return value
 }

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Write } from '../database/connect.ts'
 import { type Answer, render, sendRendered } from './answers.ts'
-import { type IdempotencyKey, idempotencyKey, storeAnswer, storedAnswer } from './idempotency.ts'
+import { withFaults } from './faults.ts'
+import { forgetOldAnswers, type IdempotencyKey, idempotencyKey, storeAnswer, storedAnswer } from './idempotency.ts'
 import { Problem } from './problems.ts'
 
 const underWay = new Set<string>()
@@ -28,13 +29,16 @@ export async function change(request: FastifyRequest, reply: FastifyReply, work:
   const actor = request.token && { tokenId: request.token.id, name: request.token.name }
   const sent = await once(key, () =>
     database.transaction({ actor, requestId: request.id }, async (tx) => {
+      // The same request may be under way in another process: then this waits, and replays.
+      if (key) await tx.lock([`idempotency:${key.id}`])
       const replayed = key && (await storedAnswer(tx.read, key))
       if (replayed) return replayed
-      const answer = render(request, await work(tx))
+      const answer = render(request, await withFaults(request, () => work(tx)))
       if (key) await storeAnswer(tx, key, answer)
       return answer
     }),
   )
+  if (key) forgetOldAnswers(database)
   return sendRendered(reply, sent)
 }
 

@@ -1,3 +1,4 @@
+import { slugify } from '../copy/slug.ts'
 import type { Write } from '../database/connect.ts'
 import { freeSlug, takeSlug } from '../database/slugs.ts'
 import type { SlugKind } from '../database/tables.ts'
@@ -11,6 +12,8 @@ export type SlugWish = { given: string | undefined; text: string; fallback: stri
  * @throws Problem 409 with its holder where a given slug is in use, or kept for another's redirect.
  */
 export async function claimSlug(tx: Write, kind: SlugKind, ownerId: string, { given, text, fallback }: SlugWish, isPublic: boolean): Promise<string> {
+  // Those who want the same words take them one after the other.
+  await tx.lock([`slug:${kind}:${given ?? slugify(text)}`])
   const slug = given ?? (await freeSlug(tx.read, kind, text, fallback, ownerId))
   const holder = await takeSlug(tx, kind, slug, ownerId, isPublic)
   if (holder === null) return slug

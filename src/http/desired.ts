@@ -2,6 +2,7 @@ import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import { jsonSize, tooLarge } from './body.ts'
 import { requireMatch } from './conditional.ts'
+import { noteFaults } from './faults.ts'
 import { mediaTypeOf } from './media-types.ts'
 import { jsonPatch, mergePatch, type Operation } from './patches.ts'
 import { Problem } from './problems.ts'
@@ -52,7 +53,9 @@ export function desired<T>(request: FastifyRequest, current: { revision: number 
   const { result, names } = patched(request, current)
   const { config, validator } = request.server
   if (jsonSize(result) > config.BODY_LIMIT) throw tooLarge(config.BODY_LIMIT, 'What the patch would make')
-  refuse(bodyFaults(validator.getSchema(schema.$id) as ValidateFunction, result))
+  const faults = bodyFaults(validator.getSchema(schema.$id) as ValidateFunction, result)
+  if (faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
+  noteFaults(request, faults, result)
   return { input: result as T, isPatch: true, names }
 }
 

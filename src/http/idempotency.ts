@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Write } from '../database/connect.ts'
+import type { Database, Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { Sent } from './answers.ts'
 import { Problem } from './problems.ts'
@@ -43,15 +43,30 @@ function withoutSecrets(body: string): string {
   return JSON.stringify(value)
 }
 
-/** Keeps an answer of 2xx in the change's own transaction, without its secrets, and forgets those past their day. */
+const forgottenEvery = 60_000
+const forgottenAt = new WeakMap<Database, number>()
+
+/** Forgets answers past their day: at most once a minute, behind the request. */
+export function forgetOldAnswers(database: Database): void {
+  const now = Date.now()
+  if (now - (forgottenAt.get(database) ?? 0) < forgottenEvery) return
+  forgottenAt.set(database, now)
+  const before = new Date(now - keptFor).toISOString()
+  const forgotten = database.transaction({ actor: null, requestId: null }, async (tx) => {
+    await tx.deleteFrom('idempotency_keys').where('created_at', '<=', before).execute()
+  })
+  // What is missed here, the next minute forgets.
+  forgotten.catch(() => {})
+}
+
+/** Keeps an answer of 2xx in the change's own transaction, without its secrets. */
 export async function storeAnswer(tx: Write, key: IdempotencyKey, sent: Sent): Promise<void> {
-  await tx
-    .deleteFrom('idempotency_keys')
-    .where('created_at', '<=', new Date(Date.now() - keptFor).toISOString())
-    .execute()
   const { status, headers } = sent
+  const values = { fingerprint: key.fingerprint, status, headers: JSON.stringify(headers), body: withoutSecrets(sent.body), created_at: tx.now }
   await tx
     .insertInto('idempotency_keys')
-    .values({ ...key, status, headers: JSON.stringify(headers), body: withoutSecrets(sent.body), created_at: tx.now })
+    .values({ id: key.id, ...values })
+    // An answer past its day may still lie there.
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(values))
     .execute()
 }

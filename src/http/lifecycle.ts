@@ -6,6 +6,7 @@ import { Redirect, sendProblem, sendRedirect } from './answers.ts'
 import { authenticate, may, requireScope, type TokenFinder } from './auth.ts'
 import { parseJson, parseText, tooLarge } from './body.ts'
 import { replay } from './change.ts'
+import { noteFaults } from './faults.ts'
 import { bodySchema, requireAcceptable } from './media-types.ts'
 import type { Operation } from './operations.ts'
 import { badRequest, type Fault, Problem } from './problems.ts'
@@ -87,12 +88,17 @@ const pathOf = (request: FastifyRequest) => request.raw.url?.split('?')[0] ?? ''
 
 /** Answers what Fastify refuses before any hook runs, such as a path that can't be decoded. */
 export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  if (request.server.config.CORS_ORIGINS === '*') reply.header('access-control-allow-origin', '*')
   sendProblem(request, reply.header('x-request-id', request.id), problemOf(error, request))
 }
 
 function problemOf(error: FastifyError | Error, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
   if (error instanceof TooBusyError) return new Problem('unavailable', 'The database is too busy; nothing was changed.', { headers: { 'retry-after': '1' } })
+  if (request.server.database.engine.isUnavailable(error)) {
+    request.log.error({ err: error }, 'the database is out of reach')
+    return new Problem('unavailable', 'The database is out of reach.', { headers: { 'retry-after': '5' } })
+  }
   const code = 'code' in error ? error.code : undefined
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(request.server.config.BODY_LIMIT)
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return badRequest({ header: 'Content-Length', code: 'value', message: 'is not the body’s length' })
@@ -112,6 +118,7 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
 
   app.decorateRequest('token', null)
   app.decorateRequest('rawBody', null)
+  app.decorateRequest('faults')
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => JSON.stringify)
   app.removeAllContentTypeParsers()
@@ -131,6 +138,9 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
 
   app.addHook('onRequest', async (request, reply) => {
     const operation = request.routeOptions.config?.operation
+    request.faults = []
+    // RFC 9112, 3.2; Node’s own answer would be bare.
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) throw badRequest({ header: 'Host', code: 'required', message: 'is required' })
     if (!operation && !request.is404) return
     if (!operation?.isProbe) {
       request.token = await authenticate(request, findToken)
@@ -150,9 +160,12 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
     if (headers.length === 0 && (await replay(request, reply))) return reply
     const { values, faults } = queryFaults(checks.query, parseQuery(request))
     faults.push(...headers)
-    request.body = parsedBody(request, operation, checks, faults)
-    refuse(faults)
+    for (const fault of faults) if ('parameter' in fault) delete values[fault.parameter]
     request.query = values
+    request.body = parsedBody(request, operation, checks, faults)
+    // The rest of the faults is found where the work is done; nothing of it is kept.
+    if (operation.isProbe) refuse(faults)
+    noteFaults(request, faults, request.body)
   })
 
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {

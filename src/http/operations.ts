@@ -61,6 +61,8 @@ const headerTexts: Record<string, string> = {
   'Idempotency-Replayed': '`true` where this is the first answer again.',
   'Retry-After': 'In seconds.',
   'WWW-Authenticate': 'RFC 6750.',
+  'Accept-Post': 'The media types that a POST or PUT takes here.',
+  'Accept-Patch': 'The media types that a PATCH takes here (RFC 5789).',
   RateLimit: 'What is left of the client’s share, where the operator set a limit.',
 }
 
@@ -70,6 +72,7 @@ const problemHeaders: Record<number, string[]> = {
   401: ['WWW-Authenticate'],
   403: ['WWW-Authenticate'],
   409: ['Retry-After'],
+  415: ['Accept-Post', 'Accept-Patch'],
   429: ['Retry-After', 'RateLimit'],
   503: ['Retry-After'],
 }
@@ -78,7 +81,7 @@ function problemAnswer(status: number) {
   const kinds = Object.entries(problemTypes).filter(([, [code]]) => code === status)
   return {
     description: `${statusName(status)}: ${kinds.map(([name]) => `\`/problems/${name}\``).join(', ')}.`,
-    headers: headersOf('X-Request-Id', 'Cache-Control', ...(problemHeaders[status] ?? [])),
+    headers: headersOf('X-Request-Id', 'Cache-Control', 'Vary', ...(problemHeaders[status] ?? [])),
     content: { 'application/problem+json': { schema: ref(ProblemBody) } },
   }
 }

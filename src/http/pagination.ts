@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import Type, { type Static, type TProperties } from 'typebox'
 import type { CursorPosition, PageRequest, Rows, SortKey } from '../database/pages.ts'
 import type { Answer } from './answers.ts'
+import { noting } from './faults.ts'
 import { nearest } from './nearest.ts'
 import { badRequest, type Fault } from './problems.ts'
 import { hashOf } from './secrets.ts'
@@ -83,8 +84,9 @@ function queryIdentity(request: FastifyRequest): string {
  */
 export function pageRequest(request: FastifyRequest, sorts: readonly string[], initially: string, isFixed = false): PageRequest {
   const { limit = 20, cursor, sort, count = false } = request.query as { limit?: number; cursor?: string; sort?: string; count?: boolean }
-  const position = cursor === undefined ? null : decodeCursor(cursor, queryIdentity(request))
-  return { limit, sort: parseSort(isFixed ? initially : (sort ?? initially), sorts), position, count }
+  const position = cursor === undefined ? null : (noting(request, () => decodeCursor(cursor, queryIdentity(request))) ?? null)
+  const sortKey = noting(request, () => parseSort(isFixed ? initially : (sort ?? initially), sorts)) ?? parseSort(initially, sorts)
+  return { limit, sort: sortKey, position, count }
 }
 
 const mostOrdered = 100
@@ -173,12 +175,12 @@ export async function collection<T extends Row>(
   { sorts, initially, isSortFixed, properties, included = [], ordered, page }: Collection<T>,
 ): Promise<Pick<Answer, 'body' | 'link'> & { rows: T[] }> {
   const query = request.query as Record<string, unknown>
-  const asked = propertyNames(query, 'fields', properties)
+  const asked = noting(request, () => propertyNames(query, 'fields', properties)) ?? null
   const fields = asked && [...asked, ...included]
   const picked = (rows: T[]) => rows.map((row) => pick(row, fields))
   if (ordered) {
-    const ids = orderedList(query, 'ids')
-    const slugs = ids ? null : orderedList(query, 'slug')
+    const ids = noting(request, () => orderedList(query, 'ids')) ?? null
+    const slugs = ids ? null : (noting(request, () => orderedList(query, 'slug')) ?? null)
     if (ids || slugs) {
       const rows = await ordered(ids ? { ids: ids.map((id) => id.toLowerCase()) } : { slugs: slugs ?? [] })
       const total = query.count === true ? rows.length : undefined

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { findByReference } from '../database/slugs.ts'
 import type { SlugKind } from '../database/tables.ts'
@@ -31,6 +32,12 @@ export async function findVisible<T extends { slug: string | null }>(
   if (named.movedTo === null) return found
   if (!seesAll && !named.wasPublic) throw notFound(what)
   throw new Redirect(reference, named.movedTo)
+}
+
+/** What a change is about: found to know what to lock, and again as it is once nobody else can change it. */
+export async function locked<T>(tx: Write, keyOf: (found: T) => string, find: () => Promise<T>): Promise<T> {
+  await tx.lock([keyOf(await find())])
+  return find()
 }
 
 /** The faults of read-only properties that came with another value. */

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import type { Database } from '../database/connect.ts'
 import type { Token } from './auth.ts'
 import type { Operation } from './operations.ts'
+import type { Fault } from './problems.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,6 +17,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The valid token that the request bears, or null. */
     token: Token | null
+    /** What was found wrong so far. */
+    faults: Fault[]
     /** The body's bytes, once read. */
     rawBody: Buffer | null
   }

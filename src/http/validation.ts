@@ -17,6 +17,8 @@ function isTime(text: string): boolean {
   date.setUTCFullYear(year, month - 1, day)
   if (month < 1 || month > 12 || date.getUTCDate() !== day || date.getUTCMonth() !== month - 1) return false
   const time = Date.parse(text.replace(/:60/, ':59'))
+  // Leap seconds come at the end of a day in UTC.
+  if (match[5] === '60' && new Date(time).toISOString().slice(11, 19) !== '23:59:59') return false
   return time >= Date.parse('0001-01-01T00:00:00Z') && time <= Date.parse('9999-12-31T23:59:59.999Z')
 }
 
@@ -99,7 +101,11 @@ function faultOf(error: ErrorObject, place: Place): Fault {
     case 'uniqueItems':
       return { ...place(`${instancePath}/${Math.max(params.i, params.j)}`), code: 'duplicate', message: 'is there twice' }
     default:
-      return { ...place(instancePath), code: 'length', message: message.replace('NOT ', '') }
+      return {
+        ...place(instancePath),
+        code: 'length',
+        message: message.replace('must NOT have more than', 'must have at most').replace('must NOT have fewer than', 'must have at least'),
+      }
   }
 }
 
@@ -113,9 +119,10 @@ function faultsOf(errors: ErrorObject[], place: Place): Fault[] {
     (error) => error.keyword !== 'anyOf' && !(error.keyword === 'type' && error.params.type === 'null' && unions.has(error.instancePath)),
   )
   const faults = telling.map((error) => faultOf(error, place))
+  // One fault a place: what else is said of it follows from the first.
   const seen = new Set<string>()
-  return faults.filter((fault) => {
-    const key = JSON.stringify(fault)
+  return faults.filter(({ code: _, message: __, suggestion: ___, ...at }) => {
+    const key = JSON.stringify(at)
     return !seen.has(key) && seen.add(key)
   })
 }
@@ -146,9 +153,10 @@ function coerced(text: string, type: string | undefined): unknown {
 export function queryFaults(validate: ValidateFunction, query: Record<string, string[]>): { values: Record<string, unknown>; faults: Fault[] } {
   const schema = validate.schema as ParameterSchema
   const faults: Fault[] = []
-  const values: Record<string, unknown> = {}
+  // Names come from outside, and may be `__proto__`.
+  const values: Record<string, unknown> = Object.create(null)
   for (const [name, texts] of Object.entries(query)) {
-    const property = schema.properties[name]
+    const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
     if (property?.type === 'array') values[name] = texts
     else if (texts.length > 1 && property) faults.push({ parameter: name, code: 'duplicate', message: 'may be given once' })
     else values[name] = coerced(texts[0] ?? '', property?.type)

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
-import { copyParameter, findArticle, findReadable, requireWritable } from '../articles/lookup.ts'
+import { copyParameter, findReadable, lockArticle, requireWritable } from '../articles/lookup.ts'
 import { touch } from '../articles/touch.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
@@ -13,6 +13,7 @@ import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { badRequest, conflict, type Fault, notFound } from '../http/problems.ts'
+import { reading } from '../http/reading.ts'
 import { parameter, readOnlyFaults } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
@@ -82,8 +83,6 @@ async function sectionById(read: Read, articleId: string, id: string): Promise<S
  * GET|POST|PUT /v1/articles/{article}/sections, GET|PUT|PATCH|DELETE /v1/articles/{article}/sections/{section}
  */
 export function sectionRoutes(app: App): void {
-  const { database } = app
-
   app.get(
     path,
     operation('GET', {
@@ -98,7 +97,7 @@ export function sectionRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const answer = await database.snapshot(async (read): Promise<Answer> => {
+      const answer = await reading(request, async (read): Promise<Answer> => {
         const { article, shows } = await findReadable(read, request)
         return { body: { data: await sectionsOfArticle(read, article.id) }, revision: article.revision, isPublic: shows === 'public', keys: keysOf(article) }
       })
@@ -122,7 +121,7 @@ export function sectionRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await findArticle(tx.read, request, true)
+        const article = await lockArticle(tx, request, true)
         requireWritable(request, article)
         const before = await sectionsOfArticle(tx.read, article.id)
         const input = request.body as SectionInput
@@ -151,7 +150,7 @@ export function sectionRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await findArticle(tx.read, request, true)
+        const article = await lockArticle(tx, request, true)
         requireWritable(request, article)
         requireMatch(request, article.revision)
         const before = await sectionsOfArticle(tx.read, article.id)
@@ -178,7 +177,7 @@ export function sectionRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const answer = await database.snapshot(async (read): Promise<Answer> => {
+      const answer = await reading(request, async (read): Promise<Answer> => {
         const { article, shows } = await findReadable(read, request)
         return { ...answerOf(findSection(request, await sectionsOfArticle(read, article.id))), isPublic: shows === 'public', keys: keysOf(article) }
       })
@@ -188,7 +187,7 @@ export function sectionRoutes(app: App): void {
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
-      const article = await findArticle(tx.read, request, true)
+      const article = await lockArticle(tx, request, true)
       requireWritable(request, article)
       const before = await sectionsOfArticle(tx.read, article.id)
       const own = findSection(request, before)
@@ -254,7 +253,7 @@ export function sectionRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await findArticle(tx.read, request, true)
+        const article = await lockArticle(tx, request, true)
         requireWritable(request, article)
         const before = await sectionsOfArticle(tx.read, article.id)
         const own = findSection(request, before)

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { isId } from '../database/slugs.ts'
 import type { TokenTable } from '../database/tables.ts'
@@ -10,7 +11,8 @@ import { desired } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
 import { type Fault, notFound, Problem } from '../http/problems.ts'
-import { parameter, readOnlyFaults } from '../http/references.ts'
+import { reading } from '../http/reading.ts'
+import { locked, parameter, readOnlyFaults } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { normalTime, refuse } from '../http/validation.ts'
 import { CreatedToken, Token, TokenInput, TokenPage, TokenPatch, tokenProperties } from './schemas.ts'
@@ -24,6 +26,13 @@ async function find(read: Read, request: FastifyRequest): Promise<TokenTable> {
   if (!row) throw notFound('token')
   return row
 }
+
+const lockToken = (tx: Write, request: FastifyRequest) =>
+  locked(
+    tx,
+    ({ id }) => `token:${id}`,
+    () => find(tx.read, request),
+  )
 
 const answerOf = (row: TokenTable): Answer => ({ body: tokenOf(row), revision: row.revision })
 
@@ -44,8 +53,6 @@ function expiryFaults(expiresAt: string | null | undefined, stored: string | nul
  * GET|POST /v1/tokens, GET|PUT|PATCH|DELETE /v1/tokens/{token}
  */
 export function tokenRoutes(app: App): void {
-  const { database } = app
-
   app.get(
     '/v1/tokens',
     operation('GET', {
@@ -59,7 +66,7 @@ export function tokenRoutes(app: App): void {
       answer: TokenPage,
     }),
     async (request, reply) => {
-      const answer = await database.snapshot((read) =>
+      const answer = await reading(request, (read) =>
         collection(request, {
           sorts,
           initially: '-createdAt',
@@ -104,12 +111,12 @@ export function tokenRoutes(app: App): void {
       answer: Token,
       problems: [404],
     }),
-    async (request, reply) => send(request, reply, answerOf(await find(database.read, request))),
+    async (request, reply) => send(request, reply, answerOf(await reading(request, (read) => find(read, request)))),
   )
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
-      const row = await find(tx.read, request)
+      const row = await lockToken(tx, request)
       const current = tokenOf(row)
       const { input } = desired<TokenInput>(request, current, TokenInput)
       refuse([...readOnlyFaults(input, current), ...expiryFaults(input.expiresAt, row.expires_at)])
@@ -160,7 +167,7 @@ export function tokenRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const row = await find(tx.read, request)
+        const row = await lockToken(tx, request)
         requireMatch(request, row.revision)
         await deleteToken(tx, row)
         return { status: 204 }

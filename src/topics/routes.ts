@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { refreshTopicRows } from '../articles/touch.ts'
+import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { TopicTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
@@ -11,7 +12,8 @@ import { desired, requirePermission } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
-import { type Found, findVisible, parameter, readOnlyFaults } from '../http/references.ts'
+import { reading } from '../http/reading.ts'
+import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
@@ -25,6 +27,13 @@ const answerOf = (row: TopicTable): Answer => ({ body: topicOf(row), revision: r
 const find = (read: Read, request: FastifyRequest, seesAll: boolean) =>
   findVisible(read, 'topic', parameter(request, 'topic'), seesAll, (id) => loadTopic(read, id))
 
+const lockTopic = (tx: Write, request: FastifyRequest) =>
+  locked(
+    tx,
+    () => 'topics',
+    () => find(tx.read, request, true),
+  )
+
 function requireWritable(request: FastifyRequest, { isPublic }: Found<TopicTable>): void {
   requirePermission(!isPublic || may(request, 'content:publish'), 'content:publish', 'The topic is public, so changing it needs the scope content:publish.')
 }
@@ -33,8 +42,6 @@ function requireWritable(request: FastifyRequest, { isPublic }: Found<TopicTable
  * GET|POST /v1/topics, GET|PUT|PATCH|DELETE /v1/topics/{topic}
  */
 export function topicRoutes(app: App): void {
-  const { database } = app
-
   app.get(
     '/v1/topics',
     operation('GET', {
@@ -49,7 +56,7 @@ export function topicRoutes(app: App): void {
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const answer = await database.snapshot((read) =>
+      const answer = await reading(request, (read) =>
         collection(request, {
           sorts: ['name'],
           initially: 'name',
@@ -77,6 +84,8 @@ export function topicRoutes(app: App): void {
     (request, reply) =>
       change(request, reply, async (tx) => {
         const input = request.body as TopicInput
+
+        if (input.parentId) await tx.lock(['topics'])
         refuse([...readOnlyFaults(input, null), ...(await topicFaults(tx.read, null, input))])
         const row = await createTopic(tx, input)
         return { ...answerOf(row), status: 201, location: `/v1/topics/${row.id}` }
@@ -97,14 +106,14 @@ export function topicRoutes(app: App): void {
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const { row, isPublic } = await database.snapshot((read) => find(read, request, seesAll))
+      const { row, isPublic } = await reading(request, (read) => find(read, request, seesAll))
       return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`] })
     },
   )
 
   const write = (request: FastifyRequest, reply: Parameters<typeof change>[1]) =>
     change(request, reply, async (tx) => {
-      const found = await find(tx.read, request, true)
+      const found = await lockTopic(tx, request)
       requireWritable(request, found)
       const current = topicOf(found.row)
       const { input, isPatch } = desired<TopicInput>(request, current, TopicInput)
@@ -160,7 +169,7 @@ export function topicRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const found = await find(tx.read, request, true)
+        const found = await lockTopic(tx, request)
         requireMatch(request, found.row.revision)
         const { articles, topics } = await usesOfTopic(tx.read, found.row.id)
         if (articles + topics > 0)

@@ -301,6 +301,37 @@ for (const [name, changes, faults] of bad)
     t.strictSame(await server.events(), [])
   })
 
+t.test('faults of form and of meaning are listed together', async (t) => {
+  const sections = [{ anchor: 'a' }, { anchor: 'a', body: [{ type: 'paragraf' }] }]
+  const wrong = { headline: 'x', kicker: 5, id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55', sections, topics: [{}], highlightLists: [{ items: [{}] }] }
+  const faults = [
+    '/highlightLists/0/items/0: required',
+    '/id: read-only',
+    '/kicker: type',
+    '/sections/1/anchor: duplicate',
+    '/sections/1/body/0/type: value',
+    '/topics/0: required',
+  ]
+  t.strictSame(faultsOf(await server.post('/v1/articles?nope=1', wrong)).sort(), [...faults, 'nope: unknown'])
+  const { id } = await createShort(server, 'Right')
+  t.strictSame(faultsOf(await server.patch(`/v1/articles/${id}`, wrong)).sort(), faults)
+  const operations = [
+    { op: 'ad', path: '/kicker', value: 'x' },
+    { op: 'move', path: '/kicker' },
+    { op: 'add', path: '/a~2' },
+  ]
+  const patched = await server.patch(`/v1/articles/${id}`, operations, { headers: { 'content-type': 'application/json-patch+json' } })
+  t.strictSame(faultsOf(patched).sort(), ['/0/op: value', '/1/from: required', '/2/path: format'])
+  t.strictSame(await server.events(), [])
+})
+
+t.test('numbers that would come back as others are refused', async (t) => {
+  const answer = await server.post('/v1/articles', '{"headline":"x","custom":{"a":1e400,"b":[12345678901234567890],"c":0.1,"d":9007199254740991}}', {
+    headers: { 'content-type': 'application/json' },
+  })
+  t.strictSame(faultsOf(answer).sort(), ['/custom/a: range', '/custom/b/0: range'])
+})
+
 t.test('a typo is told the nearest name', async (t) => {
   const { body } = await server.post('/v1/articles', { headline: 'x', sectoins: [], commentPolicy: 'opne' })
   t.match(body.errors, [

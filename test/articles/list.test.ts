@@ -142,6 +142,11 @@ const refused: [query: string, faults: string[]][] = [
   ['publishedAfter=yesterday', ['publishedAfter: format']],
   ['copy=public', ['copy: value']],
   ['count=1', ['count: type']],
+  ['__proto__=1', ['__proto__: unknown']],
+  [
+    'limit=0&sort=foo&nope=1&status=bogus&fields=zz&include=yy&topic=&cursor=x&copy=x',
+    ['copy: value', 'cursor: value', 'fields: value', 'include: value', 'limit: range', 'nope: unknown', 'sort: value', 'status: value', 'topic: value'],
+  ],
   [`ids=${made.Alpha.id}&limit=5&sort=headline&q=x`, ['limit: combination', 'q: combination', 'sort: combination']],
   [
     `ids=${Array(101)

@@ -52,6 +52,9 @@ const queries: [q: string, found: string[]][] = [
   ['', []],
   ['"" * - !', []],
   ['b tags', ['Quiet day']],
+  ['"votes part"', []],
+  ['"part counting"', []],
+  ['"votes ¶ part"', []],
 ]
 for (const [q, expected] of queries)
   t.test(`finds by ${JSON.stringify(q)}`, async (t) => {
@@ -67,7 +70,7 @@ t.test('a hit has an escaped snippet with its matches marked', async (t) => {
     (await row('storm grosse', 'Quiet day')).snippet,
     'The <mark>storm</mark> was over: élan, <mark>GROSSE</mark> Straße &amp; &lt;b&gt;tags&lt;/b&gt; remain.',
   )
-  t.equal((await row('votes', 'Election night')).snippet, 'A storm of <mark>votes</mark> Part')
+  t.equal((await row('votes', 'Election night')).snippet, 'A storm of <mark>votes</mark>')
   t.ok((await search('storm', '&fields=id')).body.data.every((one: Json) => one.snippet))
 })
 

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { run } from '../support/command.ts'
+import { emptyDatabase } from '../support/database.ts'
 
 const listening = /answers on (http:\S+)/
 const onAnyPort = { PORT: '0', LOG_LEVEL: 'warn' }
@@ -30,10 +31,10 @@ t.test('the first start makes a database and prints an admin token, once', async
 })
 
 t.test('token create prints a secret alone on a line, and it works at once', async (t) => {
-  const cwd = t.testdir()
-  const server = run(t, ['serve'], { cwd, env: onAnyPort })
+  const env = { ...onAnyPort, DATABASE_URL: await emptyDatabase(t) }
+  const server = run(t, ['serve'], { env })
   const url = (await server.sees(listening))[1]
-  const command = run(t, ['token', 'create', '--scope', 'content:read', '--scope', 'comments:moderate', '--name', 'Desk'], { cwd })
+  const command = run(t, ['token', 'create', '--scope', 'content:read', '--scope', 'comments:moderate', '--name', 'Desk'], { env })
   t.equal(await command.ends, 0)
   t.match(command.output(), /^bsh_\w{49}\n$/)
   const bearer = { authorization: `Bearer ${command.output().trim()}` }
@@ -67,10 +68,9 @@ t.test('the file .env is read, and the environment wins', async (t) => {
   t.ok(existsSync(join(cwd, 'here.db')))
 })
 
-t.test('several processes start at once on one file, and serve it together', async (t) => {
-  const cwd = t.testdir()
-  const env = { ...onAnyPort, ADMIN_TOKEN: 'admin-token-admin-token-admin-token' }
-  const servers = [1, 2, 3].map(() => run(t, ['serve'], { cwd, env }))
+t.test('several processes start at once on one database, and serve it together', async (t) => {
+  const env = { ...onAnyPort, ADMIN_TOKEN: 'admin-token-admin-token-admin-token', DATABASE_URL: await emptyDatabase(t) }
+  const servers = [1, 2, 3].map(() => run(t, ['serve'], { env }))
   const urls = await Promise.all(servers.map(async (server) => (await server.sees(listening))[1] as string))
   const headers = { authorization: `Bearer ${env.ADMIN_TOKEN}`, 'content-type': 'application/json' }
   const made = await Promise.all(
@@ -94,22 +94,22 @@ t.test('several processes start at once on one file, and serve it together', asy
 })
 
 t.test('a server killed in the middle of writes has lost none that it answered', async (t) => {
-  const cwd = t.testdir()
-  const env = { ...onAnyPort, ADMIN_TOKEN: 'admin-token-admin-token-admin-token' }
-  const first = run(t, ['serve'], { cwd, env })
+  const env = { ...onAnyPort, ADMIN_TOKEN: 'admin-token-admin-token-admin-token', DATABASE_URL: await emptyDatabase(t) }
+  const first = run(t, ['serve'], { env })
   const url = (await first.sees(listening))[1]
   const headers = { authorization: `Bearer ${env.ADMIN_TOKEN}`, 'content-type': 'application/json' }
   const answered: string[] = []
   const write = async () => {
     for (;;) {
       const answer = await fetch(`${url}/v1/authors`, { method: 'POST', headers, body: '{"name":"Kept"}' })
+      if (answer.status !== 201) throw new Error(`unexpected ${answer.status}`)
       answered.push(((await answer.json()) as { id: string }).id)
       if (answered.length === 40) first.child.kill('SIGKILL')
     }
   }
   await Promise.allSettled([write(), write(), write()])
   await first.ends
-  const second = run(t, ['serve'], { cwd, env })
+  const second = run(t, ['serve'], { env })
   const again = (await second.sees(listening))[1]
   t.ok(answered.length >= 40)
   for (const id of answered) t.equal((await fetch(`${again}/v1/authors/${id}`, { headers })).status, 200)

@@ -217,7 +217,6 @@ t.test('refused with their places', async (t) => {
     '/author/email: format',
     '/author/name: format',
     '/author/url: format',
-    '/body: format',
     '/body: length',
     '/spam: unknown',
   ])

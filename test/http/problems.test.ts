@@ -65,6 +65,10 @@ t.test('405 names what the address takes, and so does OPTIONS', async (t) => {
   t.strictSame(options.headers.get('allow'), headers.get('allow'))
 })
 
+t.test('paths of any length are not found, and nothing more', async (t) => {
+  for (const path of [`/v1/articles/${'a'.repeat(4000)}`, `/v1/articles/x/sections/${'a'.repeat(12_000)}`]) t.equal((await server.get(path)).status, 404)
+})
+
 t.test('at most 100 faults are listed', async (t) => {
   const { body } = await server.post('/v1/articles', { headline: 'x', sections: Array(200).fill({ nonsense: 1 }) })
   t.equal(body.errors.length, 100)
@@ -105,6 +109,7 @@ t.test('what isn’t HTTP, or too much of it, is answered with a problem too', a
       socket.on('close', () => resolve(answer))
       socket.on('error', reject)
     })
+  t.match(await say('GET /v1/articles HTTP/1.1\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*x-request-id: [\s\S]*"header":"Host"/i)
   t.match(await say('nonsense\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*problem\+json[\s\S]*"type":"\/problems\/bad-request"/)
   t.match(await say(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`), /^HTTP\/1\.1 431 [\s\S]*headers-too-large/)
 })

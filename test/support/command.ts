@@ -1,4 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 
 const main = new URL('../../src/main.ts', import.meta.url).pathname
@@ -6,8 +9,9 @@ const main = new URL('../../src/main.ts', import.meta.url).pathname
 export type Running = { child: ChildProcess; output: () => string; sees: (pattern: RegExp) => Promise<RegExpExecArray>; ends: Promise<number | null> }
 
 /** Runs the command line as a process of its own, in a folder and with an environment of its own. */
-export function run(t: Test, args: string[], { cwd = t.testdir(), env = {} }: { cwd?: string; env?: Record<string, string> } = {}): Running {
-  const child = spawn(process.execPath, [main, ...args], { cwd, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+export function run(t: Test, args: string[], { cwd, env = {} }: { cwd?: string; env?: Record<string, string> } = {}): Running {
+  const own = mkdtempSync(join(tmpdir(), 'broadsheet-run-'))
+  const child = spawn(process.execPath, [main, ...args], { cwd: cwd ?? own, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
   let text = ''
   const waiting: (() => void)[] = []
   const add = (data: Buffer) => {
@@ -25,6 +29,7 @@ export function run(t: Test, args: string[], { cwd = t.testdir(), env = {} }: { 
   t.teardown(async () => {
     child.kill('SIGKILL')
     await ends
+    rmSync(own, { recursive: true, force: true })
   })
   const sees = (pattern: RegExp) =>
     new Promise<RegExpExecArray>((resolve, reject) => {

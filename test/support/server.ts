@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database/connect.ts'
 import type { Scope } from '../../src/http/auth.ts'
 import { createToken } from '../../src/tokens/store.ts'
+import { emptyDatabase } from './database.ts'
 import { documentChecker } from './document.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer is checked by the test, and by the document.
@@ -37,7 +38,7 @@ export type Server = {
 /** Starts a server with a database of its own, for as long as the test runs. Requests bear an admin's token unless they say otherwise. */
 export async function startServer(t: Test, environment: Record<string, string> = {}): Promise<Server> {
   const config = readConfig({
-    DATABASE_URL: 'sqlite::memory:',
+    DATABASE_URL: await emptyDatabase(t),
     ADMIN_TOKEN: adminToken,
     LOG_LEVEL: 'silent',
     PUBLIC_SITE_URL: 'https://news.example/{slug}',

@@ -1,0 +1,139 @@
+import { type Dialect, type Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
+import pg from 'pg'
+import { SEARCH_BOUNDARY } from '../copy/words.ts'
+import type { Engine, SearchTerm, SearchTier } from './engine.ts'
+import type { Tables } from './tables.ts'
+
+const int8 = 20
+// Counts, sums and numbers of events stay below 2^53, so they are numbers here as everywhere.
+const types: pg.CustomTypesConfig = { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid as number, format)) }
+
+// A few writers a process are enough: more would only be in each other's way.
+const mostWriters = 4
+const mostReaders = 8
+const connectWithin = 2000
+
+/** Serialisation failure, deadlock; a row that another transaction made or took away meanwhile. */
+const retryable = new Set(['40001', '40P01', '23505', '23503'])
+/** The server stops, starts or has no place; the connection broke (class 08). */
+const unavailable = /^(57P0[123]|53300|08...|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH)$/
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : ''
+}
+
+function isUnavailable(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isUnavailable)
+  return (
+    unavailable.test(codeOf(error)) ||
+    (error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(error.message))
+  )
+}
+
+function dialectOf(url: string, max: number): Dialect {
+  const pool = new pg.Pool({ connectionString: url, max, types, connectionTimeoutMillis: connectWithin, application_name: 'broadsheet' })
+  // A connection that breaks while idle is replaced; without a listener it would end the process.
+  pool.on('error', () => {})
+  return new PostgresDialect({ pool })
+}
+
+// Always in one order, so that two transactions don't wait for each other; a schema's locks are its own.
+async function takeLocks(db: Kysely<Tables>, keys: readonly string[], isShared: boolean): Promise<void> {
+  const lock = sql.raw(isShared ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock')
+  await sql`select ${lock}(hashtextextended(current_schema() || key, 0)) from unnest(${[...new Set(keys)].sort()}::text[]) as key`.execute(db)
+}
+
+// A search row's words carry where they stand: 1 in the headline, 2 there or in what is secondary, 3 anywhere.
+// So one tier is one set of lexemes, and no text is too long for its positions.
+const longestLexeme = 200
+const mostLexemeBytes = 900_000
+
+function lexemesOf(texts: string[]): string[] {
+  const lexemes: string[] = []
+  const seen = new Set<string>()
+  let bytes = 0
+  for (const [tier, text] of texts.entries())
+    for (const word of text.split(' ')) {
+      for (let mark = texts.length; mark > tier; mark--) {
+        const lexeme = `${mark}${word.slice(0, longestLexeme)}`
+        if (word === '' || word === SEARCH_BOUNDARY || seen.has(lexeme) || bytes > mostLexemeBytes) continue
+        seen.add(lexeme)
+        lexemes.push(lexeme)
+        bytes += Buffer.byteLength(lexeme)
+      }
+    }
+  return lexemes
+}
+
+const columnsOfTier = [['headline'], ['headline', 'secondary'], ['headline', 'secondary', 'body']] as const
+
+// Words hold only letters, marks and digits, so inside quotes nothing of them is syntax, nor a sign of LIKE.
+function tsquery(terms: SearchTerm[], tier: SearchTier): string {
+  return terms
+    .flatMap(({ words, prefix }) =>
+      words.map((word, index) => `'${tier + 1}${word.slice(0, longestLexeme)}'${prefix && index === words.length - 1 ? ':*' : ''}`),
+    )
+    .join(' & ')
+}
+
+/** All terms within a tier: by the index first, then phrases word by word in the text. */
+function within(terms: SearchTerm[], tier: SearchTier): RawBuilder<boolean> {
+  const phrases = terms
+    .filter(({ words }) => words.length > 1)
+    .map(({ words, prefix }) => {
+      const pattern = `% ${words.join(' ')}${prefix ? '' : ' '}%`
+      return sql`(${sql.join(
+        columnsOfTier[tier].map((column) => sql`' ' || ${sql.ref(column)} || ' ' like ${pattern}`),
+        sql` or `,
+      )})`
+    })
+  return sql<boolean>`(${sql.join([sql`lexemes @@ ${tsquery(terms, tier)}::tsquery`, ...phrases], sql` and `)})`
+}
+
+function matchCondition(terms: SearchTerm[], tier: SearchTier | 'any'): RawBuilder<boolean> {
+  if (tier === 'any') return within(terms, 2)
+  return tier === 0 ? within(terms, 0) : sql<boolean>`${within(terms, tier)} and not ${within(terms, tier === 1 ? 0 : 1)}`
+}
+
+/**
+ * PostgreSQL 15 or later. Changes run at the server's own isolation level, read committed, and take locks on what they
+ * change before they look at it; reads of several statements see one snapshot.
+ * @param url `postgres://…` of the primary
+ * @param replicaUrls `postgres://…` of streaming replicas, which answer what may lag a little
+ */
+export function postgres(url: string, replicaUrls: readonly string[]): Engine {
+  return {
+    write: dialectOf(url, mostWriters),
+    read: dialectOf(url, mostReaders),
+    replicas: replicaUrls.map((replica) => dialectOf(replica, mostReaders)),
+    isRetryable: (error) => retryable.has(codeOf(error)),
+    isUnavailable,
+    columns: { text: sql`text collate "C"`, integer: 'bigint', sequence: sql`bigint generated by default as identity primary key` },
+    // The lock has a transaction of its own, so that the work has one that begins after it.
+    alone: (db, work) =>
+      db.transaction().execute(async (tx) => {
+        await takeLocks(tx, ['migrations'], false)
+        return work()
+      }),
+    lock: takeLocks,
+
+    async createSearchTable(db, copy) {
+      const table = sql.ref(`search_${copy}`)
+      await sql`create table ${table} (number bigint primary key, lexemes tsvector not null, headline text not null, secondary text not null, body text not null)`.execute(
+        db,
+      )
+      await sql`create index ${sql.ref(`search_${copy}_lexemes`)} on ${table} using gin (lexemes)`.execute(db)
+    },
+    async writeSearch(db, copy, number, texts) {
+      const table = sql.ref(`search_${copy}`)
+      if (texts === null) await sql`delete from ${table} where number = ${number}`.execute(db)
+      else {
+        const { headline, secondary, body } = texts
+        await sql`insert into ${table} (number, lexemes, headline, secondary, body)
+          values (${number}, array_to_tsvector(${lexemesOf([headline, secondary, body])}::text[]), ${headline}, ${secondary}, ${body})`.execute(db)
+      }
+    },
+    matches: (copy, terms, tier) => sql<boolean>`search_rows.number in (select number from ${sql.ref(`search_${copy}`)} where ${matchCondition(terms, tier)})`,
+    async close() {},
+  }
+}
