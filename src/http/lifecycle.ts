@@ -164,7 +164,7 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
     request.query = values
     request.body = parsedBody(request, operation, checks, faults)
     // The rest of the faults is found where the work is done; nothing of it is kept.
-    if (operation.isProbe) refuse(faults)
+    if (operation.isProbe || faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
     noteFaults(request, faults, request.body)
   })
 

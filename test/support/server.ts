@@ -38,7 +38,7 @@ export type Server = {
 /** Starts a server with a database of its own, for as long as the test runs. Requests bear an admin's token unless they say otherwise. */
 export async function startServer(t: Test, environment: Record<string, string> = {}): Promise<Server> {
   const config = readConfig({
-    DATABASE_URL: await emptyDatabase(t),
+    DATABASE_URL: environment.DATABASE_URL ?? (await emptyDatabase(t)),
     ADMIN_TOKEN: adminToken,
     LOG_LEVEL: 'silent',
     PUBLIC_SITE_URL: 'https://news.example/{slug}',

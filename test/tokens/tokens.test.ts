@@ -73,6 +73,7 @@ t.test('pages, fields and ids', async (t) => {
 
 t.test('refused with their places', async (t) => {
   t.strictSame(faultsOf(await server.post('/v1/tokens', { scopes: ['content:writ'], expiresAt: '2020-01-01T00:00:00Z' })).sort(), [
+    '/expiresAt: range',
     '/name: required',
     '/scopes/0: value',
   ])

@@ -1,0 +1,50 @@
+import { once } from 'node:events'
+import { environmentWithFile, readConfig } from '../config.ts'
+import { connect } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
+import { migrate } from '../database/migrate.ts'
+import { countRecords, kinds, recordsAfter, type TransferRecord } from '../transfer/records.ts'
+import { progressBar } from './progress.ts'
+import { UsageError } from './usage.ts'
+
+const batch = 200
+
+async function* allRecords(read: Read): AsyncGenerator<TransferRecord[]> {
+  for (const kind of kinds)
+    for (let after = ''; ; ) {
+      const records = await recordsAfter(read, kind, after, batch)
+      if (records.length > 0) yield records
+      if (records.length < batch) break
+      after = records.at(-1)?.id as string
+    }
+}
+
+/** `export`: writes all content to standard output as NDJSON, by kind and id, as it is at one moment. */
+export async function exportContent(args: string[]): Promise<void> {
+  if (args.length > 0) throw new UsageError('broadsheet export > FILE')
+  const config = readConfig(environmentWithFile())
+  const database = connect(config.DATABASE_URL)
+  const { stdout } = process
+  let isBroken = false
+  // Who reads may have enough after some lines.
+  stdout.on('error', () => {
+    isBroken = true
+  })
+  try {
+    await migrate(database)
+    await database.snapshot(async (read) => {
+      const progress = progressBar('exporting', process.stderr.isTTY ? await countRecords(read) : null)
+      let done = 0
+      for await (const records of allRecords(read)) {
+        if (isBroken) break
+        const isTaken = stdout.write(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
+        if (!isTaken) await Promise.race([once(stdout, 'drain'), once(stdout, 'error')])
+        done += records.length
+        progress.show(done)
+      }
+      progress.end()
+    })
+  } finally {
+    await database.close()
+  }
+}

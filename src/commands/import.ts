@@ -1,0 +1,78 @@
+import { createReadStream, statSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { environmentWithFile, readConfig } from '../config.ts'
+import { connect, type Database } from '../database/connect.ts'
+import { migrate } from '../database/migrate.ts'
+import { type Kind, kinds, type TransferRecord } from '../transfer/records.ts'
+import { countComments, RecordError, writeRecords } from '../transfer/write.ts'
+import { progressBar } from './progress.ts'
+import { UsageError } from './usage.ts'
+
+const batch = 100
+const author = { actor: { tokenId: null, name: 'import' }, requestId: null }
+
+function recordOf(line: string, number: number): TransferRecord {
+  try {
+    const record = JSON.parse(line) as TransferRecord
+    if (kinds.includes(record.kind) && typeof record.id === 'string' && typeof record.data === 'object' && record.data !== null) return record
+  } catch {
+    // Fall through: it is no record.
+  }
+  throw new UsageError(`line ${number} is no record of an export`)
+}
+
+async function write(database: Database, kind: Kind, records: readonly TransferRecord[], lastLine: number): Promise<number> {
+  try {
+    return await database.transaction(author, (tx) => writeRecords(tx, kind, records))
+  } catch (error) {
+    const reason = error instanceof RecordError || (error instanceof Error && 'code' in error) ? error.message : null
+    if (reason === null) throw error
+    throw new UsageError(
+      `lines ${lastLine - records.length + 1} to ${lastLine} could not be taken: ${reason}\nWhat came before them is in; run it again when that is mended.`,
+    )
+  }
+}
+
+/** `import [FILE]`: reads an export from a file or standard input, a transaction a hundred lines; it may be run again. */
+export async function importContent(args: string[]): Promise<void> {
+  const [file, ...more] = args
+  if (more.length > 0) throw new UsageError('broadsheet import [FILE]')
+  const config = readConfig(environmentWithFile())
+  const size = file === undefined ? null : statSync(file).size
+  const database = connect(config.DATABASE_URL)
+  try {
+    await migrate(database)
+    const lines = createInterface({ input: file === undefined ? process.stdin : createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+    const progress = progressBar('importing', size)
+    let [changed, number, bytes] = [0, 0, 0]
+    let pending: TransferRecord[] = []
+    const children: TransferRecord[] = []
+    const flush = async () => {
+      const [first] = pending
+      if (first) changed += await write(database, first.kind, pending, number)
+      pending = []
+    }
+    // Topics whose parents came after them are looked at again.
+    const linkTopics = async () => {
+      for (; children.length > 0; ) await write(database, 'topic', children.splice(0, batch), number)
+    }
+    for await (const line of lines) {
+      if (line.trim() === '') continue
+      const record = recordOf(line, number + 1)
+      if (pending.length >= batch || (pending[0] && pending[0].kind !== record.kind)) await flush()
+      if (record.kind !== 'topic') await linkTopics()
+      number++
+      bytes += Buffer.byteLength(line) + 1
+      if (record.kind === 'topic' && record.data.parent_id !== null) children.push(record)
+      pending.push(record)
+      progress.show(size === null ? number : bytes)
+    }
+    await flush()
+    await linkTopics()
+    await database.transaction(author, countComments)
+    progress.end()
+    console.error(`${number} records read, ${changed} written`)
+  } finally {
+    await database.close()
+  }
+}

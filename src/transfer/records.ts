@@ -1,0 +1,164 @@
+import type { Read } from '../database/engine.ts'
+import type { Tables } from '../database/tables.ts'
+import { chunked, groupBy } from '../database/values.ts'
+
+/** The kinds of record of an export, in its order: what is referred to comes before what refers to it. */
+export const kinds = ['author', 'topic', 'token', 'article', 'highlight-list', 'comment', 'slug'] as const
+
+export type Kind = (typeof kinds)[number]
+
+/** A line of an export: a row as it is stored, with the rows that are its own; JSON columns are parsed. */
+export type TransferRecord = { kind: Kind; id: string; data: Record<string, unknown> }
+
+type TableName = keyof Tables
+
+/** The columns that hold JSON, by table. */
+const jsonColumns: Partial<Record<TableName, readonly string[]>> = {
+  articles: ['lead_image', 'source', 'copyright', 'seo', 'corrections', 'custom'],
+  authors: ['image', 'links'],
+  topics: ['image'],
+  tokens: ['scopes'],
+  sections: ['body'],
+}
+
+type Row = Record<string, unknown>
+
+function mapped(table: TableName, row: Row, change: (value: unknown) => unknown): Row {
+  const json = jsonColumns[table] ?? []
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, json.includes(name) && value !== null ? change(value) : value]))
+}
+
+/** A row as it stands in a record. */
+export const shown = (table: TableName, row: Row) => mapped(table, row, (value) => JSON.parse(value as string))
+
+/** A row as it is stored. */
+export const stored = (table: TableName, row: Row) => mapped(table, row, (value) => JSON.stringify(value))
+
+const without = (row: Row, ...names: string[]) => Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)))
+
+async function rowsOf(read: Read, table: TableName, column: string, values: readonly string[], order: readonly string[]): Promise<Row[]> {
+  const rows: Row[] = []
+  for (const piece of chunked(values)) {
+    // The tables have these columns; their types can't be told from a name that varies.
+    let query = read
+      .selectFrom(table as 'sections')
+      .selectAll()
+      .where(column as 'id', 'in', piece)
+    for (const name of order) query = query.orderBy(name as 'id')
+    rows.push(...((await query.execute()) as Row[]))
+  }
+  return rows
+}
+
+async function withItems(read: Read, lists: Row[]): Promise<Row[]> {
+  const items = groupBy(
+    await rowsOf(
+      read,
+      'highlight_items',
+      'list_id',
+      lists.map(({ id }) => id as string),
+      ['position'],
+    ),
+    (row) => row.list_id,
+  )
+  return lists.map((list) => ({ ...list, items: (items.get(list.id) ?? []).map((row) => without(row, 'list_id', 'position')) }))
+}
+
+async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
+  const ids = articles.map(({ id }) => id as string)
+  const parts = async (table: TableName, order: string) => groupBy(await rowsOf(read, table, 'article_id', ids, [order]), (row) => row.article_id)
+  const authors = await parts('article_authors', 'position')
+  const topics = await parts('article_topics', 'position')
+  const related = await parts('related', 'position')
+  const sections = await parts('sections', 'place')
+  const lists = groupBy(await withItems(read, await rowsOf(read, 'highlight_lists', 'article_id', ids, ['position'])), (row) => row.article_id)
+  return articles.map((article) => ({
+    ...article,
+    authors: (authors.get(article.id) ?? []).map(({ author_id, role }) => ({ id: author_id, role })),
+    topics: (topics.get(article.id) ?? []).map(({ topic_id }) => topic_id),
+    related: (related.get(article.id) ?? []).map((row) => without(row, 'article_id', 'position')),
+    sections: (sections.get(article.id) ?? []).map((row) => without(shown('sections', row), 'article_id', 'place')),
+    highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position')),
+  }))
+}
+
+export const tableOf = {
+  author: 'authors',
+  topic: 'topics',
+  token: 'tokens',
+  article: 'articles',
+  'highlight-list': 'highlight_lists',
+  comment: 'comments',
+} as const satisfies Partial<Record<Kind, TableName>>
+
+/** Columns in the order of their names: the same in every database, however its tables came about. */
+function recordOf(kind: Kind, id: string, row: Row): TransferRecord {
+  return { kind, id, data: Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))) }
+}
+
+async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): Promise<TransferRecord[]> {
+  const table = tableOf[kind]
+  const base = rows.map((row) => shown(table, row))
+  const whole =
+    kind === 'article'
+      ? await withParts(read, base)
+      : kind === 'highlight-list'
+        ? (await withItems(read, base)).map((row) => without(row, 'article_id', 'position'))
+        : base
+  return whole.map((row) => recordOf(kind, row.id as string, row))
+}
+
+/** A slug's id in an export: what it is a slug of, and itself. */
+export const slugId = ({ kind, slug }: { kind: string; slug: string }) => `${kind}/${slug}`
+
+const slugRecord = (row: Tables['slugs']) => recordOf('slug', slugId(row), row)
+
+/** The records of a kind after an id, in the order of ids: at most `limit`. */
+export async function recordsAfter(read: Read, kind: Kind, after: string, limit: number): Promise<TransferRecord[]> {
+  if (kind === 'slug') {
+    const [ofKind, slug] = after.split('/') as [Tables['slugs']['kind'], string?]
+    const rows = await read
+      .selectFrom('slugs')
+      .selectAll()
+      .where((where) => where.or([where('kind', '>', ofKind), where.and([where('kind', '=', ofKind), where('slug', '>', slug ?? '')])]))
+      .orderBy('kind')
+      .orderBy('slug')
+      .limit(limit)
+      .execute()
+    return rows.map(slugRecord)
+  }
+  let query = read
+    .selectFrom(tableOf[kind] as 'articles')
+    .selectAll()
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+  if (kind === 'highlight-list') query = query.where('article_id' as 'id', 'is', null as never)
+  return complete(read, kind, (await query.execute()) as Row[])
+}
+
+/** The records that there are of these ids, by id. */
+export async function recordsById(read: Read, kind: Kind, ids: readonly string[]): Promise<Map<string, TransferRecord>> {
+  if (kind === 'slug') {
+    const rows = await rowsOf(
+      read,
+      'slugs',
+      'slug',
+      ids.map((id) => id.split('/')[1] as string),
+      [],
+    )
+    return new Map((rows as unknown as Tables['slugs'][]).map((row) => [slugId(row), slugRecord(row)]))
+  }
+  return new Map((await complete(read, kind, await rowsOf(read, tableOf[kind], 'id', ids, []))).map((record) => [record.id, record]))
+}
+
+/** How many records an export has. */
+export async function countRecords(read: Read): Promise<number> {
+  let total = 0
+  for (const table of [...Object.values(tableOf), 'slugs'] as const) {
+    let query = read.selectFrom(table as 'highlight_lists').select(({ fn }) => fn.countAll<number>().as('count'))
+    if (table === 'highlight_lists') query = query.where('article_id', 'is', null)
+    total += Number((await query.executeTakeFirstOrThrow()).count)
+  }
+  return total
+}
