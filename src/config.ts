@@ -1,6 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { isPostgresUrl } from './database/postgres.ts'
+import { isSqliteUrl } from './database/sqlite.ts'
 import { nearest } from './http/nearest.ts'
+
+export { TEMPORARY_DATABASE } from './database/sqlite.ts'
 
 /** A value of the environment that stops the start; its message names the variable. */
 export class ConfigError extends Error {}
@@ -44,20 +48,15 @@ function bytes(value: string): number {
   return size
 }
 
-/** A database that ends with the process. */
-export const TEMPORARY_DATABASE = 'sqlite::memory:'
-
-const isPostgres = (value: string) => /^postgres(ql)?:\/\/./.test(value) && URL.canParse(value)
-
 function databaseUrl(value: string): string {
-  if (value !== TEMPORARY_DATABASE && !/^sqlite:(?!:).+/.test(value) && !isPostgres(value))
+  if (!isSqliteUrl(value) && !isPostgresUrl(value))
     throw new Error('must be "sqlite:" and a path, such as sqlite:./data/broadsheet.db, or sqlite::memory:, or postgres://…')
   return value
 }
 
 function replicaUrls(value: string): string[] {
   const urls = value === '' ? [] : value.split(',').map((url) => url.trim())
-  if (!urls.every(isPostgres)) throw new Error('must be a comma-separated list of postgres://… of replicas')
+  if (!urls.every(isPostgresUrl)) throw new Error('must be a comma-separated list of postgres://… of replicas')
   return urls
 }
 
@@ -160,7 +159,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       faults.push(`${name} ${(error as Error).message}`)
     }
   }
-  if (config.DATABASE_READ_URL && (config.DATABASE_READ_URL as string[]).length > 0 && !isPostgres(String(config.DATABASE_URL)))
+  if (config.DATABASE_READ_URL && (config.DATABASE_READ_URL as string[]).length > 0 && !isPostgresUrl(String(config.DATABASE_URL)))
     faults.push('DATABASE_READ_URL goes with a DATABASE_URL of PostgreSQL')
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
   return config as Config

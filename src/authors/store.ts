@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid'
+import { nameKey } from '../copy/names.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
@@ -10,9 +11,6 @@ import type { Fault } from '../http/problems.ts'
 import type { Found } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
 import type { Author, AuthorInput, AuthorReference, AuthorReferenceInput } from './schemas.ts'
-
-/** A name as it is compared: NFKC, case folded. */
-export const nameKey = (name: string) => name.normalize('NFKC').trim().toLowerCase()
 
 export function authorOf(row: AuthorTable): Author {
   return {

@@ -4,7 +4,7 @@ import type { EventType } from '../events/types.ts'
 import type { Engine, Read } from './engine.ts'
 import { postgres } from './postgres.ts'
 import { replicaSet } from './replicas.ts'
-import { sqlite } from './sqlite.ts'
+import { isSqliteUrl, sqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
 /** Who makes a change, and in which request: kept with each of its events. */
@@ -102,7 +102,7 @@ const answers = (reader: Kysely<Tables>) =>
  * @param replicaUrls what `DATABASE_READ_URL` lists
  */
 export function connect(url: string, replicaUrls: readonly string[] = []): Database {
-  const engine = url.startsWith('sqlite:') ? sqlite(url) : postgres(url, replicaUrls)
+  const engine = isSqliteUrl(url) ? sqlite(url) : postgres(url, replicaUrls)
   const writer = new Kysely<Tables>({ dialect: engine.write })
   const reader = new Kysely<Tables>({ dialect: engine.read })
   const replicas = engine.replicas.map((dialect) => new Kysely<Tables>({ dialect }))

@@ -95,6 +95,9 @@ function matchCondition(terms: SearchTerm[], tier: SearchTier | 'any'): RawBuild
   return tier === 0 ? within(terms, 0) : sql<boolean>`${within(terms, tier)} and not ${within(terms, tier === 1 ? 0 : 1)}`
 }
 
+/** Whether a `DATABASE_URL` is this engine's. */
+export const isPostgresUrl = (url: string) => /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url)
+
 /**
  * PostgreSQL 15 or later. Changes run at the server's own isolation level, read committed, and take locks on what they
  * change before they look at it; reads of several statements see one snapshot.

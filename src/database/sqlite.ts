@@ -136,12 +136,18 @@ function matchExpression(terms: SearchTerm[], tier: SearchTier | 'any'): string 
   return tier === 0 ? within(terms, 0) : `${within(terms, tier)} NOT ${within(terms, tier === 1 ? 0 : 1)}`
 }
 
+/** A database that ends with the process. */
+export const TEMPORARY_DATABASE = 'sqlite::memory:'
+
+/** Whether a `DATABASE_URL` is this engine's: `sqlite:` and a path, or the temporary one. */
+export const isSqliteUrl = (url: string) => url === TEMPORARY_DATABASE || /^sqlite:(?!:).+/.test(url)
+
 /**
  * SQLite through better-sqlite3: one connection that writes, a few that read.
  * @param url `sqlite:` and a path, or `sqlite::memory:`, which is a temporary file, since two connections can't share a real one.
  */
 export function sqlite(url: string): Engine {
-  const isTemporary = url === 'sqlite::memory:'
+  const isTemporary = url === TEMPORARY_DATABASE
   const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'broadsheet-')) : dirname(url.slice('sqlite:'.length))
   const file = isTemporary ? join(folder, 'broadsheet.db') : url.slice('sqlite:'.length)
   const removeTemporary = () => rmSync(folder, { recursive: true, force: true })

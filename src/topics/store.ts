@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { v7 as newId } from 'uuid'
+import { nameKey } from '../copy/names.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
@@ -11,9 +12,6 @@ import type { Fault } from '../http/problems.ts'
 import type { Found } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
 import type { Topic, TopicInput, TopicReference, TopicReferenceInput } from './schemas.ts'
-
-/** A name as it is compared: NFKC, case folded. */
-const nameKey = (name: string) => name.normalize('NFKC').trim().toLowerCase()
 
 export function topicOf(row: TopicTable): Topic {
   return {
