@@ -168,6 +168,8 @@ export async function resolveAuthors(
       if (owner) found.push({ id: owner, role })
       else faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no author' })
     } else if (name !== undefined) {
+      // Those who name the same at once find what the first of them made.
+      await tx.lock([`name:author:${nameKey(name)}`])
       const row = await tx.read.selectFrom('authors').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst()
       found.push({ id: row?.id ?? (await createAuthor(tx, { name })).id, role })
     } else faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })

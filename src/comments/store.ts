@@ -80,7 +80,10 @@ export async function pageOfVisible(read: Read, articleId: string, page: PageReq
 function matching(read: Read, statuses: readonly Condition[], articles: readonly Condition[]) {
   let query = selectComments(read)
   for (const { isNone, values } of statuses) query = query.where('status', isNone ? 'not in' : 'in', values as Status[])
-  for (const { isNone, values } of articles) query = query.where('article_id', isNone ? 'not in' : 'in', values)
+  for (const { isNone, values } of articles) {
+    if (values.length > 0) query = query.where('article_id', isNone ? 'not in' : 'in', values)
+    else if (!isNone) query = query.where(sql<SqlBool>`1 = 0`)
+  }
   return query
 }
 

@@ -47,8 +47,9 @@ type Source = { source?: string }
 
 /** Numbers that a double can't keep: they would come back as others. */
 function numberFaults(text: string): Fault[] {
-  if (!/\d{16}|[eE]\+?\d{3}/.test(text)) return []
-  const isKept = (value: number, { source = '' }: Source) => Number.isFinite(value) && (!/^-?\d+$/.test(source) || BigInt(source) === BigInt(value))
+  if (!/\d{16}|[eE][+-]?\d{3}/.test(text)) return []
+  const isKept = (value: number, { source = '' }: Source) =>
+    Number.isFinite(value) && (value !== 0 || !/[1-9]/.test(source.split(/e/i)[0] ?? '')) && (!/^-?\d+$/.test(source) || BigInt(source) === BigInt(value))
   const marked = JSON.parse(text, (_key, value: unknown, context?: Source) => (typeof value === 'number' && !isKept(value, context ?? {}) ? unkept : value))
   return placesOf(marked, unkept).map((pointer) => ({
     pointer,

@@ -147,6 +147,8 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
       limit?.(request, reply)
     }
     if (!operation) return
+    for (const [name, value] of Object.entries(request.params as Record<string, string>))
+      if (value.includes('\0')) throw badRequest({ parameter: name, code: 'encoding', message: 'must not contain NUL' })
     if (operation.scopes.length > 0 && !operation.scopes.some((scope) => may(request, scope)))
       requireScope(request, operation.scopes[0] as Operation['scopes'][0])
     requireAcceptable(request, operation.produces)

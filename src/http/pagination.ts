@@ -60,7 +60,7 @@ function encodeCursor(content: CursorContent): string {
 function decodeCursor(text: string, query: string): CursorPosition {
   try {
     const [boundTo, direction, value, id, ...more] = JSON.parse(Buffer.from(text, 'base64url').toString()) as CursorContent
-    const isValue = value === null || typeof value === 'string' || Number.isSafeInteger(value)
+    const isValue = (value === null || typeof value === 'string' || Number.isSafeInteger(value)) && !`${value}${id}`.includes('\0')
     if (boundTo === query && more.length === 0 && isValue && typeof id === 'string' && ['next', 'prev'].includes(direction))
       return { isBackward: direction === 'prev', value, id }
   } catch {

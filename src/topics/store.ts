@@ -183,6 +183,8 @@ export async function resolveTopics(tx: Write, references: TopicReferenceInput[]
       topicId = (await ownersOfSlugs(tx.read, 'topic', [slug])).get(slug)
       if (!topicId) faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no topic' })
     } else if (name !== undefined) {
+      // Those who name the same at once find what the first of them made.
+      await tx.lock([`name:topic:${nameKey(name)}`])
       const row = await tx.read.selectFrom('topics').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst()
       topicId = row?.id ?? (await createTopic(tx, { name })).id
     } else faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })

@@ -326,10 +326,14 @@ t.test('faults of form and of meaning are listed together', async (t) => {
 })
 
 t.test('numbers that would come back as others are refused', async (t) => {
-  const answer = await server.post('/v1/articles', '{"headline":"x","custom":{"a":1e400,"b":[12345678901234567890],"c":0.1,"d":9007199254740991}}', {
-    headers: { 'content-type': 'application/json' },
-  })
-  t.strictSame(faultsOf(answer).sort(), ['/custom/a: range', '/custom/b/0: range'])
+  const answer = await server.post(
+    '/v1/articles',
+    '{"headline":"x","custom":{"a":1e400,"e":1e-400,"f":0.0e5,"b":[12345678901234567890],"c":0.1,"d":9007199254740991}}',
+    {
+      headers: { 'content-type': 'application/json' },
+    },
+  )
+  t.strictSame(faultsOf(answer).sort(), ['/custom/a: range', '/custom/b/0: range', '/custom/e: range'])
 })
 
 t.test('a typo is told the nearest name', async (t) => {

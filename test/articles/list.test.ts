@@ -106,6 +106,22 @@ t.test('cursors survive inserts, and belong to their query', async (t) => {
   await server.delete(`/v1/articles/${(await server.get('/v1/articles/between')).body.id}`)
 })
 
+t.test('an edited cursor is refused or finds its place, and never breaks anything', async (t) => {
+  const { nextCursor } = (await server.anonymous.get('/v1/articles?limit=1')).body.page
+  const [query, direction, , id] = JSON.parse(Buffer.from(nextCursor, 'base64url').toString())
+  for (const [value, status] of [
+    ['\u0000', 400],
+    [{}, 400],
+    [1.5, 400],
+    [null, 200],
+    [5, 200],
+    ['zzz', 200],
+  ] as const) {
+    const cursor = Buffer.from(JSON.stringify([query, direction, value, id])).toString('base64url')
+    t.equal((await server.anonymous.get(`/v1/articles?limit=1&cursor=${cursor}`)).status, status)
+  }
+})
+
 t.test('total only on demand', async (t) => {
   t.equal((await server.anonymous.get('/v1/articles?count=true&limit=1')).body.page.total, 5)
   t.equal((await server.anonymous.get('/v1/articles?count=true&topic=sport')).body.page.total, 2)

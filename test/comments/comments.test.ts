@@ -188,6 +188,8 @@ t.test('the queue is for moderators', async (t) => {
   t.strictSame(bodies(await server.get(`/v1/comments?ids=${two.id},${one.id}`, moderator)), ['Two', 'One'])
   t.strictSame(bodies(await server.get(`/v1/comments?article=${id}&sort=-createdAt`, moderator)), ['Two', 'One'])
   t.strictSame(bodies(await server.get(`/v1/comments?article=${id}&status=-approved`, moderator)), [])
+  t.strictSame(bodies(await server.get('/v1/comments?article=no-such-slug', moderator)), [])
+  t.ok(bodies(await server.get('/v1/comments?article=-no-such-slug', moderator)).length > 0)
 })
 
 t.test('a comment’s address shows more to a moderator, and says so to caches', async (t) => {

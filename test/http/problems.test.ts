@@ -36,6 +36,7 @@ const requests: [
   ['an Accept without JSON', 'GET', '/v1/articles', undefined, { accept: 'text/html, application/json;q=0' }, 406, 'not-acceptable', []],
   ['a text without a headline', 'POST', '/v1/articles', '\n \n', { 'content-type': 'text/plain' }, 400, 'bad-request', [': required']],
   ['a path that isn’t UTF-8', 'GET', '/v1/articles/%FF', undefined, {}, 400, 'bad-request', [': encoding']],
+  ['a path with NUL', 'GET', '/v1/topics/a%00b', undefined, {}, 400, 'bad-request', ['topic: encoding']],
   ['an unknown parameter of a write', 'POST', '/v1/articles?dry=true', '{"headline":"x"}', json, 400, 'bad-request', ['dry: unknown']],
   ['an empty key', 'POST', '/v1/authors', '{"name":"x"}', { ...json, 'idempotency-key': 'x'.repeat(256) }, 400, 'bad-request', ['Idempotency-Key: length']],
 ]

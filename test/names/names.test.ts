@@ -66,6 +66,14 @@ for (const kind of ['author', 'topic'] as const) {
     t.equal((await createShort(server, 'Oldest', { [`${kind}s`]: [{ name: 'zoë king' }] }))[`${kind}s`][0].id, found[`${kind}s`][0].id)
   })
 
+  t.test(`${kind}s: named at once by several, a new one is made once`, async (t) => {
+    const made = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => server.post('/v1/articles', { headline: `At once ${index}`, [`${kind}s`]: [{ name: 'Made Once' }] })),
+    )
+    t.equal(new Set(made.map(({ body }) => body[`${kind}s`][0].id)).size, 1)
+    for (const { body } of made) await server.delete(`/v1/articles/${body.id}`)
+  })
+
   t.test(`${kind}s: one that an article names can’t be deleted`, async (t) => {
     await createShort(server, 'Keeps', { status: 'draft', [`${kind}s`]: [{ name: 'Needed' }] })
     const answer = await server.delete(`/v1/${kind}s/needed`)
