@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { environmentWithFile, readConfig } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
@@ -7,7 +6,7 @@ import { countRecords, kinds, recordsAfter, type TransferRecord } from '../trans
 import { progressBar } from './progress.ts'
 import { UsageError } from './usage.ts'
 
-const batch = 200
+const batch = 50
 
 async function* allRecords(read: Read): AsyncGenerator<TransferRecord[]> {
   for (const kind of kinds)
@@ -37,8 +36,9 @@ export async function exportContent(args: string[]): Promise<void> {
       let done = 0
       for await (const records of allRecords(read)) {
         if (isBroken) break
-        const isTaken = stdout.write(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
-        if (!isTaken) await Promise.race([once(stdout, 'drain'), once(stdout, 'error')])
+        const text = records.map((record) => `${JSON.stringify(record)}\n`).join('')
+        // Not before it is taken: so no more than a batch is ever in memory.
+        await new Promise<void>((resolve) => stdout.write(text, () => resolve()))
         done += records.length
         progress.show(done)
       }

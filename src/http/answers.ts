@@ -40,11 +40,18 @@ function cacheControl(request: FastifyRequest): string {
 // Caches and proxies refuse header lines much longer than this.
 const longestKeys = 4000
 
+/**
+ * The keys as headers. Where they would be too long, a list has its one key alone; anything else has its own key first, and
+ * `list`, which goes whenever a name changes, for those left out.
+ */
 function keyHeaders(keys: string[]): Record<string, string> {
-  const distinct = [...new Set(keys)]
-  const short = distinct.join(',').length > longestKeys ? distinct.filter((key) => !key.startsWith('article:') || distinct.length === 1) : distinct
-  const fitting = short.join(',').length > longestKeys ? ['list'] : short
-  return { 'surrogate-key': fitting.join(' '), 'cache-tag': fitting.join(',') }
+  let distinct = [...new Set(keys)]
+  if (distinct.join(',').length > longestKeys) {
+    const [own = 'list', ...others] = distinct
+    distinct = [...new Set([own, 'list'])]
+    if (own !== 'list') for (const key of others) if (distinct.join(',').length + key.length < longestKeys) distinct.push(key)
+  }
+  return { 'surrogate-key': distinct.join(' '), 'cache-tag': distinct.join(',') }
 }
 
 /** Makes an answer's bytes and headers, once. */

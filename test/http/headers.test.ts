@@ -45,6 +45,19 @@ t.test('public answers are for caches, with the operator’s times', async (t) =
   t.notOk(working.headers.has('surrogate-key'))
 })
 
+t.test('keys that would be too long for a header: a list has its own alone, an article its own first', async (t) => {
+  const server = await startServer(t)
+  const ids: string[] = []
+  for (let index = 0; index < 95; index++) ids.push((await createShort(server, `Row ${index}`)).id)
+  t.equal((await server.anonymous.get('/v1/articles?limit=100')).headers.get('surrogate-key'), 'list')
+  const { id } = await createShort(server, 'Leads everywhere', {
+    related: ids.map((target) => ({ relation: 'related', target: { type: 'article', id: target } })),
+  })
+  const keys = (await server.anonymous.get(`/v1/articles/${id}`)).headers.get('surrogate-key') ?? ''
+  t.ok(keys.startsWith(`article:${id} list article:`))
+  t.ok(keys.length <= 4000)
+})
+
 t.test('a request has an id, its own or a new one', async (t) => {
   const server = await startServer(t)
   t.equal((await server.get('/v1/articles', { headers: { 'x-request-id': 'trace-1.2:3' } })).headers.get('x-request-id'), 'trace-1.2:3')
