@@ -9,6 +9,8 @@ import { commentRoutes } from './comments/routes.ts'
 import { COMMENT_SCHEMAS, PatchedComment } from './comments/schemas.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/connect.ts'
+import { eventRoutes } from './events/routes.ts'
+import { EVENT_SCHEMAS } from './events/schemas.ts'
 import { freestandingListRoutes } from './highlight-lists/freestanding-routes.ts'
 import { articleListRoutes } from './highlight-lists/routes.ts'
 import { HIGHLIGHT_LIST_SCHEMAS } from './highlight-lists/schemas.ts'
@@ -21,6 +23,8 @@ import { JsonPatch } from './http/patches.ts'
 import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
 import type { App } from './http/server.ts'
 import { createValidator } from './http/validation.ts'
+import { revisionRoutes } from './revisions/routes.ts'
+import { REVISION_SCHEMAS } from './revisions/schemas.ts'
 import { sectionRoutes } from './sections/routes.ts'
 import { SECTION_SCHEMAS } from './sections/schemas.ts'
 import { tokenRoutes } from './tokens/routes.ts'
@@ -40,6 +44,8 @@ const schemas = [
   ...ARTICLE_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...TOKEN_SCHEMAS,
+  ...REVISION_SCHEMAS,
+  ...EVENT_SCHEMAS,
 ] as Named[]
 
 const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'RateLimit', 'X-Request-Id', 'Idempotency-Replayed']
@@ -89,6 +95,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   await installDocument(app, schemas)
 
   articleRoutes(app)
+  revisionRoutes(app)
   sectionRoutes(app)
   articleListRoutes(app)
   freestandingListRoutes(app)
@@ -96,6 +103,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   authorRoutes(app)
   topicRoutes(app)
   tokenRoutes(app)
+  eventRoutes(app)
   healthRoutes(app)
   await installPages(app)
   await app.ready()

@@ -9,7 +9,7 @@ import { requireMatch } from '../http/conditional.ts'
 import { desired, requirePermission } from '../http/desired.ts'
 import { noting } from '../http/faults.ts'
 import { mediaTypeOf } from '../http/media-types.ts'
-import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { jsonBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../http/pagination.ts'
 import { reading } from '../http/reading.ts'
 import { TimeInput } from '../http/schemas.ts'
@@ -127,6 +127,7 @@ export function articleRoutes(app: App): void {
       description:
         'Whole, in one transaction: sections, highlight lists, authors and topics. Also from the text of a page, as `text/plain` or as `fromText`. Needs `content:write`, and `content:publish` for `"status": "published"`.',
       scopes: ['content:write'],
+      headers: noteHeader,
       bodies: {
         ...jsonBody(ArticleCreate),
         'text/plain': Type.String({
@@ -201,6 +202,7 @@ export function articleRoutes(app: App): void {
       description:
         'Whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, editorNote, externalId` where they are left out; everything else left out takes its default. Needs `content:write`, and `content:publish` where the article is public.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(ArticleInput),
       answer: Article,
@@ -218,6 +220,7 @@ export function articleRoutes(app: App): void {
       description:
         'With a merge patch or a JSON Patch of the working copy. `"status": "published"` publishes, `"draft"` withdraws. Needs `content:write`, and `content:publish` where the article is public; a merge patch of a public article’s `commentPolicy` alone needs only `comments:moderate`, and is answered with the public article.',
       scopes: ['content:write', 'comments:moderate'],
+      headers: noteHeader,
       redirects: true,
       bodies: patchBodies(ArticlePatch),
       answer: Article,

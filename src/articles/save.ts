@@ -9,6 +9,7 @@ import { chunked, differs } from '../database/values.ts'
 import type { EventType } from '../events/types.ts'
 import { clearTargets, listsOfArticle, saveLists } from '../highlight-lists/store.ts'
 import { claimSlug } from '../http/claims.ts'
+import { recordRevision } from '../revisions/store.ts'
 import { saveSections } from '../sections/store.ts'
 import type { Content, Current } from './resolve.ts'
 import type { Article } from './schemas.ts'
@@ -75,6 +76,7 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   await saveLists(tx, id, [], content.lists, new Set())
   if (isPublic) tx.append({ type: 'article.published', subject: { type: 'article', id } })
   await writeDerived(tx, row)
+  await recordRevision(tx, await workingCopy(tx.read, row, null))
   return row
 }
 

@@ -5,8 +5,10 @@ import { markSlugPublic } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
 import type { EventType } from '../events/types.ts'
+import { recordRevision } from '../revisions/store.ts'
 import { sectionsOfArticle } from '../sections/store.ts'
 import { textOf } from '../sections/text.ts'
+import { workingCopy } from './store.ts'
 
 // So many articles may share one millisecond before they spill into the next.
 const perMillisecond = 2048
@@ -146,6 +148,7 @@ export async function touch(tx: Write, articleId: string, events: readonly Event
   const article = { ...before, ...values }
   for (const type of events) tx.append({ type, subject: { type: 'article', id: articleId } })
   await writeDerived(tx, article)
+  await recordRevision(tx, await workingCopy(tx.read, article, null))
   return article
 }
 

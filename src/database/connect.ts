@@ -7,8 +7,8 @@ import { replicaSet } from './replicas.ts'
 import { isSqliteUrl, sqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** Who makes a change, and in which request: kept with each of its events. */
-export type Author = { actor: { tokenId: string | null; name: string } | null; requestId: string | null }
+/** Who makes a change, in which request, and why, where they say so: kept with its events and revisions. */
+export type Author = { actor: { tokenId: string | null; name: string } | null; requestId: string | null; note?: string | null }
 
 /** An event to append when the change commits. */
 export type NewEvent = { type: EventType; subject: { type: string; id: string }; data?: Record<string, unknown> }

@@ -38,6 +38,22 @@ export type ArticleTable = {
   published_at: Time | null
 }
 
+export type RevisionTable = {
+  id: string
+  article_id: string
+  number: number
+  at: Time
+  token_id: string | null
+  token_name: string | null
+  note: string | null
+  /** Whether it was public. */
+  is_published: Flag
+  /** A JSON Patch against the revision before. */
+  changes: Json
+  /** Now and then the whole. */
+  document: Json | null
+}
+
 export type SectionTable = {
   id: string
   revision: number
@@ -183,6 +199,9 @@ export type Tables = {
   article_authors: { article_id: string; position: number; author_id: string; role: string | null }
   article_topics: { article_id: string; position: number; topic_id: string }
   related: RelatedTable
+  revisions: RevisionTable
+  /** The working copy as its last revision kept it. */
+  article_heads: { article_id: string; document: Json }
   sections: SectionTable
   highlight_lists: HighlightListTable
   highlight_items: HighlightItemTable

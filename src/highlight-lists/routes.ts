@@ -11,7 +11,7 @@ import { type Answer, send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
-import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { jsonBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { type Fault, notFound } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
 import { parameter, readOnlyFaults } from '../http/references.ts'
@@ -113,6 +113,7 @@ export function articleListRoutes(app: App): void {
       summary: 'Add a highlight list to an article',
       description: 'Last where `position` is left out. Needs `content:write`, and `content:publish` where the article is public.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(HighlightListInput),
       answer: HighlightList,
@@ -141,6 +142,7 @@ export function articleListRoutes(app: App): void {
       summary: 'Replace all highlight lists of an article',
       description: 'In one transaction, also to reorder them; a known `id` keeps its list. `If-Match` goes by the article’s revision.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(HighlightListsInput),
       answer: HighlightLists,
@@ -227,6 +229,7 @@ export function articleListRoutes(app: App): void {
       summary: 'Replace a highlight list of an article',
       description: 'Keeps its `position` where it is left out; items keep their ids where the body names them.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(HighlightListInput),
       answer: HighlightList,
@@ -243,6 +246,7 @@ export function articleListRoutes(app: App): void {
       summary: 'Change a highlight list of an article',
       description: 'With a merge patch or a JSON Patch.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: patchBodies(HighlightListPatch),
       answer: HighlightList,
@@ -259,6 +263,7 @@ export function articleListRoutes(app: App): void {
       summary: 'Delete a highlight list of an article',
       description: 'With its items.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       answer: null,
       problems: [404],

@@ -3,7 +3,7 @@ import type { Write } from '../database/connect.ts'
 import { type Answer, render, sendRendered } from './answers.ts'
 import { withFaults } from './faults.ts'
 import { forgetOldAnswers, type IdempotencyKey, idempotencyKey, storeAnswer, storedAnswer } from './idempotency.ts'
-import { Problem } from './problems.ts'
+import { badRequest, Problem } from './problems.ts'
 
 const underWay = new Set<string>()
 
@@ -19,6 +19,17 @@ async function once<T>(key: IdempotencyKey | null, work: () => Promise<T>): Prom
   }
 }
 
+/** What `X-Change-Note` says of a change. @throws Problem 400 where it is no UTF-8, or too long */
+function changeNote(request: FastifyRequest): string | null {
+  const note = request.headers['x-change-note']
+  if (typeof note !== 'string' || note.trim() === '') return null
+  // Node reads the bytes of headers as Latin-1; what clients send is UTF-8.
+  const text = Buffer.from(note, 'latin1').toString()
+  if (text.includes('\ufffd')) throw badRequest({ header: 'X-Change-Note', code: 'encoding', message: 'is not valid UTF-8' })
+  if (text.length > 1000) throw badRequest({ header: 'X-Change-Note', code: 'length', message: 'must have at most 1000 characters' })
+  return text.trim()
+}
+
 /**
  * Runs a write: replay, then the change in one transaction with its preconditions, events and stored answer, then the
  * answer, which nobody gets before the commit. Authentication has come before (the route's scope).
@@ -27,8 +38,9 @@ export async function change(request: FastifyRequest, reply: FastifyReply, work:
   const { database } = request.server
   const key = idempotencyKey(request)
   const actor = request.token && { tokenId: request.token.id, name: request.token.name }
+  const note = changeNote(request)
   const sent = await once(key, () =>
-    database.transaction({ actor, requestId: request.id }, async (tx) => {
+    database.transaction({ actor, requestId: request.id, note }, async (tx) => {
       // The same request may be under way in another process: then this waits, and replays.
       if (key) await tx.lock([`idempotency:${key.id}`])
       const replayed = key && (await storedAnswer(tx.read, key))

@@ -178,5 +178,12 @@ export function patchBodies(patch: Named): Record<string, TSchema> {
   return { 'application/merge-patch+json': patch, 'application/json': patch, 'application/json-patch+json': JsonPatch }
 }
 
+/** The header of writes that make a revision. */
+export const noteHeader = {
+  'X-Change-Note': Type.Optional(
+    Type.String({ maxLength: 4000, description: 'Kept with the revision: why it was changed. At most 1,000 characters of UTF-8.' }),
+  ),
+}
+
 /** The one body of most writes. */
 export const jsonBody = (schema: Named): Record<string, TSchema> => ({ 'application/json': schema })

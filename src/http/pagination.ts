@@ -163,6 +163,8 @@ type Collection<T extends Row> = {
   isSortFixed?: boolean
   /** What `fields` may pick. */
   properties: readonly string[]
+  /** What of a row is shown; all of it where this is left out. */
+  shown?: (row: T) => Record<string, unknown>
   /** Comes besides what `fields` picks. */
   included?: readonly string[]
   ordered?: (asked: { ids?: string[]; slugs?: string[] }) => Promise<T[]>
@@ -172,12 +174,12 @@ type Collection<T extends Row> = {
 /** Answers a paged collection: the whole rows beside, for the keys of what is shown. */
 export async function collection<T extends Row>(
   request: FastifyRequest,
-  { sorts, initially, isSortFixed, properties, included = [], ordered, page }: Collection<T>,
+  { sorts, initially, isSortFixed, properties, shown = (row) => row, included = [], ordered, page }: Collection<T>,
 ): Promise<Pick<Answer, 'body' | 'link'> & { rows: T[] }> {
   const query = request.query as Record<string, unknown>
   const asked = noting(request, () => propertyNames(query, 'fields', properties)) ?? null
   const fields = asked && [...asked, ...included]
-  const picked = (rows: T[]) => rows.map((row) => pick(row, fields))
+  const picked = (rows: T[]) => rows.map((row) => pick(shown(row), fields))
   if (ordered) {
     const ids = noting(request, () => orderedList(query, 'ids')) ?? null
     const slugs = ids ? null : (noting(request, () => orderedList(query, 'slug')) ?? null)

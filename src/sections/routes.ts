@@ -11,7 +11,7 @@ import { type Answer, send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
-import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { jsonBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { badRequest, conflict, type Fault, notFound } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
 import { parameter, readOnlyFaults } from '../http/references.ts'
@@ -114,6 +114,7 @@ export function sectionRoutes(app: App): void {
       description:
         'Last and at the top where `position` and `parentId` are left out. Needs `content:write`, and `content:publish` where the article is public.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(SectionInput),
       answer: Section,
@@ -143,6 +144,7 @@ export function sectionRoutes(app: App): void {
       description:
         'In one transaction, also to reorder them: order and `depth` tell the tree, a known `id` keeps its section. `If-Match` goes by the article’s revision.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(SectionsInput),
       answer: Sections,
@@ -215,6 +217,7 @@ export function sectionRoutes(app: App): void {
       summary: 'Replace a section',
       description: 'Keeps `anchor, parentId, position` where they are left out; `parentId` and `position` move it with those under it.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(SectionInput),
       answer: Section,
@@ -231,6 +234,7 @@ export function sectionRoutes(app: App): void {
       summary: 'Change a section',
       description: 'With a merge patch or a JSON Patch. A new `parentId` alone makes it the last under that parent.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: patchBodies(SectionPatch),
       answer: Section,
@@ -247,6 +251,7 @@ export function sectionRoutes(app: App): void {
       summary: 'Delete a section',
       description: 'With those under it. Highlights that led there stay, with its heading as their text where they have none.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       answer: null,
       problems: [404],

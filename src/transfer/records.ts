@@ -19,6 +19,8 @@ const jsonColumns: Partial<Record<TableName, readonly string[]>> = {
   topics: ['image'],
   tokens: ['scopes'],
   sections: ['body'],
+  revisions: ['changes', 'document'],
+  article_heads: ['document'],
 }
 
 type Row = Record<string, unknown>
@@ -71,6 +73,8 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
   const topics = await parts('article_topics', 'position')
   const related = await parts('related', 'position')
   const sections = await parts('sections', 'place')
+  const revisions = await parts('revisions', 'number')
+  const heads = await parts('article_heads', 'article_id')
   const lists = groupBy(await withItems(read, await rowsOf(read, 'highlight_lists', 'article_id', ids, ['position'])), (row) => row.article_id)
   return articles.map((article) => ({
     ...article,
@@ -78,6 +82,8 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
     topics: (topics.get(article.id) ?? []).map(({ topic_id }) => topic_id),
     related: (related.get(article.id) ?? []).map((row) => without(row, 'article_id', 'position')),
     sections: (sections.get(article.id) ?? []).map((row) => without(shown('sections', row), 'article_id', 'place')),
+    revisions: (revisions.get(article.id) ?? []).map((row) => without(shown('revisions', row), 'article_id')),
+    head: (heads.get(article.id) ?? []).map((row) => shown('article_heads', row).document)[0] ?? null,
     highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position')),
   }))
 }

@@ -1,0 +1,48 @@
+import Type from 'typebox'
+import { send } from '../http/answers.ts'
+import { noting } from '../http/faults.ts'
+import { conditionsOf, requireKnown } from '../http/filters.ts'
+import { operation } from '../http/operations.ts'
+import { collection, pageParameters } from '../http/pagination.ts'
+import { reading } from '../http/reading.ts'
+import type { App } from '../http/server.ts'
+import { Event, EventPage, eventTypeNames } from './schemas.ts'
+import { pageOfEvents } from './store.ts'
+
+const sorts = ['seq'] as const
+
+/** GET /v1/events: the audit trail. */
+export function eventRoutes(app: App): void {
+  app.get(
+    '/v1/events',
+    operation('GET', {
+      id: 'listEvents',
+      tag: 'Server',
+      summary: 'List what happened',
+      description:
+        'Every committed change, in the order of commits, with whose token it was and in which request. Who has seen a number never finds a smaller one later.',
+      scopes: ['admin'],
+      isPaged: true,
+      query: {
+        ...pageParameters(sorts, 'seq'),
+        after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Only events with a greater number.' })),
+        type: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { maxItems: 20, description: '`a,b` is any of, a leading `-` none of.' })),
+      },
+      answer: EventPage,
+    }),
+    async (request, reply) => {
+      const answer = await reading(request, async (read) => {
+        const types = noting(request, () => conditionsOf(request.query, 'type')) ?? []
+        noting(request, () => requireKnown(types, 'type', eventTypeNames))
+        return collection(request, {
+          sorts,
+          initially: 'seq',
+          properties: Object.keys(Event.properties),
+          shown: ({ id: _, ...event }) => event,
+          page: (page) => pageOfEvents(read, request.query.after ?? null, types, page),
+        })
+      })
+      return send(request, reply, answer)
+    },
+  )
+}

@@ -1,0 +1,38 @@
+import Type, { type Static } from 'typebox'
+import { Enum, type Named, Nullable, named, PageOf, Time } from '../http/schemas.ts'
+import { type EventType, eventTypes } from './types.ts'
+
+export const eventTypeNames = Object.keys(eventTypes) as EventType[]
+
+const event = {
+  seq: Type.Integer({ minimum: 1, description: 'Rises in the order of commits; it may have gaps.' }),
+  type: Enum(eventTypeNames),
+  subject: Type.Object({ type: Type.String(), id: Type.String() }),
+  actor: Nullable(Type.Object({ tokenId: Nullable(Type.String()), name: Type.String() }, { description: 'Whose token it was.' })),
+  at: Time,
+  requestId: Nullable(Type.String()),
+  data: Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'What else there is to say, by type.' }),
+}
+
+export const Event = named(
+  'Event',
+  Type.Object(event, {
+    description: 'What a committed change did.',
+    examples: [
+      {
+        seq: 17,
+        type: 'article.published',
+        subject: { type: 'article', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' },
+        actor: { tokenId: null, name: 'ADMIN_TOKEN' },
+        at: '2026-05-01T09:30:00.000Z',
+        requestId: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c99',
+        data: {},
+      },
+    ],
+  }),
+)
+export type Event = Static<typeof Event>
+
+export const EventPage = named('EventPage', PageOf(Event))
+
+export const EVENT_SCHEMAS = [Event, EventPage] as Named[]

@@ -1,0 +1,153 @@
+import type { FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { findArticle, lockArticle, requireWritable } from '../articles/lookup.ts'
+import { resolveArticle } from '../articles/resolve.ts'
+import { currentOf, replaceArticle } from '../articles/save.ts'
+import { Article } from '../articles/schemas.ts'
+import { workingCopy } from '../articles/store.ts'
+import { articleUrl, shareOf } from '../articles/urls.ts'
+import { diff } from '../copy/diff.ts'
+import type { Read } from '../database/engine.ts'
+import type { RevisionTable } from '../database/tables.ts'
+import { send } from '../http/answers.ts'
+import { change } from '../http/change.ts'
+import { requireMatch } from '../http/conditional.ts'
+import { noteHeader, operation } from '../http/operations.ts'
+import { collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
+import { notFound } from '../http/problems.ts'
+import { reading } from '../http/reading.ts'
+import { parameter } from '../http/references.ts'
+import type { App } from '../http/server.ts'
+import { restoredInput } from './restore.ts'
+import { RevisionDiff, RevisionPage, revisionProperties, WholeRevision } from './schemas.ts'
+import { documentAt, loadRevision, pageOfRevisions, revisionOf } from './store.ts'
+
+const path = '/v1/articles/:article/revisions'
+const sorts = ['number'] as const
+
+/** The revision of a number that may be no number. @throws Problem 404 */
+async function findRevision(read: Read, articleId: string, text: string): Promise<RevisionTable> {
+  const row = /^[1-9]\d{0,8}$/.test(text) ? await loadRevision(read, articleId, Number(text)) : undefined
+  if (!row) throw notFound('revision')
+  return row
+}
+
+/**
+ * GET /v1/articles/{article}/revisions, GET …/revisions/{number}, GET …/revisions/{number}/diff, POST …/revisions/{number}/restore
+ */
+export function revisionRoutes(app: App): void {
+  const { config } = app
+  const site = config.PUBLIC_SITE_URL
+
+  async function wholeAt(read: Read, articleId: string, number: number): Promise<Article> {
+    const document = await documentAt(read, articleId, number)
+    const url = articleUrl(site, document)
+    return { ...document, url, share: shareOf(url, document.headline) }
+  }
+
+  app.get(
+    path,
+    operation('GET', {
+      id: 'listRevisions',
+      tag: 'Articles',
+      summary: 'List the revisions of an article',
+      description: 'The newest first: who changed its working copy, when, and what, as a JSON Patch against the revision before. Needs `content:read`.',
+      scopes: ['content:read'],
+      redirects: true,
+      isPaged: true,
+      query: { ...pageParameters(sorts, '-number'), ...fieldsParameter },
+      answer: RevisionPage,
+      problems: [404],
+    }),
+    async (request, reply) => {
+      const answer = await reading(request, async (read) => {
+        const article = await findArticle(read, request, true)
+        return collection(request, {
+          sorts,
+          initially: '-number',
+          properties: revisionProperties,
+          included: ['number'],
+          shown: ({ id: _, ...revision }) => revision,
+          page: (page) => pageOfRevisions(read, article.id, page),
+        })
+      })
+      return send(request, reply, answer)
+    },
+  )
+
+  app.get(
+    `${path}/:number`,
+    operation('GET', {
+      id: 'getRevision',
+      tag: 'Articles',
+      summary: 'Get an article as it was',
+      description: 'Whole, at one of its revisions. Needs `content:read`.',
+      scopes: ['content:read'],
+      redirects: true,
+      answer: WholeRevision,
+      problems: [404],
+    }),
+    async (request, reply) => {
+      const body = await reading(request, async (read) => {
+        const article = await findArticle(read, request, true)
+        const row = await findRevision(read, article.id, parameter(request, 'number'))
+        return { ...revisionOf(row), article: await wholeAt(read, article.id, row.number) }
+      })
+      return send(request, reply, { body })
+    },
+  )
+
+  app.get(
+    `${path}/:number/diff`,
+    operation('GET', {
+      id: 'diffRevisions',
+      tag: 'Articles',
+      summary: 'Compare two revisions of an article',
+      description: 'What turns the revision `against` into this one, as a JSON Patch. Needs `content:read`.',
+      scopes: ['content:read'],
+      redirects: true,
+      query: { against: Type.Integer({ minimum: 1, description: 'The number of the other revision.', examples: [1] }) },
+      answer: RevisionDiff,
+      problems: [404],
+    }),
+    async (request, reply) => {
+      const body = await reading(request, async (read) => {
+        const article = await findArticle(read, request, true)
+        const to = await findRevision(read, article.id, parameter(request, 'number'))
+        const from = await findRevision(read, article.id, String(request.query.against))
+        return { from: from.number, to: to.number, operations: diff(await wholeAt(read, article.id, from.number), await wholeAt(read, article.id, to.number)) }
+      })
+      return send(request, reply, { body })
+    },
+  )
+
+  app.post(
+    `${path}/:number/restore`,
+    operation('POST', {
+      id: 'restoreRevision',
+      tag: 'Articles',
+      summary: 'Make an article again what it was',
+      description:
+        'Its words and parts become those of the revision, in a new revision; slug, status, date and comment policy stay. Needs `content:write`, and `content:publish` where the article is public.',
+      scopes: ['content:write'],
+      redirects: true,
+      isConditional: true,
+      headers: noteHeader,
+      status: 200,
+      answer: Article,
+      problems: [404],
+    }),
+    (request: FastifyRequest, reply) =>
+      change(request, reply, async (tx) => {
+        const row = await lockArticle(tx, request, true)
+        requireMatch(request, row.revision)
+        requireWritable(request, row)
+        const { number } = await findRevision(tx.read, row.id, parameter(request, 'number'))
+        const current = await currentOf(tx, row, site)
+        const input = await restoredInput(tx.read, await documentAt(tx.read, row.id, number), current.copy)
+        const content = await resolveArticle(tx, input, current, false, config)
+        const after = await replaceArticle(tx, current, content, undefined, row.status)
+        return { body: await workingCopy(tx.read, after, site), revision: after.revision }
+      }),
+  )
+}

@@ -1,0 +1,82 @@
+import { v7 as newId } from 'uuid'
+import type { Article } from '../articles/schemas.ts'
+import { diff } from '../copy/diff.ts'
+import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
+import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import type { RevisionTable } from '../database/tables.ts'
+import { jsonPatch, type Operation } from '../http/patches.ts'
+import type { Revision } from './schemas.ts'
+
+// Between them only what changed is stored: few enough to go through, many enough to save space.
+const everyWhole = 50
+
+/** An article as a revision keeps it: without what is made from the operator's settings. */
+export type RevisionDocument = Omit<Article, 'url' | 'share'>
+
+const unlimited = Number.POSITIVE_INFINITY
+
+export function revisionOf(row: RevisionTable): Revision {
+  const by = row.token_name === null ? null : { tokenId: row.token_id, name: row.token_name }
+  return { number: row.number, at: row.at, by, note: row.note, published: Boolean(row.is_published), changes: JSON.parse(row.changes) }
+}
+
+/** Keeps what a working copy is now as its article's next revision: what changed, and now and then the whole. */
+export async function recordRevision(tx: Write, { url: _, share: __, ...document }: Article): Promise<void> {
+  const { id, revision, status } = document
+  const head = await tx.read.selectFrom('article_heads').select('document').where('article_id', '=', id).executeTakeFirst()
+  const text = JSON.stringify(document)
+  const changes = head ? diff(JSON.parse(head.document), JSON.parse(text)) : []
+  await tx
+    .insertInto('revisions')
+    .values({
+      id: newId(),
+      article_id: id,
+      number: revision,
+      at: tx.now,
+      token_id: tx.author.actor?.tokenId ?? null,
+      token_name: tx.author.actor?.name ?? null,
+      note: tx.author.note ?? null,
+      is_published: Number(status === 'published'),
+      changes: JSON.stringify(changes),
+      document: head && revision % everyWhole !== 0 ? null : text,
+    })
+    .execute()
+  if (head) await tx.updateTable('article_heads').set({ document: text }).where('article_id', '=', id).execute()
+  else await tx.insertInto('article_heads').values({ article_id: id, document: text }).execute()
+}
+
+export async function loadRevision(read: Read, articleId: string, number: number): Promise<RevisionTable | undefined> {
+  return read.selectFrom('revisions').selectAll().where('article_id', '=', articleId).where('number', '=', number).executeTakeFirst()
+}
+
+/** An article as it was at a revision that there is. */
+export async function documentAt(read: Read, articleId: string, number: number): Promise<RevisionDocument> {
+  const whole = await read
+    .selectFrom('revisions')
+    .select(['number', 'document'])
+    .where('article_id', '=', articleId)
+    .where('number', '<=', number)
+    .where('document', 'is not', null)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  const later = await read
+    .selectFrom('revisions')
+    .select('changes')
+    .where('article_id', '=', articleId)
+    .where('number', '>', whole.number)
+    .where('number', '<=', number)
+    .orderBy('number')
+    .execute()
+  const start: unknown = JSON.parse(whole.document as string)
+  return later.reduce((document, { changes }) => jsonPatch(document, JSON.parse(changes) as Operation[], unlimited), start) as RevisionDocument
+}
+
+/** A page of an article's revisions. */
+export async function pageOfRevisions(read: Read, articleId: string, page: PageRequest): Promise<Rows<Revision & { id: string }>> {
+  const found = await fetchPage(read.selectFrom('revisions').where('article_id', '=', articleId), page.sort.name === 'id' ? 'id' : 'number', 'id', page)
+  const ids = found.data.map(({ id }) => id)
+  const rows = ids.length === 0 ? [] : await read.selectFrom('revisions').selectAll().where('id', 'in', ids).execute()
+  return { ...found, data: inOrder(ids, rows).map((row) => ({ id: row.id, ...revisionOf(row) })) }
+}

@@ -1,0 +1,119 @@
+import t from 'tap'
+import { jsonPatch } from '../../src/http/patches.ts'
+import { faultsOf, type Json, startServer } from '../support/server.ts'
+import { create, createShort, workingCopy } from '../support/stories.ts'
+
+const server = await startServer(t)
+
+t.test('each change makes a revision: who, when, why and what', async (t) => {
+  const token = await server.tokenWith('content:write')
+  const made = await server.post(
+    '/v1/articles',
+    { headline: 'First words', sections: [{ heading: 'A' }] },
+    { token, headers: { 'x-change-note': 'wire copy' } },
+  )
+  const path = `/v1/articles/${made.body.id}`
+  await server.patch(path, { headline: 'Second words' }, { headers: { 'x-change-note': Buffer.from('Größe “geprüft”').toString('latin1') } })
+  await server.post(`${path}/sections`, { heading: 'B' })
+  await server.patch(path, { headline: 'Second words' })
+  const { body } = await server.get(`${path}/revisions`)
+  t.strictSame(
+    body.data.map(({ number, note, published }: Json) => [number, note, published]),
+    [
+      [3, null, false],
+      [2, 'Größe “geprüft”', false],
+      [1, 'wire copy', false],
+    ],
+    'what changes nothing makes none',
+  )
+  t.equal(body.data[2].by.name, 'content:write')
+  t.strictSame(body.data[0].by, { tokenId: null, name: 'ADMIN_TOKEN' })
+  t.ok(body.data[1].changes.some((change: Json) => change.op === 'replace' && change.path === '/headline' && change.value === 'Second words'))
+  t.notOk(JSON.stringify(body.data[1].changes).includes('"A"'), 'and says only what changed')
+  t.equal((await workingCopy(server, made.body.id)).revision, 3)
+})
+
+t.test('an article is read as it was, and any two revisions compared', async (t) => {
+  const { id } = await create(server)
+  const path = `/v1/articles/${id}`
+  const copies = [await workingCopy(server, id)]
+  const changes: [string, string, unknown][] = [
+    ['PATCH', path, { headline: 'Other', sections: [{ heading: 'New first' }, ...copies[0].sections.slice(1).map(({ id }: Json) => ({ id, depth: 0 }))] }],
+    ['PATCH', path, { custom: { printPage: null, other: { a: [1, 2, 3] } }, topics: [] }],
+    ['POST', `${path}/highlight-lists`, { items: [{ text: 'x' }] }],
+    ['DELETE', `${path}/sections/new-first`, undefined],
+  ]
+  for (const [method, address, body] of changes) {
+    const answer = await server.request(method, address, body)
+    t.ok(answer.status < 300, answer.text)
+    copies.push(await workingCopy(server, id))
+  }
+  for (const [index, copy] of copies.entries()) t.strictSame((await server.get(`${path}/revisions/${index + 1}`)).body.article, copy)
+  for (const from of [1, 2, 5])
+    for (const to of [1, 3, 5]) {
+      const { body } = await server.get(`${path}/revisions/${to}/diff?against=${from}`)
+      t.match(body, { from, to })
+      t.strictSame(jsonPatch(copies[from - 1], body.operations, Number.POSITIVE_INFINITY), copies[to - 1])
+    }
+  t.equal((await server.get(`${path}/revisions/6`)).status, 404)
+  t.equal((await server.get(`${path}/revisions/zero`)).status, 404)
+  t.strictSame(faultsOf(await server.get(`${path}/revisions/1/diff`)), ['against: required'])
+})
+
+t.test('restoring makes it again what it was, in a new revision, with the ids of what is still there', async (t) => {
+  const target = await createShort(server, 'Target')
+  const before = await create(server, { related: [{ relation: 'related', target: { type: 'article', id: target.id } }] })
+  const path = `/v1/articles/${before.id}`
+  await server.put(path, { headline: 'All gone', slug: 'kept-slug', sections: [{ id: before.sections[2].id, heading: 'Only this' }] })
+  await server.delete(`/v1/articles/${target.id}`)
+  const { status, body } = await server.post(`${path}/revisions/1/restore`, undefined, { headers: { 'x-change-note': 'back again' } })
+  t.equal(status, 200)
+  t.equal(body.headline, before.headline)
+  t.equal(body.slug, 'kept-slug')
+  t.strictSame(
+    body.sections.map(({ heading, anchor, depth }: Json) => [heading, anchor, depth]),
+    before.sections.map(({ heading, anchor, depth }: Json) => [heading, anchor, depth]),
+  )
+  t.equal(body.sections[2].id, before.sections[2].id)
+  t.not(body.sections[0].id, before.sections[0].id)
+  t.equal(body.highlightLists[0].items[0].target.id, body.sections[0].id)
+  t.strictSame(body.related, [{ relation: 'related', text: 'Target', target: null }])
+  t.strictSame(body.authors, before.authors)
+  const { data } = (await server.get(`${path}/revisions`)).body
+  t.match(data[0], { number: body.revision, note: 'back again' })
+  t.equal((await server.post(`${path}/revisions/${body.revision}/restore`)).body.revision, body.revision, 'what it is already it need not become')
+  t.equal((await server.post(`${path}/revisions/1/restore`, undefined, { headers: { 'if-match': '"1"' } })).status, 412)
+})
+
+t.test('history is for editors, and restoring what is public for those who publish', async (t) => {
+  const { id } = await createShort(server, 'Public one')
+  const path = `/v1/articles/${id}`
+  await server.patch(path, { kicker: 'x' })
+  for (const address of ['', '/1', '/2/diff?against=1']) t.equal((await server.anonymous.get(`${path}/revisions${address}`)).status, 401)
+  t.equal((await server.post(`${path}/revisions/1/restore`, undefined, { token: await server.tokenWith('content:write') })).status, 403)
+  t.equal((await server.get(`${path}/revisions`, { token: await server.tokenWith('content:read') })).body.data[0].published, true)
+})
+
+t.test('many revisions page, and cost little', async (t) => {
+  const paragraphs = Array.from({ length: 30 }, (_, index) => ({
+    type: 'paragraph',
+    text: `${'A sentence of some words that stands here. '.repeat(7)}${index}`,
+  }))
+  const { id, sections } = await createShort(server, 'Long', { status: 'draft', sections: [{ heading: 'All', body: paragraphs }] })
+  const path = `/v1/articles/${id}`
+  for (let count = 0; count < 120; count++)
+    await server.patch(`${path}/sections/${sections[0].id}`, [{ op: 'replace', path: `/body/${count % 30}/text`, value: `Changed in ${count}.` }], {
+      headers: { 'content-type': 'application/json-patch+json' },
+    })
+  const first = await server.get(`${path}/revisions?limit=100&count=true&fields=note`)
+  t.equal(first.body.page.total, 121)
+  const second = await server.get(`${path}/revisions?limit=100&count=true&fields=note&cursor=${first.body.page.nextCursor}`)
+  t.strictSame(
+    [...first.body.data, ...second.body.data].map(({ number }: Json) => number),
+    Array.from({ length: 121 }, (_, index) => 121 - index),
+  )
+  t.match((await server.get(`${path}/revisions/76`)).body.article.sections[0].body[14].text, 'Changed in 74.')
+  const rows = await server.database.read.selectFrom('revisions').select(['changes', 'document']).where('article_id', '=', id).execute()
+  const bytes = rows.reduce((sum, row) => sum + row.changes.length + (row.document?.length ?? 0), 0)
+  t.ok(bytes / rows.length < 2000, `${Math.round(bytes / rows.length)} bytes a revision of a 10 kB article`)
+})
