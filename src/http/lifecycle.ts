@@ -127,14 +127,19 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
     done(null, undefined)
   })
 
-  app.addHook('onRoute', ({ config }) => {
-    const operation = config?.operation
-    if (!operation || checksOf.has(operation)) return
-    // A named schema is known to the validator already, by its name.
-    const compiled = ({ $id, ...schema }: { $id?: string }) => validator.compile($id ? { $ref: `${$id}#` } : schema)
-    const bodies = new Map(Object.values(operation.bodies).map((schema) => [schema as unknown, compiled(schema as { $id?: string })]))
-    checksOf.set(operation, { query: validator.compile(operation.query), headers: validator.compile(operation.headers), bodies })
-  })
+  // A named schema is known to the validator already, by its name.
+  const compiled = ({ $id, ...schema }: { $id?: string }) => validator.compile($id ? { $ref: `${$id}#` } : schema)
+
+  /** Compiled when first asked for: a start doesn't wait for what may never be. */
+  function checksFor(operation: Operation): Checks {
+    let checks = checksOf.get(operation)
+    if (!checks) {
+      const bodies = new Map(Object.values(operation.bodies).map((schema) => [schema as unknown, compiled(schema as { $id?: string })]))
+      checks = { query: validator.compile(operation.query), headers: validator.compile(operation.headers), bodies }
+      checksOf.set(operation, checks)
+    }
+    return checks
+  }
 
   app.addHook('onRequest', async (request, reply) => {
     const operation = request.routeOptions.config?.operation
@@ -156,8 +161,8 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
 
   app.addHook('preValidation', async (request, reply) => {
     const operation = request.routeOptions.config?.operation
-    const checks = operation && checksOf.get(operation)
-    if (!operation || !checks) return
+    if (!operation) return
+    const checks = checksFor(operation)
     const headers = headerFaults(checks.headers, request.headers)
     if (headers.length === 0 && (await replay(request, reply))) return reply
     const { values, faults } = queryFaults(checks.query, parseQuery(request))
