@@ -23,6 +23,8 @@ import { JsonPatch } from './http/patches.ts'
 import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
 import type { App } from './http/server.ts'
 import { createValidator } from './http/validation.ts'
+import { previewRoutes } from './previews/routes.ts'
+import { PREVIEW_SCHEMAS } from './previews/schemas.ts'
 import { revisionRoutes } from './revisions/routes.ts'
 import { REVISION_SCHEMAS } from './revisions/schemas.ts'
 import { sectionRoutes } from './sections/routes.ts'
@@ -45,6 +47,7 @@ const schemas = [
   ...COMMENT_SCHEMAS,
   ...TOKEN_SCHEMAS,
   ...REVISION_SCHEMAS,
+  ...PREVIEW_SCHEMAS,
   ...EVENT_SCHEMAS,
 ] as Named[]
 
@@ -96,6 +99,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
 
   articleRoutes(app)
   revisionRoutes(app)
+  previewRoutes(app)
   sectionRoutes(app)
   articleListRoutes(app)
   freestandingListRoutes(app)

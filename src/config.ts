@@ -71,6 +71,13 @@ function siteUrl(value: string): string {
   return value
 }
 
+function previewUrl(value: string): string {
+  if (!value.includes('{token}')) throw new Error('must contain {token}')
+  const url = URL.parse(value.replaceAll('{token}', 'x'))
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an absolute http or https URL')
+  return value
+}
+
 function origins(value: string): '*' | string[] {
   if (value === '*') return '*'
   const list = value.split(',').map((origin) => origin.trim())
@@ -115,6 +122,11 @@ export const settings = {
     '',
     'The pattern of a story’s address on your site, such as `https://news.example/{slug}`; `{slug} {id} {topic} {year} {month} {day}` are filled in. Without it `url` and `share` are `null`.',
     optional(siteUrl),
+  ),
+  PREVIEW_URL: setting(
+    '',
+    'The pattern of a preview’s address on your site, such as `https://news.example/preview?token={token}`. Without it a preview link’s `url` is `null`.',
+    optional(previewUrl),
   ),
   CORS_ORIGINS: setting('*', 'Origins whose pages may read answers: `*`, or a comma-separated list.', origins),
   LOG_LEVEL: setting('info', 'fatal, error, warn, info, debug, trace or silent.', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),

@@ -9,6 +9,7 @@ import { chunked, differs } from '../database/values.ts'
 import type { EventType } from '../events/types.ts'
 import { clearTargets, listsOfArticle, saveLists } from '../highlight-lists/store.ts'
 import { claimSlug } from '../http/claims.ts'
+import { revokeLinks } from '../previews/store.ts'
 import { recordRevision } from '../revisions/store.ts'
 import { saveSections } from '../sections/store.ts'
 import type { Content, Current } from './resolve.ts'
@@ -128,6 +129,7 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
     .set({ ...columns, slug: newSlug, status, ...publication })
     .where('id', '=', id)
     .execute()
+  if (isPublished) await revokeLinks(tx, id)
   const events: EventType[] = []
   if (isChanged) events.push('article.updated')
   if (isPublished) events.push('article.published')

@@ -38,6 +38,9 @@ export type ArticleTable = {
   published_at: Time | null
 }
 
+/** A link that opens a working copy, or one revision where that is set. */
+export type PreviewLinkTable = { id: string; article_id: string; revision: number | null; hash: string; expires_at: Time; created_at: Time }
+
 export type RevisionTable = {
   id: string
   article_id: string
@@ -199,6 +202,7 @@ export type Tables = {
   article_authors: { article_id: string; position: number; author_id: string; role: string | null }
   article_topics: { article_id: string; position: number; topic_id: string }
   related: RelatedTable
+  preview_links: PreviewLinkTable
   revisions: RevisionTable
   /** The working copy as its last revision kept it. */
   article_heads: { article_id: string; document: Json }

@@ -14,6 +14,8 @@ export const eventTypes = {
   'comment.created': 'A reader commented.',
   'comment.updated': 'A comment was moderated or edited.',
   'comment.deleted': 'A comment was deleted.',
+  'preview-link.created': 'A preview link was made.',
+  'preview-link.deleted': 'A preview link was revoked.',
   'author.created': 'An author was made.',
   'author.updated': 'An author changed.',
   'author.deleted': 'An author was deleted.',

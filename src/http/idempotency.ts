@@ -37,9 +37,11 @@ export async function storedAnswer(read: Read, key: IdempotencyKey): Promise<Sen
 }
 
 function withoutSecrets(body: string): string {
-  if (!secretMembers.some((member) => body.includes(`"${member}"`))) return body
+  if (![...secretMembers, 'apiUrl'].some((member) => body.includes(`"${member}"`))) return body
   const value = JSON.parse(body)
-  for (const member of secretMembers) if (member in value) value[member] = null
+  // A preview link's addresses hold its token.
+  const members = 'apiUrl' in value ? [...secretMembers, 'token', 'apiUrl', 'url'] : secretMembers
+  for (const member of members) if (member in value) value[member] = null
   return JSON.stringify(value)
 }
 

@@ -5,7 +5,6 @@ import { resolveArticle } from '../articles/resolve.ts'
 import { currentOf, replaceArticle } from '../articles/save.ts'
 import { Article } from '../articles/schemas.ts'
 import { workingCopy } from '../articles/store.ts'
-import { articleUrl, shareOf } from '../articles/urls.ts'
 import { diff } from '../copy/diff.ts'
 import type { Read } from '../database/engine.ts'
 import type { RevisionTable } from '../database/tables.ts'
@@ -18,6 +17,7 @@ import { notFound } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
+import { articleAt } from './article.ts'
 import { restoredInput } from './restore.ts'
 import { RevisionDiff, RevisionPage, revisionProperties, WholeRevision } from './schemas.ts'
 import { documentAt, loadRevision, pageOfRevisions, revisionOf } from './store.ts'
@@ -39,11 +39,7 @@ export function revisionRoutes(app: App): void {
   const { config } = app
   const site = config.PUBLIC_SITE_URL
 
-  async function wholeAt(read: Read, articleId: string, number: number): Promise<Article> {
-    const document = await documentAt(read, articleId, number)
-    const url = articleUrl(site, document)
-    return { ...document, url, share: shareOf(url, document.headline) }
-  }
+  const wholeAt = (read: Read, articleId: string, number: number) => articleAt(read, articleId, number, site)
 
   app.get(
     path,

@@ -48,11 +48,11 @@ async function writeLists(tx: Write, lists: readonly (Row & { items: Row[] })[],
 }
 
 async function writeArticle(tx: Write, record: Row): Promise<void> {
-  const { authors, topics, related, sections, highlight_lists, revisions, head, ...article } = record as Row & Record<string, Row[]>
+  const { authors, topics, related, sections, highlight_lists, revisions, preview_links, head, ...article } = record as Row & Record<string, Row[]>
   const articleId = record.id as string
   const own = { article_id: articleId }
   await upsert(tx, 'articles', stored('articles', article), ['id'])
-  for (const table of ['article_authors', 'article_topics', 'related', 'sections', 'highlight_lists', 'revisions', 'article_heads'] as const)
+  for (const table of ['article_authors', 'article_topics', 'related', 'sections', 'highlight_lists', 'revisions', 'article_heads', 'preview_links'] as const)
     await tx.deleteFrom(table).where('article_id', '=', articleId).execute()
   await insertRows(
     tx,
@@ -80,6 +80,11 @@ async function writeArticle(tx: Write, record: Row): Promise<void> {
     tx,
     'revisions',
     (revisions ?? []).map((row) => ({ ...stored('revisions', row), ...own })),
+  )
+  await insertRows(
+    tx,
+    'preview_links',
+    (preview_links ?? []).map((row) => ({ ...row, ...own })),
   )
   if (head) await insertRows(tx, 'article_heads', [stored('article_heads', { ...own, document: head })])
   await writeLists(tx, (highlight_lists ?? []) as (Row & { items: Row[] })[], (position) => ({ ...own, slug: null, position }))

@@ -1,0 +1,80 @@
+import t from 'tap'
+import { faultsOf, type Json, startServer } from '../support/server.ts'
+import { createShort, workingCopy } from '../support/stories.ts'
+
+const server = await startServer(t, { PREVIEW_URL: 'https://news.example/preview?token={token}' })
+
+t.test('a link opens the working copy as it is then, for whoever has it', async (t) => {
+  const { id } = await createShort(server, 'Draft', { status: 'draft', editorNote: 'x' })
+  const reader = { token: await server.tokenWith('content:read') }
+  const made = await server.post(`/v1/articles/${id}/preview-links`, {}, reader)
+  t.equal(made.status, 201)
+  const { token, apiUrl, url, expiresAt } = made.body
+  t.match(token, /^bshp_\w{49}$/)
+  t.equal(apiUrl, `/v1/preview/${token}`)
+  t.equal(url, `https://news.example/preview?token=${token}`)
+  t.ok(Math.abs(Date.parse(expiresAt) - Date.now() - 3_600_000) < 60_000)
+  t.strictSame(await server.events(), ['preview-link.created'])
+  await server.patch(`/v1/articles/${id}`, { headline: 'Later words' })
+  const { status, body, headers } = await server.anonymous.get(apiUrl)
+  t.equal(status, 200)
+  t.strictSame(body, await workingCopy(server, id))
+  t.equal(headers.get('cache-control'), 'private, no-store')
+  t.equal(headers.get('x-robots-tag'), 'noindex')
+  t.equal((await server.anonymous.get(`/v1/articles/${id}`)).status, 404, 'and nothing else')
+  t.equal((await server.anonymous.get(`/v1/preview/${token.replace(/.$/, (last: string) => (last === 'x' ? 'y' : 'x'))}`)).status, 404)
+})
+
+t.test('a link of a revision opens that one alone', async (t) => {
+  const { id } = await createShort(server, 'As it was', { status: 'draft' })
+  await server.patch(`/v1/articles/${id}`, { headline: 'As it is' })
+  const { body } = await server.post(`/v1/articles/${id}/preview-links`, { revision: 1, expiresIn: 604_800 })
+  t.equal(body.revision, 1)
+  t.equal((await server.anonymous.get(body.apiUrl)).body.headline, 'As it was')
+  t.strictSame(faultsOf(await server.post(`/v1/articles/${id}/preview-links`, { revision: 9 })), ['/revision: not-found'])
+  t.strictSame(faultsOf(await server.post(`/v1/articles/${id}/preview-links`, { expiresIn: 604_801, revison: 1 })).sort(), [
+    '/expiresIn: range',
+    '/revison: unknown',
+  ])
+})
+
+t.test('links are listed without their tokens, and revoked one by one, by time or by publishing', async (t) => {
+  const { id } = await createShort(server, 'Listed', { status: 'draft' })
+  const path = `/v1/articles/${id}/preview-links`
+  const links = []
+  for (let count = 0; count < 3; count++) links.push((await server.post(path, {})).body)
+  const [first, second, third] = links
+  const listed = await server.get(path)
+  t.strictSame(
+    listed.body.data.map((link: Json) => link.id),
+    [third.id, second.id, first.id],
+  )
+  t.notMatch(listed.text, 'bshp_')
+  await server.events()
+  t.equal((await server.delete(`${path}/${first.id}`)).status, 204)
+  t.strictSame(await server.events(), ['preview-link.deleted'])
+  t.equal((await server.delete(`${path}/${first.id}`)).status, 404)
+  t.equal((await server.anonymous.get(first.apiUrl)).status, 404)
+  await server.database.transaction({ actor: null, requestId: null }, async (tx) => {
+    await tx.updateTable('preview_links').set({ expires_at: '2020-01-01T00:00:00.000Z' }).where('id', '=', second.id).execute()
+  })
+  t.equal((await server.anonymous.get(second.apiUrl)).status, 404)
+  t.equal((await server.get(path)).body.data.length, 1)
+  await server.patch(`/v1/articles/${id}`, { status: 'published' })
+  t.equal((await server.anonymous.get(third.apiUrl)).status, 404)
+})
+
+t.test('links are for those who may read drafts, and their tokens are not replayed', async (t) => {
+  const { id } = await createShort(server, 'Guarded', { status: 'draft' })
+  const path = `/v1/articles/${id}/preview-links`
+  t.equal((await server.anonymous.post(path, {})).status, 401)
+  t.equal((await server.get(path, { token: await server.tokenWith('comments:moderate') })).status, 403)
+  const key = { headers: { 'idempotency-key': 'preview' } }
+  t.ok((await server.post(path, {}, key)).body.token)
+  t.match((await server.post(path, {}, key)).body, { token: null, url: null, apiUrl: null })
+  const rows = JSON.stringify([
+    await server.database.read.selectFrom('preview_links').selectAll().execute(),
+    await server.database.read.selectFrom('idempotency_keys').selectAll().execute(),
+  ])
+  t.notMatch(rows, 'bshp_')
+})
