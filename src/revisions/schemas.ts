@@ -44,4 +44,4 @@ export const RevisionDiff = named(
   ),
 )
 
-export const REVISION_SCHEMAS = [Revision, RevisionRow, RevisionPage, WholeRevision, RevisionDiff] as Named[]
+export const REVISION_SCHEMAS = [RevisionRow, RevisionPage, WholeRevision, RevisionDiff] as Named[]
