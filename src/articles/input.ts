@@ -31,7 +31,8 @@ export function createdInput(request: FastifyRequest): ArticleInput {
   const isText = typeof body === 'string'
   const { fromText: text, ...named } = (isText ? { fromText: body } : body) as ArticleCreate
   if (text === undefined) {
-    if (named.headline === undefined) throw badRequest({ pointer: '/headline', code: 'required', message: 'is required, or else fromText' })
+    const isNoted = request.faults.some((fault) => 'pointer' in fault && fault.pointer === '/headline')
+    if (named.headline === undefined && !isNoted) throw badRequest({ pointer: '/headline', code: 'required', message: 'is required, or else fromText' })
     return named as ArticleInput
   }
   const input = fromText(text, named, isText ? '' : '/fromText')

@@ -77,7 +77,7 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   await saveLists(tx, id, [], content.lists, new Set())
   if (isPublic) tx.append({ type: 'article.published', subject: { type: 'article', id } })
   await writeDerived(tx, row)
-  await recordRevision(tx, await workingCopy(tx.read, row, null))
+  await recordRevision(tx, await workingCopy(tx.read, row, tx.author.site ?? null))
   return row
 }
 

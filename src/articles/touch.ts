@@ -148,7 +148,7 @@ export async function touch(tx: Write, articleId: string, events: readonly Event
   const article = { ...before, ...values }
   for (const type of events) tx.append({ type, subject: { type: 'article', id: articleId } })
   await writeDerived(tx, article)
-  await recordRevision(tx, await workingCopy(tx.read, article, null))
+  await recordRevision(tx, await workingCopy(tx.read, article, tx.author.site ?? null))
   return article
 }
 

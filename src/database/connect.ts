@@ -7,8 +7,11 @@ import { replicaSet } from './replicas.ts'
 import { isSqliteUrl, sqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
 
-/** Who makes a change, in which request, and why, where they say so: kept with its events and revisions. */
-export type Author = { actor: { tokenId: string | null; name: string } | null; requestId: string | null; note?: string | null }
+/**
+ * Who makes a change, in which request, and why, where they say so: kept with its events and revisions. `site` is the pattern
+ * of `PUBLIC_SITE_URL`, by which the addresses in a revision are made.
+ */
+export type Author = { actor: { tokenId: string | null; name: string } | null; requestId: string | null; note?: string | null; site?: string | null }
 
 /** An event to append when the change commits. */
 export type NewEvent = { type: EventType; subject: { type: string; id: string }; data?: Record<string, unknown> }

@@ -37,6 +37,7 @@ export function eventRoutes(app: App): void {
         return collection(request, {
           sorts,
           initially: 'seq',
+          keyType: 'number',
           properties: Object.keys(Event.properties),
           shown: ({ id: _, ...event }) => event,
           page: (page) => pageOfEvents(read, request.query.after ?? null, types, page),

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Write } from '../database/connect.ts'
 import { type Answer, render, sendRendered } from './answers.ts'
-import { withFaults } from './faults.ts'
+import { noting, withFaults } from './faults.ts'
 import { forgetOldAnswers, type IdempotencyKey, idempotencyKey, storeAnswer, storedAnswer } from './idempotency.ts'
 import { badRequest, Problem } from './problems.ts'
 
@@ -35,12 +35,12 @@ function changeNote(request: FastifyRequest): string | null {
  * answer, which nobody gets before the commit. Authentication has come before (the route's scope).
  */
 export async function change(request: FastifyRequest, reply: FastifyReply, work: (tx: Write) => Promise<Answer>): Promise<FastifyReply> {
-  const { database } = request.server
+  const { config, database } = request.server
   const key = idempotencyKey(request)
   const actor = request.token && { tokenId: request.token.id, name: request.token.name }
-  const note = changeNote(request)
+  const note = noting(request, () => changeNote(request)) ?? null
   const sent = await once(key, () =>
-    database.transaction({ actor, requestId: request.id, note }, async (tx) => {
+    database.transaction({ actor, requestId: request.id, note, site: config.PUBLIC_SITE_URL }, async (tx) => {
       // The same request may be under way in another process: then this waits, and replays.
       if (key) await tx.lock([`idempotency:${key.id}`])
       const replayed = key && (await storedAnswer(tx.read, key))

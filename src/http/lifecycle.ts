@@ -50,7 +50,12 @@ function parseQuery(request: FastifyRequest): Record<string, string[]> {
 }
 
 function parsedBody(request: FastifyRequest, operation: Operation, checks: Checks, faults: Fault[]): unknown {
-  if (Object.keys(operation.bodies).length === 0) return undefined
+  if (Object.keys(operation.bodies).length === 0) {
+    const text = request.method === 'POST' ? (request.rawBody?.toString().trim() ?? '') : ''
+    // Some clients send an empty object where there is nothing to say.
+    if (text !== '' && text !== '{}') faults.push({ pointer: '', code: 'unknown', message: 'is not taken here: this operation has no body' })
+    return undefined
+  }
   const schema = bodySchema(request, operation.bodies)
   const bytes = request.rawBody ?? Buffer.alloc(0)
   const body = (schema as { type?: string }).type === 'string' ? parseText(bytes) : parseJson(bytes)

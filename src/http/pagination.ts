@@ -57,11 +57,11 @@ function encodeCursor(content: CursorContent): string {
   return Buffer.from(JSON.stringify(content)).toString('base64url')
 }
 
-function decodeCursor(text: string, query: string): CursorPosition {
+function decodeCursor(text: string, query: string, type: 'string' | 'number'): CursorPosition {
   try {
     const [boundTo, direction, value, id, ...more] = JSON.parse(Buffer.from(text, 'base64url').toString()) as CursorContent
-    const isValue = (value === null || typeof value === 'string' || Number.isSafeInteger(value)) && !`${value}${id}`.includes('\0')
-    if (boundTo === query && more.length === 0 && isValue && typeof id === 'string' && ['next', 'prev'].includes(direction))
+    const isValue = value === null || (typeof value === type && (type === 'string' || Number.isSafeInteger(value)))
+    if (boundTo === query && more.length === 0 && isValue && !`${value}${id}`.includes('\0') && typeof id === 'string' && ['next', 'prev'].includes(direction))
       return { isBackward: direction === 'prev', value, id }
   } catch {
     // Fall through: what can't be read is no cursor of ours.
@@ -80,11 +80,18 @@ function queryIdentity(request: FastifyRequest): string {
 /**
  * Reads the parameters of a paged collection.
  * @param initially the sort when none is asked for
+ * @param keyType what is sorted by, and so what a cursor holds
  * @param isFixed whether it is the sort whatever the parameter says, which means something else here
  */
-export function pageRequest(request: FastifyRequest, sorts: readonly string[], initially: string, isFixed = false): PageRequest {
+export function pageRequest(
+  request: FastifyRequest,
+  sorts: readonly string[],
+  initially: string,
+  isFixed = false,
+  keyType: 'string' | 'number' = 'string',
+): PageRequest {
   const { limit = 20, cursor, sort, count = false } = request.query as { limit?: number; cursor?: string; sort?: string; count?: boolean }
-  const position = cursor === undefined ? null : (noting(request, () => decodeCursor(cursor, queryIdentity(request))) ?? null)
+  const position = cursor === undefined ? null : (noting(request, () => decodeCursor(cursor, queryIdentity(request), keyType)) ?? null)
   const sortKey = noting(request, () => parseSort(isFixed ? initially : (sort ?? initially), sorts)) ?? parseSort(initially, sorts)
   return { limit, sort: sortKey, position, count }
 }
@@ -161,6 +168,8 @@ type Collection<T extends Row> = {
   initially: string
   /** `sort` has names of its own here, which `initially` stands for. */
   isSortFixed?: boolean
+  /** What is sorted by: texts, where it is left out. */
+  keyType?: 'string' | 'number'
   /** What `fields` may pick. */
   properties: readonly string[]
   /** What of a row is shown; all of it where this is left out. */
@@ -174,7 +183,7 @@ type Collection<T extends Row> = {
 /** Answers a paged collection: the whole rows beside, for the keys of what is shown. */
 export async function collection<T extends Row>(
   request: FastifyRequest,
-  { sorts, initially, isSortFixed, properties, shown = (row) => row, included = [], ordered, page }: Collection<T>,
+  { sorts, initially, isSortFixed, keyType, properties, shown = (row) => row, included = [], ordered, page }: Collection<T>,
 ): Promise<Pick<Answer, 'body' | 'link'> & { rows: T[] }> {
   const query = request.query as Record<string, unknown>
   const asked = noting(request, () => propertyNames(query, 'fields', properties)) ?? null
@@ -189,7 +198,7 @@ export async function collection<T extends Row>(
       return { ...pageAnswer(request, { data: picked(rows), next: null, prev: null, total }, mostOrdered), rows }
     }
   }
-  const wanted = pageRequest(request, sorts, initially, isSortFixed)
+  const wanted = pageRequest(request, sorts, initially, isSortFixed, keyType)
   const found = await page(wanted)
   return { ...pageAnswer(request, { ...found, data: picked(found.data) }, wanted.limit), rows: found.data }
 }

@@ -9,8 +9,7 @@ import { badRequest, notFound } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
-import { articleAt } from '../revisions/article.ts'
-import { loadRevision } from '../revisions/store.ts'
+import { documentAt, loadRevision } from '../revisions/store.ts'
 import { type PreviewLink, PreviewLinkInput, PreviewLink as PreviewLinkSchema, PreviewLinks } from './schemas.ts'
 import { articleOfLink, createLink, linkOfToken, linksOfArticle, revokeLink } from './store.ts'
 
@@ -104,7 +103,7 @@ export function previewRoutes(app: App): void {
       const article = await reading(request, async (read) => {
         const link = await linkOfToken(read, parameter(request, 'token'))
         if (!link) throw notFound('preview')
-        if (link.revision !== null) return articleAt(read, link.article_id, link.revision, PUBLIC_SITE_URL)
+        if (link.revision !== null) return documentAt(read, link.article_id, link.revision)
         return workingCopy(read, await articleOfLink(read, link), PUBLIC_SITE_URL)
       })
       return send(request, reply.header('x-robots-tag', 'noindex'), { body: article, revision: article.revision })

@@ -1,7 +1,8 @@
+import type { Current } from '../articles/resolve.ts'
 import type { Article, ArticleInput } from '../articles/schemas.ts'
 import type { Read } from '../database/engine.ts'
 import { chunked } from '../database/values.ts'
-import type { RevisionDocument } from './store.ts'
+import type { StoredItem, StoredList } from '../highlight-lists/store.ts'
 
 type Item = Article['highlightLists'][number]['items'][number]
 type Target = Item['target'] | Article['related'][number]['target']
@@ -12,15 +13,12 @@ async function presentIds(read: Read, table: 'authors' | 'topics' | 'articles', 
   return found
 }
 
-/** An id where the article has that part still; a part that is gone is made anew. */
-const kept = <T extends { id: string }>(part: T, now: ReadonlyMap<string, unknown>) => (now.has(part.id) ? { id: part.id } : {})
-
 /**
- * What to write for an article to be again what a revision kept: its words and parts, with the ids of those that are still there. Its
+ * What to write for an article to be again what a revision kept: its words and parts, with the ids that they had. Its
  * slug, status, date and comment policy stay what they are now. What it named and is gone is named by its name, or keeps the words
  * that it showed.
  */
-export async function restoredInput(read: Read, document: RevisionDocument, now: Article): Promise<ArticleInput> {
+export async function restoredInput(read: Read, document: Article): Promise<ArticleInput> {
   const {
     id: _,
     revision: __,
@@ -50,8 +48,6 @@ export async function restoredInput(read: Read, document: RevisionDocument, now:
     ),
     await presentIds(read, 'articles', targets),
   ]
-  const sectionsNow = new Map(now.sections.map((section) => [section.id, section]))
-  const listsNow = new Map(now.highlightLists.map((list) => [list.id, list]))
   const lead = <T extends { text: string | null; target: Target }>({ text, target }: T) => {
     if (target?.type === 'section') return { text, target: { type: 'section' as const, anchor: target.anchor } }
     if (target?.type === 'article')
@@ -65,16 +61,34 @@ export async function restoredInput(read: Read, document: RevisionDocument, now:
     authors: document.authors.map(({ id, name, role }) => (authors.has(id) ? { id, role } : { name, role })),
     topics: document.topics.map(({ id, name }) => (topics.has(id) ? { id } : { name })),
     sections: document.sections.map((section) => ({
-      ...kept(section, sectionsNow),
+      id: section.id,
       depth: section.depth,
       anchor: section.anchor,
       heading: section.heading,
       body: section.body as never,
     })),
-    highlightLists: document.highlightLists.map((list) => {
-      const items = new Map((listsNow.get(list.id)?.items ?? []).map((item) => [item.id, item]))
-      return { ...kept(list, listsNow), title: list.title, style: list.style, items: list.items.map((item) => ({ ...kept(item, items), ...lead(item) })) }
-    }),
+    highlightLists: document.highlightLists.map(({ id, title, style, items }) => ({
+      id,
+      title,
+      style,
+      items: items.map((item) => ({ id: item.id, ...lead(item) })),
+    })),
     related: document.related.map((item) => ({ relation: item.relation, ...(lead(item) as { text: string | null; target: never }) })),
+  }
+}
+
+/** The article as it is, with the parts besides that a revision had and it has no more: so that they may come back as themselves. */
+export function withFormerParts(current: Current, document: Article): Current {
+  const sections = new Set(current.copy.sections.map(({ id }) => id))
+  const lists = current.lists.map((list) => {
+    const items = new Set(list.items.map(({ id }) => id))
+    const former = (document.highlightLists.find(({ id }) => id === list.id)?.items ?? []) as StoredItem[]
+    return { ...list, items: [...list.items, ...former.filter(({ id }) => !items.has(id))] }
+  })
+  const present = new Set(lists.map(({ id }) => id))
+  return {
+    ...current,
+    copy: { ...current.copy, sections: [...current.copy.sections, ...document.sections.filter(({ id }) => !sections.has(id))] },
+    lists: [...lists, ...(document.highlightLists as StoredList[]).filter(({ id }) => !present.has(id))],
   }
 }

@@ -17,8 +17,7 @@ import { notFound } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
-import { articleAt } from './article.ts'
-import { restoredInput } from './restore.ts'
+import { restoredInput, withFormerParts } from './restore.ts'
 import { RevisionDiff, RevisionPage, revisionProperties, WholeRevision } from './schemas.ts'
 import { documentAt, loadRevision, pageOfRevisions, revisionOf } from './store.ts'
 
@@ -38,8 +37,6 @@ async function findRevision(read: Read, articleId: string, text: string): Promis
 export function revisionRoutes(app: App): void {
   const { config } = app
   const site = config.PUBLIC_SITE_URL
-
-  const wholeAt = (read: Read, articleId: string, number: number) => articleAt(read, articleId, number, site)
 
   app.get(
     path,
@@ -61,6 +58,7 @@ export function revisionRoutes(app: App): void {
         return collection(request, {
           sorts,
           initially: '-number',
+          keyType: 'number',
           properties: revisionProperties,
           included: ['number'],
           shown: ({ id: _, ...revision }) => revision,
@@ -87,7 +85,7 @@ export function revisionRoutes(app: App): void {
       const body = await reading(request, async (read) => {
         const article = await findArticle(read, request, true)
         const row = await findRevision(read, article.id, parameter(request, 'number'))
-        return { ...revisionOf(row), article: await wholeAt(read, article.id, row.number) }
+        return { ...revisionOf(row), article: await documentAt(read, article.id, row.number) }
       })
       return send(request, reply, { body })
     },
@@ -111,7 +109,11 @@ export function revisionRoutes(app: App): void {
         const article = await findArticle(read, request, true)
         const to = await findRevision(read, article.id, parameter(request, 'number'))
         const from = await findRevision(read, article.id, String(request.query.against))
-        return { from: from.number, to: to.number, operations: diff(await wholeAt(read, article.id, from.number), await wholeAt(read, article.id, to.number)) }
+        return {
+          from: from.number,
+          to: to.number,
+          operations: diff(await documentAt(read, article.id, from.number), await documentAt(read, article.id, to.number)),
+        }
       })
       return send(request, reply, { body })
     },
@@ -140,8 +142,8 @@ export function revisionRoutes(app: App): void {
         requireWritable(request, row)
         const { number } = await findRevision(tx.read, row.id, parameter(request, 'number'))
         const current = await currentOf(tx, row, site)
-        const input = await restoredInput(tx.read, await documentAt(tx.read, row.id, number), current.copy)
-        const content = await resolveArticle(tx, input, current, false, config)
+        const document = await documentAt(tx.read, row.id, number)
+        const content = await resolveArticle(tx, await restoredInput(tx.read, document), withFormerParts(current, document), false, config)
         const after = await replaceArticle(tx, current, content, undefined, row.status)
         return { body: await workingCopy(tx.read, after, site), revision: after.revision }
       }),

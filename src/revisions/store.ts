@@ -11,9 +11,6 @@ import type { Revision } from './schemas.ts'
 // Between them only what changed is stored: few enough to go through, many enough to save space.
 const everyWhole = 50
 
-/** An article as a revision keeps it: without what is made from the operator's settings. */
-export type RevisionDocument = Omit<Article, 'url' | 'share'>
-
 const unlimited = Number.POSITIVE_INFINITY
 
 export function revisionOf(row: RevisionTable): Revision {
@@ -22,7 +19,7 @@ export function revisionOf(row: RevisionTable): Revision {
 }
 
 /** Keeps what a working copy is now as its article's next revision: what changed, and now and then the whole. */
-export async function recordRevision(tx: Write, { url: _, share: __, ...document }: Article): Promise<void> {
+export async function recordRevision(tx: Write, document: Article): Promise<void> {
   const { id, revision, status } = document
   const head = await tx.read.selectFrom('article_heads').select('document').where('article_id', '=', id).executeTakeFirst()
   const text = JSON.stringify(document)
@@ -51,7 +48,7 @@ export async function loadRevision(read: Read, articleId: string, number: number
 }
 
 /** An article as it was at a revision that there is. */
-export async function documentAt(read: Read, articleId: string, number: number): Promise<RevisionDocument> {
+export async function documentAt(read: Read, articleId: string, number: number): Promise<Article> {
   const whole = await read
     .selectFrom('revisions')
     .select(['number', 'document'])
@@ -70,7 +67,7 @@ export async function documentAt(read: Read, articleId: string, number: number):
     .orderBy('number')
     .execute()
   const start: unknown = JSON.parse(whole.document as string)
-  return later.reduce((document, { changes }) => jsonPatch(document, JSON.parse(changes) as Operation[], unlimited), start) as RevisionDocument
+  return later.reduce((document, { changes }) => jsonPatch(document, JSON.parse(changes) as Operation[], unlimited), start) as Article
 }
 
 /** A page of an article's revisions. */

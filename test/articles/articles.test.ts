@@ -313,6 +313,7 @@ t.test('faults of form and of meaning are listed together', async (t) => {
     '/topics/0: required',
   ]
   t.strictSame(faultsOf(await server.post('/v1/articles?nope=1', wrong)).sort(), [...faults, 'nope: unknown'])
+  t.strictSame(faultsOf(await server.post('/v1/articles', { headline: 5, topics: [{}] })).sort(), ['/headline: type', '/topics/0: required'])
   const { id } = await createShort(server, 'Right')
   t.strictSame(faultsOf(await server.patch(`/v1/articles/${id}`, wrong)).sort(), faults)
   const operations = [

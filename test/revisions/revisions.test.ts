@@ -31,6 +31,12 @@ t.test('each change makes a revision: who, when, why and what', async (t) => {
   t.ok(body.data[1].changes.some((change: Json) => change.op === 'replace' && change.path === '/headline' && change.value === 'Second words'))
   t.notOk(JSON.stringify(body.data[1].changes).includes('"A"'), 'and says only what changed')
   t.equal((await workingCopy(server, made.body.id)).revision, 3)
+  const long = await server.patch(`${path}?x=1`, { headlin: 1 }, { headers: { 'x-change-note': 'n'.repeat(1001) } })
+  t.strictSame(faultsOf(long).sort(), ['/headlin: unknown', 'X-Change-Note: length', 'x: unknown'])
+  const { nextCursor } = (await server.get(`${path}/revisions?limit=1`)).body.page
+  const [query, direction, , id] = JSON.parse(Buffer.from(nextCursor, 'base64url').toString())
+  const edited = Buffer.from(JSON.stringify([query, direction, 'x', id])).toString('base64url')
+  t.strictSame(faultsOf(await server.get(`${path}/revisions?limit=1&cursor=${edited}`)), ['cursor: value'])
 })
 
 t.test('an article is read as it was, and any two revisions compared', async (t) => {
@@ -49,6 +55,12 @@ t.test('an article is read as it was, and any two revisions compared', async (t)
     copies.push(await workingCopy(server, id))
   }
   for (const [index, copy] of copies.entries()) t.strictSame((await server.get(`${path}/revisions/${index + 1}`)).body.article, copy)
+  let applied = copies[0]
+  for (const [index, copy] of copies.entries()) {
+    const { changes } = (await server.get(`${path}/revisions/${index + 1}`)).body
+    applied = jsonPatch(applied, changes, Number.POSITIVE_INFINITY)
+    t.strictSame(applied, copy, 'the changes, one after the other, lead to each')
+  }
   for (const from of [1, 2, 5])
     for (const to of [1, 3, 5]) {
       const { body } = await server.get(`${path}/revisions/${to}/diff?against=${from}`)
@@ -75,10 +87,16 @@ t.test('restoring makes it again what it was, in a new revision, with the ids of
     before.sections.map(({ heading, anchor, depth }: Json) => [heading, anchor, depth]),
   )
   t.equal(body.sections[2].id, before.sections[2].id)
-  t.not(body.sections[0].id, before.sections[0].id)
+  t.strictSame(
+    body.sections.map(({ id }: Json) => id),
+    before.sections.map(({ id }: Json) => id),
+  )
   t.equal(body.highlightLists[0].items[0].target.id, body.sections[0].id)
   t.strictSame(body.related, [{ relation: 'related', text: 'Target', target: null }])
   t.strictSame(body.authors, before.authors)
+  t.equal((await server.post(`${path}/revisions/1/restore`)).body.revision, body.revision, 'a second time there is nothing to do')
+  for (const extra of ['{"bogus":1}', '{nope'])
+    t.equal((await server.post(`${path}/revisions/1/restore`, extra, { headers: { 'content-type': 'application/json' } })).status, 400)
   const { data } = (await server.get(`${path}/revisions`)).body
   t.match(data[0], { number: body.revision, note: 'back again' })
   t.equal((await server.post(`${path}/revisions/${body.revision}/restore`)).body.revision, body.revision, 'what it is already it need not become')
