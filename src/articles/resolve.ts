@@ -11,7 +11,7 @@ import { imageWithDefaults } from '../http/schemas.ts'
 import { normalTime, refuse } from '../http/validation.ts'
 import { type Faults, resolveSections } from '../sections/resolve.ts'
 import type { Section } from '../sections/schemas.ts'
-import type { SectionContent } from '../sections/tree.ts'
+import { type SectionContent, wordsOfSection } from '../sections/tree.ts'
 import { resolveTopics } from '../topics/store.ts'
 import type { Article, ArticleInput, RelatedInput } from './schemas.ts'
 import type { StoredRelated } from './store.ts'
@@ -101,9 +101,6 @@ export function targetSections(before: readonly Section[], after: readonly { id:
     removed: new Map(before.filter(({ id }) => !byId.has(id)).map((section) => [section.id, wordsOfSection(section)])),
   }
 }
-
-/** What an item that led to a section shows once the section is gone. */
-export const wordsOfSection = ({ heading, anchor }: Pick<Section, 'heading' | 'anchor'>) => (heading?.trim() ? heading : anchor)
 
 async function resolveRelated(tx: Write, inputs: readonly RelatedInput[], faults: Faults): Promise<StoredRelated[]> {
   const targets = await resolveTargets(

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import Type, { type Static, type TProperties } from 'typebox'
+import Type from 'typebox'
 import type { CursorPosition, PageRequest, Rows, SortKey } from '../database/pages.ts'
 import type { Answer } from './answers.ts'
 import { noting } from './faults.ts'
@@ -31,9 +31,6 @@ export const fieldsParameter = {
 }
 export const idsParameter = { ids: list('At most 100 ids, comma-separated: answered in this order on one page, those not found left out.') }
 export const slugParameter = { slug: list('At most 100 slugs, comma-separated: answered in this order on one page, those not found left out.') }
-
-export type PageQuery = Partial<Record<keyof ReturnType<typeof pageParameters> | 'fields' | 'ids' | 'slug' | 'q', unknown>>
-export type PageParameters = Static<ReturnType<typeof Type.Object<ReturnType<typeof pageParameters> & TProperties>>>
 
 /** A comma-separated list as its parts. */
 export function parts(text: string | undefined): string[] {

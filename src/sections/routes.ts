@@ -20,7 +20,7 @@ import { refuse } from '../http/validation.ts'
 import { type Faults, resolveSections } from './resolve.ts'
 import { mostLevels, mostSections, Section, SectionInput, SectionPatch, Sections, SectionsInput } from './schemas.ts'
 import { saveSections, sectionsOfArticle } from './store.ts'
-import { anchorFor, arranged, bodyDepthFaults, type Node, placed, type SectionContent, storedBody, withDescendants, wordsOf } from './tree.ts'
+import { anchorFor, arranged, bodyDepthFaults, type Node, placed, type SectionContent, storedBody, withDescendants, wordsOf, wordsOfSection } from './tree.ts'
 
 const path = '/v1/articles/:article/sections'
 
@@ -71,7 +71,7 @@ async function save(
   moved?: Set<string>,
 ): Promise<ArticleTable> {
   const staying = new Set(after.map(({ id }) => id))
-  for (const { id, heading, anchor } of before) if (!staying.has(id)) await clearTargets(tx, 'target_section_id', id, heading?.trim() ? heading : anchor)
+  for (const section of before) if (!staying.has(section.id)) await clearTargets(tx, 'target_section_id', section.id, wordsOfSection(section))
   return (await saveSections(tx, article.id, before, after, moved)) ? touch(tx, article.id) : article
 }
 

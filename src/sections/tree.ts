@@ -54,6 +54,9 @@ export function placed(nodes: readonly Node[], node: Node, position: number | nu
   return others.toSpliced(index, 0, node)
 }
 
+/** What an item that led to a section shows once the section is gone. */
+export const wordsOfSection = ({ heading, anchor }: Pick<Node, 'heading' | 'anchor'>) => (heading?.trim() ? heading : anchor)
+
 /** A new anchor from a heading, unlike those taken. */
 export function anchorFor(heading: string | null, taken: ReadonlySet<string>): string {
   return unique(slugify(heading ?? '') || 'section', (anchor) => taken.has(anchor))
