@@ -1,7 +1,9 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import Fastify from 'fastify'
+import { publicationRoutes } from './articles/publication-routes.ts'
 import { articleRoutes } from './articles/routes.ts'
+import { startScheduler } from './articles/scheduler.ts'
 import { ARTICLE_SCHEMAS } from './articles/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
@@ -98,6 +100,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   await installDocument(app, schemas)
 
   articleRoutes(app)
+  publicationRoutes(app)
   revisionRoutes(app)
   previewRoutes(app)
   sectionRoutes(app)
@@ -110,6 +113,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   eventRoutes(app)
   healthRoutes(app)
   await installPages(app)
+  startScheduler(app)
   await app.ready()
   return app
 }

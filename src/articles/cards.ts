@@ -13,13 +13,13 @@ async function rowsOf(read: Read, ids: readonly string[]) {
   return rows
 }
 
-/** What the targets of an article's own lists show of other articles. */
-export async function targetsOf(read: Read, ids: readonly string[]): Promise<Map<string, TargetArticle>> {
+/** What editors see of the articles that an article's own lists lead to. */
+export async function workingTargets(read: Read, ids: readonly string[]): Promise<Map<string, TargetArticle>> {
   return new Map((await rowsOf(read, ids)).map((row) => [row.id, { slug: row.slug, isPublic: row.status === 'published' }]))
 }
 
-/** Articles with their cards, as freestanding lists and `related` show them. @param site the pattern of `PUBLIC_SITE_URL` */
-export async function cardsOf(read: Read, ids: readonly string[], site: string | null): Promise<Map<string, TargetArticle>> {
+/** Articles with their cards, as freestanding lists and `related` show them to editors. @param site the pattern of `PUBLIC_SITE_URL` */
+export async function workingCards(read: Read, ids: readonly string[], site: string | null): Promise<Map<string, TargetArticle>> {
   const rows = await rowsOf(read, ids)
   const found = rows.map(({ id }) => id)
   const [authors, topics] = [await authorsOfArticles(read, found), await topicsOfArticles(read, found)]
@@ -41,14 +41,5 @@ export async function cardsOf(read: Read, ids: readonly string[], site: string |
       }
       return [row.id, { slug: row.slug, isPublic: row.status === 'published', card }]
     }),
-  )
-}
-
-/** The keys of what cards show, by which caches are purged. */
-export function keysOfCards(articles: ReadonlyMap<string, TargetArticle>): string[] {
-  return [...articles].flatMap(([id, { isPublic, card }]) =>
-    isPublic
-      ? [`article:${id}`, ...(card?.authors ?? []).map((author) => `author:${author.id}`), ...(card?.topics ?? []).map((topic) => `topic:${topic.id}`)]
-      : [],
   )
 }

@@ -8,12 +8,19 @@ import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { badRequest } from '../http/problems.ts'
 import { normalTime } from '../http/validation.ts'
 import { topicsUnder } from '../topics/store.ts'
+import { publicDocuments } from './public.ts'
 import { statuses } from './schemas.ts'
-import { type Document, documentsById, type Parts } from './store.ts'
+import { type Document, type Parts, workingDocumentsById } from './store.ts'
 
-export const sorts = ['publishedAt', 'updatedAt', 'createdAt', 'headline', 'relevance']
+export const sorts = ['publishedAt', 'updatedAt', 'createdAt', 'scheduledAt', 'headline', 'relevance']
 
-const columns: Record<string, string> = { publishedAt: 'published_at', updatedAt: 'updated_at', createdAt: 'created_at', headline: 'headline' }
+const columns: Record<string, string> = {
+  publishedAt: 'published_at',
+  updatedAt: 'updated_at',
+  createdAt: 'created_at',
+  scheduledAt: 'scheduled_at',
+  headline: 'headline',
+}
 
 export type ListQuery = Record<string, unknown> & { q?: string }
 
@@ -66,24 +73,37 @@ function canonicalLanguages(conditions: Condition[]): Condition[] {
   }))
 }
 
+const times = [
+  ['published', 'published_at'],
+  ['updated', 'updated_at'],
+  ['scheduled', 'scheduled_at'],
+] as const
+
 async function filtersOf(source: Source, query: ListQuery): Promise<RawBuilder<SqlBool>[]> {
   const column = (name: string) => sql.ref(`${tableOf(source)}.${name}`)
   const filters: RawBuilder<SqlBool>[] = []
   const conditions = (name: string) => source.note(() => conditionsOf(query, name)) ?? []
   const status = conditions('status')
   source.note(() => requireKnown(status, 'status', statuses))
-  if (source.shows === 'working') for (const condition of status) filters.push(valuesCondition(column('status'), condition))
-  else if (status.some(({ isNone, values }) => isNone || values.some((value) => value !== 'published')))
+  if (source.shows === 'working') {
+    for (const condition of status) filters.push(valuesCondition(column('status'), condition))
+    if (query.status === undefined) filters.push(sql<SqlBool>`${column('status')} != 'trashed'`)
+    if (typeof query.hasUnpublishedChanges === 'boolean')
+      filters.push(sql<SqlBool>`${column('has_unpublished_changes')} = ${Number(query.hasUnpublishedChanges)}`)
+  } else if (status.some(({ isNone, values }) => isNone || values.some((value) => value !== 'published')))
     source.note(() => {
       throw badRequest({ parameter: 'status', code: 'combination', message: 'needs copy=working: without it only published articles are listed' })
     })
   for (const condition of source.note(() => canonicalLanguages(conditions('language'))) ?? []) filters.push(valuesCondition(column('language'), condition))
   for (const condition of conditions('genre')) filters.push(valuesCondition(column('genre'), condition))
   for (const kind of ['topic', 'author'] as const) for (const condition of conditions(kind)) filters.push(await namesCondition(source, kind, condition))
-  for (const [name, of] of [
-    ['published', 'published_at'],
-    ['updated', 'updated_at'],
-  ] as const) {
+  for (const name of ['hasUnpublishedChanges', 'scheduledAfter', 'scheduledBefore'])
+    if (source.shows === 'public' && query[name] !== undefined)
+      source.note(() => {
+        throw badRequest({ parameter: name, code: 'combination', message: 'needs copy=working' })
+      })
+  for (const [name, of] of times) {
+    if (source.shows === 'public' && name === 'scheduled') continue
     const [after, before] = [query[`${name}After`], query[`${name}Before`]]
     if (typeof after === 'string') filters.push(sql<SqlBool>`${column(of)} >= ${normalTime(after)}`)
     if (typeof before === 'string') filters.push(sql<SqlBool>`${column(of)} < ${normalTime(before)}`)
@@ -164,17 +184,18 @@ async function withSnippets(source: Source, documents: Document[], terms: QueryT
   })
 }
 
+const documentsById = ({ read, shows, site }: Source, ids: readonly string[], parts: Parts) =>
+  shows === 'public' ? publicDocuments(read, ids, parts, site) : workingDocumentsById(read, ids, parts, site)
+
 /** A page of articles: filtered, searched, sorted; nulls last both ways. */
 export async function pageOfArticles(source: Source, query: ListQuery, page: PageRequest, parts: Parts): Promise<Rows<Document>> {
   const filters = await filtersOf(source, query)
   const terms = query.q === undefined ? null : parseSearch(query.q)
   const documents = async (found: Rows<{ id: string }>) => {
     const data = await documentsById(
-      source.read,
+      source,
       found.data.map(({ id }) => id),
-      source.shows,
       parts,
-      source.site,
     )
     return { ...found, data: terms ? await withSnippets(source, data, terms) : data }
   }
@@ -184,7 +205,9 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
   if (isByRelevance && terms) return documents(await pageByRelevance(source, filters, terms, page))
   const base = terms ? searched(source, filters, terms, 'any') : filtered(source, filters)
   const key = page.sort.name === 'id' ? idOf(source) : `${tableOf(source)}.${columns[page.sort.name]}`
-  const isNullable = source.shows === 'working' && page.sort.name === 'publishedAt'
+  if (page.sort.name === 'scheduledAt' && source.shows === 'public')
+    throw badRequest({ parameter: 'sort', code: 'combination', message: 'scheduledAt needs copy=working' })
+  const isNullable = source.shows === 'working' && ['publishedAt', 'scheduledAt'].includes(page.sort.name)
   return documents(
     await fetchPage(base as ReturnType<typeof filtered>, key as 'public_articles.published_at', idOf(source) as 'public_articles.article_id', page, isNullable),
   )
@@ -200,10 +223,8 @@ export async function orderedArticles(source: Source, query: ListQuery, asked: {
     .execute()
   const seen = new Set(rows.map(({ id }) => id))
   return documentsById(
-    source.read,
+    source,
     [...new Set(ids)].filter((id) => seen.has(id)),
-    source.shows,
     parts,
-    source.site,
   )
 }

@@ -5,16 +5,18 @@ import type { ArticleTable } from '../database/tables.ts'
 import { toJson } from '../database/values.ts'
 import { type ListContent, resolveLists, resolveTargets, type TargetSections } from '../highlight-lists/resolve.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
-import { conflict } from '../http/problems.ts'
+import { conflict, type Fault } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
 import { normalTime, refuse } from '../http/validation.ts'
+import { loadRevision } from '../revisions/store.ts'
 import { type Faults, resolveSections } from '../sections/resolve.ts'
 import type { Section } from '../sections/schemas.ts'
 import { type SectionContent, wordsOfSection } from '../sections/tree.ts'
 import { resolveTopics } from '../topics/store.ts'
+import { type ScheduleColumns, scheduleColumns, scheduleFrom } from './schedule.ts'
 import type { Article, ArticleInput, RelatedInput } from './schemas.ts'
-import type { StoredRelated } from './store.ts'
+import { type StoredRelated, scheduleOf } from './store.ts'
 
 type Columns = Pick<
   ArticleTable,
@@ -37,7 +39,9 @@ type Columns = Pick<
   | 'editor_note'
   | 'external_id'
   | 'published_at'
->
+  | 'embargo_until'
+> &
+  ScheduleColumns
 
 /** A whole article as it is to be stored. */
 export type Content = {
@@ -62,7 +66,7 @@ function columnsOf(input: ArticleInput, current: Current | null, isPatch: boolea
   const { source, copyright, seo } = input
   const publishedAt = kept(typeof input.publishedAt === 'string' ? normalTime(input.publishedAt) : input.publishedAt, row?.published_at, null)
   if (publishedAt !== null && publishedAt > now) faults.bad.push({ pointer: '/publishedAt', code: 'range', message: 'must not be in the future' })
-  if (publishedAt === null && row?.status === 'published')
+  if (publishedAt === null && row && row.edition_number !== null)
     faults.bad.push({ pointer: '/publishedAt', code: 'value', message: 'a published article has a date' })
   if (isPatch && input.commentPolicy === undefined) faults.bad.push({ pointer: '/commentPolicy', code: 'required', message: 'can’t be removed' })
   if (isPatch && input.status === undefined) faults.bad.push({ pointer: '/status', code: 'required', message: 'can’t be removed' })
@@ -89,7 +93,16 @@ function columnsOf(input: ArticleInput, current: Current | null, isPatch: boolea
     editor_note: kept(input.editorNote, row?.editor_note, null),
     external_id: kept(input.externalId, row?.external_id, null),
     published_at: publishedAt,
+    embargo_until: kept(typeof input.embargoUntil === 'string' ? normalTime(input.embargoUntil) : input.embargoUntil, row?.embargo_until, null),
+    ...scheduleColumns(input.schedule === undefined && !isPatch && row ? scheduleOf(row) : scheduleFrom(input.schedule ?? null)),
   }
+}
+
+/** A revision to publish must be there. */
+async function scheduleFaults(tx: Write, { publish_revision }: Columns, current: Current | null): Promise<Fault[]> {
+  if (publish_revision === null || publish_revision === current?.row.publish_revision) return []
+  if (current && (await loadRevision(tx.read, current.row.id, publish_revision))) return []
+  return [{ pointer: '/schedule/publish/revision', code: 'not-found', message: 'names no revision of this article' }]
 }
 
 /** The sections that targets may name after a change, and those it removes. */
@@ -125,6 +138,7 @@ export async function resolveArticle(tx: Write, input: ArticleInput, current: Cu
   const before = current?.copy.sections ?? []
   const columns = columnsOf(input, current, isPatch, tx.now, config, faults)
   const sections = resolveSections(input.sections ?? [], before, !isPatch, '/sections', faults)
+  faults.bad.push(...(await scheduleFaults(tx, columns, current)))
   const content = {
     columns,
     sections,

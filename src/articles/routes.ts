@@ -1,26 +1,33 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
 import type { ArticleTable } from '../database/tables.ts'
+import { editionAt } from '../editions/store.ts'
 import { type Answer, send } from '../http/answers.ts'
 import { may, requireScope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { desired, requirePermission } from '../http/desired.ts'
+import { desired } from '../http/desired.ts'
 import { noting } from '../http/faults.ts'
 import { mediaTypeOf } from '../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../http/pagination.ts'
+import { badRequest, notFound } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
 import { TimeInput } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
+import { normalTime } from '../http/validation.ts'
+import { appliesToBoth, applyParameter, correctArticle } from './correct.ts'
 import { createdInput } from './input.ts'
 import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
-import { copyParameter, findReadable, isPublic, lockArticle, requireWritable } from './lookup.ts'
-import { resolveArticle } from './resolve.ts'
-import { createArticle, currentOf, deleteArticle, replaceArticle } from './save.ts'
+import { copyParameter, findPublished, findReadable, isPublic, lockArticle, lockWritable, publishPermission, readProblems } from './lookup.ts'
+import { editionDocument, publicDocument } from './public.ts'
+import { publishArticle, trashArticle, unpublishArticle } from './publish.ts'
+import { type Content, resolveArticle } from './resolve.ts'
+import { createArticle, currentOf, deleteArticle, isRescheduled, replaceArticle } from './save.ts'
 import { Article, ArticleCreate, ArticleInput, ArticlePage, ArticlePatch, articleProperties, leftOutOfRows } from './schemas.ts'
-import { allParts, documentsOf, workingCopy } from './store.ts'
+import { allParts, type Document, workingCopy } from './store.ts'
 
 const several = (description: string) => Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description }))
 const time = (description: string) => Type.Optional({ ...TimeInput, description })
@@ -37,13 +44,19 @@ const filters = {
   publishedBefore: time('Earlier than this time.'),
   updatedAfter: time('This time or later.'),
   updatedBefore: time('Earlier than this time.'),
+  scheduledAfter: time('With `copy=working`: planned for this time or later.'),
+  scheduledBefore: time('With `copy=working`: planned for earlier than this time.'),
+  hasUnpublishedChanges: Type.Optional(
+    Type.Boolean({ description: 'With `copy=working`: whether the public would see something else if they were published now.' }),
+  ),
   q: Type.Optional(
     Type.String({ maxLength: 500, description: 'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then.' }),
   ),
 }
 
-const publishPermission = (request: FastifyRequest, doing: string) =>
-  requirePermission(may(request, 'content:publish'), 'content:publish', `${doing} needs the scope content:publish.`)
+const publishParameter = {
+  publish: Type.Optional(Type.Boolean({ default: false, description: 'Whether to publish the result in the same transaction, with `content:publish`.' })),
+}
 
 /** A patch of the comment policy alone, by one who may moderate but not write. */
 function isPolicyAlone(request: FastifyRequest): boolean {
@@ -66,9 +79,22 @@ export function articleRoutes(app: App): void {
     return { body: await workingCopy(tx.read, row, site), revision: row.revision }
   }
 
-  async function publicAnswer(read: Write['read'], row: ArticleTable): Promise<Answer> {
-    const [document] = await documentsOf(read, [row], 'public', allParts, site)
-    return { body: document?.article, revision: row.revision, isPublic: true, isPartial: document?.isPartial, keys: document?.keys }
+  const answerOf = ({ article, isPartial, keys }: Document): Answer => ({ body: article, revision: article.revision, isPublic: true, isPartial, keys })
+
+  const publicAnswer = async (read: Read, { id }: ArticleTable) => answerOf(await publicDocument(read, id, allParts, site))
+
+  /** The edition that was public at a time. @throws Problem 404, 410, 451; 400 for a time to come */
+  async function answerAt(read: Read, request: FastifyRequest, given: string): Promise<Answer> {
+    const at = normalTime(given)
+    noting(request, () => {
+      if (at > new Date().toISOString()) throw badRequest({ parameter: 'at', code: 'range', message: 'must not be in the future' })
+      if ((request.query as { copy?: string }).copy)
+        throw badRequest({ parameter: 'at', code: 'combination', message: 'is of the public editions: leave copy out' })
+    })
+    const article = await findPublished(read, request)
+    const edition = await editionAt(read, article.id, at)
+    if (!edition) throw notFound('edition')
+    return answerOf(editionDocument(edition))
   }
 
   app.get(
@@ -140,10 +166,16 @@ export function articleRoutes(app: App): void {
     (request, reply) =>
       change(request, reply, async (tx) => {
         const input = createdInput(request)
-        if (input.status === 'published') publishPermission(request, 'Publishing')
+        const { status = 'draft' } = input
+        noting(request, () => {
+          if (status !== 'draft' && status !== 'published') throw badRequest({ pointer: '/status', code: 'value', message: 'must be draft or published' })
+        })
+        if (status === 'published') publishPermission(request, 'Publishing')
         if (input.publishedAt) publishPermission(request, 'Setting publishedAt')
         const content = await resolveArticle(tx, input, null, false, config)
-        const row = await createArticle(tx, content, input.slug, input.status ?? 'draft')
+        if (content.columns.scheduled_at !== null) publishPermission(request, 'Planning a publication')
+        const made = await createArticle(tx, content, input.slug)
+        const row = status === 'published' ? await publishArticle(tx, made) : made
         return { ...(await working(tx, row)), status: 201, location: `/v1/articles/${row.id}` }
       }),
   )
@@ -155,15 +187,17 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Get a whole article',
       description:
-        'By id or slug. Published articles are public; a draft is answered to `content:read`, as is `copy=working`: the copy that can be edited and sent back with `PUT`.',
+        'By id or slug: its public edition, or with `at` the one that was public then. A draft is answered to `content:read`, as is `copy=working`: the copy that can be edited and sent back with `PUT`. What was taken down is a 410, or a 451.',
       isOpen: true,
       redirects: true,
-      query: copyParameter,
+      query: { ...copyParameter, at: time('The edition that was public at this time: 404 where there was none.') },
       answer: Article,
-      problems: [404],
+      problems: readProblems,
     }),
     async (request, reply) => {
+      const { at } = request.query
       const answer = await reading(request, async (read): Promise<Answer> => {
+        if (at !== undefined) return answerAt(read, request, at)
         const { article, shows } = await findReadable(read, request)
         if (shows === 'public') return publicAnswer(read, article)
         return { body: await workingCopy(read, article, site), revision: article.revision }
@@ -172,16 +206,40 @@ export function articleRoutes(app: App): void {
     },
   )
 
+  /** What a PATCH does to what the public has, where it names `status` itself. */
+  async function applyStatus(tx: Write, row: ArticleTable, status: Article['status']): Promise<ArticleTable> {
+    if (status === 'published') return publishArticle(tx, row)
+    return isPublic(row) && status !== 'scheduled' ? unpublishArticle(tx, row, { reason: 'editorial', notice: null }) : row
+  }
+
+  /** Permissions that show only when it is known what changes, and whether the article is public. */
+  function requirePermissions(request: FastifyRequest, row: ArticleTable, content: Content): void {
+    if (content.columns.published_at !== row.published_at) publishPermission(request, 'Setting publishedAt')
+    if (isRescheduled(row, content)) publishPermission(request, 'Planning a publication')
+    if (isPublic(row) && content.columns.comment_policy !== row.comment_policy) publishPermission(request, 'The comment policy of a public article')
+  }
+
   async function write(tx: Write, request: FastifyRequest): Promise<ArticleTable> {
-    const row = await lockArticle(tx, request, true)
-    requireWritable(request, row)
+    const { publish = false } = request.query as { publish?: boolean }
+    if (publish) publishPermission(request, 'Publishing')
+    const isBoth = appliesToBoth(request)
+    if (publish && isBoth) request.faults.push({ parameter: 'publish', code: 'combination', message: 'can’t be combined with apply=both' })
+    const row = await lockWritable(tx, request)
+    if (isBoth) return correctArticle(tx, request, row, config)
     const current = await currentOf(tx, row, site)
     const { input, isPatch, names } = desired<ArticleInput>(request, current.copy, ArticleInput)
-    const status = isPatch && names('status') ? (input.status ?? row.status) : row.status
-    if (status !== row.status) publishPermission(request, 'Publishing and withdrawing')
+    const status = isPatch && names('status') ? input.status : undefined
+    if (status !== undefined && status !== row.status) {
+      publishPermission(request, 'Publishing and taking down')
+      if (status === 'trashed' || status === 'scheduled')
+        request.faults.push({ pointer: '/status', code: 'value', message: 'can’t be set: send DELETE, or POST …/publish with a time' })
+    }
+    if (status === 'published') publishPermission(request, 'Publishing')
     const content = await resolveArticle(tx, input, current, isPatch, config)
-    if (content.columns.published_at !== row.published_at) publishPermission(request, 'Setting publishedAt')
-    return replaceArticle(tx, current, content, input.slug ?? (isPatch ? null : undefined), status)
+    requirePermissions(request, row, content)
+    const after = await replaceArticle(tx, current, content, input.slug ?? (isPatch ? null : undefined))
+    if (publish) return publishArticle(tx, after)
+    return status === undefined ? after : applyStatus(tx, after, status)
   }
 
   /** Sets the comment policy for one who moderates, who is answered as the public is. */
@@ -189,7 +247,7 @@ export function articleRoutes(app: App): void {
     const current = await currentOf(tx, row, site)
     const { input } = desired<ArticleInput>(request, current.copy, ArticleInput)
     const content = await resolveArticle(tx, input, current, true, config)
-    const answer = await publicAnswer(tx.read, await replaceArticle(tx, current, content, undefined, row.status))
+    const answer = await publicAnswer(tx.read, await replaceArticle(tx, current, content, undefined))
     return { ...answer, isPublic: false }
   }
 
@@ -200,9 +258,10 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Replace an article',
       description:
-        'Whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, editorNote, externalId` where they are left out; everything else left out takes its default. Needs `content:write`, and `content:publish` where the article is public.',
+        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, editorNote, embargoUntil, schedule, externalId` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`.',
       scopes: ['content:write'],
       headers: noteHeader,
+      query: publishParameter,
       redirects: true,
       bodies: jsonBody(ArticleInput),
       answer: Article,
@@ -218,9 +277,10 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Change an article',
       description:
-        'With a merge patch or a JSON Patch of the working copy. `"status": "published"` publishes, `"draft"` withdraws. Needs `content:write`, and `content:publish` where the article is public; a merge patch of a public article’s `commentPolicy` alone needs only `comments:moderate`, and is answered with the public article.',
+        'With a merge patch or a JSON Patch of the working copy. `"status": "published"` publishes, `"draft"` takes down. Needs `content:write`; what shows in public at once needs `content:publish`. A merge patch of a public article’s `commentPolicy` alone needs only `comments:moderate`, and is answered with the public article.',
       scopes: ['content:write', 'comments:moderate'],
       headers: noteHeader,
+      query: { ...publishParameter, ...applyParameter },
       redirects: true,
       bodies: patchBodies(ArticlePatch),
       answer: Article,
@@ -242,19 +302,24 @@ export function articleRoutes(app: App): void {
     operation('DELETE', {
       id: 'deleteArticle',
       tag: 'Articles',
-      summary: 'Delete an article',
-      description: 'With its sections, highlight lists and comments. Needs `content:write`, and `content:publish` where the article is public.',
+      summary: 'Move an article to the trash',
+      description:
+        'With its sections, highlight lists and comments, and with its slug; what is planned for it is cancelled. Needs `content:write`, and `content:publish` where the article is public. `permanent=true` removes it for ever, with every trace but the event that says so, and needs `admin`.',
       scopes: ['content:write'],
+      query: { permanent: Type.Optional(Type.Boolean({ default: false, description: 'For ever, instead of to the trash.' })) },
       redirects: true,
       answer: null,
       problems: [404],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
+        const { permanent = false } = request.query
+        if (permanent) requireScope(request, 'admin')
         const row = await lockArticle(tx, request, true)
         requireMatch(request, row.revision)
-        requireWritable(request, row)
-        await deleteArticle(tx, row)
+        if (isPublic(row)) publishPermission(request, 'Trashing a public article')
+        if (permanent) await deleteArticle(tx, row)
+        else await trashArticle(tx, row)
         return { status: 204 }
       }),
   )

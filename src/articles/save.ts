@@ -6,18 +6,19 @@ import { movedIds } from '../database/moves.ts'
 import { releaseSlugs } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked, differs } from '../database/values.ts'
+import { lastEdition, rewriteEditions } from '../editions/store.ts'
 import type { EventType } from '../events/types.ts'
 import { clearTargets, listsOfArticle, saveLists } from '../highlight-lists/store.ts'
 import { claimSlug } from '../http/claims.ts'
-import { revokeLinks } from '../previews/store.ts'
-import { recordRevision } from '../revisions/store.ts'
+import { articlesMentioning, recordRevision, rewriteHistory } from '../revisions/store.ts'
 import { saveSections } from '../sections/store.ts'
+import { removeSearchRows, writeWorkingSearch } from './derived.ts'
+import { performDue } from './publish.ts'
 import type { Content, Current } from './resolve.ts'
+import { requireNoEmbargo, type ScheduleColumns, scheduleColumns } from './schedule.ts'
 import type { Article } from './schemas.ts'
 import { relatedOfArticles, type StoredRelated, workingCopy } from './store.ts'
-import { removeSearchRows, touch, writeDerived } from './touch.ts'
-
-type Status = Article['status']
+import { touch } from './touch.ts'
 
 /** What a change needs to know of an article as it is. */
 export async function currentOf(tx: Write, row: ArticleTable, site: string | null): Promise<Current> {
@@ -52,33 +53,40 @@ async function saveRelated(tx: Write, articleId: string, related: readonly Store
   for (const piece of chunked(rows, 100)) await tx.insertInto('related').values(piece).execute()
 }
 
-/** Makes an article, whole. @returns its row */
-export async function createArticle(tx: Write, content: Content, slug: string | undefined, status: Status): Promise<ArticleTable> {
+const plannedStatus = ({ publish_at }: Content['columns']) => (publish_at === null ? 'draft' : 'scheduled')
+
+/** Makes an article, whole; what is planned for a time that is past is done at once. @returns its row */
+export async function createArticle(tx: Write, content: Content, slug: string | undefined): Promise<ArticleTable> {
   const id = newId()
-  const isPublic = status === 'published'
+  const { columns } = content
+  requireNoEmbargo(columns.embargo_until, columns.publish_at)
   const row: ArticleTable = {
     id,
     revision: 1,
-    slug: await claimSlug(tx, 'article', id, { given: slug, text: content.columns.headline, fallback: 'article' }, isPublic),
-    status,
-    published_revision: isPublic ? 1 : null,
-    was_public: Number(isPublic),
+    slug: await claimSlug(tx, 'article', id, { given: slug, text: columns.headline, fallback: 'article' }, false),
+    status: plannedStatus(columns),
+    published_revision: null,
+    was_public: 0,
     word_count: content.sections.reduce((sum, { wordCount }) => sum + wordCount, 0),
     created_at: tx.now,
     updated_at: tx.now,
-    ...content.columns,
-    ...(isPublic ? { published_at: content.columns.published_at ?? tx.now } : {}),
+    edition_number: null,
+    public_slug: null,
+    has_unpublished_changes: 1,
+    takedown_reason: null,
+    takedown_notice: null,
+    ...columns,
   }
   await tx.insertInto('articles').values(row).execute()
   tx.append({ type: 'article.created', subject: { type: 'article', id } })
+  if (columns.scheduled_at !== null) tx.append({ type: 'article.scheduled', subject: { type: 'article', id } })
   await saveNames(tx, id, content)
   await saveRelated(tx, id, content.related)
   await saveSections(tx, id, [], content.sections)
   await saveLists(tx, id, [], content.lists, new Set())
-  if (isPublic) tx.append({ type: 'article.published', subject: { type: 'article', id } })
-  await writeDerived(tx, row)
+  await writeWorkingSearch(tx, row)
   await recordRevision(tx, await workingCopy(tx.read, row, tx.author.site ?? null))
-  return row
+  return performDue(tx, row)
 }
 
 const jsonColumns = ['lead_image', 'source', 'copyright', 'seo', 'corrections', 'custom'] as const
@@ -93,19 +101,28 @@ function keepingEqualJson(row: ArticleTable, columns: Content['columns']): Conte
   return kept
 }
 
+const scheduleNames = Object.keys(scheduleColumns({ publish: null, unpublish: null })) as (keyof ScheduleColumns)[]
+
+/** Whether a change plans something else. */
+export function isRescheduled(row: ArticleTable, { columns }: Content): boolean {
+  return scheduleNames.some((name) => columns[name] !== row[name])
+}
+
 /**
- * Makes an article what `content` says; where that changes nothing, nothing is written.
+ * Makes a working copy what `content` says; where that changes nothing, nothing is written. What is planned for a time that is
+ * past is done at once.
  * @param slug the wanted one, null for one made anew, undefined to keep it
  * @returns its row as it is now
  */
-export async function replaceArticle(tx: Write, current: Current, content: Content, slug: string | null | undefined, status: Status): Promise<ArticleTable> {
+export async function replaceArticle(tx: Write, current: Current, content: Content, slug: string | null | undefined): Promise<ArticleTable> {
   const { row, copy } = current
   const { id } = row
   const columns = keepingEqualJson(row, content.columns)
+  requireNoEmbargo(columns.embargo_until, columns.publish_at)
   const newSlug =
     slug === undefined || slug === row.slug
       ? row.slug
-      : await claimSlug(tx, 'article', id, { given: slug ?? undefined, text: columns.headline, fallback: 'article' }, status === 'published')
+      : await claimSlug(tx, 'article', id, { given: slug ?? undefined, text: columns.headline, fallback: 'article' }, false)
   const hasNewNames = !isDeepStrictEqual(
     { authors: copy.authors.map(({ id, role }) => ({ id, role })), topics: copy.topics.map(({ id }) => id) },
     { authors: content.authors, topics: content.topics },
@@ -119,22 +136,20 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
   )
   const hasNewLists = await saveLists(tx, id, current.lists, content.lists, moved)
   const hasNewSections = await saveSections(tx, id, copy.sections, content.sections)
-  const isChanged = hasNewNames || hasNewRelated || hasNewLists || hasNewSections || differs<ArticleTable>(row, { ...columns, slug: newSlug })
-  const isPublished = status === 'published' && row.status !== 'published'
-  const isWithdrawn = status !== 'published' && row.status === 'published'
-  if (!isChanged && !isPublished && !isWithdrawn) return row
-  const publication = isPublished ? { was_public: 1, published_at: columns.published_at ?? tx.now } : {}
+  const hasNewSchedule = isRescheduled(row, content)
+  const words = Object.fromEntries(Object.entries(columns).filter(([name]) => !scheduleNames.includes(name as keyof ScheduleColumns)))
+  const isChanged = hasNewNames || hasNewRelated || hasNewLists || hasNewSections || differs<ArticleTable>(row, { ...words, slug: newSlug })
+  if (!isChanged && !hasNewSchedule) return row
+  const isPlanned = row.status === 'draft' || row.status === 'scheduled'
   await tx
     .updateTable('articles')
-    .set({ ...columns, slug: newSlug, status, ...publication })
+    .set({ ...columns, slug: newSlug, ...(isPlanned ? { status: plannedStatus(columns) } : {}) })
     .where('id', '=', id)
     .execute()
-  if (isPublished) await revokeLinks(tx, id)
   const events: EventType[] = []
   if (isChanged) events.push('article.updated')
-  if (isPublished) events.push('article.published')
-  if (isWithdrawn) events.push('article.unpublished')
-  return touch(tx, id, events)
+  if (hasNewSchedule) events.push('article.scheduled')
+  return performDue(tx, await touch(tx, id, events))
 }
 
 /** The articles whose lists or related items lead to one. */
@@ -149,10 +164,43 @@ async function articlesLeadingTo(read: Read, id: string): Promise<string[]> {
   return [...related, ...listed].flatMap(({ article_id }) => article_id ?? [])
 }
 
-/** Removes an article with all that is its own; what pointed at it points at nothing, and keeps the words it showed. */
+/**
+ * An article that leads to another no more; what led there keeps the words it showed, and goes where it showed none.
+ * @param headline of the other, null where nobody saw it
+ */
+function withoutTarget(document: Article, id: string, headline: string | null): Article {
+  const led = <T extends { text: string | null; target: unknown }>(item: T): T[] => {
+    const target = item.target as { type: string; id?: string } | null
+    if (target?.type !== 'article' || target.id !== id) return [item]
+    const text = item.text ?? headline
+    return text === null ? [] : [{ ...item, text, target: null }]
+  }
+  return {
+    ...document,
+    highlightLists: document.highlightLists.map((list) => ({ ...list, items: list.items.flatMap(led) })),
+    related: document.related.flatMap(led),
+  }
+}
+
+/** Removes what tells of an article besides its own rows: in others' history and editions, events, and answers kept for replay. */
+async function removeTraces(tx: Write, { id, headline }: ArticleTable): Promise<void> {
+  const shown = (await lastEdition(tx.read, id))?.document.headline ?? null
+  for (const articleId of await articlesMentioning(tx.read, id)) {
+    await rewriteHistory(tx, articleId, (document) => withoutTarget(document, id, headline))
+    await rewriteEditions(tx, articleId, (document) => withoutTarget(document, id, shown))
+  }
+  for (const table of ['article_mentions', 'public_article_targets'] as const) await tx.deleteFrom(table).where('target_id', '=', id).execute()
+  await tx
+    .deleteFrom('events')
+    .where((where) => where.or([where('subject_id', '=', id), where('data', 'like', `%"${id}"%`)]))
+    .execute()
+  await tx.deleteFrom('idempotency_keys').where('body', 'like', `%"${id}"%`).execute()
+}
+
+/** Removes an article for ever with all that is its own; what pointed at it points at nothing, and keeps the words it showed. */
 export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void> {
   const { id, headline } = row
-  await tx.lock((await articlesLeadingTo(tx.read, id)).map((articleId) => `article:${articleId}`))
+  await tx.lock([...(await articlesLeadingTo(tx.read, id)), ...(await articlesMentioning(tx.read, id))].map((articleId) => `article:${articleId}`))
   const touched = new Set(await clearTargets(tx, 'target_article_id', id, headline))
   const relating = await tx.read.selectFrom('related').select('article_id').distinct().where('target_article_id', '=', id).execute()
   await tx
@@ -162,6 +210,7 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
     .execute()
   for (const { article_id } of relating) touched.add(article_id)
   touched.delete(id)
+  await removeTraces(tx, row)
   await removeSearchRows(tx, row)
   await tx.deleteFrom('articles').where('id', '=', id).execute()
   await releaseSlugs(tx, 'article', id)

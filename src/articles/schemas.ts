@@ -29,10 +29,17 @@ import { mostSections, NestedSectionInput, Section } from '../sections/schemas.t
 import { TopicReference, TopicReferenceInput } from '../topics/schemas.ts'
 import { ArticleCard } from './card-schemas.ts'
 
-export const statuses = ['draft', 'published'] as const
+export const statuses = ['draft', 'scheduled', 'published', 'unpublished', 'trashed'] as const
+export const takedownReasons = ['editorial', 'legal'] as const
 export const commentPolicies = ['open', 'moderated', 'closed'] as const
 
-const Status = Enum(statuses, { description: 'What the public has now.' })
+const Status = Enum(statuses, {
+  description:
+    'What the public has now: nothing yet (`draft`, or `scheduled`), an edition (`published`), one no more (`unpublished`); or it is in the trash (`trashed`).',
+})
+const Reason = Enum(takedownReasons, { description: 'Whether the public gets a 410 (`editorial`) or a 451 (`legal`).' })
+const PinnedRevision = Type.Integer({ minimum: 1, description: 'The revision that goes out; the working copy as it is then where it is left out.' })
+const Minor = Type.Boolean({ description: 'Whether the edition leaves `updatedAt` as it is.' })
 const CommentPolicy = Enum(commentPolicies)
 const Relation = Enum(['related', 'updates', 'background'])
 const Language = Type.String({ format: 'language', maxLength: 100, description: 'BCP 47.', examples: ['en'] })
@@ -75,6 +82,21 @@ export const Share = named(
     },
   ),
 )
+
+export const Schedule = named(
+  'Schedule',
+  Type.Object(
+    {
+      publish: Nullable(Type.Object({ at: Time, revision: Nullable(Type.Integer()), minor: Type.Boolean() })),
+      unpublish: Nullable(Type.Object({ at: Time, reason: Reason, notice: Nullable(Type.String()) })),
+    },
+    {
+      description: 'When an article is to be published, and when taken down; `revision` is `null` where the working copy of that time goes out.',
+      examples: [{ publish: { at: '2026-05-02T06:00:00.000Z', revision: null, minor: false }, unpublish: null }],
+    },
+  ),
+)
+export type Schedule = Static<typeof Schedule>
 
 const example = {
   id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55',
@@ -146,8 +168,13 @@ const article = {
   createdAt: Time,
   updatedAt: Time,
   publishedAt: Nullable(Time),
+  hasUnpublishedChanges: Type.Optional(
+    Type.Boolean({ description: 'Whether the public would see something else if it were published now. Only in a working copy.' }),
+  ),
   editorNote: Type.Optional(Nullable(Type.String({ description: 'Only in a working copy.' }))),
+  embargoUntil: Type.Optional(Nullable(Type.String({ format: 'date-time', description: 'It can’t be published before. Only in a working copy.' }))),
   externalId: Type.Optional(Nullable(Type.String({ description: 'Only in a working copy.' }))),
+  schedule: Type.Optional(ref(Schedule)),
 }
 
 export const Article = named('Article', Type.Object(article, { description: 'A whole story.', examples: [example] }))
@@ -155,7 +182,7 @@ export type Article = Static<typeof Article>
 
 /** Properties that rows of lists leave out unless asked for. */
 export const leftOutOfRows = ['sections', 'highlightLists', 'related', 'custom', 'corrections', 'share', 'copyright', 'commentCount'] as const
-const workingOnly = ['editorNote', 'externalId']
+const workingOnly = ['hasUnpublishedChanges', 'editorNote', 'embargoUntil', 'externalId', 'schedule']
 /** What `fields` may pick from an article. */
 export const articleProperties = {
   public: Object.keys(article).filter((name) => !workingOnly.includes(name)),
@@ -196,6 +223,18 @@ export type RelatedInput = Static<typeof RelatedInput>
 const line = Type.Optional(Nullable(Line))
 const text = Type.Optional(Nullable(Type.String()))
 
+const ScheduleInput = named(
+  'ScheduleInput',
+  Closed(
+    {
+      publish: Type.Optional(Nullable(Closed({ at: TimeInput, revision: Type.Optional(Nullable(PinnedRevision)), minor: Type.Optional(Nullable(Minor)) }))),
+      unpublish: Type.Optional(Nullable(Closed({ at: TimeInput, reason: Type.Optional(Nullable(Reason)), notice: text }))),
+    },
+    { description: 'The times on the way in; one that is past means now.', examples: [{ publish: { at: '2026-05-02T06:00:00Z' } }] },
+  ),
+)
+export type ScheduleInput = Static<typeof ScheduleInput>
+
 const written = {
   id: SameId,
   revision: Type.Optional(Revision),
@@ -225,10 +264,13 @@ const written = {
   canonicalUrl: Type.Optional(Nullable(Url)),
   publishedAt: Type.Optional(Nullable(TimeInput)),
   editorNote: text,
+  embargoUntil: Type.Optional(Nullable(TimeInput)),
   externalId: line,
+  schedule: Type.Optional(nullable(ScheduleInput)),
   createdAt: SameId,
   updatedAt: Ignored,
   publishedRevision: Ignored,
+  hasUnpublishedChanges: Ignored,
   commentCount: Ignored,
   wordCount: Ignored,
   url: Ignored,
@@ -282,7 +324,32 @@ export const ArticlePatch = named(
   ),
 )
 
+export const PublishInput = named(
+  'PublishInput',
+  Closed(
+    { at: Type.Optional(Nullable(TimeInput)), revision: Type.Optional(Nullable(PinnedRevision)), minor: Type.Optional(Nullable(Minor)) },
+    { description: 'Now, or `at` a time; one that is past means now.', examples: [{ at: '2026-05-02T06:00:00Z' }] },
+  ),
+)
+export type PublishInput = Static<typeof PublishInput>
+
+export const UnpublishInput = named(
+  'UnpublishInput',
+  Closed(
+    { at: Type.Optional(Nullable(TimeInput)), reason: Type.Optional(Nullable(Reason)), notice: text },
+    {
+      description: 'Now, or `at` a time; the public is shown the notice.',
+      examples: [{ reason: 'editorial', notice: 'This story was published by mistake.' }],
+    },
+  ),
+)
+export type UnpublishInput = Static<typeof UnpublishInput>
+
 export const ARTICLE_SCHEMAS = [
+  Schedule,
+  ScheduleInput,
+  PublishInput,
+  UnpublishInput,
   ArticleCard,
   Related,
   Share,

@@ -7,8 +7,8 @@ import { articlesOf, presentList, presentTarget, type TargetArticle } from '../h
 import { listsOfArticles, type StoredTarget } from '../highlight-lists/store.ts'
 import { sectionsOfArticles } from '../sections/store.ts'
 import { topicsOfArticles } from '../topics/store.ts'
-import { cardsOf, keysOfCards, targetsOf } from './cards.ts'
-import { type Article, leftOutOfRows, type Related } from './schemas.ts'
+import { workingCards, workingTargets } from './cards.ts'
+import { type Article, leftOutOfRows, type Related, type Schedule } from './schemas.ts'
 import { articleUrl, shareOf } from './urls.ts'
 
 export type StoredRelated = { relation: Related['relation']; text: string | null; target: Exclude<StoredTarget, { type: 'section' }> | null }
@@ -39,7 +39,8 @@ export async function relatedOfArticles(read: Read, articleIds: readonly string[
   )
 }
 
-function presentRelated(
+/** Related items as the API shows them; in public those whose article isn't are left out. */
+export function presentRelated(
   items: readonly StoredRelated[],
   cards: ReadonlyMap<string, TargetArticle>,
   isPublic: boolean,
@@ -70,97 +71,92 @@ function ownProperties(row: ArticleTable) {
   }
 }
 
+/** The parts of an article that are rows of their own. */
+export type ArticleParts = {
+  authors: Article['authors']
+  topics: Article['topics']
+  sections?: Article['sections']
+  highlightLists?: Article['highlightLists']
+  related?: Related[]
+}
+
+/** The time and manner of what is planned for an article. */
+export function scheduleOf(row: ArticleTable): Schedule {
+  return {
+    publish: row.publish_at === null ? null : { at: row.publish_at, revision: row.publish_revision, minor: Boolean(row.publish_is_minor) },
+    unpublish: row.unpublish_at === null ? null : { at: row.unpublish_at, reason: row.unpublish_reason ?? 'editorial', notice: row.unpublish_notice },
+  }
+}
+
+/** A working copy made of its row and its parts. @param parts which of those that rows leave out it has */
+export function articleOf(row: ArticleTable, own: ArticleParts, parts: Parts, site: string | null): Article {
+  const url = articleUrl(site, { id: row.id, slug: row.slug, canonicalUrl: row.canonical_url, publishedAt: row.published_at, topics: own.topics })
+  return {
+    ...ownProperties(row),
+    ...own,
+    source: fromJson<Article['source']>(row.source),
+    ...(parts.has('copyright') ? { copyright: fromJson<Article['copyright']>(row.copyright) } : {}),
+    seo: fromJson<Article['seo']>(row.seo),
+    commentPolicy: row.comment_policy,
+    wordCount: row.word_count,
+    ...(parts.has('corrections') ? { corrections: JSON.parse(row.corrections) } : {}),
+    ...(parts.has('custom') ? { custom: JSON.parse(row.custom) } : {}),
+    url,
+    canonicalUrl: row.canonical_url,
+    ...(parts.has('share') ? { share: shareOf(url, row.headline) } : {}),
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    publishedAt: row.published_at,
+    hasUnpublishedChanges: Boolean(row.has_unpublished_changes),
+    editorNote: row.editor_note,
+    embargoUntil: row.embargo_until,
+    externalId: row.external_id,
+    schedule: scheduleOf(row),
+  } as Article
+}
+
 /**
- * Articles as they are answered, in the order of `rows`, each kind of part in one query for all of them.
- * @param shows the public edition, or the working copy with what only editors see
+ * Working copies, in the order of `rows`, each kind of part in one query for all of them.
  * @param parts which of the parts that rows leave out to load
  * @param site the pattern of `PUBLIC_SITE_URL`
  */
-export async function documentsOf(
-  read: Read,
-  rows: readonly ArticleTable[],
-  shows: 'public' | 'working',
-  parts: Parts,
-  site: string | null,
-): Promise<Document[]> {
+export async function workingDocuments(read: Read, rows: readonly ArticleTable[], parts: Parts, site: string | null): Promise<Document[]> {
   const ids = rows.map(({ id }) => id)
-  const isPublic = shows === 'public'
   const authors = await authorsOfArticles(read, ids)
   const topics = await topicsOfArticles(read, ids)
   const sections = parts.has('sections') ? await sectionsOfArticles(read, ids) : null
   const lists = parts.has('highlightLists') ? await listsOfArticles(read, ids) : null
   const related = parts.has('related') ? await relatedOfArticles(read, ids) : null
-  const counts =
-    isPublic && parts.has('commentCount') && ids.length > 0 ? await read.selectFrom('comment_counts').selectAll().where('article_id', 'in', ids).execute() : []
-  const approved = new Map(counts.map((row) => [row.article_id, row.approved]))
-  const targets = lists
-    ? await targetsOf(
-        read,
-        [...lists.values()].flat().flatMap(({ items }) => articlesOf(items)),
-      )
-    : new Map()
-  const cards = related
-    ? await cardsOf(
-        read,
-        [...related.values()].flat().flatMap(({ target }) => (target?.type === 'article' ? [target.id] : [])),
-        site,
-      )
-    : new Map()
-
+  const targets = await workingTargets(
+    read,
+    [...(lists?.values() ?? [])].flat().flatMap(({ items }) => articlesOf(items)),
+  )
+  const cards = await workingCards(
+    read,
+    [...(related?.values() ?? [])].flat().flatMap(({ target }) => (target?.type === 'article' ? [target.id] : [])),
+    site,
+  )
   return rows.map((row): Document => {
-    const ownAuthors = authors.get(row.id) ?? []
-    const ownTopics = topics.get(row.id) ?? []
-    const presentedLists = (lists?.get(row.id) ?? []).map((list) => presentList(list, targets, isPublic))
-    const presentedRelated = presentRelated(related?.get(row.id) ?? [], cards, isPublic)
-    const url = articleUrl(site, { id: row.id, slug: row.slug, canonicalUrl: row.canonical_url, publishedAt: row.published_at, topics: ownTopics })
-    const shownTargets = presentedLists.flatMap(({ value }) => value.items.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : [])))
-    const shownCards = new Map(
-      presentedRelated.value.flatMap(({ target }) => (target?.type === 'article' ? [[target.id, cards.get(target.id)]] : [])) as [string, TargetArticle][],
-    )
-    const article = {
-      ...ownProperties(row),
-      authors: ownAuthors,
-      topics: ownTopics,
+    const own = {
+      authors: authors.get(row.id) ?? [],
+      topics: topics.get(row.id) ?? [],
       ...(sections ? { sections: sections.get(row.id) ?? [] } : {}),
-      ...(lists ? { highlightLists: presentedLists.map(({ value }) => value) } : {}),
-      ...(related ? { related: presentedRelated.value } : {}),
-      source: fromJson<Article['source']>(row.source),
-      ...(parts.has('copyright') ? { copyright: fromJson<Article['copyright']>(row.copyright) } : {}),
-      seo: fromJson<Article['seo']>(row.seo),
-      commentPolicy: row.comment_policy,
-      ...(isPublic && parts.has('commentCount') ? { commentCount: approved.get(row.id) ?? 0 } : {}),
-      wordCount: row.word_count,
-      ...(parts.has('corrections') ? { corrections: JSON.parse(row.corrections) } : {}),
-      ...(parts.has('custom') ? { custom: JSON.parse(row.custom) } : {}),
-      url,
-      canonicalUrl: row.canonical_url,
-      ...(parts.has('share') ? { share: shareOf(url, row.headline) } : {}),
-      createdAt: row.created_at,
-      updatedAt: row.updated_at,
-      publishedAt: row.published_at,
-      ...(isPublic ? {} : { editorNote: row.editor_note, externalId: row.external_id }),
+      ...(lists ? { highlightLists: (lists.get(row.id) ?? []).map((list) => presentList(list, targets, false).value) } : {}),
+      ...(related ? { related: presentRelated(related.get(row.id) ?? [], cards, false).value } : {}),
     }
-    const keys = [
-      `article:${row.id}`,
-      ...ownAuthors.map(({ id }) => `author:${id}`),
-      ...ownTopics.map(({ id }) => `topic:${id}`),
-      ...presentedLists.map(({ value }) => `highlight-list:${value.id}`),
-      ...shownTargets.map((id) => `article:${id}`),
-      ...keysOfCards(shownCards),
-    ]
-    return { id: row.id, article, keys, isPartial: presentedRelated.isPartial || presentedLists.some((list) => list.isPartial) }
+    return { id: row.id, article: articleOf(row, own, parts, site), isPartial: false, keys: [] }
   })
 }
 
-/** Articles by their ids, in this order. */
-export async function documentsById(read: Read, ids: readonly string[], shows: 'public' | 'working', parts: Parts, site: string | null): Promise<Document[]> {
+/** Working copies by their ids, in this order. */
+export async function workingDocumentsById(read: Read, ids: readonly string[], parts: Parts, site: string | null): Promise<Document[]> {
   const rows: ArticleTable[] = []
   for (const piece of chunked(ids)) rows.push(...(await read.selectFrom('articles').selectAll().where('id', 'in', piece).execute()))
-  return documentsOf(read, inOrder(ids, rows), shows, parts, site)
+  return workingDocuments(read, inOrder(ids, rows), parts, site)
 }
 
 /** One article, whole, as editors change it. */
 export async function workingCopy(read: Read, row: ArticleTable, site: string | null): Promise<Article> {
-  const [document] = await documentsOf(read, [row], 'working', allParts, site)
+  const [document] = await workingDocuments(read, [row], allParts, site)
   return document?.article as Article
 }

@@ -133,14 +133,15 @@ export async function replaceAuthor(
   return changed
 }
 
-/** How many articles name an author. */
+/** How many articles name an author, in their working copy or in public. */
 export async function articlesNaming(read: Read, authorId: string): Promise<number> {
-  const row = await read
+  const rows = await read
     .selectFrom('article_authors')
-    .select(({ fn }) => fn.count<number>('article_id').distinct().as('count'))
+    .select('article_id')
     .where('author_id', '=', authorId)
-    .executeTakeFirstOrThrow()
-  return Number(row.count)
+    .union(read.selectFrom('public_article_authors').select('article_id').where('author_id', '=', authorId))
+    .execute()
+  return rows.length
 }
 
 export async function deleteAuthor(tx: Write, id: string): Promise<void> {

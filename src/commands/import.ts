@@ -1,5 +1,6 @@
 import { createReadStream, statSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { completeEditions } from '../articles/publish.ts'
 import { environmentWithFile, readConfig } from '../config.ts'
 import { connect, type Database } from '../database/connect.ts'
 import { migrate } from '../database/migrate.ts'
@@ -70,6 +71,7 @@ export async function importContent(args: string[]): Promise<void> {
     await flush()
     await linkTopics()
     await database.transaction(author, countComments)
+    await database.transaction({ ...author, site: config.PUBLIC_SITE_URL }, completeEditions)
     progress.end()
     console.error(`${number} records read, ${changed} written`)
   } finally {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../app.ts'
+import { completeEditions } from '../articles/publish.ts'
 import { type Config, environmentWithFile, readConfig } from '../config.ts'
 import { connect, type Database, type Write } from '../database/connect.ts'
 import { migrate } from '../database/migrate.ts'
@@ -24,6 +25,7 @@ export async function openDatabase(config: Config): Promise<{ database: Database
   let key = ''
   await migrate(database, async (tx, isNew) => {
     key = await addressKey(tx)
+    await completeEditions(tx)
     firstSecret = isNew && config.ADMIN_TOKEN === null ? (await createToken(tx, { name: 'First token', scopes: ['admin'] })).secret : null
   })
   return { database, key, firstSecret }

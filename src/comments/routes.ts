@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { findArticle, findReadable, isPublic } from '../articles/lookup.ts'
+import { findArticle, findReadable, readProblems } from '../articles/lookup.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { isId, ownersOfSlugs } from '../database/slugs.ts'
@@ -96,11 +96,11 @@ export function commentRoutes(app: App, addressKey: string): void {
         sort: Type.Optional(Enum(['oldest', 'newest'], { description: 'Default: oldest.' })),
       },
       answer: CommentPage,
-      problems: [404],
+      problems: readProblems,
     }),
     async (request, reply) => {
       const answer = await reading(request, async (read) => {
-        const { article } = await findReadable(read, request)
+        const { article, shows } = await findReadable(read, request)
         const initially = order[request.query.sort ?? 'oldest']
         const found = await collection(request, {
           sorts,
@@ -112,7 +112,7 @@ export function commentRoutes(app: App, addressKey: string): void {
             return { ...rows, data: rows.data.map((row) => commentOf(row, false)) }
           },
         })
-        return { ...found, isPublic: isPublic(article), keys: [`comments:${article.id}`] }
+        return { ...found, isPublic: shows === 'public', keys: [`comments:${article.id}`] }
       })
       return send(request, reply, answer)
     },
@@ -130,7 +130,7 @@ export function commentRoutes(app: App, addressKey: string): void {
       redirects: true,
       bodies: jsonBody(CommentInput),
       answer: CreatedComment,
-      problems: [404],
+      problems: readProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

@@ -14,7 +14,7 @@ import { type CommentInput, PatchedComment } from './schemas.ts'
 import { commentOf, isVisible, loadComment, ownComment } from './store.ts'
 
 export async function isArticlePublic(read: Read, row: CommentTable): Promise<boolean> {
-  const article = await read.selectFrom('articles').select('status').where('id', '=', row.article_id).executeTakeFirst()
+  const article = await read.selectFrom('articles').select('edition_number').where('id', '=', row.article_id).executeTakeFirst()
   return article !== undefined && isPublic(article)
 }
 

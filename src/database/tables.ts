@@ -11,7 +11,7 @@ export type ArticleTable = {
   id: string
   revision: number
   slug: string
-  status: 'draft' | 'published'
+  status: 'draft' | 'scheduled' | 'published' | 'unpublished' | 'trashed'
   published_revision: number | null
   was_public: Flag
   language: string
@@ -36,6 +36,40 @@ export type ArticleTable = {
   created_at: Time
   updated_at: Time
   published_at: Time | null
+  /** The edition that is public now, and its slug. */
+  edition_number: number | null
+  public_slug: string | null
+  /** Whether the public would see something else if it were published now. */
+  has_unpublished_changes: Flag
+  /** Why the public sees it no more. */
+  takedown_reason: 'editorial' | 'legal' | null
+  takedown_notice: string | null
+  embargo_until: Time | null
+  publish_at: Time | null
+  /** The revision to publish then; null for the working copy as it is then. */
+  publish_revision: number | null
+  publish_is_minor: Flag | null
+  unpublish_at: Time | null
+  unpublish_reason: 'editorial' | 'legal' | null
+  unpublish_notice: string | null
+  /** The earlier of the two times. */
+  scheduled_at: Time | null
+}
+
+/** What was published of an article, and when the public saw it. */
+export type EditionTable = {
+  article_id: string
+  number: number
+  /** The revision that it was made from. */
+  revision: number
+  is_minor: Flag
+  /** The article as it was published, with all its targets. */
+  document: Json
+  /** The ids of those targets that weren't public then. */
+  hidden: Json
+  public_from: Time
+  /** Null while it is public. */
+  public_until: Time | null
 }
 
 /** A link that opens a working copy, or one revision where that is set. */
@@ -204,6 +238,7 @@ export type Tables = {
   related: RelatedTable
   preview_links: PreviewLinkTable
   revisions: RevisionTable
+  editions: EditionTable
   /** The working copy as its last revision kept it. */
   article_heads: { article_id: string; document: Json }
   sections: SectionTable
@@ -232,6 +267,10 @@ export type Tables = {
   }
   /** A public article's topics with all their ancestors. */
   public_article_topics: { topic_id: string; published_at: Time; article_id: string }
+  /** The articles that a public article leads to: from its own lists by slug, as related ones with a card. */
+  public_article_targets: { article_id: string; target_id: string; has_card: Flag }
+  /** Which articles' histories lead to an article, or once did. */
+  article_mentions: { target_id: string; article_id: string }
   public_article_authors: { author_id: string; published_at: Time; article_id: string }
   /** The texts that are searched, as they are shown in snippets; `number` is the key of the engine's own index. */
   search_rows: { copy: 'public' | 'working'; number: number; article_id: string; headline: string; secondary: string; body: string }

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
-import { cardsOf, keysOfCards } from '../articles/cards.ts'
+import { workingCards } from '../articles/cards.ts'
 import { copyParameter } from '../articles/lookup.ts'
+import { keysOfCards, publicCards } from '../articles/public.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { type Answer, send } from '../http/answers.ts'
@@ -36,7 +37,7 @@ const sorts = ['createdAt', 'updatedAt']
 type Shown = Presented<HighlightList> & { id: string; keys: string[] }
 
 async function shown(read: Read, lists: readonly StoredList[], isPublic: boolean, site: string | null): Promise<Shown[]> {
-  const cards = await cardsOf(
+  const cards = await (isPublic ? publicCards : workingCards)(
     read,
     lists.flatMap(({ items }) => articlesOf(items)),
     site,

@@ -1,7 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
-import { targetsOf } from '../articles/cards.ts'
-import { copyParameter, findReadable, lockArticle, requireWritable } from '../articles/lookup.ts'
+import { workingTargets } from '../articles/cards.ts'
+import { appliesToBoth, applyParameter, correctedLists, onEdition, publishCorrection, withSharedIds } from '../articles/correct.ts'
+import { copyParameter, findReadable, lockWritable, readProblems } from '../articles/lookup.ts'
+import { publicDocument } from '../articles/public.ts'
+import { currentEdition } from '../articles/publish.ts'
 import { touch } from '../articles/touch.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
@@ -12,35 +15,54 @@ import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
-import { type Fault, notFound } from '../http/problems.ts'
+import { conflict, type Fault, notFound } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
 import { parameter, readOnlyFaults } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
 import { sectionsOfArticle } from '../sections/store.ts'
-import { articlesOf, type Presented, presentList } from './present.ts'
+import { articlesOf, presentList } from './present.ts'
 import { type ListContent, resolveItems, resolveLists, type TargetSections } from './resolve.ts'
 import { HighlightList, HighlightListInput, HighlightListPatch, HighlightLists, HighlightListsInput } from './schemas.ts'
 import { listsOfArticle, type StoredList, saveLists } from './store.ts'
 
 const path = '/v1/articles/:article/highlight-lists'
 
-function findList(request: FastifyRequest, lists: readonly StoredList[]): StoredList {
+function findList<T extends { id: string }>(request: FastifyRequest, lists: readonly T[]): T {
   const found = lists.find(({ id }) => id === parameter(request, 'list').toLowerCase())
   if (!found) throw notFound('highlight list')
   return found
 }
 
-async function presented(read: Read, lists: readonly StoredList[], isPublic: boolean): Promise<Presented<HighlightList>[]> {
-  const articles = await targetsOf(
+/** Lists as editors see them. */
+async function presented(read: Read, lists: readonly StoredList[]): Promise<HighlightList[]> {
+  const articles = await workingTargets(
     read,
     lists.flatMap(({ items }) => articlesOf(items)),
   )
-  return lists.map((list) => presentList(list, articles, isPublic))
+  return lists.map((list) => presentList(list, articles, false).value)
 }
 
-async function sectionsFor(read: Read, articleId: string): Promise<TargetSections> {
-  const sections = await sectionsOfArticle(read, articleId)
+type Readable = Pick<Answer, 'isPublic' | 'isPartial' | 'keys' | 'revision'> & { lists: HighlightList[] }
+
+/** The lists of an article as a request is to see them, and whether as the public does. */
+async function readable(read: Read, request: FastifyRequest): Promise<Readable> {
+  const { article, shows } = await findReadable(read, request)
+  if (shows === 'working') return { lists: await presented(read, await listsOfArticle(read, article.id)), revision: article.revision }
+  const { article: edition, isPartial } = await publicDocument(read, article.id, new Set(['highlightLists']), null)
+  const keys = [`article:${article.id}`, ...edition.highlightLists.flatMap(keysOf)]
+  return { lists: edition.highlightLists, revision: edition.revision, isPublic: true, isPartial, keys }
+}
+
+/** The keys of what a list shows, by which caches are purged. */
+const keysOf = ({ id, items }: HighlightList) => [
+  `highlight-list:${id}`,
+  ...items.flatMap(({ target }) => (target?.type === 'article' ? [`article:${target.id}`] : [])),
+]
+
+const sectionsFor = async (read: Read, articleId: string) => targetsAmong(await sectionsOfArticle(read, articleId))
+
+function targetsAmong(sections: readonly { id: string; anchor: string }[]): TargetSections {
   return {
     byId: new Map(sections.map((section) => [section.id, section])),
     byAnchor: new Map(sections.map((section) => [section.anchor, section])),
@@ -61,14 +83,66 @@ async function save(
 
 async function answerOf(read: Read, articleId: string, id: string): Promise<Answer> {
   const list = (await listsOfArticle(read, articleId)).find((own) => own.id === id) as StoredList
-  const [shown] = await presented(read, [list], false)
-  return { body: shown?.value, revision: list.revision }
+  const [body] = await presented(read, [list])
+  return { body, revision: list.revision }
 }
 
 function positionFaults(position: number | undefined | null, others: number): Fault[] {
   return typeof position === 'number' && (position < 0 || position > others)
     ? [{ pointer: '/position', code: 'range', message: `must be from 0 to ${others}` }]
     : []
+}
+
+type Changed = { after: ListContent[]; moved: Set<string> }
+
+/** What a PUT or PATCH of one list makes of all. @param shown the list as editors see it */
+async function changed(
+  tx: Write,
+  request: FastifyRequest,
+  before: readonly StoredList[],
+  own: StoredList,
+  shown: HighlightList,
+  sections: TargetSections,
+): Promise<Changed> {
+  const { input, isPatch } = desired<HighlightListInput>(request, shown, HighlightListInput)
+  const faults = [...readOnlyFaults(input, own), ...positionFaults(input.position, before.length - 1)]
+  if (isPatch && input.position === undefined) faults.push({ pointer: '/position', code: 'required', message: 'can’t be removed' })
+  const items = await resolveItems(tx, input.items ?? [], own.items, sections, '/items', faults)
+  refuse(faults)
+  const content: ListContent = { id: own.id, title: input.title ?? null, style: input.style ?? 'bulleted', items }
+  const position = input.position ?? own.position
+  const others: ListContent[] = before.filter(({ id }) => id !== own.id)
+  const after = others.toSpliced(position, 0, content)
+  return { after, moved: new Set(position === own.position ? [] : [own.id]) }
+}
+
+/** Makes the same change to the public edition and to the working copy. @throws Problem 409 where it doesn't fit both */
+async function correct(
+  tx: Write,
+  request: FastifyRequest,
+  article: ArticleTable,
+  { before, own, after, moved }: Changed & { before: readonly StoredList[]; own: StoredList },
+): Promise<void> {
+  const edition = await currentEdition(tx.read, article)
+  const published = edition.highlightLists as StoredList[]
+  const shown = edition.highlightLists.find(({ id }) => id === own.id)
+  if (!shown) throw conflict({ pointer: '', code: 'conflict', message: 'is not in the public edition' })
+  const corrected = await onEdition(request, () =>
+    changed(tx, request, published, shown as StoredList, { ...shown, revision: own.revision }, targetsAmong(edition.sections)),
+  )
+  const shared = withSharedIds(
+    corrected.after,
+    { sections: [], lists: corrected.after },
+    { sections: [], lists: published },
+    { sections: [], lists: after },
+    {
+      sections: [],
+      lists: before,
+    },
+  )
+  const row = await save(tx, article, before, after, moved)
+  const working = await presented(tx.read, await listsOfArticle(tx.read, article.id))
+  await publishCorrection(tx, row, { ...edition, highlightLists: correctedLists(shared, edition, working, tx.now) })
 }
 
 /**
@@ -86,20 +160,12 @@ export function articleListRoutes(app: App): void {
       redirects: true,
       query: copyParameter,
       answer: HighlightLists,
-      problems: [404],
+      problems: readProblems,
     }),
     async (request, reply) => {
       const answer = await reading(request, async (read): Promise<Answer> => {
-        const { article, shows } = await findReadable(read, request)
-        const lists = await presented(read, await listsOfArticle(read, article.id), shows === 'public')
-        const keys = [`article:${article.id}`, ...lists.map(({ value }) => `highlight-list:${value.id}`)]
-        return {
-          body: { data: lists.map(({ value }) => value) },
-          revision: article.revision,
-          isPublic: shows === 'public',
-          isPartial: lists.some((list) => list.isPartial),
-          keys,
-        }
+        const { lists, ...rest } = await readable(read, request)
+        return { body: { data: lists }, ...rest }
       })
       return send(request, reply, answer)
     },
@@ -111,7 +177,7 @@ export function articleListRoutes(app: App): void {
       id: 'createArticleHighlightList',
       tag: 'Highlight lists',
       summary: 'Add a highlight list to an article',
-      description: 'Last where `position` is left out. Needs `content:write`, and `content:publish` where the article is public.',
+      description: 'Last where `position` is left out. Needs `content:write`.',
       scopes: ['content:write'],
       headers: noteHeader,
       redirects: true,
@@ -121,8 +187,7 @@ export function articleListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockArticle(tx, request, true)
-        requireWritable(request, article)
+        const article = await lockWritable(tx, request)
         const before = await listsOfArticle(tx.read, article.id)
         const input = request.body as HighlightListInput
         const faults = [...readOnlyFaults(input, null), ...positionFaults(input.position, before.length)]
@@ -150,8 +215,7 @@ export function articleListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockArticle(tx, request, true)
-        requireWritable(request, article)
+        const article = await lockWritable(tx, request)
         requireMatch(request, article.revision)
         const before = await listsOfArticle(tx.read, article.id)
         const faults: Fault[] = []
@@ -167,8 +231,7 @@ export function articleListRoutes(app: App): void {
             after.map(({ id }) => id),
           ),
         )
-        const lists = await presented(tx.read, await listsOfArticle(tx.read, article.id), false)
-        return { body: { data: lists.map(({ value }) => value) }, revision }
+        return { body: { data: await presented(tx.read, await listsOfArticle(tx.read, article.id)) }, revision }
       }),
   )
 
@@ -183,20 +246,13 @@ export function articleListRoutes(app: App): void {
       redirects: true,
       query: copyParameter,
       answer: HighlightList,
-      problems: [404],
+      problems: readProblems,
     }),
     async (request, reply) => {
       const answer = await reading(request, async (read): Promise<Answer> => {
-        const { article, shows } = await findReadable(read, request)
-        const list = findList(request, await listsOfArticle(read, article.id))
-        const [shown] = await presented(read, [list], shows === 'public')
-        return {
-          body: shown?.value,
-          revision: list.revision,
-          isPublic: shows === 'public',
-          isPartial: shown?.isPartial,
-          keys: [`article:${article.id}`, `highlight-list:${list.id}`],
-        }
+        const { lists, keys, ...rest } = await readable(read, request)
+        const list = findList(request, lists)
+        return { ...rest, body: list, revision: list.revision, keys: keys && [...keys.slice(0, 1), ...keysOf(list)] }
       })
       return send(request, reply, answer)
     },
@@ -204,20 +260,14 @@ export function articleListRoutes(app: App): void {
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
-      const article = await lockArticle(tx, request, true)
-      requireWritable(request, article)
+      const isBoth = appliesToBoth(request)
+      const article = await lockWritable(tx, request)
       const before = await listsOfArticle(tx.read, article.id)
       const own = findList(request, before)
-      const [current] = await presented(tx.read, [own], false)
-      const { input, isPatch } = desired<HighlightListInput>(request, (current as Presented<HighlightList>).value, HighlightListInput)
-      const faults = [...readOnlyFaults(input, own), ...positionFaults(input.position, before.length - 1)]
-      if (isPatch && input.position === undefined) faults.push({ pointer: '/position', code: 'required', message: 'can’t be removed' })
-      const items = await resolveItems(tx, input.items ?? [], own.items, await sectionsFor(tx.read, article.id), '/items', faults)
-      refuse(faults)
-      const content: ListContent = { id: own.id, title: input.title ?? null, style: input.style ?? 'bulleted', items }
-      const position = input.position ?? own.position
-      const after = (before as ListContent[]).filter(({ id }) => id !== own.id).toSpliced(position, 0, content)
-      await save(tx, article, before, after, new Set(position === own.position ? [] : [own.id]))
+      const [shown] = await presented(tx.read, [own])
+      const wanted = await changed(tx, request, before, own, shown as HighlightList, await sectionsFor(tx.read, article.id))
+      if (isBoth && request.faults.length === 0) await correct(tx, request, article, { before, own, ...wanted })
+      else await save(tx, article, before, wanted.after, wanted.moved)
       return answerOf(tx.read, article.id, own.id)
     })
 
@@ -247,6 +297,7 @@ export function articleListRoutes(app: App): void {
       description: 'With a merge patch or a JSON Patch.',
       scopes: ['content:write'],
       headers: noteHeader,
+      query: applyParameter,
       redirects: true,
       bodies: patchBodies(HighlightListPatch),
       answer: HighlightList,
@@ -270,8 +321,7 @@ export function articleListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockArticle(tx, request, true)
-        requireWritable(request, article)
+        const article = await lockWritable(tx, request)
         const before = await listsOfArticle(tx.read, article.id)
         const own = findList(request, before)
         requireMatch(request, own.revision)

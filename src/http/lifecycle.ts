@@ -56,6 +56,7 @@ function parsedBody(request: FastifyRequest, operation: Operation, checks: Check
     if (text !== '' && text !== '{}') faults.push({ pointer: '', code: 'unknown', message: 'is not taken here: this operation has no body' })
     return undefined
   }
+  if (operation.isBodyOptional && !request.rawBody?.length) return {}
   const schema = bodySchema(request, operation.bodies)
   const bytes = request.rawBody ?? Buffer.alloc(0)
   const body = (schema as { type?: string }).type === 'string' ? parseText(bytes) : parseJson(bytes)

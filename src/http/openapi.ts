@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import type { TSchema } from 'typebox'
 import { stringify } from 'yaml'
 import { exampleOf } from './examples.ts'
+import { optionalBodies } from './operations.ts'
 import type { Named } from './schemas.ts'
 import type { App } from './server.ts'
 
@@ -33,6 +34,7 @@ const tags = [
 type Media = { schema?: TSchema; example?: unknown }
 type Response = { headers?: Record<string, unknown>; content?: Record<string, Media> }
 type DocumentOperation = {
+  operationId: string
   requestBody?: { required?: boolean; content: Record<string, Media> }
   responses: Record<string, Response | { $ref: string }>
 }
@@ -85,8 +87,8 @@ function completed(document: Document, named: Map<string, TSchema>): Document {
   document = structuredClone(document)
   completeDiscriminators(document)
   dropOwnFormats(document)
-  for (const { requestBody, responses } of Object.values(document.paths).flatMap((path) => Object.values(path))) {
-    if (requestBody) requestBody.required = true
+  for (const { operationId, requestBody, responses } of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    if (requestBody) requestBody.required = !optionalBodies.has(operationId)
     const contents = [requestBody?.content, ...Object.values(responses).map((response) => ('content' in response ? response.content : undefined))]
     for (const media of contents.flatMap((content) => Object.values(content ?? {})))
       if (media.schema && media.example === undefined) media.example = exampleOf(local(media.schema), named)

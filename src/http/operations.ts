@@ -10,6 +10,8 @@ export type Operation = {
   scopes: Scope[]
   /** The schemas of bodies by media type; empty: no body is read. */
   bodies: Record<string, TSchema>
+  /** No body is as good as an empty object. */
+  isBodyOptional: boolean
   query: TObject
   headers: TObject
   /** The media types that it answers with. */
@@ -32,6 +34,7 @@ type Declaration<Q extends TProperties> = {
   query?: Q
   headers?: TProperties
   bodies?: Record<string, TSchema>
+  isBodyOptional?: boolean
   /** The answer's body; null for 204. */
   answer: Named | TSchema | null
   /** Default: 201 for a POST, 204 without a body, else 200. */
@@ -88,12 +91,17 @@ function problemAnswer(status: number) {
 
 const idempotencyKey = Type.String({ minLength: 1, maxLength: 255, description: 'The same key with the same request replays its first answer for 24 hours.' })
 
+/** The ids of the operations that take a request without its body. */
+export const optionalBodies = new Set<string>()
+
 /**
  * Declares an operation: gives Fastify the schemas that its document is made of, and the request's lifecycle what it checks.
  * Everything that follows from the kind of operation (conditional requests, idempotency, the problems it can answer) is added here.
  */
 export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', declaration: Declaration<Q>) {
   const { id, tag, summary, description, scopes = [], query, bodies = {}, answer, redirects = false, isPaged = false, isProbe = false } = declaration
+  const { isBodyOptional = false } = declaration
+  if (isBodyOptional) optionalBodies.add(id)
   const { isConditional = ['PUT', 'PATCH', 'DELETE'].includes(method), isIdempotent = ['POST', 'PATCH'].includes(method) } = declaration
   const status = declaration.status ?? (answer === null ? 204 : method === 'POST' ? 201 : 200)
   const isRead = method === 'GET' && !isProbe
@@ -153,7 +161,15 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const querystring = Type.Object((query ?? {}) as Q, { additionalProperties: false })
   const headerSchema = Type.Object(headers)
   const config: { operation: Operation } = {
-    operation: { scopes, bodies, query: querystring, headers: headerSchema, produces: ['application/json', 'application/problem+json'], isProbe },
+    operation: {
+      scopes,
+      bodies,
+      isBodyOptional,
+      query: querystring,
+      headers: headerSchema,
+      produces: ['application/json', 'application/problem+json'],
+      isProbe,
+    },
   }
   return {
     config,

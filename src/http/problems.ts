@@ -30,6 +30,13 @@ export const problemTypes = {
     'The same request is being worked on',
     'A request with this `Idempotency-Key` has not been answered yet; ask again after `Retry-After`.',
   ],
+  embargoed: [
+    409,
+    'It is under embargo',
+    'It can’t be published, nor be planned to be, before `embargoUntil`; nor can the embargo be moved past a planned time.',
+  ],
+  'in-trash': [409, 'It is in the trash', 'What is in the trash can’t be changed: restore it first.'],
+  gone: [410, 'It was taken down', 'It was public and is no more; `headline` says what it was, `notice` what the newsroom says about it.'],
   'precondition-failed': [
     412,
     'It has changed meanwhile',
@@ -45,6 +52,7 @@ export const problemTypes = {
   'precondition-required': [428, 'A precondition is needed', 'This server wants `If-Match`, or a `revision` in the body, on every change.'],
   'too-many-requests': [429, 'Too many requests', 'The client’s share of requests is used up; ask again after `Retry-After`.'],
   'headers-too-large': [431, 'The request’s headers are too large', 'The request line and headers together exceed what the server reads.'],
+  'unavailable-for-legal-reasons': [451, 'It was taken down for legal reasons', 'It may not be shown (RFC 7725); `notice` is what the newsroom says about it.'],
   'internal-error': [500, 'Something went wrong here', 'The server failed; nothing about the request is to blame. Quote `instance` when you report it.'],
   unavailable: [503, 'Not able to answer now', 'The database is busy or out of reach; nothing was changed. Ask again after `Retry-After`.'],
 } as const satisfies Record<string, readonly [status: number, title: string, explanation: string]>

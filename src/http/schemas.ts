@@ -121,6 +121,9 @@ export const ProblemBody = named(
       holder: Type.Optional(Type.Object({ type: Type.String(), id: Id }, { description: 'With `slug-taken`: who has the slug.' })),
       count: Type.Optional(Type.Integer({ description: 'With `in-use`: how many others name it.' })),
       requiredScope: Type.Optional(Type.String({ description: 'With 403: the scope that is needed.' })),
+      embargoUntil: Type.Optional(Type.String({ format: 'date-time', description: 'With `embargoed`: when it may be published.' })),
+      headline: Type.Optional(Type.String({ description: 'With 410: the headline of what was taken down.' })),
+      notice: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'With 410 and 451: what the newsroom says about it.' })),
     },
     {
       description: 'A problem (RFC 9457).',

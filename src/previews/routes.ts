@@ -53,6 +53,7 @@ export function previewRoutes(app: App): void {
       scopes: ['content:read'],
       redirects: true,
       bodies: jsonBody(PreviewLinkInput),
+      isBodyOptional: true,
       answer: PreviewLinkSchema,
       problems: [404],
     }),
@@ -102,9 +103,10 @@ export function previewRoutes(app: App): void {
     async (request, reply) => {
       const article = await reading(request, async (read) => {
         const link = await linkOfToken(read, parameter(request, 'token'))
-        if (!link) throw notFound('preview')
+        const row = link && (await articleOfLink(read, link))
+        if (!link || !row || row.status === 'trashed') throw notFound('preview')
         if (link.revision !== null) return documentAt(read, link.article_id, link.revision)
-        return workingCopy(read, await articleOfLink(read, link), PUBLIC_SITE_URL)
+        return workingCopy(read, row, PUBLIC_SITE_URL)
       })
       return send(request, reply.header('x-robots-tag', 'noindex'), { body: article, revision: article.revision })
     },

@@ -15,7 +15,7 @@ async function presentIds(read: Read, table: 'authors' | 'topics' | 'articles', 
 
 /**
  * What to write for an article to be again what a revision kept: its words and parts, with the ids that they had. Its
- * slug, status, date and comment policy stay what they are now. What it named and is gone is named by its name, or keeps the words
+ * slug, status, dates, plans and comment policy stay what they are now. What it named and is gone is named by its name, or keeps the words
  * that it showed.
  */
 export async function restoredInput(read: Read, document: Article): Promise<ArticleInput> {
@@ -30,6 +30,9 @@ export async function restoredInput(read: Read, document: Article): Promise<Arti
     createdAt: ________,
     updatedAt: _________,
     wordCount: __________,
+    hasUnpublishedChanges: ___________,
+    embargoUntil: ____________,
+    schedule: _____________,
     ...words
   } = document
   const targets = [...document.highlightLists.flatMap(({ items }) => items), ...document.related].flatMap(({ target }) =>

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { findArticle, lockArticle, requireWritable } from '../articles/lookup.ts'
+import { findArticle, lockWritable } from '../articles/lookup.ts'
 import { resolveArticle } from '../articles/resolve.ts'
 import { currentOf, replaceArticle } from '../articles/save.ts'
 import { Article } from '../articles/schemas.ts'
@@ -126,7 +126,7 @@ export function revisionRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Make an article again what it was',
       description:
-        'Its words and parts become those of the revision, in a new revision; slug, status, date and comment policy stay. Needs `content:write`, and `content:publish` where the article is public.',
+        'Its words and parts become those of the revision, in a new revision; slug, status, dates, plans and comment policy stay. Needs `content:write`.',
       scopes: ['content:write'],
       redirects: true,
       isConditional: true,
@@ -137,14 +137,13 @@ export function revisionRoutes(app: App): void {
     }),
     (request: FastifyRequest, reply) =>
       change(request, reply, async (tx) => {
-        const row = await lockArticle(tx, request, true)
+        const row = await lockWritable(tx, request)
         requireMatch(request, row.revision)
-        requireWritable(request, row)
         const { number } = await findRevision(tx.read, row.id, parameter(request, 'number'))
         const current = await currentOf(tx, row, site)
         const document = await documentAt(tx.read, row.id, number)
         const content = await resolveArticle(tx, await restoredInput(tx.read, document), withFormerParts(current, document), false, config)
-        const after = await replaceArticle(tx, current, content, undefined, row.status)
+        const after = await replaceArticle(tx, current, content, undefined)
         return { body: await workingCopy(tx.read, after, site), revision: after.revision }
       }),
   )

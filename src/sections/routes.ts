@@ -1,6 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
-import { copyParameter, findReadable, lockArticle, requireWritable } from '../articles/lookup.ts'
+import { appliesToBoth, applyParameter, correctedSections, onEdition, publishCorrection } from '../articles/correct.ts'
+import { copyParameter, findReadable, lockWritable, readProblems } from '../articles/lookup.ts'
+import { publicDocument } from '../articles/public.ts'
+import { currentEdition } from '../articles/publish.ts'
 import { touch } from '../articles/touch.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
@@ -33,7 +36,13 @@ function findSection(request: FastifyRequest, sections: readonly Section[]): Sec
 
 const answerOf = (section: Section): Answer => ({ body: section, revision: section.revision })
 
-const keysOf = (article: ArticleTable) => [`article:${article.id}`]
+/** The sections of an article as a request is to see them, and whether as the public does. */
+async function readable(read: Read, request: FastifyRequest): Promise<Pick<Answer, 'isPublic' | 'keys' | 'revision'> & { sections: Section[] }> {
+  const { article, shows } = await findReadable(read, request)
+  if (shows === 'working') return { sections: await sectionsOfArticle(read, article.id), revision: article.revision }
+  const { sections, revision } = (await publicDocument(read, article.id, new Set(['sections']), null)).article
+  return { sections, revision, isPublic: true, keys: [`article:${article.id}`] }
+}
 
 /** Where a section goes, and the faults of that. @param own the section that moves, null for a new one */
 function place(sections: readonly Section[], own: Section | null, parentId: string | null, position: number | null): Fault[] {
@@ -75,6 +84,41 @@ async function save(
   return (await saveSections(tx, article.id, before, after, moved)) ? touch(tx, article.id) : article
 }
 
+type Changed = { after: SectionContent[]; moved: Set<string> }
+
+/** What a PUT or PATCH of one section makes of all. */
+function changed(request: FastifyRequest, before: readonly Section[], own: Section): Changed {
+  const { input, isPatch, names } = desired<SectionInput>(request, own, SectionInput)
+  const faults = readOnlyFaults(input, own)
+  if (isPatch)
+    for (const name of ['parentId', 'position'] as const)
+      if (input[name] === undefined) faults.push({ pointer: `/${name}`, code: 'required', message: 'can’t be removed' })
+  const parentId = input.parentId === undefined ? own.parentId : (input.parentId?.toLowerCase() ?? null)
+  // A patch of the parent alone leaves the old position in the result: under the new parent it means last.
+  const stays = parentId === own.parentId
+  const position = names('position') ? (input.position ?? null) : stays ? own.position : null
+  refuse([...faults, ...bodyDepthFaults(input.body ?? [], '/body'), ...place(before, own, parentId, position)])
+  const node = nodeOf(own.id, parentId, decideAnchor(input, before, own, !isPatch), input)
+  const isMoved = parentId !== own.parentId || (position !== null && position !== own.position)
+  return { after: arranged(placed(before, node, position)), moved: new Set(isMoved ? [own.id] : []) }
+}
+
+/** Makes the same change to the public edition and to the working copy. @throws Problem 409 where it doesn't fit both */
+async function correct(
+  tx: Write,
+  request: FastifyRequest,
+  article: ArticleTable,
+  { before, own, after, moved }: Changed & { before: readonly Section[]; own: Section },
+): Promise<void> {
+  const edition = await currentEdition(tx.read, article)
+  const published = edition.sections.find(({ id }) => id === own.id)
+  if (!published) throw conflict({ pointer: '', code: 'conflict', message: 'is not in the public edition' })
+  const corrected = await onEdition(request, () => changed(request, edition.sections, { ...published, revision: own.revision }))
+  const row = await save(tx, article, before, after, moved)
+  const sections = correctedSections(corrected.after, edition, await sectionsOfArticle(tx.read, article.id), tx.now)
+  await publishCorrection(tx, row, { ...edition, sections })
+}
+
 async function sectionById(read: Read, articleId: string, id: string): Promise<Section> {
   return (await sectionsOfArticle(read, articleId)).find((section) => section.id === id) as Section
 }
@@ -94,12 +138,12 @@ export function sectionRoutes(app: App): void {
       redirects: true,
       query: copyParameter,
       answer: Sections,
-      problems: [404],
+      problems: readProblems,
     }),
     async (request, reply) => {
       const answer = await reading(request, async (read): Promise<Answer> => {
-        const { article, shows } = await findReadable(read, request)
-        return { body: { data: await sectionsOfArticle(read, article.id) }, revision: article.revision, isPublic: shows === 'public', keys: keysOf(article) }
+        const { sections, ...rest } = await readable(read, request)
+        return { body: { data: sections }, ...rest }
       })
       return send(request, reply, answer)
     },
@@ -111,8 +155,7 @@ export function sectionRoutes(app: App): void {
       id: 'createSection',
       tag: 'Sections',
       summary: 'Add a section to an article',
-      description:
-        'Last and at the top where `position` and `parentId` are left out. Needs `content:write`, and `content:publish` where the article is public.',
+      description: 'Last and at the top where `position` and `parentId` are left out. Needs `content:write`.',
       scopes: ['content:write'],
       headers: noteHeader,
       redirects: true,
@@ -122,8 +165,7 @@ export function sectionRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockArticle(tx, request, true)
-        requireWritable(request, article)
+        const article = await lockWritable(tx, request)
         const before = await sectionsOfArticle(tx.read, article.id)
         const input = request.body as SectionInput
         const parentId = input.parentId?.toLowerCase() ?? null
@@ -152,8 +194,7 @@ export function sectionRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockArticle(tx, request, true)
-        requireWritable(request, article)
+        const article = await lockWritable(tx, request)
         requireMatch(request, article.revision)
         const before = await sectionsOfArticle(tx.read, article.id)
         const faults: Faults = { bad: [], conflicts: [] }
@@ -176,12 +217,12 @@ export function sectionRoutes(app: App): void {
       redirects: true,
       query: copyParameter,
       answer: Section,
-      problems: [404],
+      problems: readProblems,
     }),
     async (request, reply) => {
       const answer = await reading(request, async (read): Promise<Answer> => {
-        const { article, shows } = await findReadable(read, request)
-        return { ...answerOf(findSection(request, await sectionsOfArticle(read, article.id))), isPublic: shows === 'public', keys: keysOf(article) }
+        const { sections, ...rest } = await readable(read, request)
+        return { ...rest, ...answerOf(findSection(request, sections)) }
       })
       return send(request, reply, answer)
     },
@@ -189,23 +230,13 @@ export function sectionRoutes(app: App): void {
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
-      const article = await lockArticle(tx, request, true)
-      requireWritable(request, article)
+      const isBoth = appliesToBoth(request)
+      const article = await lockWritable(tx, request)
       const before = await sectionsOfArticle(tx.read, article.id)
       const own = findSection(request, before)
-      const { input, isPatch, names } = desired<SectionInput>(request, own, SectionInput)
-      const faults = readOnlyFaults(input, own)
-      if (isPatch)
-        for (const name of ['parentId', 'position'] as const)
-          if (input[name] === undefined) faults.push({ pointer: `/${name}`, code: 'required', message: 'can’t be removed' })
-      const parentId = input.parentId === undefined ? own.parentId : (input.parentId?.toLowerCase() ?? null)
-      // A patch of the parent alone leaves the old position in the result: under the new parent it means last.
-      const stays = parentId === own.parentId
-      const position = names('position') ? (input.position ?? null) : stays ? own.position : null
-      refuse([...faults, ...bodyDepthFaults(input.body ?? [], '/body'), ...place(before, own, parentId, position)])
-      const node = nodeOf(own.id, parentId, decideAnchor(input, before, own, !isPatch), input)
-      const isMoved = parentId !== own.parentId || (position !== null && position !== own.position)
-      await save(tx, article, before, arranged(placed(before, node, position)), new Set(isMoved ? [own.id] : []))
+      const { after, moved } = changed(request, before, own)
+      if (isBoth && request.faults.length === 0) await correct(tx, request, article, { before, own, after, moved })
+      else await save(tx, article, before, after, moved)
       return answerOf(await sectionById(tx.read, article.id, own.id))
     })
 
@@ -235,6 +266,7 @@ export function sectionRoutes(app: App): void {
       description: 'With a merge patch or a JSON Patch. A new `parentId` alone makes it the last under that parent.',
       scopes: ['content:write'],
       headers: noteHeader,
+      query: applyParameter,
       redirects: true,
       bodies: patchBodies(SectionPatch),
       answer: Section,
@@ -258,8 +290,7 @@ export function sectionRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockArticle(tx, request, true)
-        requireWritable(request, article)
+        const article = await lockWritable(tx, request)
         const before = await sectionsOfArticle(tx.read, article.id)
         const own = findSection(request, before)
         requireMatch(request, own.revision)

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { refreshTopicRows } from '../articles/touch.ts'
+import { refreshTopicRows } from '../articles/derived.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { TopicTable } from '../database/tables.ts'

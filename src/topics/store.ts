@@ -149,19 +149,20 @@ export async function replaceTopic(tx: Write, { row, isPublic }: Found<TopicTabl
   return changed
 }
 
-/** How many articles name a topic, and how many topics are right under it. */
+/** How many articles name a topic, in their working copy or in public, and how many topics are right under it. */
 export async function usesOfTopic(read: Read, topicId: string): Promise<{ articles: number; topics: number }> {
   const articles = await read
     .selectFrom('article_topics')
-    .select(({ fn }) => fn.count<number>('article_id').distinct().as('count'))
+    .select('article_id')
     .where('topic_id', '=', topicId)
-    .executeTakeFirstOrThrow()
+    .union(read.selectFrom('public_article_topics').select('article_id').where('topic_id', '=', topicId))
+    .execute()
   const topics = await read
     .selectFrom('topics')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('parent_id', '=', topicId)
     .executeTakeFirstOrThrow()
-  return { articles: Number(articles.count), topics: Number(topics.count) }
+  return { articles: articles.length, topics: Number(topics.count) }
 }
 
 export async function deleteTopic(tx: Write, id: string): Promise<void> {

@@ -20,6 +20,7 @@ const jsonColumns: Partial<Record<TableName, readonly string[]>> = {
   tokens: ['scopes'],
   sections: ['body'],
   revisions: ['changes', 'document'],
+  editions: ['document', 'hidden'],
   article_heads: ['document'],
 }
 
@@ -74,6 +75,7 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
   const related = await parts('related', 'position')
   const sections = await parts('sections', 'place')
   const revisions = await parts('revisions', 'number')
+  const editions = await parts('editions', 'number')
   const links = await parts('preview_links', 'id')
   const heads = await parts('article_heads', 'article_id')
   const lists = groupBy(await withItems(read, await rowsOf(read, 'highlight_lists', 'article_id', ids, ['position'])), (row) => row.article_id)
@@ -84,6 +86,7 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
     related: (related.get(article.id) ?? []).map((row) => without(row, 'article_id', 'position')),
     sections: (sections.get(article.id) ?? []).map((row) => without(shown('sections', row), 'article_id', 'place')),
     revisions: (revisions.get(article.id) ?? []).map((row) => without(shown('revisions', row), 'article_id')),
+    editions: (editions.get(article.id) ?? []).map((row) => without(shown('editions', row), 'article_id')),
     preview_links: (links.get(article.id) ?? []).map((row) => without(row, 'article_id')),
     head: (heads.get(article.id) ?? []).map((row) => shown('article_heads', row).document)[0] ?? null,
     highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position')),

@@ -1,8 +1,9 @@
 import { type RawBuilder, sql } from 'kysely'
-import { writeDerived } from '../articles/touch.ts'
+import { removePublicRows, writePublicRows, writeWorkingSearch } from '../articles/derived.ts'
 import type { Write } from '../database/connect.ts'
 import type { ArticleTable, Tables } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
+import { loadEdition } from '../editions/store.ts'
 import type { EventType } from '../events/types.ts'
 import { type Kind, recordsById, stored, type TransferRecord, tableOf } from './records.ts'
 
@@ -47,12 +48,30 @@ async function writeLists(tx: Write, lists: readonly (Row & { items: Row[] })[],
   }
 }
 
+/** Writes what is derived from an article: what it is found by, and by whom. */
+async function writeDerived(tx: Write, row: ArticleTable): Promise<void> {
+  const edition = await loadEdition(tx.read, row.id, row.edition_number)
+  await writeWorkingSearch(tx, row)
+  if (edition) await writePublicRows(tx, row, edition.document)
+  else await removePublicRows(tx, row)
+}
+
 async function writeArticle(tx: Write, record: Row): Promise<void> {
-  const { authors, topics, related, sections, highlight_lists, revisions, preview_links, head, ...article } = record as Row & Record<string, Row[]>
+  const { authors, topics, related, sections, highlight_lists, revisions, editions, preview_links, head, ...article } = record as Row & Record<string, Row[]>
   const articleId = record.id as string
   const own = { article_id: articleId }
   await upsert(tx, 'articles', stored('articles', article), ['id'])
-  for (const table of ['article_authors', 'article_topics', 'related', 'sections', 'highlight_lists', 'revisions', 'article_heads', 'preview_links'] as const)
+  for (const table of [
+    'article_authors',
+    'article_topics',
+    'related',
+    'sections',
+    'highlight_lists',
+    'revisions',
+    'editions',
+    'article_heads',
+    'preview_links',
+  ] as const)
     await tx.deleteFrom(table).where('article_id', '=', articleId).execute()
   await insertRows(
     tx,
@@ -80,6 +99,11 @@ async function writeArticle(tx: Write, record: Row): Promise<void> {
     tx,
     'revisions',
     (revisions ?? []).map((row) => ({ ...stored('revisions', row), ...own })),
+  )
+  await insertRows(
+    tx,
+    'editions',
+    (editions ?? []).map((row) => ({ ...stored('editions', row), ...own })),
   )
   await insertRows(
     tx,

@@ -72,7 +72,7 @@ t.test('status publishes and withdraws; the first publish dates the story for go
   const withdrawn = await server.patch(`/v1/articles/${id}`, { status: 'draft' })
   t.equal(withdrawn.body.publishedRevision, null)
   t.strictSame(await server.events(), ['article.unpublished'])
-  t.equal((await server.anonymous.get(`/v1/articles/${id}`)).status, 404)
+  t.equal((await server.anonymous.get(`/v1/articles/${id}`)).status, 410)
   const again = await server.patch(`/v1/articles/${id}`, { status: 'published' })
   t.equal(again.body.publishedAt, published.body.publishedAt)
 })
@@ -175,8 +175,8 @@ t.test('what a patch removes takes its default', async (t) => {
 
 t.test('old slugs lead to the current one', async (t) => {
   const { id, slug } = await createShort(server, 'Sluggish')
-  await server.patch(`/v1/articles/${id}`, { slug: 'second-slug' })
-  await server.patch(`/v1/articles/${id}`, { slug: 'third-slug' })
+  await server.patch(`/v1/articles/${id}?publish=true`, { slug: 'second-slug' })
+  await server.patch(`/v1/articles/${id}?publish=true`, { slug: 'third-slug' })
   const moved = await server.anonymous.get(`/v1/articles/${slug}/sections?copy=working`, { token: null })
   t.equal(moved.status, 401)
   const { status, headers } = await server.anonymous.get(`/v1/articles/${slug}/comments?limit=5`)
@@ -187,7 +187,7 @@ t.test('old slugs lead to the current one', async (t) => {
   t.equal(taken.status, 409)
   t.match(taken.body, { type: '/problems/slug-taken', holder: { type: 'article', id } })
   t.equal((await createShort(server, 'Second slug')).slug, 'second-slug-2', 'a made slug goes out of the way')
-  t.equal((await server.patch(`/v1/articles/${id}`, { slug })).body.slug, slug)
+  t.equal((await server.patch(`/v1/articles/${id}?publish=true`, { slug })).body.slug, slug)
   t.equal((await server.anonymous.get(`/v1/articles/third-slug`)).headers.get('location'), `/v1/articles/${slug}`)
 })
 
@@ -198,7 +198,7 @@ t.test('a slug that was never public redirects editors only', async (t) => {
   t.equal((await server.get('/v1/articles/secret-plans')).status, 308)
 })
 
-t.test('deleting removes the whole, and nothing points at it any more', async (t) => {
+t.test('deleting for ever removes the whole, and nothing points at it any more', async (t) => {
   const target = await createShort(server, 'Target of others')
   const { body: list } = await server.post('/v1/highlight-lists', { title: 'Top', items: [{ target: { type: 'article', id: target.id } }] })
   const other = await createShort(server, 'Points there', {
@@ -206,7 +206,7 @@ t.test('deleting removes the whole, and nothing points at it any more', async (t
     highlightLists: [{ items: [{ target: { type: 'article', id: target.id } }] }],
   })
   await server.events()
-  t.equal((await server.delete(`/v1/articles/${target.id}`)).status, 204)
+  t.equal((await server.delete(`/v1/articles/${target.id}?permanent=true`)).status, 204)
   t.equal((await server.get(`/v1/articles/${target.id}`)).status, 404)
   t.strictSame((await server.events()).sort(), ['article.deleted', 'article.updated', 'highlight-list.updated', 'highlight-list.updated'])
   const after = await workingCopy(server, other.id)
@@ -392,17 +392,27 @@ t.test('changing what is public needs content:publish', async (t) => {
   t.equal((await server.patch(path, { status: 'published' }, as(writer))).status, 403)
   t.equal((await server.patch(path, { publishedAt: '2020-01-01T00:00:00Z' }, as(writer))).status, 403)
   t.equal((await server.patch(path, { publishedAt: '2020-01-01T00:00:00Z', status: 'published' }, as(publisher))).body.publishedAt, '2020-01-01T00:00:00.000Z')
-  for (const [method, body] of [
-    ['PUT', { headline: 'x' }],
-    ['PATCH', { headline: 'x' }],
-    ['DELETE', undefined],
+  for (const [method, address, body] of [
+    ['PUT', `${path}?publish=true`, { headline: 'x' }],
+    ['PATCH', `${path}?publish=true`, { headline: 'x' }],
+    ['PATCH', `${path}?apply=both`, { headline: 'x' }],
+    ['PATCH', path, { status: 'draft' }],
+    ['PATCH', path, { status: 'published' }],
+    ['PATCH', path, { commentPolicy: 'closed' }],
+    ['PATCH', path, { schedule: { publish: { at: '2100-01-01T00:00:00Z' } } }],
+    ['POST', `${path}/publish`, undefined],
+    ['POST', `${path}/unpublish`, {}],
+    ['DELETE', `${path}/schedule`, undefined],
+    ['DELETE', path, undefined],
+    ['DELETE', `${path}?permanent=true`, undefined],
   ] as const) {
-    const { status, body: problem } = await server.request(method, path, body, as(writer))
-    t.equal(status, 403, method)
-    t.equal(problem.requiredScope, 'content:publish')
+    const { status, body: problem } = await server.request(method, address, body, as(writer))
+    t.equal(status, 403, `${method} ${address}`)
+    t.equal(problem.requiredScope, address.includes('permanent') ? 'admin' : 'content:publish')
   }
-  t.equal((await server.post(`${path}/sections`, {}, as(writer))).status, 403)
-  t.equal((await server.patch(path, { headline: 'x' }, as(publisher))).status, 200)
+  await server.events()
+  t.equal((await server.post(`${path}/sections`, {}, as(writer))).status, 201, 'the working copy is for whoever writes')
+  t.equal((await server.patch(path, { headline: 'x' }, as(writer))).status, 200)
   t.equal((await server.patch(path, { headline: 'x' }, as(await server.tokenWith('content:read')))).status, 403)
 })
 

@@ -33,7 +33,10 @@ export async function program(baseUrl: string, token: string, page: string): Pro
   const { id, revision } = made.data
   const path = { article: id }
 
-  const published = await editor.PATCH('/v1/articles/{article}', { params: { path, header: { 'If-Match': `"${revision}"` } }, body: { status: 'published' } })
+  const published = await editor.PATCH('/v1/articles/{article}', {
+    params: { path, header: { 'If-Match': `"${revision}"` } },
+    body: { kicker: 'Live', status: 'published' },
+  })
   if (!published.data) throw new Error(published.error.detail)
   await reader.POST('/v1/articles/{article}/comments', { params: { path }, body: { author: { name: 'Reader' }, body: 'Thank you' } })
 

@@ -29,7 +29,7 @@ t.before(async () => {
     topics: [{ id: parent.id }],
     related: [{ relation: 'related', text: 'Gone', target: { type: 'url', url: 'https://a.example/' } }],
   })
-  await server.patch(`/v1/articles/${whole.id}`, { slug: 'moved' })
+  await server.patch(`/v1/articles/${whole.id}?publish=true`, { slug: 'moved' })
   const draft = await createShort(server, 'Draft', { status: 'draft' })
   await server.post('/v1/highlight-lists', {
     title: 'Top',

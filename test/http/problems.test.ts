@@ -117,10 +117,10 @@ t.test('what isn’t HTTP, or too much of it, is answered with a problem too', a
 
 t.test('an unexpected error tells nothing of itself', async (t) => {
   const broken = await startServer(t)
+  const { id } = (await broken.post('/v1/articles', { headline: 'x', status: 'published' })).body
   await broken.database.transaction({ actor: null, requestId: null }, async (tx) => {
     await tx.schema.alterTable('comment_counts').renameTo('gone').execute()
   })
-  const { id } = (await broken.post('/v1/articles', { headline: 'x', status: 'published' })).body
   const answer = await broken.anonymous.get(`/v1/articles/${id}`)
   t.equal(answer.status, 500)
   t.equal(answer.body.type, problem('internal-error'))

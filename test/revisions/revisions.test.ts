@@ -77,7 +77,7 @@ t.test('restoring makes it again what it was, in a new revision, with the ids of
   const before = await create(server, { related: [{ relation: 'related', target: { type: 'article', id: target.id } }] })
   const path = `/v1/articles/${before.id}`
   await server.put(path, { headline: 'All gone', slug: 'kept-slug', sections: [{ id: before.sections[2].id, heading: 'Only this' }] })
-  await server.delete(`/v1/articles/${target.id}`)
+  await server.delete(`/v1/articles/${target.id}?permanent=true`)
   const { status, body } = await server.post(`${path}/revisions/1/restore`, undefined, { headers: { 'x-change-note': 'back again' } })
   t.equal(status, 200)
   t.equal(body.headline, before.headline)
@@ -103,13 +103,18 @@ t.test('restoring makes it again what it was, in a new revision, with the ids of
   t.equal((await server.post(`${path}/revisions/1/restore`, undefined, { headers: { 'if-match': '"1"' } })).status, 412)
 })
 
-t.test('history is for editors, and restoring what is public for those who publish', async (t) => {
+t.test('history is for those who may read working copies, and tells what was published', async (t) => {
   const { id } = await createShort(server, 'Public one')
   const path = `/v1/articles/${id}`
   await server.patch(path, { kicker: 'x' })
   for (const address of ['', '/1', '/2/diff?against=1']) t.equal((await server.anonymous.get(`${path}/revisions${address}`)).status, 401)
-  t.equal((await server.post(`${path}/revisions/1/restore`, undefined, { token: await server.tokenWith('content:write') })).status, 403)
-  t.equal((await server.get(`${path}/revisions`, { token: await server.tokenWith('content:read') })).body.data[0].published, true)
+  const read = { token: await server.tokenWith('content:read') }
+  const published = async () => (await server.get(`${path}/revisions`, read)).body.data.map((revision: Json) => revision.published)
+  t.strictSame(await published(), [false, true])
+  t.equal((await server.post(`${path}/revisions/1/restore`, undefined, read)).status, 403)
+  t.equal((await server.post(`${path}/revisions/1/restore`, undefined, { token: await server.tokenWith('content:write') })).status, 200)
+  await server.post(`${path}/publish`)
+  t.strictSame(await published(), [false, false, true], 'publishing what is public already makes no edition')
 })
 
 t.test('many revisions page, and cost little', async (t) => {

@@ -1,0 +1,167 @@
+import { SEARCH_BOUNDARY, words } from '../copy/words.ts'
+import type { Write } from '../database/connect.ts'
+import type { SearchCopy } from '../database/engine.ts'
+import { markSlugPublic } from '../database/slugs.ts'
+import type { ArticleTable } from '../database/tables.ts'
+import { chunked } from '../database/values.ts'
+import { articlesOf } from '../highlight-lists/present.ts'
+import type { StoredItem } from '../highlight-lists/store.ts'
+import type { Block } from '../sections/blocks.ts'
+import { sectionsOfArticle } from '../sections/store.ts'
+import { textOf } from '../sections/text.ts'
+import type { Article } from './schemas.ts'
+
+// So many articles may share one millisecond before they spill into the next.
+const perMillisecond = 2048
+// Within 2^53, where numbers are exact: about the years 1831 to 2109.
+const furthest = 2 ** 42
+
+/** A number that sorts as its time does, free among the search rows of a copy. */
+async function searchNumber(tx: Write, copy: SearchCopy, time: string, current: number | undefined): Promise<number> {
+  let first = Math.max(-furthest, Math.min(furthest, Date.parse(time))) * perMillisecond
+  if (current !== undefined && current >= first && current < first + perMillisecond) return current
+  for (;;) {
+    const { last } = await tx.read
+      .selectFrom('search_rows')
+      .select(({ fn }) => fn.max<number | null>('number').as('last'))
+      .where('copy', '=', copy)
+      .where('number', '>=', first)
+      .where('number', '<', first + perMillisecond)
+      .executeTakeFirstOrThrow()
+    if (last === null) return first
+    if (last < first + perMillisecond - 1) return last + 1
+    first += perMillisecond
+  }
+}
+
+type Texts = { headline: string; secondary: string; body: string }
+
+async function writeSearchRow(tx: Write, copy: SearchCopy, articleId: string, time: string, texts: Texts | null): Promise<void> {
+  const current = await tx.read.selectFrom('search_rows').select('number').where('article_id', '=', articleId).where('copy', '=', copy).executeTakeFirst()
+  if (current) {
+    await tx.engine.writeSearch(tx, copy, current.number, null)
+    await tx.deleteFrom('search_rows').where('article_id', '=', articleId).where('copy', '=', copy).execute()
+  }
+  if (!texts) return
+  const number = await searchNumber(tx, copy, time, current?.number)
+  await tx
+    .insertInto('search_rows')
+    .values({ copy, number, article_id: articleId, ...texts })
+    .execute()
+  // A sign that no query holds stands between texts that only happen to be neighbours: no phrase reaches over it.
+  const folded = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => words(line).join(' '))
+      .join(` ${SEARCH_BOUNDARY} `)
+  await tx.engine.writeSearch(tx, copy, number, { headline: folded(texts.headline), secondary: folded(texts.secondary), body: folded(texts.body) })
+}
+
+/** Takes an article out of search, before it is deleted. */
+export async function removeSearchRows(tx: Write, { id, created_at }: ArticleTable): Promise<void> {
+  for (const copy of ['public', 'working'] as const) await writeSearchRow(tx, copy, id, created_at, null)
+}
+
+type Searched = { headline: string; standfirst: string | null; sections: readonly { heading: string | null; body: readonly Block[] }[] }
+
+function textsOf({ headline, standfirst, sections }: Searched): Texts {
+  const lines = (texts: (string | null)[]) => texts.filter(Boolean).join('\n')
+  return {
+    headline,
+    secondary: lines([standfirst, ...sections.map(({ heading }) => heading)]),
+    body: lines(sections.map(({ body }) => textOf(body))),
+  }
+}
+
+/** Makes a working copy found by what it says now. */
+export async function writeWorkingSearch(tx: Write, article: ArticleTable): Promise<void> {
+  const sections = await sectionsOfArticle(tx.read, article.id)
+  const texts = textsOf({ headline: article.headline, standfirst: article.standfirst, sections })
+  await writeSearchRow(tx, 'working', article.id, article.published_at ?? article.created_at, texts)
+}
+
+/** The topics that articles name, with all above them. */
+async function topicsWithAncestors(tx: Write, topicIds: readonly string[]): Promise<Set<string>> {
+  const found = new Set<string>()
+  let ids = [...topicIds]
+  while (ids.length > 0) {
+    const rows = await tx.read.selectFrom('topics').select(['id', 'parent_id']).where('id', 'in', ids).execute()
+    for (const { id } of rows) found.add(id)
+    ids = rows.flatMap(({ parent_id }) => (parent_id !== null && !found.has(parent_id) ? [parent_id] : []))
+  }
+  return found
+}
+
+/** Writes a public article's topics with those above them. */
+async function writeTopicRows(tx: Write, articleId: string, publishedAt: string, named: readonly string[]): Promise<void> {
+  await tx.deleteFrom('public_article_topics').where('article_id', '=', articleId).execute()
+  for (const topicId of await topicsWithAncestors(tx, named)) {
+    await tx.insertInto('public_article_topics').values({ topic_id: topicId, published_at: publishedAt, article_id: articleId }).execute()
+    await markSlugPublic(tx, 'topic', topicId)
+  }
+}
+
+async function writeTargetRows(tx: Write, { id, highlightLists, related }: Article): Promise<void> {
+  const listed = articlesOf(highlightLists.flatMap(({ items }) => items) as StoredItem[]).map((target_id) => ({ article_id: id, target_id, has_card: 0 }))
+  const led = articlesOf(related as unknown as StoredItem[]).map((target_id) => ({ article_id: id, target_id, has_card: 1 }))
+  const rows = new Map([...listed, ...led].map((row) => [`${row.has_card}${row.target_id}`, row]))
+  for (const piece of chunked([...rows.values()])) await tx.insertInto('public_article_targets').values(piece).execute()
+}
+
+/** Takes an article from what the public finds. */
+export async function removePublicRows(tx: Write, { id, created_at }: ArticleTable): Promise<void> {
+  for (const table of ['public_articles', 'public_article_topics', 'public_article_authors', 'public_article_targets'] as const)
+    await tx.deleteFrom(table).where('article_id', '=', id).execute()
+  await writeSearchRow(tx, 'public', id, created_at, null)
+}
+
+/** Makes the rows by which the public finds an article those of an edition. */
+export async function writePublicRows(tx: Write, article: ArticleTable, edition: Article): Promise<void> {
+  // The rows hold the topics above those named, so the tree must stay as it is.
+  await tx.lock(['topics'], true)
+  await removePublicRows(tx, article)
+  const { id, slug, headline, language, genre, createdAt, updatedAt } = edition
+  const publishedAt = edition.publishedAt as string
+  await tx
+    .insertInto('public_articles')
+    .values({ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt })
+    .execute()
+  await writeTopicRows(
+    tx,
+    id,
+    publishedAt,
+    edition.topics.map((topic) => topic.id),
+  )
+  const named = [...new Set(edition.authors.map((author) => author.id))]
+  for (const { id: author_id } of named.length > 0 ? await tx.read.selectFrom('authors').select('id').where('id', 'in', named).execute() : []) {
+    await tx.insertInto('public_article_authors').values({ author_id, published_at: publishedAt, article_id: id }).execute()
+    await markSlugPublic(tx, 'author', author_id)
+  }
+  await writeTargetRows(tx, edition)
+  await tx.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', 'article').where('slug', '=', slug).where('owner_id', '=', id).execute()
+  await writeSearchRow(tx, 'public', id, publishedAt, textsOf(edition))
+}
+
+/** Follows a topic that moved in the tree: the public rows of all articles under it. */
+export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): Promise<void> {
+  const articles = new Map<string, string>()
+  for (const ids of chunked(topicIds)) {
+    const rows = await tx.read.selectFrom('public_article_topics').select(['article_id', 'published_at']).where('topic_id', 'in', ids).execute()
+    for (const row of rows) articles.set(row.article_id, row.published_at)
+  }
+  for (const [articleId, publishedAt] of articles) {
+    const row = await tx.read
+      .selectFrom('articles')
+      .innerJoin('editions', (join) => join.onRef('editions.article_id', '=', 'articles.id').onRef('editions.number', '=', 'articles.edition_number'))
+      .select('editions.document')
+      .where('articles.id', '=', articleId)
+      .executeTakeFirstOrThrow()
+    const { topics } = JSON.parse(row.document) as Article
+    await writeTopicRows(
+      tx,
+      articleId,
+      publishedAt,
+      topics.map(({ id }) => id),
+    )
+  }
+}

@@ -1,0 +1,191 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Read } from '../database/engine.ts'
+import { chunked, fromJson } from '../database/values.ts'
+import type { Edition } from '../editions/store.ts'
+import { articlesOf, presentList, type TargetArticle } from '../highlight-lists/present.ts'
+import type { StoredList } from '../highlight-lists/store.ts'
+import { type Article, leftOutOfRows, type Related } from './schemas.ts'
+import { type Document, type Parts, presentRelated, type StoredRelated } from './store.ts'
+import { articleUrl, shareOf } from './urls.ts'
+
+type Row = {
+  kind: 'edition' | 'author' | 'topic' | 'target'
+  id: string
+  slug: string | null
+  name: string | null
+  data: string | null
+  detail: string | null
+  count: number
+}
+
+type Shown = { document: Article; commentPolicy: Article['commentPolicy']; commentCount: number }
+
+/** Public editions, and what is live in them. */
+type Loaded = {
+  editions: Map<string, Shown>
+  authors: Map<string, Pick<Article['authors'][number], 'id' | 'slug' | 'name' | 'image'>>
+  topics: Map<string, Article['topics'][number]>
+  /** The slugs of the public articles that they lead to. */
+  slugs: Map<string, string>
+}
+
+/** What public answers about these articles are made of, in one statement. @param withTargets whether also of what they lead to */
+function statement(ids: readonly string[], withTargets: boolean): RawBuilder<Row> {
+  const targets = withTargets
+    ? sql`select target_id, max(has_card) from public_article_targets where article_id in (select id from asked) group by target_id`
+    : sql`select article_id, 0 from public_articles where 1 = 0`
+  return sql<Row>`with
+    asked(id) as (select article_id from public_articles where article_id in (${sql.join(ids)})),
+    target(id, has_card) as (${targets}),
+    shown(id) as (select id from asked union select target.id from target inner join public_articles on public_articles.article_id = target.id where has_card = 1)
+    select 'edition' as kind, articles.id as id, null as slug, null as name, editions.document as data, articles.comment_policy as detail,
+      coalesce(comment_counts.approved, 0) as count
+      from shown inner join articles on articles.id = shown.id
+      inner join editions on editions.article_id = articles.id and editions.number = articles.edition_number
+      left join comment_counts on comment_counts.article_id = articles.id
+    union all select 'author', id, slug, name, image, null, 0 from authors
+      where id in (select author_id from public_article_authors where article_id in (select id from shown))
+    union all select 'topic', id, slug, name, null, kind, 0 from topics
+      where id in (select topic_id from public_article_topics where article_id in (select id from shown))
+    union all select 'target', articles.id, articles.public_slug, null, null, null, 0 from target inner join articles on articles.id = target.id
+      where articles.public_slug is not null`
+}
+
+async function load(read: Read, articleIds: readonly string[], parts: Parts): Promise<Loaded> {
+  const loaded: Loaded = { editions: new Map(), authors: new Map(), topics: new Map(), slugs: new Map() }
+  const withTargets = parts.has('highlightLists') || parts.has('related')
+  for (const ids of chunked(articleIds)) {
+    const { rows } = await statement(ids, withTargets).execute(read as never)
+    for (const { kind, id, slug, name, data, detail, count } of rows) {
+      if (kind === 'edition')
+        loaded.editions.set(id, { document: JSON.parse(data as string), commentPolicy: detail as Article['commentPolicy'], commentCount: Number(count) })
+      else if (kind === 'author') loaded.authors.set(id, { id, slug: slug as string, name: name as string, image: fromJson(data) })
+      else if (kind === 'topic') loaded.topics.set(id, { id, slug: slug as string, name: name as string, kind: detail as Article['topics'][number]['kind'] })
+      else loaded.slugs.set(id, slug as string)
+    }
+  }
+  return loaded
+}
+
+/** What an edition says of itself, with the names and the address that are right now. */
+function live({ document, commentPolicy }: Shown, { authors, topics }: Loaded, site: string | null) {
+  const named = {
+    authors: document.authors.map((author) => ({ ...author, ...authors.get(author.id) })),
+    topics: document.topics.map((topic) => topics.get(topic.id) ?? topic),
+  }
+  const { id, slug, canonicalUrl, publishedAt } = document
+  return { ...document, ...named, commentPolicy, url: articleUrl(site, { id, slug, canonicalUrl, publishedAt, topics: named.topics }) }
+}
+
+function cardsIn(loaded: Loaded, site: string | null): Map<string, TargetArticle> {
+  return new Map(
+    [...loaded.editions].map(([id, shown]) => {
+      const { slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } = live(shown, loaded, site)
+      return [id, { slug, isPublic: true, card: { id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } }]
+    }),
+  )
+}
+
+type Presented = { highlightLists: Article['highlightLists']; related: Related[]; isPartial: boolean }
+
+/** The parts of an edition that lead to articles, as the public sees them. */
+function presentParts(document: Article, targets: ReadonlyMap<string, TargetArticle>, cards: ReadonlyMap<string, TargetArticle>, isPublic: boolean): Presented {
+  const lists = document.highlightLists.map((list) => presentList(list as StoredList, targets, isPublic))
+  const related = presentRelated(document.related as StoredRelated[], cards, isPublic)
+  return {
+    highlightLists: lists.map(({ value }) => value),
+    related: related.value,
+    isPartial: related.isPartial || lists.some(({ isPartial }) => isPartial),
+  }
+}
+
+function withoutParts(article: Article, parts: Parts): Document['article'] {
+  const row: Document['article'] = { ...article }
+  for (const name of leftOutOfRows) if (!parts.has(name)) delete row[name]
+  return row
+}
+
+/**
+ * What the public sees of articles, in the order of their ids; those that aren't public are left out.
+ * @param parts which of the parts that rows leave out to give
+ * @param site the pattern of `PUBLIC_SITE_URL`
+ */
+export async function publicDocuments(read: Read, ids: readonly string[], parts: Parts, site: string | null): Promise<Document[]> {
+  if (ids.length === 0) return []
+  const loaded = await load(read, ids, parts)
+  const cards = parts.has('related') ? cardsIn(loaded, site) : new Map<string, TargetArticle>()
+  const targets = new Map([...loaded.slugs].map(([id, slug]) => [id, { slug, isPublic: true }]))
+  return ids.flatMap((id): Document[] => {
+    const shown = loaded.editions.get(id)
+    if (!shown) return []
+    const own = live(shown, loaded, site)
+    const { isPartial, highlightLists, related } = presentParts(own, targets, cards, true)
+    const whole: Article = { ...own, highlightLists, related, commentCount: shown.commentCount, share: shareOf(own.url, own.headline) }
+    const article = withoutParts(whole, parts)
+    const showsPartial = isPartial && (parts.has('related') || parts.has('highlightLists'))
+    return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards) }]
+  })
+}
+
+/** The keys of everything that an article shows, by which caches are purged. */
+function keysOf(article: Document['article'], cards: ReadonlyMap<string, TargetArticle>): string[] {
+  const led = (article.related ?? []).flatMap(({ target }) => (target?.type === 'article' ? [[target.id, cards.get(target.id)] as const] : []))
+  const listed = (article.highlightLists ?? []).flatMap(({ items }) => articlesOf(items as StoredList['items']))
+  return [
+    `article:${article.id}`,
+    ...(article.authors ?? []).map(({ id }) => `author:${id}`),
+    ...(article.topics ?? []).map(({ id }) => `topic:${id}`),
+    ...(article.highlightLists ?? []).map(({ id }) => `highlight-list:${id}`),
+    ...listed.map((id) => `article:${id}`),
+    ...keysOfCards(new Map(led.filter((entry): entry is [string, TargetArticle] => entry[1] !== undefined))),
+  ]
+}
+
+/** What the public sees of one article. */
+export async function publicDocument(read: Read, id: string, parts: Parts, site: string | null): Promise<Document & { article: Article }> {
+  const [document] = await publicDocuments(read, [id], parts, site)
+  if (!document) throw new Error(`the article ${id} has no public edition`)
+  return document as Document & { article: Article }
+}
+
+/** An edition as it was public when it was published. */
+export function editionDocument({ document, hidden }: Edition): Document {
+  const led = [...document.highlightLists.flatMap(({ items }) => items), ...document.related].flatMap(({ target }) =>
+    target?.type === 'article' ? [target] : [],
+  )
+  const seen = new Map(led.map(({ id, slug, article }) => [id, { slug, isPublic: !hidden.includes(id), ...(article ? { card: article } : {}) }]))
+  const targets = new Map([...seen].map(([id, { slug, isPublic }]) => [id, { slug, isPublic }]))
+  const { isPartial, ...parts } = presentParts(document, targets, seen, true)
+  return { id: document.id, article: { ...document, ...parts }, isPartial, keys: [`article:${document.id}`] }
+}
+
+/** An edition that is public now, with what its targets show now; those that aren't public are listed as hidden. */
+export async function completedEdition(read: Read, document: Article, site: string | null): Promise<{ document: Article; hidden: string[] }> {
+  const loaded = await load(read, [document.id], new Set(['highlightLists', 'related']))
+  const own = live(loaded.editions.get(document.id) as Shown, loaded, site)
+  const known = (ids: string[], shown: ReadonlyMap<string, TargetArticle>) =>
+    new Map(ids.map((id) => [id, shown.get(id) ?? { slug: hiddenSlug, isPublic: false }]))
+  const listed = own.highlightLists.flatMap(({ items }) => articlesOf(items as StoredList['items']))
+  const led = own.related.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : []))
+  const slugs = new Map([...loaded.slugs].map(([id, slug]) => [id, { slug, isPublic: true }]))
+  const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(led, cardsIn(loaded, site)), false)
+  const hidden = [...new Set([...listed, ...led])].filter((id) => !loaded.slugs.has(id))
+  return { document: { ...own, ...parts, share: shareOf(own.url, own.headline) }, hidden }
+}
+
+// Never shown: what was hidden stays so in its edition.
+const hiddenSlug = 'hidden'
+
+/** Articles with the cards that the public sees of them, those that it does. */
+export async function publicCards(read: Read, ids: readonly string[], site: string | null): Promise<Map<string, TargetArticle>> {
+  return ids.length === 0 ? new Map() : cardsIn(await load(read, [...new Set(ids)], new Set()), site)
+}
+
+/** The keys of what cards show, by which caches are purged. */
+export function keysOfCards(articles: ReadonlyMap<string, TargetArticle>): string[] {
+  return [...articles].flatMap(([id, { isPublic, card }]) =>
+    isPublic
+      ? [`article:${id}`, ...(card?.authors ?? []).map((author) => `author:${author.id}`), ...(card?.topics ?? []).map((topic) => `topic:${topic.id}`)]
+      : [],
+  )
+}

@@ -1,0 +1,38 @@
+import type { ArticleTable } from '../database/tables.ts'
+import { Problem } from '../http/problems.ts'
+import { normalTime } from '../http/validation.ts'
+import type { Schedule, ScheduleInput } from './schemas.ts'
+
+export type ScheduleColumns = Pick<
+  ArticleTable,
+  'publish_at' | 'publish_revision' | 'publish_is_minor' | 'unpublish_at' | 'unpublish_reason' | 'unpublish_notice' | 'scheduled_at'
+>
+
+/** A schedule as its columns. */
+export function scheduleColumns({ publish, unpublish }: Schedule): ScheduleColumns {
+  const times = [publish?.at, unpublish?.at].filter((time) => time !== undefined).sort()
+  return {
+    publish_at: publish?.at ?? null,
+    publish_revision: publish?.revision ?? null,
+    publish_is_minor: publish ? Number(publish.minor) : null,
+    unpublish_at: unpublish?.at ?? null,
+    unpublish_reason: unpublish?.reason ?? null,
+    unpublish_notice: unpublish?.notice ?? null,
+    scheduled_at: times[0] ?? null,
+  }
+}
+
+/** A schedule that came in, with its defaults. */
+export function scheduleFrom(input: ScheduleInput | null): Schedule {
+  const { publish, unpublish } = input ?? {}
+  return {
+    publish: publish ? { at: normalTime(publish.at), revision: publish.revision ?? null, minor: publish.minor ?? false } : null,
+    unpublish: unpublish ? { at: normalTime(unpublish.at), reason: unpublish.reason ?? 'editorial', notice: unpublish.notice ?? null } : null,
+  }
+}
+
+/** @throws Problem 409 that carries the embargo, where an article would be published before it. @param at the time of publishing, or null */
+export function requireNoEmbargo(embargoUntil: string | null, at: string | null): void {
+  if (embargoUntil === null || at === null || at >= embargoUntil) return
+  throw new Problem('embargoed', `It is under embargo until ${embargoUntil}.`, { embargoUntil })
+}

@@ -1,0 +1,27 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Article } from './schemas.ts'
+
+type Item = { text: string | null; target: { type: string; id?: string; url?: string } | null }
+
+/** What an item says and leads to, without what it shows of that. */
+const bare = <T extends Item>({ target, ...item }: T) => ({ ...item, target: target && { type: target.type, id: target.id, url: target.url } })
+
+/** What of an article becomes public by being published: neither names that are live, nor revisions and times. */
+function substance(article: Article) {
+  const { slug, language, headline, alternativeHeadline, kicker, standfirst, slugline, dateline, genre, leadImage } = article
+  const { source, copyright, seo, corrections, custom, canonicalUrl, publishedAt } = article
+  return {
+    ...{ slug, language, headline, alternativeHeadline, kicker, standfirst, slugline, dateline, genre, leadImage },
+    ...{ source, copyright, seo, corrections, custom, canonicalUrl, publishedAt },
+    authors: article.authors.map(({ id, role }) => ({ id, role })),
+    topics: article.topics.map(({ id }) => id),
+    sections: article.sections.map(({ id, parentId, depth, anchor, heading, body }) => ({ id, parentId, depth, anchor, heading, body })),
+    highlightLists: article.highlightLists.map(({ id, title, style, items }) => ({ id, title, style, items: items.map(bare) })),
+    related: article.related.map(bare),
+  }
+}
+
+/** Whether publishing one where the other is public would change what it says. */
+export function differsInSubstance(one: Article, other: Article): boolean {
+  return !isDeepStrictEqual(substance(one), substance(other))
+}

@@ -1,0 +1,81 @@
+import type { Article } from '../articles/schemas.ts'
+import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
+import type { EditionTable } from '../database/tables.ts'
+
+/** What was published: the article with all its targets, and which of these weren't public then. */
+export type Edition = { number: number; revision: number; document: Article; hidden: string[] }
+
+export function editionOf({ number, revision, document, hidden }: Pick<EditionTable, 'number' | 'revision' | 'document' | 'hidden'>): Edition {
+  return { number, revision, document: JSON.parse(document), hidden: JSON.parse(hidden) }
+}
+
+/** One edition of an article, or null where there is none of this number. */
+export async function loadEdition(read: Read, articleId: string, number: number | null): Promise<Edition | null> {
+  if (number === null) return null
+  const row = await read.selectFrom('editions').selectAll().where('article_id', '=', articleId).where('number', '=', number).executeTakeFirst()
+  return row ? editionOf(row) : null
+}
+
+/** The last edition of an article, public or not; null where it never was. */
+export async function lastEdition(read: Read, articleId: string): Promise<Edition | null> {
+  const row = await read.selectFrom('editions').selectAll().where('article_id', '=', articleId).orderBy('number', 'desc').limit(1).executeTakeFirst()
+  return row ? editionOf(row) : null
+}
+
+/** The edition that was public at a time (RFC 3339, UTC, milliseconds), or null. */
+export async function editionAt(read: Read, articleId: string, time: string): Promise<Edition | null> {
+  const row = await read
+    .selectFrom('editions')
+    .selectAll()
+    .where('article_id', '=', articleId)
+    .where('public_from', '<=', time)
+    .where((where) => where.or([where('public_until', 'is', null), where('public_until', '>', time)]))
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? editionOf(row) : null
+}
+
+/** Adds an edition, public from now on. */
+export async function insertEdition(tx: Write, articleId: string, { number, revision, document, hidden }: Edition, isMinor: boolean): Promise<void> {
+  await tx
+    .insertInto('editions')
+    .values({
+      article_id: articleId,
+      number,
+      revision,
+      is_minor: Number(isMinor),
+      document: JSON.stringify(document),
+      hidden: JSON.stringify(hidden),
+      public_from: tx.now,
+      public_until: null,
+    })
+    .execute()
+}
+
+/** Completes an edition, in the transaction that added it, with what it shows of others. */
+export async function completeEdition(
+  tx: Write,
+  articleId: string,
+  { number, document, hidden }: Pick<Edition, 'number' | 'document' | 'hidden'>,
+): Promise<void> {
+  await tx
+    .updateTable('editions')
+    .set({ document: JSON.stringify(document), hidden: JSON.stringify(hidden) })
+    .where('article_id', '=', articleId)
+    .where('number', '=', number)
+    .execute()
+}
+
+/** Makes each edition of an article what `change` makes of it: for what must not be told any more. */
+export async function rewriteEditions(tx: Write, articleId: string, change: (document: Article) => Article): Promise<void> {
+  const rows = await tx.read.selectFrom('editions').select(['number', 'document', 'hidden']).where('article_id', '=', articleId).execute()
+  for (const { number, document, hidden } of rows)
+    await completeEdition(tx, articleId, { number, document: change(JSON.parse(document)), hidden: JSON.parse(hidden) })
+}
+
+/** Ends the time in which the public sees an edition. */
+export async function endEdition(tx: Write, articleId: string, number: number): Promise<void> {
+  await tx.updateTable('editions').set({ public_until: tx.now }).where('article_id', '=', articleId).where('number', '=', number).execute()
+}

@@ -1,0 +1,88 @@
+import t from 'tap'
+import { connect } from '../../src/database/connect.ts'
+import { run } from '../support/command.ts'
+import { emptyDatabase } from '../support/database.ts'
+import { adminToken, type Json } from '../support/server.ts'
+
+const url = await emptyDatabase(t)
+
+async function serve(): Promise<{ kill: () => Promise<unknown>; say: (method: string, path: string, body?: unknown) => Promise<Json> }> {
+  const { child, sees, ends } = run(t, ['serve'], { env: { DATABASE_URL: url, ADMIN_TOKEN: adminToken, PORT: '0', LOG_LEVEL: 'silent' } })
+  const [, address] = await sees(/answers on (\S+)/)
+  return {
+    kill: () => {
+      child.kill('SIGKILL')
+      return ends
+    },
+    async say(method, path, body) {
+      const answer = await fetch(`${address}/v1/articles${path}`, {
+        method,
+        headers: { authorization: `Bearer ${adminToken}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      })
+      if (!answer.ok) throw new Error(await answer.text())
+      return answer.json()
+    },
+  }
+}
+
+const ticks = () => new Promise(setImmediate)
+const inSeconds = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString()
+
+t.test('what is due goes out once and in order, from several processes, one of them killed, and after all were down', async (t) => {
+  const servers = [await serve(), await serve(), await serve()] as const
+  const database = connect(url)
+  t.teardown(() => database.close())
+  const events = () => database.read.selectFrom('events').selectAll().where('type', 'in', ['article.published', 'article.unpublished']).orderBy('seq').execute()
+  const until = async (isThere: () => Promise<boolean>) => {
+    while (!(await isThere())) await ticks()
+  }
+
+  const planned: { id: string; at: string }[] = []
+  const start = Date.now() + 3000
+  for (let index = 0; index < 30; index++) {
+    const at = new Date(start + index * 40).toISOString()
+    const { id } = await servers[index % 3 === 0 ? 0 : 1].say('POST', '', { headline: `Planned ${index}`, schedule: { publish: { at } } })
+    planned.push({ id, at })
+  }
+  // The working copy of that time goes out, but for one that is pinned.
+  const [first, second] = planned as [{ id: string; at: string }, { id: string; at: string }]
+  await servers[0].say('PATCH', `/${first.id}`, { kicker: 'changed after it was planned' })
+  await servers[0].say('POST', `/${second.id}/publish`, { at: second.at, revision: 1 })
+  await servers[0].say('PATCH', `/${second.id}`, { kicker: 'changed after it was planned' })
+  await servers[0].say('POST', `/${first.id}/unpublish`, { at: new Date(start + 31 * 40).toISOString(), notice: 'Over.' })
+
+  await until(async () => (await events()).length > 5)
+  await servers[2].kill()
+  await until(async () => (await events()).length >= 31)
+  const done = await events()
+  t.strictSame(
+    done.map(({ type, subject_id }) => [type, subject_id]),
+    [...planned.map(({ id }) => ['article.published', id]), ['article.unpublished', first.id]],
+  )
+  t.ok(done.every(({ actor }) => actor === null))
+  const shown = async (id: string) => {
+    const row = await database.read.selectFrom('editions').selectAll().where('article_id', '=', id).execute()
+    return row.map(({ document }) => JSON.parse(document).kicker)
+  }
+  t.strictSame(await shown(first.id), ['changed after it was planned'])
+  t.strictSame(await shown(second.id), [null])
+
+  const due = inSeconds(1)
+  const missed = [await servers[0].say('POST', '', { headline: 'Missed', schedule: { publish: { at: due }, unpublish: { at: inSeconds(1.1) } } })]
+  missed.push(await servers[0].say('POST', '', { headline: 'Missed, too', schedule: { publish: { at: inSeconds(1.05) } } }))
+  await Promise.all([servers[0].kill(), servers[1].kill()])
+  const before = (await events()).length
+  while (Date.now() < Date.parse(due) + 200) await ticks()
+  t.equal(before, 31, 'nothing is done while all are down')
+  await serve()
+  await until(async () => (await events()).length >= 34)
+  t.strictSame(
+    (await events()).slice(31).map(({ type, subject_id }) => [type, subject_id]),
+    [
+      ['article.published', missed[0].id],
+      ['article.published', missed[1].id],
+      ['article.unpublished', missed[0].id],
+    ],
+  )
+})
