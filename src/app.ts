@@ -11,14 +11,17 @@ import { commentRoutes } from './comments/routes.ts'
 import { COMMENT_SCHEMAS, PatchedComment } from './comments/schemas.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/connect.ts'
+import { eventFollower } from './events/follow.ts'
 import { eventRoutes } from './events/routes.ts'
 import { EVENT_SCHEMAS } from './events/schemas.ts'
 import { freestandingListRoutes } from './highlight-lists/freestanding-routes.ts'
 import { articleListRoutes } from './highlight-lists/routes.ts'
 import { HIGHLIGHT_LIST_SCHEMAS } from './highlight-lists/schemas.ts'
+import { createCache } from './http/cache.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { Health, healthRoutes } from './http/health.ts'
 import { answerFrameworkError, installAddresses, installLifecycle, requestId, traceId } from './http/lifecycle.ts'
+import { answerFromMemory } from './http/memory.ts'
 import { installDocument } from './http/openapi.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
@@ -69,6 +72,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
       redact: ['req.headers.authorization'],
       serializers: { req: ({ method, url, headers, ip }) => ({ method, url, ip, traceId: traceId(headers?.traceparent) ?? undefined }) },
     },
+    disableRequestLogging: true,
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: config.BODY_LIMIT,
     trustProxy: trustedProxies(config.TRUST_PROXY),
@@ -81,6 +85,12 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   }) as unknown as App
   app.decorate('config', config)
   app.decorate('database', database)
+  const cache = createCache(config.CACHE_BYTES)
+  const follower = eventFollower(database, cache, (err) => app.log.error({ err }, 'what others change can’t be followed; nothing is kept in memory'))
+  app.decorate('cache', cache)
+  app.decorate('follower', follower)
+  app.addHook('onListen', follower.start)
+  app.addHook('onClose', follower.stop)
   app.decorate('validator', createValidator([...schemas, PatchedComment]))
 
   const methodsAt = installAddresses(app)
@@ -114,6 +124,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   healthRoutes(app)
   await installPages(app)
   startScheduler(app)
+  answerFromMemory(app)
   await app.ready()
   return app
 }

@@ -123,7 +123,9 @@ export async function publicDocuments(read: Read, ids: readonly string[], parts:
     const whole: Article = { ...own, highlightLists, related, commentCount: shown.commentCount, share: shareOf(own.url, own.headline) }
     const article = withoutParts(whole, parts)
     const showsPartial = isPartial && (parts.has('related') || parts.has('highlightLists'))
-    return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards) }]
+    const led = own.related.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : []))
+    const listed = own.highlightLists.flatMap(({ items }) => articlesOf(items as StoredList['items']))
+    return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards), dependsOn: [...led, ...listed].map((other) => `article:${other}`) }]
   })
 }
 
@@ -133,6 +135,7 @@ function keysOf(article: Document['article'], cards: ReadonlyMap<string, TargetA
   const listed = (article.highlightLists ?? []).flatMap(({ items }) => articlesOf(items as StoredList['items']))
   return [
     `article:${article.id}`,
+    ...(article.commentCount === undefined ? [] : [`comments:${article.id}`]),
     ...(article.authors ?? []).map(({ id }) => `author:${id}`),
     ...(article.topics ?? []).map(({ id }) => `topic:${id}`),
     ...(article.highlightLists ?? []).map(({ id }) => `highlight-list:${id}`),
@@ -156,7 +159,13 @@ export function editionDocument({ document, hidden }: Edition): Document {
   const seen = new Map(led.map(({ id, slug, article }) => [id, { slug, isPublic: !hidden.includes(id), ...(article ? { card: article } : {}) }]))
   const targets = new Map([...seen].map(([id, { slug, isPublic }]) => [id, { slug, isPublic }]))
   const { isPartial, ...parts } = presentParts(document, targets, seen, true)
-  return { id: document.id, article: { ...document, ...parts }, isPartial, keys: [`article:${document.id}`] }
+  return {
+    id: document.id,
+    article: { ...document, ...parts },
+    isPartial,
+    keys: [`article:${document.id}`],
+    dependsOn: [...seen.keys()].map((id) => `article:${id}`),
+  }
 }
 
 /** An edition that is public now, with what its targets show now; those that aren't public are listed as hidden. */

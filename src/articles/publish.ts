@@ -125,8 +125,8 @@ async function hide(tx: Write, row: ArticleTable, values: Partial<ArticleTable>)
 export async function trashArticle(tx: Write, row: ArticleTable): Promise<void> {
   if (row.status === 'trashed') return
   const takedown = row.status === 'published' ? { takedown_reason: 'editorial' as const, takedown_notice: null } : {}
+  event(tx, 'trashed', row.id, { wasPublic: row.edition_number !== null })
   await hide(tx, row, { status: 'trashed', ...takedown, ...scheduleColumns({ publish: null, unpublish: null }) })
-  event(tx, 'trashed', row.id)
 }
 
 /** Brings an article back from the trash: a draft again, or unpublished where it had been public. */

@@ -4,7 +4,7 @@ import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { editionAt } from '../editions/store.ts'
-import { type Answer, send } from '../http/answers.ts'
+import type { Answer } from '../http/answers.ts'
 import { may, requireScope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
@@ -14,7 +14,7 @@ import { mediaTypeOf } from '../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../http/pagination.ts'
 import { badRequest, notFound } from '../http/problems.ts'
-import { reading } from '../http/reading.ts'
+import { answering } from '../http/reading.ts'
 import { TimeInput } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { normalTime } from '../http/validation.ts'
@@ -79,7 +79,14 @@ export function articleRoutes(app: App): void {
     return { body: await workingCopy(tx.read, row, site), revision: row.revision }
   }
 
-  const answerOf = ({ article, isPartial, keys }: Document): Answer => ({ body: article, revision: article.revision, isPublic: true, isPartial, keys })
+  const answerOf = ({ article, isPartial, keys, dependsOn }: Document): Answer => ({
+    body: article,
+    revision: article.revision,
+    isPublic: true,
+    isPartial,
+    keys,
+    dependsOn,
+  })
 
   const publicAnswer = async (read: Read, { id }: ArticleTable) => answerOf(await publicDocument(read, id, allParts, site))
 
@@ -126,21 +133,22 @@ export function articleRoutes(app: App): void {
       const include = noting(request, () => propertyNames(query, 'include', mayInclude)) ?? []
       const fields = noting(request, () => propertyNames(query, 'fields', properties)) ?? []
       const parts = new Set([...include, ...fields])
-      const answer = await reading(request, async (read) => {
+      return answering(request, reply, async (read): Promise<Answer> => {
         const source = { read, engine: app.database.engine, shows, site, note: <T>(check: () => T) => noting(request, check) } as const
-        return collection(request, {
+        const { rows, ...answer } = await collection(request, {
           sorts,
           initially: query.q === undefined ? '-publishedAt' : 'relevance',
           properties,
           included: [...include, 'snippet'],
           ordered: async (asked) => (await orderedArticles(source, query, asked, parts)).map(({ article }) => article),
           page: async (page) => {
-            const rows = await pageOfArticles(source, query, page, parts)
-            return { ...rows, data: rows.data.map(({ article }) => article) }
+            const found = await pageOfArticles(source, query, page, parts)
+            return { ...found, data: found.data.map(({ article }) => article) }
           },
         })
+        const counted = parts.has('commentCount') ? rows.map(({ id }) => `comments:${id}`) : []
+        return { ...answer, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted] }
       })
-      return send(request, reply, { ...answer, isPublic: shows === 'public', keys: ['list', ...answer.rows.map(({ id }) => `article:${id}`)] })
     },
   )
 
@@ -196,13 +204,12 @@ export function articleRoutes(app: App): void {
     }),
     async (request, reply) => {
       const { at } = request.query
-      const answer = await reading(request, async (read): Promise<Answer> => {
+      return answering(request, reply, async (read): Promise<Answer> => {
         if (at !== undefined) return answerAt(read, request, at)
         const { article, shows } = await findReadable(read, request)
         if (shows === 'public') return publicAnswer(read, article)
         return { body: await workingCopy(read, article, site), revision: article.revision }
       })
-      return send(request, reply, answer)
     },
   )
 

@@ -149,7 +149,8 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
   const events: EventType[] = []
   if (isChanged) events.push('article.updated')
   if (hasNewSchedule) events.push('article.scheduled')
-  return performDue(tx, await touch(tx, id, events))
+  const hasNewPolicy = row.edition_number !== null && columns.comment_policy !== row.comment_policy
+  return performDue(tx, await touch(tx, id, events, hasNewPolicy ? { commentPolicy: columns.comment_policy } : {}))
 }
 
 /** The articles whose lists or related items lead to one. */
@@ -215,5 +216,5 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
   await tx.deleteFrom('articles').where('id', '=', id).execute()
   await releaseSlugs(tx, 'article', id)
   for (const articleId of touched) await touch(tx, articleId)
-  tx.append({ type: 'article.deleted', subject: { type: 'article', id } })
+  tx.append({ type: 'article.deleted', subject: { type: 'article', id }, data: { wasPublic: row.edition_number !== null } })
 }

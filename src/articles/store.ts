@@ -14,7 +14,14 @@ import { articleUrl, shareOf } from './urls.ts'
 export type StoredRelated = { relation: Related['relation']; text: string | null; target: Exclude<StoredTarget, { type: 'section' }> | null }
 
 /** An article as it is answered, with what its answer's headers need. */
-export type Document = { id: string; article: Partial<Article> & { id: string; revision: number }; isPartial: boolean; keys: string[] }
+export type Document = {
+  id: string
+  article: Partial<Article> & { id: string; revision: number }
+  isPartial: boolean
+  keys: string[]
+  /** The keys of what it leads to and doesn't show. */
+  dependsOn?: string[]
+}
 
 /** Which parts to load besides those of every row: all for a whole article. */
 export type Parts = ReadonlySet<string>

@@ -17,10 +17,15 @@ export async function hasUnpublishedChanges(tx: Write, article: ArticleTable, co
 /**
  * Records that a working copy or one of its parts changed: its revision rises, and what is derived from it follows. What the
  * public sees stays as it is.
- * @param events the types of the article's own events
+ * @param events the types of the article's own events, and what they say besides
  * @returns the article as it is now
  */
-export async function touch(tx: Write, articleId: string, events: readonly EventType[] = ['article.updated']): Promise<ArticleTable> {
+export async function touch(
+  tx: Write,
+  articleId: string,
+  events: readonly EventType[] = ['article.updated'],
+  data: Record<string, unknown> = {},
+): Promise<ArticleTable> {
   const before = await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()
   const { count } = await tx.read
     .selectFrom('sections')
@@ -37,7 +42,7 @@ export async function touch(tx: Write, articleId: string, events: readonly Event
     .set({ revision, updated_at, word_count, has_unpublished_changes: article.has_unpublished_changes })
     .where('id', '=', articleId)
     .execute()
-  for (const type of events) tx.append({ type, subject: { type: 'article', id: articleId } })
+  for (const type of events) tx.append({ type, subject: { type: 'article', id: articleId }, data })
   await writeWorkingSearch(tx, article)
   await recordRevision(tx, { ...copy, hasUnpublishedChanges: differs })
   return article

@@ -14,7 +14,7 @@ import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
 import { conflict, notFound, Problem } from '../http/problems.ts'
-import { reading } from '../http/reading.ts'
+import { answering, reading } from '../http/reading.ts'
 import { locked, parameter } from '../http/references.ts'
 import { Enum } from '../http/schemas.ts'
 import { hashOf, keyedHash, newSecret } from '../http/secrets.ts'
@@ -99,7 +99,7 @@ export function commentRoutes(app: App, addressKey: string): void {
       problems: readProblems,
     }),
     async (request, reply) => {
-      const answer = await reading(request, async (read) => {
+      return answering(request, reply, async (read) => {
         const { article, shows } = await findReadable(read, request)
         const initially = order[request.query.sort ?? 'oldest']
         const found = await collection(request, {
@@ -112,9 +112,8 @@ export function commentRoutes(app: App, addressKey: string): void {
             return { ...rows, data: rows.data.map((row) => commentOf(row, false)) }
           },
         })
-        return { ...found, isPublic: shows === 'public', keys: [`comments:${article.id}`] }
+        return { body: found.body, link: found.link, isPublic: shows === 'public', keys: [`comments:${article.id}`] }
       })
-      return send(request, reply, answer)
     },
   )
 

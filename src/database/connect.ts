@@ -6,6 +6,7 @@ import { postgres } from './postgres.ts'
 import { replicaSet } from './replicas.ts'
 import { isSqliteUrl, sqlite } from './sqlite.ts'
 import type { Tables } from './tables.ts'
+import { chunked } from './values.ts'
 
 /**
  * Who makes a change, in which request, and why, where they say so: kept with its events and revisions. `site` is the pattern
@@ -32,8 +33,15 @@ export type Write = Transaction<Tables> & {
   lock: (keys: readonly string[], isShared?: boolean) => Promise<void>
 }
 
+/** An event as it was appended. */
+export type AppendedEvent = NewEvent & { seq: number }
+
 export type Database = {
   engine: Engine
+  /** Whether some reads come from replicas, which may lag. */
+  hasReplicas: boolean
+  /** Tells of each change of this process as soon as it is committed, before anyone is answered. */
+  onCommit: (listener: (events: readonly AppendedEvent[]) => void) => void
   /** Reads what is committed, each statement by itself. */
   read: Read
   /** Reads several statements from one commit, of all that is committed. */
@@ -59,8 +67,8 @@ export class TooBusyError extends Error {}
 const mostTries = 10
 const longestWait = 500
 
-async function appendEvents(tx: Write, events: NewEvent[]): Promise<void> {
-  if (events.length === 0) return
+async function appendEvents(tx: Write, events: NewEvent[]): Promise<AppendedEvent[]> {
+  if (events.length === 0) return []
   // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
   await tx.lock(['events'])
   const rows = events.map((event) => ({
@@ -72,11 +80,12 @@ async function appendEvents(tx: Write, events: NewEvent[]): Promise<void> {
     request_id: tx.author.requestId,
     data: JSON.stringify(event.data ?? {}),
   }))
-  for (let start = 0; start < rows.length; start += 100)
-    await tx
-      .insertInto('events')
-      .values(rows.slice(start, start + 100))
-      .execute()
+  const numbers: number[] = []
+  for (const piece of chunked(rows, 100)) numbers.push(...(await tx.insertInto('events').values(piece).returning('seq').execute()).map(({ seq }) => seq))
+  await tx.engine.announce(tx)
+  // Numbers rise with the rows.
+  numbers.sort((a, b) => a - b)
+  return events.map((event, index) => ({ ...event, seq: numbers[index] as number }))
 }
 
 const readOnly = (db: unknown) => db as Read
@@ -111,8 +120,11 @@ export function connect(url: string, replicaUrls: readonly string[] = []): Datab
   const replicas = engine.replicas.map((dialect) => new Kysely<Tables>({ dialect }))
   const throughReplicas = replicaSet(replicas, engine.isUnavailable, engine.isRetryable)
 
+  const listeners: ((events: readonly AppendedEvent[]) => void)[] = []
+
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
-    return writer.transaction().execute(async (transaction) => {
+    let appended: AppendedEvent[] = []
+    const result = await writer.transaction().execute(async (transaction) => {
       const events: NewEvent[] = []
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
@@ -123,15 +135,19 @@ export function connect(url: string, replicaUrls: readonly string[] = []): Datab
         lock: (keys: readonly string[], isShared = false) => (keys.length > 0 ? engine.lock(transaction, keys, isShared) : Promise.resolve()),
       })
       const result = await work(tx)
-      await appendEvents(tx, events)
+      appended = await appendEvents(tx, events)
       return result
     })
+    if (appended.length > 0) for (const listener of listeners) listener(appended)
+    return result
   }
 
   const snapshot: Database['snapshot'] = (work) => snapshotFrom(reader, work)
 
   return {
     engine,
+    hasReplicas: replicas.length > 0,
+    onCommit: (listener) => void listeners.push(listener),
     read: readOnly(reader),
     snapshot,
     snapshotOfReplica: (work) =>

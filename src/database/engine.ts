@@ -19,6 +19,9 @@ export type SearchTerm = { words: string[]; prefix: boolean }
 
 type Column = ColumnDataType | RawBuilder<unknown>
 
+/** What to do when something was committed, when it can no longer be told, and when it can again. */
+export type Watcher = { onChange: () => void; onLost: () => void; onBack: () => void }
+
 /** What differs between database engines; nothing else of the code asks which engine it runs on. */
 export type Engine = {
   /** The dialects of the handle that writes, of the one that reads what was just written, and of the replicas that may lag. */
@@ -38,6 +41,13 @@ export type Engine = {
    * who wants it alone.
    */
   lock: (db: Kysely<Tables>, keys: readonly string[], isShared: boolean) => Promise<void>
+  /** Tells other processes, when the transaction commits, that events were appended. */
+  announce: (db: Kysely<Tables>) => Promise<void>
+  /**
+   * Watches for changes of any process.
+   * @returns stops it
+   */
+  watch: (watcher: Watcher) => Promise<() => Promise<void>>
   createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>
   writeSearch: (db: Kysely<Tables>, copy: SearchCopy, number: number, texts: SearchTexts | null) => Promise<void>
   /** A condition on a search row's number: all terms occur within the tier, and not within the narrower one. */

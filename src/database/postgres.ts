@@ -1,7 +1,7 @@
 import { type Dialect, type Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 import { SEARCH_BOUNDARY } from '../copy/words.ts'
-import type { Engine, SearchTerm, SearchTier } from './engine.ts'
+import type { Engine, SearchTerm, SearchTier, Watcher } from './engine.ts'
 import type { Tables } from './tables.ts'
 
 const int8 = 20
@@ -95,6 +95,47 @@ function matchCondition(terms: SearchTerm[], tier: SearchTier | 'any'): RawBuild
   return tier === 0 ? within(terms, 0) : sql<boolean>`${within(terms, tier)} and not ${within(terms, tier === 1 ? 0 : 1)}`
 }
 
+const channelStart = 'broadsheet_'
+const connectedAgainAfter = 1000
+
+/** Listens for what is announced, on a connection of its own that is made anew when it breaks. */
+async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promise<() => Promise<void>> {
+  let client: pg.Client | undefined
+  let isStopped = false
+  let timer: NodeJS.Timeout | undefined
+
+  async function connect(): Promise<void> {
+    const own = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectWithin, application_name: 'broadsheet', keepAlive: true })
+    client = own
+    let isLost = false
+    const lose = () => {
+      if (isLost || isStopped) return
+      isLost = true
+      onLost()
+      own.end().catch(() => {})
+      timer = setTimeout(() => void connect().then(onBack, () => {}), connectedAgainAfter).unref()
+    }
+    own.on('error', lose)
+    own.on('end', lose)
+    own.on('notification', onChange)
+    try {
+      await own.connect()
+      const { rows } = await own.query('select current_schema() as name')
+      await own.query(`listen ${pg.escapeIdentifier(channelStart + rows[0].name)}`)
+    } catch (error) {
+      lose()
+      throw error
+    }
+  }
+
+  await connect().catch(() => {})
+  return async () => {
+    isStopped = true
+    clearTimeout(timer)
+    await client?.end().catch(() => {})
+  }
+}
+
 /** Whether a `DATABASE_URL` is this engine's. */
 export const isPostgresUrl = (url: string) => /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url)
 
@@ -119,6 +160,8 @@ export function postgres(url: string, replicaUrls: readonly string[]): Engine {
         return work()
       }),
     lock: takeLocks,
+    announce: async (db) => void (await sql`select pg_notify(${channelStart} || current_schema(), '')`.execute(db)),
+    watch: (watcher) => listen(url, watcher),
 
     async createSearchTable(db, copy) {
       const table = sql.ref(`search_${copy}`)

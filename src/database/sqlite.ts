@@ -18,6 +18,9 @@ import type { Engine, SearchTerm, SearchTier } from './engine.ts'
 // Longer than a commit of a neighbour, shorter than anyone notices: SQLite's own wait blocks the event loop.
 const busyTimeout = 50
 
+// How soon a process sees what another one wrote, in milliseconds.
+const watchedEvery = 15
+
 class SqliteConnection implements DatabaseConnection {
   readonly #database: Sqlite.Database
   readonly #statements = new Map<string, Sqlite.Statement>()
@@ -175,6 +178,23 @@ export function sqlite(url: string): Engine {
     // A transaction that writes has the whole database to itself.
     alone: (_db, work) => work(),
     async lock() {},
+    async announce() {},
+    async watch({ onChange }) {
+      const database = new Sqlite(file, { readonly: true })
+      // Changes with each commit of another connection, in whichever process.
+      const version = () => database.pragma('data_version', { simple: true })
+      let seen = version()
+      const timer = setInterval(() => {
+        const now = version()
+        if (now === seen) return
+        seen = now
+        onChange()
+      }, watchedEvery).unref()
+      return async () => {
+        clearInterval(timer)
+        database.close()
+      }
+    },
 
     // The words come folded and separated by spaces; the ascii tokenizer splits there and keeps all else.
     async createSearchTable(db, copy) {

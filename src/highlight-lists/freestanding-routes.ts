@@ -13,7 +13,7 @@ import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
-import { reading } from '../http/reading.ts'
+import { answering, reading } from '../http/reading.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
@@ -162,12 +162,12 @@ export function freestandingListRoutes(app: App): void {
     async (request, reply) => {
       const isPublic = request.query.copy === undefined
       if (!isPublic) requireScope(request, 'content:read')
-      const answer = await reading(request, async (read): Promise<Answer> => {
+      return answering(request, reply, async (read): Promise<Answer> => {
         const list = await find(read, request)
         const [own] = await shown(read, [list], isPublic, site)
-        return { body: own?.value, revision: list.revision, isPublic, isPartial: own?.isPartial, keys: own?.keys }
+        const dependsOn = articlesOf(list.items).map((id) => `article:${id}`)
+        return { body: own?.value, revision: list.revision, isPublic, isPartial: own?.isPartial, keys: own?.keys, dependsOn }
       })
-      return send(request, reply, answer)
     },
   )
 

@@ -18,6 +18,8 @@ export type Answer = {
   isPartial?: boolean
   /** The keys of everything shown, by which caches are purged. */
   keys?: string[]
+  /** The keys of what isn't shown but would be if it were public, for our own cache. */
+  dependsOn?: string[]
   /** A path. */
   location?: string
   /** A `Link` header (RFC 8288). */
@@ -79,17 +81,17 @@ function addVary(reply: FastifyReply, value: string): void {
   reply.header('vary', names.join(', '))
 }
 
-/** Sends bytes with their headers. */
-export function sendRendered(reply: FastifyReply, { status, headers: { vary, ...headers }, body }: Sent): FastifyReply {
+/** Sends an answer. @param bytes its body, where that isn't the text as it is */
+export function sendRendered(reply: FastifyReply, { status, headers: { vary, ...headers }, body }: Sent, bytes = Buffer.from(body)): FastifyReply {
   addVary(reply, vary ?? '')
   reply.code(status).headers(headers)
-  return body === '' ? reply.send() : reply.send(Buffer.from(body))
+  return bytes.length === 0 ? reply.send() : reply.send(bytes)
 }
 
 /** Answers a read; 304 when the client has it (RFC 9110, 13.1.2). */
 export function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
   const sent = render(request, answer)
-  if (sent.headers.etag && isNotModified(request, sent.headers.etag)) {
+  if (sent.headers.etag && isNotModified(request.headers['if-none-match'], sent.headers.etag)) {
     const { 'content-type': _, ...headers } = sent.headers
     return sendRendered(reply, { status: 304, headers, body: '' })
   }

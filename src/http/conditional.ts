@@ -27,9 +27,13 @@ function parseTags(header: string): string[] | '*' | null {
   return tags.length > 0 ? tags : null
 }
 
+/** The tag of the same answer in a content coding: each has its own (RFC 9110, 8.8.3.3). */
+export function codedTag(tag: string, coding: string): string {
+  return tag.replace(/(~?)"$/, `-${coding}$1"`)
+}
+
 /** Whether `If-None-Match` names the tag (weak comparison): the answer is 304 then. */
-export function isNotModified(request: FastifyRequest, tag: string): boolean {
-  const header = request.headers['if-none-match']
+export function isNotModified(header: string | undefined, tag: string): boolean {
   if (header === undefined) return false
   const tags = parseTags(header)
   return tags === '*' || (tags?.some((given) => given.replace(/^W\//, '') === tag) ?? false)

@@ -125,6 +125,7 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
   app.decorateRequest('token', null)
   app.decorateRequest('rawBody', null)
   app.decorateRequest('faults')
+  app.decorateRequest('variant', null)
   app.setValidatorCompiler(() => () => true)
   app.setSerializerCompiler(() => JSON.stringify)
   app.removeAllContentTypeParsers()
@@ -179,6 +180,13 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
     // The rest of the faults is found where the work is done; nothing of it is kept.
     if (operation.isProbe || faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
     noteFaults(request, faults, request.body)
+  })
+
+  // Reads are many and alike, and the quick ones go around all hooks.
+  app.addHook('onResponse', async (request, reply) => {
+    const line = { res: reply, responseTime: reply.elapsedTime, req: request }
+    if (request.method === 'GET' || request.method === 'HEAD') request.log.debug(line, 'request completed')
+    else request.log.info(line, 'request completed')
   })
 
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {

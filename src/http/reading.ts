@@ -1,5 +1,8 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Read } from '../database/engine.ts'
+import { type Answer, render, send, sendRendered } from './answers.ts'
+import { codingFor, type Entry, variantOf } from './cache.ts'
+import { isNotModified } from './conditional.ts'
 import { withFaults } from './faults.ts'
 
 /**
@@ -10,4 +13,33 @@ export function reading<T>(request: FastifyRequest, work: (read: Read) => Promis
   const { database } = request.server
   const checked = (read: Read) => withFaults(request, () => work(read))
   return request.token ? database.snapshot(checked) : database.snapshotOfReplica(checked)
+}
+
+async function sendEntry(request: FastifyRequest, reply: FastifyReply, entry: Entry): Promise<FastifyReply> {
+  const coding = codingFor(request.headers['accept-encoding'], entry.sent.body.length)
+  const variant = await variantOf(entry, coding)
+  const headers: Record<string, string> = { ...entry.sent.headers, etag: variant.tag }
+  if (isNotModified(request.headers['if-none-match'], variant.tag)) {
+    const { 'content-type': _, ...rest } = headers
+    return sendRendered(reply, { status: 304, headers: rest, body: '' })
+  }
+  request.variant = variant
+  return sendRendered(reply, { status: 200, headers: coding === 'identity' ? headers : { ...headers, 'content-encoding': coding }, body: '' }, variant.body)
+}
+
+/**
+ * Answers a read that the public may make. What the public gets is kept in memory, and made once for all who ask at once; who
+ * bears a token is answered from the database.
+ */
+export async function answering(request: FastifyRequest, reply: FastifyReply, work: (read: Read) => Promise<Answer>): Promise<FastifyReply> {
+  const { cache, follower } = request.server
+  if (request.token || request.faults.length > 0 || request.raw.url === undefined) return send(request, reply, await reading(request, work))
+  const entry = await cache.fill(request.raw.url, () =>
+    reading(request, async (read) => {
+      const mayKeep = await follower.isCaughtUp(read)
+      const answer = await work(read)
+      return { sent: render(request, answer), keys: [...(answer.keys ?? []), ...(answer.dependsOn ?? [])], mayKeep: mayKeep && answer.isPublic === true }
+    }),
+  )
+  return sendEntry(request, reply, entry)
 }

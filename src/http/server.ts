@@ -3,7 +3,9 @@ import type { Ajv } from 'ajv'
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/connect.ts'
+import type { Follower } from '../events/follow.ts'
 import type { Token } from './auth.ts'
+import type { Cache, Variant } from './cache.ts'
 import type { Operation } from './operations.ts'
 import type { Fault } from './problems.ts'
 
@@ -11,10 +13,14 @@ declare module 'fastify' {
   interface FastifyInstance {
     config: Config
     database: Database
+    cache: Cache
+    follower: Follower
     /** The one validator of bodies and parameters, which knows the named schemas. */
     validator: Ajv
   }
   interface FastifyRequest {
+    /** The bytes from memory that it is answered with. */
+    variant: Variant | null
     /** The valid token that the request bears, or null. */
     token: Token | null
     /** What was found wrong so far. */

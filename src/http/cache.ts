@@ -1,0 +1,159 @@
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import type { Sent } from './answers.ts'
+import { codedTag } from './conditional.ts'
+
+export type Coding = 'identity' | 'br' | 'gzip'
+
+/** An answer in one content coding: bytes, their tag and, once it was sent, all its headers in the flat form that Node sends; `emptyHead` is that of a 304. */
+export type Variant = { body: Buffer<ArrayBuffer>; tag: string; head: string[] | null; emptyHead?: string[] }
+
+/** A public answer as it is kept. */
+export type Entry = {
+  sent: Sent
+  variants: Partial<Record<Coding, Promise<Variant>>>
+  ready: Partial<Record<Coding, Variant>>
+  keys: readonly string[]
+  isUsed: boolean
+  size: number
+}
+
+export type Cache = {
+  /** The answer kept for a path with its query. */
+  get: (address: string) => Entry | undefined
+  /**
+   * The answer of an address, made by `make` where none is kept; those who ask at once share one. It is kept unless something
+   * that it shows was dropped while it was made, or `mayKeep` says no.
+   */
+  fill: (address: string, make: () => Promise<{ sent: Sent; keys: readonly string[]; mayKeep: boolean }>) => Promise<Entry>
+  /** Drops every answer that shows one of these. */
+  drop: (keys: readonly string[]) => void
+  /** Drops all. @param isPaused whether nothing is kept until it is resumed, since nobody says what changes */
+  clear: (isPaused: boolean) => void
+  resume: () => void
+  stats: () => { entries: number; bytes: number }
+}
+
+// What an entry costs besides its bytes: headers, keys and their places in the maps.
+const overhead = 1500
+const fastest = { br: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }, gzip: { level: 6 } }
+const compress = {
+  br: (body: Buffer) => promisify(brotliCompress)(body, fastest.br),
+  gzip: (body: Buffer) => promisify(gzip)(body, fastest.gzip),
+}
+
+/** Public answers in memory, at most `limit` bytes of them; those not asked for again go first. */
+export function createCache(limit: number): Cache {
+  const entries = new Map<string, Entry>()
+  const byKey = new Map<string, Set<string>>()
+  const pending = new Map<string, { entry: Promise<Entry>; dropped: Set<string>; isCleared: boolean }>()
+  let bytes = 0
+  let isPaused = true
+
+  function remove(address: string): void {
+    const entry = entries.get(address)
+    if (!entry) return
+    entries.delete(address)
+    bytes -= entry.size
+    for (const key of entry.keys) {
+      const addresses = byKey.get(key)
+      addresses?.delete(address)
+      if (addresses?.size === 0) byKey.delete(key)
+    }
+  }
+
+  function makeRoom(): void {
+    for (const [address, entry] of entries) {
+      if (bytes <= limit) return
+      if (entry.isUsed) {
+        entry.isUsed = false
+        entries.delete(address)
+        entries.set(address, entry)
+      } else remove(address)
+    }
+  }
+
+  function keep(address: string, entry: Entry): void {
+    if (entry.size > limit / 8) return
+    remove(address)
+    entries.set(address, entry)
+    bytes += entry.size
+    for (const key of entry.keys) {
+      const addresses = byKey.get(key)
+      if (addresses) addresses.add(address)
+      else byKey.set(key, new Set([address]))
+    }
+    makeRoom()
+  }
+
+  return {
+    get: (address) => entries.get(address),
+    fill(address, make) {
+      const kept = entries.get(address)
+      if (kept) return Promise.resolve(kept)
+      const underWay = pending.get(address)
+      if (underWay && !underWay.isCleared && underWay.dropped.size === 0) return underWay.entry
+      const dropped = new Set<string>()
+      const work = { entry: undefined as unknown as Promise<Entry>, dropped, isCleared: false }
+      work.entry = make()
+        .then(({ sent, keys, mayKeep }) => {
+          const body = Buffer.from(sent.body)
+          const identity: Variant = { body, tag: sent.headers.etag ?? '', head: null }
+          const entry: Entry = { sent, variants: {}, ready: { identity }, keys: [...new Set(keys)], isUsed: false, size: body.length + overhead }
+          const isStale = work.isCleared || entry.keys.some((key) => dropped.has(key))
+          if (mayKeep && !isPaused && !isStale) keep(address, entry)
+          return entry
+        })
+        .finally(() => {
+          if (pending.get(address) === work) pending.delete(address)
+        })
+      pending.set(address, work)
+      return work.entry
+    },
+    drop(keys) {
+      for (const work of pending.values()) for (const key of keys) work.dropped.add(key)
+      for (const key of keys) for (const address of [...(byKey.get(key) ?? [])]) remove(address)
+    },
+    clear(willPause) {
+      isPaused = willPause
+      for (const work of pending.values()) work.isCleared = true
+      entries.clear()
+      byKey.clear()
+      bytes = 0
+    },
+    resume() {
+      isPaused = false
+    },
+    stats: () => ({ entries: entries.size, bytes }),
+  }
+}
+
+/** An entry in a content coding; it is compressed once, when first asked for. */
+export function variantOf(entry: Entry, coding: Coding): Promise<Variant> {
+  const ready = entry.ready[coding]
+  if (ready || coding === 'identity') return Promise.resolve(ready as Variant)
+  entry.variants[coding] ??= compress[coding](entry.ready.identity?.body as Buffer).then((body) => {
+    const variant = { body, tag: codedTag(entry.sent.headers.etag ?? '', coding), head: null }
+    entry.ready[coding] = variant
+    return variant
+  })
+  return entry.variants[coding]
+}
+
+// Below this a coding saves less than its header costs.
+const worthIt = 1000
+const codings = new Map<string, Coding>()
+
+/** The content coding in which to send so many bytes to who accepts this (RFC 9110, 12.5.3). */
+export function codingFor(accepted: string | undefined, size: number): Coding {
+  if (accepted === undefined || size < worthIt) return 'identity'
+  let coding = codings.get(accepted)
+  if (!coding) {
+    const takes = (name: string) => new RegExp(`(^|,)\\s*${name}\\s*(;\\s*q=(0\\.0*[1-9]\\d*|1(\\.0*)?)\\s*)?(,|$)`, 'i').test(accepted)
+    coding = takes('br') ? 'br' : takes('gzip') ? 'gzip' : 'identity'
+    // Clients differ little; whoever makes up new ones gains nothing.
+    if (codings.size > 100) codings.clear()
+    codings.set(accepted, coding)
+  }
+  return coding
+}
