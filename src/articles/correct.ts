@@ -8,12 +8,14 @@ import type { ListContent } from '../highlight-lists/resolve.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
 import { may } from '../http/auth.ts'
 import { desired, requirePermission } from '../http/desired.ts'
-import { badRequest, conflict, Problem } from '../http/problems.ts'
+import { mediaTypeOf } from '../http/media-types.ts'
+import { jsonPatch, type Operation } from '../http/patches.ts'
+import { badRequest, conflict, type Fault, Problem } from '../http/problems.ts'
 import { Enum } from '../http/schemas.ts'
 import type { Section } from '../sections/schemas.ts'
 import type { SectionContent } from '../sections/tree.ts'
 import { currentEdition, publishContent } from './publish.ts'
-import { type Content, resolveArticle } from './resolve.ts'
+import { type Content, type Current, resolveArticle } from './resolve.ts'
 import { currentOf, replaceArticle } from './save.ts'
 import { type Article, ArticleInput } from './schemas.ts'
 import { allParts, articleOf, type StoredRelated, workingCopy } from './store.ts'
@@ -34,18 +36,79 @@ export function appliesToBoth(request: FastifyRequest): boolean {
   return true
 }
 
-/** Does the part of a correction that is about the edition: what is wrong with it there is at odds with what is stored. */
-export async function onEdition<T>(request: FastifyRequest, work: () => Promise<T> | T): Promise<T> {
+type Tried<T> = { result: T } | { faults: Fault[]; isConflict: boolean }
+
+async function tried<T>(request: FastifyRequest, work: () => Promise<T> | T): Promise<Tried<T>> {
   const known = request.faults.length
   try {
     const result = await work()
     const faults = request.faults.splice(known)
-    if (faults.length > 0) throw badRequest(...faults)
-    return result
+    return faults.length > 0 ? { faults, isConflict: false } : { result }
   } catch (error) {
     request.faults.length = Math.min(known, request.faults.length)
-    if (error instanceof Problem && error.type === 'bad-request') throw conflict(...(error.extras.errors ?? []))
-    throw error
+    if (!(error instanceof Problem) || !['bad-request', 'conflict'].includes(error.type)) throw error
+    return { faults: error.extras.errors ?? [], isConflict: error.type === 'conflict' }
+  }
+}
+
+const labelled = (faults: readonly Fault[], where: string) => faults.map((fault) => ({ ...fault, message: `${where}: ${fault.message}` }))
+
+/**
+ * Works out the same change of the working copy and of the public edition.
+ * @throws Problem 400 for what is wrong in both, and so in itself; 409 for what doesn't fit one of them
+ */
+export async function forBoth<W, E>(
+  request: FastifyRequest,
+  onWorking: () => Promise<W> | W,
+  onEdition: () => Promise<E> | E,
+): Promise<{ working: W; edition: E }> {
+  const working = await tried(request, onWorking)
+  const edition = await tried(request, onEdition)
+  if ('result' in working && 'result' in edition) return { working: working.result, edition: edition.result }
+  const [own, shown] = ['faults' in working ? working : null, 'faults' in edition ? edition : null]
+  if (own && shown && !own.isConflict && !shown.isConflict) throw badRequest(...own.faults)
+  if (own) throw conflict(...labelled(own.faults, 'in the working copy'))
+  throw conflict(...labelled(shown?.faults ?? [], 'in the public edition'))
+}
+
+type Value = Record<string, unknown> | unknown[] | string | number | boolean | null | undefined
+
+const isHolder = (value: unknown): value is Record<string, unknown> | unknown[] => typeof value === 'object' && value !== null
+const idIn = (value: unknown) => (isHolder(value) && !Array.isArray(value) && typeof value.id === 'string' ? value.id : undefined)
+
+/** Whether a pointer leads through the same elements of arrays in both, by their ids. */
+function leadsAlike(one: Value, other: Value, pointer: string, isPlace: boolean): boolean {
+  const keys = pointer.split('/').slice(1)
+  // Where something is added, the last key names a place, not an element.
+  for (const key of isPlace ? keys.slice(0, -1) : keys) {
+    if (!isHolder(one) || !isHolder(other)) return true
+    ;[one, other] = [(one as Record<string, Value>)[key], (other as Record<string, Value>)[key]]
+    if (idIn(one) !== undefined && idIn(other) !== undefined && idIn(one) !== idIn(other)) return false
+  }
+  return true
+}
+
+/**
+ * A JSON Patch names elements by their place: where that is another element in the other copy, it would change what it
+ * doesn't mean. @throws Problem 409
+ */
+export function requireSamePlaces(request: FastifyRequest, working: object, edition: object): void {
+  if (mediaTypeOf(request) !== 'application/json-patch+json') return
+  let [one, other] = [working, edition] as [unknown, unknown]
+  for (const [index, operation] of (request.body as Operation[]).entries()) {
+    const { op, path, from } = operation
+    const pointers: [string, boolean][] = [
+      [path, op === 'add' || op === 'move' || op === 'copy'],
+      ...(from === undefined ? [] : [[from, false] as [string, boolean]]),
+    ]
+    if (!pointers.every(([pointer, isPlace]) => leadsAlike(one as Value, other as Value, pointer, isPlace)))
+      throw conflict({ pointer: `/${index}`, code: 'conflict', message: 'names another element in the working copy than in the public edition' })
+    // What doesn't fit is said when the patch is applied.
+    try {
+      ;[one, other] = [jsonPatch(one, [operation], Number.POSITIVE_INFINITY), jsonPatch(other, [operation], Number.POSITIVE_INFINITY)]
+    } catch {
+      return
+    }
   }
 }
 
@@ -146,17 +209,24 @@ export async function correctArticle(tx: Write, request: FastifyRequest, row: Ar
   const site = config.PUBLIC_SITE_URL
   const edition = await currentEdition(tx.read, row)
   const current = await currentOf(tx, row, site)
-  const { input, names } = desired<ArticleInput>(request, current.copy, ArticleInput)
-  if (names('status')) request.faults.push({ pointer: '/status', code: 'combination', message: 'can’t be changed with apply=both' })
-  const content = await resolveArticle(tx, input, current, true, config)
-  if (request.faults.length > 0) return row
   const { hasUnpublishedChanges, editorNote, embargoUntil, externalId, schedule, commentPolicy, revision } = current.copy
   const { commentCount: _, ...shown } = edition
   const copy = { ...shown, revision, commentPolicy, hasUnpublishedChanges, editorNote, embargoUntil, externalId, schedule }
   const stored = { lists: edition.highlightLists as StoredList[], related: edition.related as StoredRelated[] }
-  const resolved = await onEdition(request, () =>
-    resolveArticle(tx, desired<ArticleInput>(request, copy, ArticleInput).input, { row, copy, ...stored }, true, config),
+  const resolve = async (own: Current) => {
+    const wanted = desired<ArticleInput>(request, own.copy, ArticleInput)
+    if (wanted.names('status')) request.faults.push({ pointer: '/status', code: 'combination', message: 'can’t be changed with apply=both' })
+    return { ...wanted, content: await resolveArticle(tx, wanted.input, own, true, config) }
+  }
+  const both = await forBoth(
+    request,
+    () => resolve(current),
+    () => resolve({ row, copy, ...stored }),
   )
+  if (request.faults.length > 0) return row
+  requireSamePlaces(request, current.copy, copy)
+  const { input, names, content } = both.working
+  const resolved = both.edition.content
   const corrected = withSharedIds(resolved, resolved, { sections: edition.sections, lists: edition.highlightLists }, content, {
     sections: current.copy.sections,
     lists: current.lists,

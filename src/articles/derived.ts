@@ -48,14 +48,17 @@ async function writeSearchRow(tx: Write, copy: SearchCopy, articleId: string, ti
     .insertInto('search_rows')
     .values({ copy, number, article_id: articleId, ...texts })
     .execute()
-  // A sign that no query holds stands between texts that only happen to be neighbours: no phrase reaches over it.
-  const folded = (text: string) =>
-    text
-      .split('\n')
-      .map((line) => words(line).join(' '))
-      .join(` ${SEARCH_BOUNDARY} `)
-  await tx.engine.writeSearch(tx, copy, number, { headline: folded(texts.headline), secondary: folded(texts.secondary), body: folded(texts.body) })
+  await tx.engine.writeSearch(tx, copy, number, foldedTexts(texts))
 }
+
+// A sign that no query holds stands between texts that only happen to be neighbours: no phrase reaches over it.
+const folded = (text: string) =>
+  text
+    .split('\n')
+    .map((line) => words(line).join(' '))
+    .join(` ${SEARCH_BOUNDARY} `)
+
+const foldedTexts = ({ headline, secondary, body }: Texts): Texts => ({ headline: folded(headline), secondary: folded(secondary), body: folded(body) })
 
 /** Takes an article out of search, before it is deleted. */
 export async function removeSearchRows(tx: Write, { id, created_at }: ArticleTable): Promise<void> {
@@ -101,11 +104,10 @@ async function writeTopicRows(tx: Write, articleId: string, publishedAt: string,
   }
 }
 
-async function writeTargetRows(tx: Write, { id, highlightLists, related }: Article): Promise<void> {
+function targetRows({ id, highlightLists, related }: Article) {
   const listed = articlesOf(highlightLists.flatMap(({ items }) => items) as StoredItem[]).map((target_id) => ({ article_id: id, target_id, has_card: 0 }))
   const led = articlesOf(related as unknown as StoredItem[]).map((target_id) => ({ article_id: id, target_id, has_card: 1 }))
-  const rows = new Map([...listed, ...led].map((row) => [`${row.has_card}${row.target_id}`, row]))
-  for (const piece of chunked([...rows.values()])) await tx.insertInto('public_article_targets').values(piece).execute()
+  return [...new Map([...listed, ...led].map((row) => [`${row.has_card}${row.target_id}`, row])).values()]
 }
 
 /** Takes an article from what the public finds. */
@@ -137,7 +139,7 @@ export async function writePublicRows(tx: Write, article: ArticleTable, edition:
     await tx.insertInto('public_article_authors').values({ author_id, published_at: publishedAt, article_id: id }).execute()
     await markSlugPublic(tx, 'author', author_id)
   }
-  await writeTargetRows(tx, edition)
+  for (const piece of chunked(targetRows(edition))) await tx.insertInto('public_article_targets').values(piece).execute()
   await tx.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', 'article').where('slug', '=', slug).where('owner_id', '=', id).execute()
   await writeSearchRow(tx, 'public', id, publishedAt, textsOf(edition))
 }
@@ -164,4 +166,51 @@ export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): 
       topics.map(({ id }) => id),
     )
   }
+}
+
+/** What new articles are found by: their working copy's sections, and their public edition. */
+export type Derived = { row: ArticleTable; sections: Searched['sections']; edition: Article | null }
+
+/** Writes what many articles are found by that had no such rows before. What was public is said by their slugs already. */
+export async function insertDerived(tx: Write, articles: readonly Derived[]): Promise<void> {
+  await tx.lock(['topics'], true)
+  const rows = {
+    public_articles: [] as object[],
+    public_article_topics: [] as object[],
+    public_article_authors: [] as object[],
+    public_article_targets: [] as object[],
+    search_rows: [] as object[],
+  }
+  const ancestors = new Map<string, Promise<Set<string>>>()
+  const taken = { public: new Set<number>(), working: new Set<number>() }
+  async function search(copy: SearchCopy, articleId: string, time: string, texts: Texts, words: Texts): Promise<void> {
+    let number = await searchNumber(tx, copy, time, undefined)
+    while (taken[copy].has(number)) number++
+    taken[copy].add(number)
+    rows.search_rows.push({ copy, number, article_id: articleId, ...texts })
+    await tx.engine.writeSearch(tx, copy, number, words)
+  }
+  for (const { row, sections, edition } of articles) {
+    const texts = textsOf({ ...row, sections })
+    const words = foldedTexts(texts)
+    await search('working', row.id, row.published_at ?? row.created_at, texts, words)
+    if (!edition) continue
+    const { id, headline, language, genre, createdAt, updatedAt } = edition
+    const publishedAt = edition.publishedAt as string
+    const publicTexts = textsOf(edition)
+    const isSame = publicTexts.body === texts.body && publicTexts.secondary === texts.secondary && headline === texts.headline
+    await search('public', id, publishedAt, publicTexts, isSame ? words : foldedTexts(publicTexts))
+    rows.public_articles.push({ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt })
+    const topics = new Set<string>()
+    for (const topic of edition.topics) {
+      const above = ancestors.get(topic.id) ?? topicsWithAncestors(tx, [topic.id])
+      ancestors.set(topic.id, above)
+      for (const topicId of await above) topics.add(topicId)
+    }
+    for (const topic_id of topics) rows.public_article_topics.push({ topic_id, published_at: publishedAt, article_id: id })
+    for (const author_id of new Set(edition.authors.map((author) => author.id)))
+      rows.public_article_authors.push({ author_id, published_at: publishedAt, article_id: id })
+    rows.public_article_targets.push(...targetRows(edition))
+  }
+  for (const [table, own] of Object.entries(rows)) if (own.length > 0) await tx.engine.insertRows(tx, table as 'search_rows', own as Record<string, unknown>[])
 }

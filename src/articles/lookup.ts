@@ -11,6 +11,7 @@ import { requirePermission } from '../http/desired.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { locked, parameter } from '../http/references.ts'
 import { Enum } from '../http/schemas.ts'
+import { performDue } from './publish.ts'
 
 export const copyParameter = { copy: Type.Optional(Enum(['working'], { description: '`working`: the copy that editors change, with `content:read`.' })) }
 
@@ -74,13 +75,18 @@ export function findArticle(read: Read, request: FastifyRequest, seesAll: boolea
   return seesAll ? findForEditors(read, reference) : findForPublic(read, reference)
 }
 
-/** The same, for a change: nobody else changes the article or its parts until the transaction ends. */
+/**
+ * The same, for a change: nobody else changes the article or its parts until the transaction ends. What is due for it is done
+ * first, as the article is: whoever comes after the time is too late to be part of it.
+ */
 export async function lockArticle(tx: Write, request: FastifyRequest, seesAll: boolean): Promise<ArticleTable> {
-  return locked(
+  const row = await locked(
     tx,
     ({ id }) => `article:${id}`,
     () => findArticle(tx.read, request, seesAll),
   )
+  if (row.scheduled_at === null || row.scheduled_at > tx.now) return row
+  return tx.as({ actor: null, requestId: null, site: tx.author.site ?? null }, () => performDue(tx, row))
 }
 
 /**

@@ -151,21 +151,21 @@ export async function publicDocument(read: Read, id: string, parts: Parts, site:
   return document as Document & { article: Article }
 }
 
-/** An edition as it was public when it was published. */
-export function editionDocument({ document, hidden }: Edition): Document {
+/** An edition as it was public when it was published, without what was taken down since. */
+export async function editionDocument(read: Read, { document, hidden }: Edition): Promise<Document> {
   const led = [...document.highlightLists.flatMap(({ items }) => items), ...document.related].flatMap(({ target }) =>
     target?.type === 'article' ? [target] : [],
   )
-  const seen = new Map(led.map(({ id, slug, article }) => [id, { slug, isPublic: !hidden.includes(id), ...(article ? { card: article } : {}) }]))
-  const targets = new Map([...seen].map(([id, { slug, isPublic }]) => [id, { slug, isPublic }]))
-  const { isPartial, ...parts } = presentParts(document, targets, seen, true)
-  return {
-    id: document.id,
-    article: { ...document, ...parts },
-    isPartial,
-    keys: [`article:${document.id}`],
-    dependsOn: [...seen.keys()].map((id) => `article:${id}`),
-  }
+  const ids = [...new Set(led.map(({ id }) => id))]
+  const shown = new Set<string>()
+  for (const piece of chunked(ids))
+    for (const { article_id } of await read.selectFrom('public_articles').select('article_id').where('article_id', 'in', piece).execute())
+      if (!hidden.includes(article_id)) shown.add(article_id)
+  const cards = new Map(led.map(({ id, slug, article }) => [id, { slug, isPublic: shown.has(id), ...(article ? { card: article } : {}) }]))
+  const targets = new Map([...cards].map(([id, { slug, isPublic }]) => [id, { slug, isPublic }]))
+  const { isPartial, ...parts } = presentParts(document, targets, cards, true)
+  const keys = [document.id, ...shown].map((id) => `article:${id}`)
+  return { id: document.id, article: { ...document, ...parts }, isPartial, keys, dependsOn: ids.map((id) => `article:${id}`) }
 }
 
 /** An edition that is public now, with what its targets show now; those that aren't public are listed as hidden. */

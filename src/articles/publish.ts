@@ -1,14 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
+import { resolveAuthors } from '../authors/store.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { ArticleTable } from '../database/tables.ts'
+import { presentIds } from '../database/values.ts'
 import { completeEdition, endEdition, insertEdition, lastEdition, loadEdition } from '../editions/store.ts'
 import { conflict } from '../http/problems.ts'
 import { revokeLinks } from '../previews/store.ts'
 import { documentAt, markPublished } from '../revisions/store.ts'
+import { resolveTopics } from '../topics/store.ts'
 import { removePublicRows, writePublicRows } from './derived.ts'
 import { completedEdition } from './public.ts'
-import { requireNoEmbargo, scheduleColumns } from './schedule.ts'
+import { requireNoEmbargo, requireSense, scheduleColumns } from './schedule.ts'
 import type { Article, Schedule } from './schemas.ts'
 import { scheduleOf, workingCopy } from './store.ts'
 import { differsInSubstance } from './substance.ts'
@@ -19,7 +22,7 @@ async function save(tx: Write, row: ArticleTable, values: Partial<ArticleTable>)
   return { ...row, ...values }
 }
 
-const event = (tx: Write, verb: 'published' | 'unpublished' | 'trashed' | 'restored', id: string, data: Record<string, unknown> = {}) =>
+const event = (tx: Write, verb: 'published' | 'unpublished' | 'trashed' | 'restored' | 'scheduled', id: string, data: Record<string, unknown> = {}) =>
   tx.append({ type: `article.${verb}`, subject: { type: 'article', id }, data })
 
 /** A working copy, now or of a revision, as an edition says it. */
@@ -75,10 +78,41 @@ export async function publishContent(tx: Write, row: ArticleTable, content: Arti
   return after
 }
 
+/** An article as it was, whose authors and topics are there: those deleted meanwhile are found by their name, or made anew. */
+async function withPresentNames(tx: Write, document: Article): Promise<Article> {
+  const authors = await presentIds(
+    tx.read,
+    'authors',
+    document.authors.map(({ id }) => id),
+  )
+  const topics = await presentIds(
+    tx.read,
+    'topics',
+    document.topics.map(({ id }) => id),
+  )
+  const namedAuthors = await resolveAuthors(
+    tx,
+    document.authors.map(({ id, name, role }) => (authors.has(id) ? { id, role } : { name, role })),
+    '',
+    [],
+  )
+  const namedTopics = await resolveTopics(
+    tx,
+    document.topics.map(({ id, name }) => (topics.has(id) ? { id } : { name })),
+    '',
+    [],
+  )
+  return {
+    ...document,
+    authors: document.authors.map((author, index) => ({ ...author, id: namedAuthors[index]?.id ?? author.id })),
+    topics: namedTopics.map((id, index) => ({ ...(document.topics[index] as Article['topics'][number]), id })),
+  }
+}
+
 /** Makes an edition of the working copy, or of a revision that there is, and takes the planned publication as done. */
 export async function publishArticle(tx: Write, row: ArticleTable, { revision = null as number | null, isMinor = false } = {}): Promise<ArticleTable> {
   const isPinned = revision !== null && revision !== row.revision
-  const content = isPinned ? await documentAt(tx.read, row.id, revision) : await workingCopy(tx.read, row, tx.author.site ?? null)
+  const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : await workingCopy(tx.read, row, tx.author.site ?? null)
   const after = await publishContent(tx, row, content, isPinned ? revision : row.revision, isMinor)
   return withSchedule(tx, after, { ...scheduleOf(row), publish: null })
 }
@@ -93,6 +127,7 @@ async function withSchedule(tx: Write, row: ArticleTable, schedule: Schedule): P
 /** Plans when an article is to be published and taken down; what it was planned for is forgotten. */
 export async function reschedule(tx: Write, row: ArticleTable, schedule: Schedule): Promise<ArticleTable> {
   if (isDeepStrictEqual(schedule, scheduleOf(row))) return row
+  requireSense(row.was_public, scheduleColumns(schedule), scheduleColumns(scheduleOf(row)))
   requireNoEmbargo(row.embargo_until, schedule.publish?.at ?? null)
   await withSchedule(tx, row, schedule)
   return touch(tx, row.id, ['article.scheduled'])
@@ -102,14 +137,15 @@ type Takedown = { reason: 'editorial' | 'legal'; notice: string | null }
 
 /**
  * Takes an article down, or says something else about why it was, and takes the planned taking down as done.
+ * @param isPlanned whether it was planned: else what is planned to be published is cancelled, which would lift it unasked
  * @throws Problem 409 where it never was public
  */
-export async function unpublishArticle(tx: Write, row: ArticleTable, { reason, notice }: Takedown): Promise<ArticleTable> {
+export async function unpublishArticle(tx: Write, row: ArticleTable, { reason, notice }: Takedown, isPlanned = false): Promise<ArticleTable> {
   if (!row.was_public) throw conflict({ pointer: '', code: 'conflict', message: 'isn’t public and never was: there is nothing to take down' })
   const isNew = row.takedown_reason !== reason || row.takedown_notice !== notice
   const after = isNew ? await hide(tx, row, { status: 'unpublished', takedown_reason: reason, takedown_notice: notice }) : row
   if (isNew) event(tx, 'unpublished', row.id, { reason })
-  return withSchedule(tx, after, { ...scheduleOf(row), unpublish: null })
+  return withSchedule(tx, after, { publish: isPlanned ? scheduleOf(row).publish : null, unpublish: null })
 }
 
 /** Ends what the public has of an article. */
@@ -126,6 +162,7 @@ export async function trashArticle(tx: Write, row: ArticleTable): Promise<void> 
   if (row.status === 'trashed') return
   const takedown = row.status === 'published' ? { takedown_reason: 'editorial' as const, takedown_notice: null } : {}
   event(tx, 'trashed', row.id, { wasPublic: row.edition_number !== null })
+  if (row.scheduled_at !== null) event(tx, 'scheduled', row.id)
   await hide(tx, row, { status: 'trashed', ...takedown, ...scheduleColumns({ publish: null, unpublish: null }) })
 }
 
@@ -143,7 +180,10 @@ export async function performFirstDue(tx: Write, row: ArticleTable): Promise<Art
   const isUnpublishDue = unpublish !== null && unpublish.at <= tx.now
   if (isPublishDue && !(isUnpublishDue && unpublish.at < publish.at)) return publishArticle(tx, row, { revision: publish.revision, isMinor: publish.minor })
   if (!isUnpublishDue) return null
-  return row.was_public ? unpublishArticle(tx, row, unpublish) : withSchedule(tx, row, { publish, unpublish: null })
+  if (row.was_public) return unpublishArticle(tx, row, unpublish, true)
+  // Its publication was cancelled meanwhile.
+  event(tx, 'scheduled', row.id)
+  return withSchedule(tx, row, { publish, unpublish: null })
 }
 
 /** Does all that is due of what is planned for an article, in the order of the times. */

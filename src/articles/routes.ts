@@ -13,7 +13,7 @@ import { noting } from '../http/faults.ts'
 import { mediaTypeOf } from '../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../http/pagination.ts'
-import { badRequest, notFound } from '../http/problems.ts'
+import { badRequest, type Fault, notFound } from '../http/problems.ts'
 import { answering } from '../http/reading.ts'
 import { TimeInput } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
@@ -53,6 +53,9 @@ const filters = {
     Type.String({ maxLength: 500, description: 'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then.' }),
   ),
 }
+
+/** What is published or taken down now can't be planned in the same request. */
+const plannedToo: Fault = { pointer: '/schedule/publish', code: 'combination', message: 'can’t be combined with publishing or taking down now' }
 
 const publishParameter = {
   publish: Type.Optional(Type.Boolean({ default: false, description: 'Whether to publish the result in the same transaction, with `content:publish`.' })),
@@ -101,7 +104,7 @@ export function articleRoutes(app: App): void {
     const article = await findPublished(read, request)
     const edition = await editionAt(read, article.id, at)
     if (!edition) throw notFound('edition')
-    return answerOf(editionDocument(edition))
+    return answerOf(await editionDocument(read, edition))
   }
 
   app.get(
@@ -182,6 +185,7 @@ export function articleRoutes(app: App): void {
         if (input.publishedAt) publishPermission(request, 'Setting publishedAt')
         const content = await resolveArticle(tx, input, null, false, config)
         if (content.columns.scheduled_at !== null) publishPermission(request, 'Planning a publication')
+        if (status === 'published' && content.columns.publish_at !== null) throw badRequest(plannedToo)
         const made = await createArticle(tx, content, input.slug)
         const row = status === 'published' ? await publishArticle(tx, made) : made
         return { ...(await working(tx, row)), status: 201, location: `/v1/articles/${row.id}` }
@@ -242,8 +246,12 @@ export function articleRoutes(app: App): void {
         request.faults.push({ pointer: '/status', code: 'value', message: 'can’t be set: send DELETE, or POST …/publish with a time' })
     }
     if (status === 'published') publishPermission(request, 'Publishing')
+    if (publish && status !== undefined && status !== 'published')
+      request.faults.push({ parameter: 'publish', code: 'combination', message: `can’t be combined with the status ${status}` })
     const content = await resolveArticle(tx, input, current, isPatch, config)
     requirePermissions(request, row, content)
+    const isPlanned = content.columns.publish_at !== null && isRescheduled(row, content)
+    if ((publish || status !== undefined) && isPlanned) request.faults.push(plannedToo)
     const after = await replaceArticle(tx, current, content, input.slug ?? (isPatch ? null : undefined))
     if (publish) return publishArticle(tx, after)
     return status === undefined ? after : applyStatus(tx, after, status)
@@ -325,6 +333,7 @@ export function articleRoutes(app: App): void {
         const row = await lockArticle(tx, request, true)
         requireMatch(request, row.revision)
         if (isPublic(row)) publishPermission(request, 'Trashing a public article')
+        if (row.scheduled_at !== null && row.status !== 'trashed') publishPermission(request, 'Cancelling what is planned')
         if (permanent) await deleteArticle(tx, row)
         else await trashArticle(tx, row)
         return { status: 204 }

@@ -6,7 +6,7 @@ import { movedIds } from '../database/moves.ts'
 import { releaseSlugs } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked, differs } from '../database/values.ts'
-import { lastEdition, rewriteEditions } from '../editions/store.ts'
+import { headlinesOf, lastEdition, rewriteEditions } from '../editions/store.ts'
 import type { EventType } from '../events/types.ts'
 import { clearTargets, listsOfArticle, saveLists } from '../highlight-lists/store.ts'
 import { claimSlug } from '../http/claims.ts'
@@ -15,7 +15,7 @@ import { saveSections } from '../sections/store.ts'
 import { removeSearchRows, writeWorkingSearch } from './derived.ts'
 import { performDue } from './publish.ts'
 import type { Content, Current } from './resolve.ts'
-import { requireNoEmbargo, type ScheduleColumns, scheduleColumns } from './schedule.ts'
+import { requireNoEmbargo, requireSense, type ScheduleColumns, scheduleColumns } from './schedule.ts'
 import type { Article } from './schemas.ts'
 import { relatedOfArticles, type StoredRelated, workingCopy } from './store.ts'
 import { touch } from './touch.ts'
@@ -60,6 +60,7 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   const id = newId()
   const { columns } = content
   requireNoEmbargo(columns.embargo_until, columns.publish_at)
+  requireSense(0, columns, null)
   const row: ArticleTable = {
     id,
     revision: 1,
@@ -119,6 +120,7 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
   const { id } = row
   const columns = keepingEqualJson(row, content.columns)
   requireNoEmbargo(columns.embargo_until, columns.publish_at)
+  if (isRescheduled(row, content)) requireSense(row.was_public, columns, row)
   const newSlug =
     slug === undefined || slug === row.slug
       ? row.slug
@@ -167,13 +169,14 @@ async function articlesLeadingTo(read: Read, id: string): Promise<string[]> {
 
 /**
  * An article that leads to another no more; what led there keeps the words it showed, and goes where it showed none.
- * @param headline of the other, null where nobody saw it
+ * @param words what it showed, where it had neither a text nor a card
+ * @param isTold whether a card's headline may still be told
  */
-function withoutTarget(document: Article, id: string, headline: string | null): Article {
+function withoutTarget(document: Article, id: string, words: string | null, isTold: boolean): Article {
   const led = <T extends { text: string | null; target: unknown }>(item: T): T[] => {
-    const target = item.target as { type: string; id?: string } | null
+    const target = item.target as { type: string; id?: string; article?: { headline: string } } | null
     if (target?.type !== 'article' || target.id !== id) return [item]
-    const text = item.text ?? headline
+    const text = item.text ?? (isTold ? (target.article?.headline ?? words) : null)
     return text === null ? [] : [{ ...item, text, target: null }]
   }
   return {
@@ -183,12 +186,24 @@ function withoutTarget(document: Article, id: string, headline: string | null): 
   }
 }
 
+/** What may be told of an article that is deleted: to editors, and to the public, which last saw its last edition. */
+async function lastWords(read: Read, row: ArticleTable): Promise<{ isTold: boolean; words: string | null; publicWords: string | null }> {
+  const isTold = row.takedown_reason !== 'legal'
+  const headline = (await lastEdition(read, row.id))?.document.headline
+  return { isTold, words: isTold ? (headline ?? row.headline) : null, publicWords: row.edition_number === null ? null : (headline ?? null) }
+}
+
 /** Removes what tells of an article besides its own rows: in others' history and editions, events, and answers kept for replay. */
-async function removeTraces(tx: Write, { id, headline }: ArticleTable): Promise<void> {
-  const shown = (await lastEdition(tx.read, id))?.document.headline ?? null
+async function removeTraces(tx: Write, row: ArticleTable): Promise<void> {
+  const { id } = row
+  const { isTold, words } = await lastWords(tx.read, row)
+  const headlines = await headlinesOf(tx.read, id)
   for (const articleId of await articlesMentioning(tx.read, id)) {
-    await rewriteHistory(tx, articleId, (document) => withoutTarget(document, id, headline))
-    await rewriteEditions(tx, articleId, (document) => withoutTarget(document, id, shown))
+    await rewriteHistory(tx, articleId, (document) => withoutTarget(document, id, words, isTold))
+    // Each edition keeps what it showed in its own time.
+    await rewriteEditions(tx, articleId, (document, { publicFrom, hidden }) =>
+      withoutTarget(document, id, headlines(publicFrom), isTold && !hidden.includes(id)),
+    )
   }
   for (const table of ['article_mentions', 'public_article_targets'] as const) await tx.deleteFrom(table).where('target_id', '=', id).execute()
   await tx
@@ -200,13 +215,15 @@ async function removeTraces(tx: Write, { id, headline }: ArticleTable): Promise<
 
 /** Removes an article for ever with all that is its own; what pointed at it points at nothing, and keeps the words it showed. */
 export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void> {
-  const { id, headline } = row
+  const { id } = row
   await tx.lock([...(await articlesLeadingTo(tx.read, id)), ...(await articlesMentioning(tx.read, id))].map((articleId) => `article:${articleId}`))
-  const touched = new Set(await clearTargets(tx, 'target_article_id', id, headline))
+  const { words, publicWords } = await lastWords(tx.read, row)
+  const touched = new Set(await clearTargets(tx, 'target_article_id', id, words, publicWords))
   const relating = await tx.read.selectFrom('related').select('article_id').distinct().where('target_article_id', '=', id).execute()
+  if (words === null) await tx.deleteFrom('related').where('target_article_id', '=', id).where('text', 'is', null).execute()
   await tx
     .updateTable('related')
-    .set(({ fn, val }) => ({ text: fn.coalesce('text', val(headline)), target_type: null, target_article_id: null }))
+    .set(({ fn, val }) => ({ text: fn.coalesce('text', val(words)), target_type: null, target_article_id: null }))
     .where('target_article_id', '=', id)
     .execute()
   for (const { article_id } of relating) touched.add(article_id)

@@ -1,5 +1,5 @@
 import type { ArticleTable } from '../database/tables.ts'
-import { Problem } from '../http/problems.ts'
+import { conflict, Problem } from '../http/problems.ts'
 import { normalTime } from '../http/validation.ts'
 import type { Schedule, ScheduleInput } from './schemas.ts'
 
@@ -29,6 +29,17 @@ export function scheduleFrom(input: ScheduleInput | null): Schedule {
     publish: publish ? { at: normalTime(publish.at), revision: publish.revision ?? null, minor: publish.minor ?? false } : null,
     unpublish: unpublish ? { at: normalTime(unpublish.at), reason: unpublish.reason ?? 'editorial', notice: unpublish.notice ?? null } : null,
   }
+}
+
+/**
+ * A time to take down what the public won't have by then is a mistake.
+ * @param before what was planned until now @throws Problem 409
+ */
+export function requireSense(wasPublic: number, columns: ScheduleColumns, before: ScheduleColumns | null): void {
+  const { publish_at, unpublish_at } = columns
+  if (wasPublic || unpublish_at === null || (publish_at !== null && publish_at < unpublish_at)) return
+  if (before && unpublish_at === before.unpublish_at && publish_at === null) return
+  throw conflict({ pointer: '/schedule/unpublish/at', code: 'conflict', message: 'comes before it is public: there would be nothing to take down' })
 }
 
 /** @throws Problem 409 that carries the embargo, where an article would be published before it. @param at the time of publishing, or null */

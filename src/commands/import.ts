@@ -9,7 +9,8 @@ import { countComments, RecordError, writeRecords } from '../transfer/write.ts'
 import { progressBar } from './progress.ts'
 import { UsageError } from './usage.ts'
 
-const batch = 100
+// Each commit waits for the disk.
+const batch = 500
 const author = { actor: { tokenId: null, name: 'import' }, requestId: null }
 
 function recordOf(line: string, number: number): TransferRecord {
@@ -34,15 +35,17 @@ async function write(database: Database, kind: Kind, records: readonly TransferR
   }
 }
 
-/** `import [FILE]`: reads an export from a file or standard input, a transaction a hundred lines; it may be run again. */
+/** `import [FILE]`: reads an export from a file or standard input, a transaction five hundred lines; it may be run again. */
 export async function importContent(args: string[]): Promise<void> {
   const [file, ...more] = args
   if (more.length > 0) throw new UsageError('broadsheet import [FILE]')
   const config = readConfig(environmentWithFile())
   const size = file === undefined ? null : statSync(file).size
-  const database = connect(config.DATABASE_URL)
+  const database = connect(config.DATABASE_URL, [], true)
   try {
     await migrate(database)
+    const expectMany = (isMany: boolean) => database.transaction(author, (tx) => tx.engine.expectMany(tx, isMany))
+    await expectMany(true)
     const lines = createInterface({ input: file === undefined ? process.stdin : createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
     const progress = progressBar('importing', size)
     let [changed, number, bytes] = [0, 0, 0]
@@ -72,6 +75,7 @@ export async function importContent(args: string[]): Promise<void> {
     await linkTopics()
     await database.transaction(author, countComments)
     await database.transaction({ ...author, site: config.PUBLIC_SITE_URL }, completeEditions)
+    await expectMany(false)
     progress.end()
     console.error(`${number} records read, ${changed} written`)
   } finally {

@@ -24,6 +24,8 @@ export type Write = Transaction<Tables> & {
   /** The time of the change: RFC 3339, UTC, milliseconds. */
   readonly now: string
   readonly author: Author
+  /** Does part of the change as another's, or nobody's: its events and revisions say so. */
+  as: <T>(author: Author, work: () => Promise<T>) => Promise<T>
   /** Appends an event in this transaction, just before it commits. */
   append: (event: NewEvent) => void
   /**
@@ -67,7 +69,7 @@ export class TooBusyError extends Error {}
 const mostTries = 10
 const longestWait = 500
 
-async function appendEvents(tx: Write, events: NewEvent[]): Promise<AppendedEvent[]> {
+async function appendEvents(tx: Write, events: (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
   if (events.length === 0) return []
   // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
   await tx.lock(['events'])
@@ -75,9 +77,9 @@ async function appendEvents(tx: Write, events: NewEvent[]): Promise<AppendedEven
     type: event.type,
     subject_type: event.subject.type,
     subject_id: event.subject.id,
-    actor: tx.author.actor ? JSON.stringify(tx.author.actor) : null,
+    actor: event.author.actor ? JSON.stringify(event.author.actor) : null,
     at: tx.now,
-    request_id: tx.author.requestId,
+    request_id: event.author.requestId,
     data: JSON.stringify(event.data ?? {}),
   }))
   const numbers: number[] = []
@@ -112,9 +114,10 @@ const answers = (reader: Kysely<Tables>) =>
 /**
  * Opens the database that a `DATABASE_URL` names.
  * @param replicaUrls what `DATABASE_READ_URL` lists
+ * @param isBulk whether much is to be written in few transactions, and nobody waits for the process
  */
-export function connect(url: string, replicaUrls: readonly string[] = []): Database {
-  const engine = isSqliteUrl(url) ? sqlite(url) : postgres(url, replicaUrls)
+export function connect(url: string, replicaUrls: readonly string[] = [], isBulk = false): Database {
+  const engine = isSqliteUrl(url) ? sqlite(url, isBulk) : postgres(url, replicaUrls)
   const writer = new Kysely<Tables>({ dialect: engine.write })
   const reader = new Kysely<Tables>({ dialect: engine.read })
   const replicas = engine.replicas.map((dialect) => new Kysely<Tables>({ dialect }))
@@ -125,13 +128,21 @@ export function connect(url: string, replicaUrls: readonly string[] = []): Datab
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
     let appended: AppendedEvent[] = []
     const result = await writer.transaction().execute(async (transaction) => {
-      const events: NewEvent[] = []
+      const events: (NewEvent & { author: Author })[] = []
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
         engine,
         now: new Date().toISOString(),
         author,
-        append: (event: NewEvent) => void events.push(event),
+        append: (event: NewEvent) => void events.push({ ...event, author: tx.author }),
+        async as<T>(other: Author, part: () => Promise<T>): Promise<T> {
+          Object.assign(transaction, { author: other })
+          try {
+            return await part()
+          } finally {
+            Object.assign(transaction, { author })
+          }
+        },
         lock: (keys: readonly string[], isShared = false) => (keys.length > 0 ? engine.lock(transaction, keys, isShared) : Promise.resolve()),
       })
       const result = await work(tx)

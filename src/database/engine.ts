@@ -48,6 +48,10 @@ export type Engine = {
    * @returns stops it
    */
   watch: (watcher: Watcher) => Promise<() => Promise<void>>
+  /** Makes search expect very many rows, or no more of them. */
+  expectMany: (db: Kysely<Tables>, isMany: boolean) => Promise<void>
+  /** Inserts many rows with the same columns, in few steps. */
+  insertRows: (db: Kysely<Tables>, table: keyof Tables, rows: readonly Record<string, unknown>[]) => Promise<void>
   createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>
   writeSearch: (db: Kysely<Tables>, copy: SearchCopy, number: number, texts: SearchTexts | null) => Promise<void>
   /** A condition on a search row's number: all terms occur within the tier, and not within the narrower one. */

@@ -160,6 +160,15 @@ export function postgres(url: string, replicaUrls: readonly string[]): Engine {
         return work()
       }),
     lock: takeLocks,
+    async expectMany() {},
+    // One message for all of them.
+    async insertRows(db, table, rows) {
+      const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)))
+      if (rows.length > 0)
+        await sql`insert into ${sql.table(table)} (${columns}) select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)`.execute(
+          db,
+        )
+    },
     announce: async (db) => void (await sql`select pg_notify(${channelStart} || current_schema(), '')`.execute(db)),
     watch: (watcher) => listen(url, watcher),
 

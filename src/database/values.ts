@@ -1,3 +1,4 @@
+import type { Read } from './engine.ts'
 /** Whether any of the values differs from what a row has. */
 export function differs<T extends object>(row: T, values: Partial<T>): boolean {
   return Object.entries(values).some(([name, value]) => row[name as keyof T] !== value)
@@ -23,4 +24,11 @@ export function chunked<T>(list: readonly T[], size = 500): T[][] {
 /** The rows of a list by one of their values. */
 export function groupBy<T, K>(rows: readonly T[], key: (row: T) => K): Map<K, T[]> {
   return Map.groupBy(rows, key) as Map<K, T[]>
+}
+
+/** Which ids there are. */
+export async function presentIds(read: Read, table: 'authors' | 'topics' | 'articles', ids: readonly string[]): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (const piece of chunked(ids)) for (const { id } of await read.selectFrom(table).select('id').where('id', 'in', piece).execute()) found.add(id)
+  return found
 }

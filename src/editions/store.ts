@@ -69,10 +69,25 @@ export async function completeEdition(
 }
 
 /** Makes each edition of an article what `change` makes of it: for what must not be told any more. */
-export async function rewriteEditions(tx: Write, articleId: string, change: (document: Article) => Article): Promise<void> {
-  const rows = await tx.read.selectFrom('editions').select(['number', 'document', 'hidden']).where('article_id', '=', articleId).execute()
-  for (const { number, document, hidden } of rows)
-    await completeEdition(tx, articleId, { number, document: change(JSON.parse(document)), hidden: JSON.parse(hidden) })
+export async function rewriteEditions(
+  tx: Write,
+  articleId: string,
+  change: (document: Article, edition: { publicFrom: string; hidden: string[] }) => Article,
+): Promise<void> {
+  const rows = await tx.read.selectFrom('editions').selectAll().where('article_id', '=', articleId).execute()
+  for (const row of rows) {
+    const { number, document, hidden } = editionOf(row)
+    await completeEdition(tx, articleId, { number, document: change(document, { publicFrom: row.public_from, hidden }), hidden })
+  }
+}
+
+/** The headline that an article had in public at a time; null where it wasn't. */
+export async function headlinesOf(read: Read, articleId: string): Promise<(time: string) => string | null> {
+  const rows = await read.selectFrom('editions').selectAll().where('article_id', '=', articleId).orderBy('number', 'desc').execute()
+  return (time) => {
+    const row = rows.find(({ public_from, public_until }) => public_from <= time && (public_until === null || public_until > time))
+    return row ? editionOf(row).document.headline : null
+  }
 }
 
 /** Ends the time in which the public sees an edition. */

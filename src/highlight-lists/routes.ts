@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
 import { workingTargets } from '../articles/cards.ts'
-import { appliesToBoth, applyParameter, correctedLists, onEdition, publishCorrection, withSharedIds } from '../articles/correct.ts'
+import { appliesToBoth, applyParameter, correctedLists, forBoth, publishCorrection, requireSamePlaces, withSharedIds } from '../articles/correct.ts'
 import { copyParameter, findReadable, lockWritable, readProblems } from '../articles/lookup.ts'
 import { publicDocument } from '../articles/public.ts'
 import { currentEdition } from '../articles/publish.ts'
@@ -116,23 +116,31 @@ async function changed(
   return { after, moved: new Set(position === own.position ? [] : [own.id]) }
 }
 
-/** Makes the same change to the public edition and to the working copy. @throws Problem 409 where it doesn't fit both */
-async function correct(
-  tx: Write,
-  request: FastifyRequest,
-  article: ArticleTable,
-  { before, own, after, moved }: Changed & { before: readonly StoredList[]; own: StoredList },
-): Promise<void> {
+/**
+ * Makes the same change to the public edition and to the working copy.
+ * @returns the id of the list @throws Problem 409 where it doesn't fit both
+ */
+async function correct(tx: Write, request: FastifyRequest, article: ArticleTable, before: readonly StoredList[]): Promise<string> {
   const edition = await currentEdition(tx.read, article)
   const published = edition.highlightLists as StoredList[]
-  const shown = edition.highlightLists.find(({ id }) => id === own.id)
-  if (!shown) throw conflict({ pointer: '', code: 'conflict', message: 'is not in the public edition' })
-  const corrected = await onEdition(request, () =>
-    changed(tx, request, published, shown as StoredList, { ...shown, revision: own.revision }, targetsAmong(edition.sections)),
+  const { id } = findList(request, [...before, ...published])
+  const [own, publicOne] = [before.find((list) => list.id === id), edition.highlightLists.find((list) => list.id === id)]
+  if (!own || !publicOne)
+    throw conflict({ pointer: '', code: 'conflict', message: own ? 'is not in the public edition' : 'is not in the working copy any more' })
+  const [shown] = (await presented(tx.read, [own])) as [HighlightList]
+  const sections = await sectionsFor(tx.read, article.id)
+  const both = await forBoth(
+    request,
+    () => changed(tx, request, before, own, shown, sections),
+    () => changed(tx, request, published, publicOne as StoredList, { ...publicOne, revision: own.revision }, targetsAmong(edition.sections)),
   )
+  if (request.faults.length > 0) return id
+  requireSamePlaces(request, shown, publicOne)
+  const { after, moved } = both.working
+  const corrected = both.edition.after
   const shared = withSharedIds(
-    corrected.after,
-    { sections: [], lists: corrected.after },
+    corrected,
+    { sections: [], lists: corrected },
     { sections: [], lists: published },
     { sections: [], lists: after },
     {
@@ -143,6 +151,7 @@ async function correct(
   const row = await save(tx, article, before, after, moved)
   const working = await presented(tx.read, await listsOfArticle(tx.read, article.id))
   await publishCorrection(tx, row, { ...edition, highlightLists: correctedLists(shared, edition, working, tx.now) })
+  return id
 }
 
 /**
@@ -263,11 +272,11 @@ export function articleListRoutes(app: App): void {
       const isBoth = appliesToBoth(request)
       const article = await lockWritable(tx, request)
       const before = await listsOfArticle(tx.read, article.id)
+      if (isBoth) return answerOf(tx.read, article.id, await correct(tx, request, article, before))
       const own = findList(request, before)
       const [shown] = await presented(tx.read, [own])
-      const wanted = await changed(tx, request, before, own, shown as HighlightList, await sectionsFor(tx.read, article.id))
-      if (isBoth && request.faults.length === 0) await correct(tx, request, article, { before, own, ...wanted })
-      else await save(tx, article, before, wanted.after, wanted.moved)
+      const { after, moved } = await changed(tx, request, before, own, shown as HighlightList, await sectionsFor(tx.read, article.id))
+      await save(tx, article, before, after, moved)
       return answerOf(tx.read, article.id, own.id)
     })
 

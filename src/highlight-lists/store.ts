@@ -219,22 +219,34 @@ export async function deleteFreestanding(tx: Write, id: string): Promise<void> {
 }
 
 /**
- * Lets go of what is deleted: items that point at it stay, with the words it last showed where they have none of their own.
+ * Lets go of what is deleted: items that point at it stay, with the words it last showed where they have none of their own, and
+ * go where there are no such words.
+ * @param publicWords those for freestanding lists, which are public at once
  * @returns the articles whose lists changed
  */
-export async function clearTargets(tx: Write, column: 'target_section_id' | 'target_article_id', targetId: string, words: string | null): Promise<string[]> {
+export async function clearTargets(
+  tx: Write,
+  column: 'target_section_id' | 'target_article_id',
+  targetId: string,
+  words: string | null,
+  publicWords: string | null = words,
+): Promise<string[]> {
   const items = await tx.read
     .selectFrom('highlight_items')
     .innerJoin('highlight_lists', 'highlight_lists.id', 'list_id')
-    .select(['highlight_items.id', 'list_id', 'article_id'])
+    .select(['highlight_items.id', 'list_id', 'article_id', 'text'])
     .where(column, '=', targetId)
     .execute()
-  if (items.length === 0) return []
-  await tx
-    .updateTable('highlight_items')
-    .set(({ fn, val }) => ({ text: fn.coalesce('text', val(words)), target_type: null, target_section_id: null, target_article_id: null }))
-    .where(column, '=', targetId)
-    .execute()
+  for (const { id, article_id, text } of items) {
+    const shown = text ?? (article_id === null ? publicWords : words)
+    if (shown === null) await tx.deleteFrom('highlight_items').where('id', '=', id).execute()
+    else
+      await tx
+        .updateTable('highlight_items')
+        .set({ text: shown, target_type: null, target_section_id: null, target_article_id: null })
+        .where('id', '=', id)
+        .execute()
+  }
   const lists = new Map(items.map((item) => [item.list_id, item.article_id]))
   for (const [id, articleId] of lists) {
     await tx

@@ -16,9 +16,14 @@ import { bodyFaults, headerFaults, queryFaults, refuse } from './validation.ts'
 
 type Checks = { query: ValidateFunction; headers: ValidateFunction; bodies: Map<unknown, ValidateFunction> }
 
-/** The request's own id where it is a harmless word, else a new one; traceparent's trace id goes with it into the log. */
+/** The id that a request brings, where it is a harmless word. */
+export function givenRequestId(header: string | string[] | undefined): string | null {
+  return typeof header === 'string' && /^[\w.:-]{1,100}$/.test(header) ? header : null
+}
+
+/** The request's own id, or a new one; traceparent's trace id goes with it into the log. */
 export function requestId(header: string | string[] | undefined): string {
-  return typeof header === 'string' && /^[\w.:-]{1,100}$/.test(header) ? header : newId()
+  return givenRequestId(header) ?? newId()
 }
 
 /** The trace id of a `traceparent` header (W3C Trace Context), or null. */

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { v7 as newId } from 'uuid'
 import { codingFor } from './cache.ts'
 import { isNotModified } from './conditional.ts'
-import { requestId } from './lifecycle.ts'
+import { givenRequestId } from './lifecycle.ts'
 import type { App } from './server.ts'
 
 // These are made anew for each answer, by Node or here.
@@ -29,6 +30,9 @@ const takesJson = (accept: string | undefined) => accept === undefined || accept
 export function answerFromMemory(app: App): void {
   const { config, cache, log } = app
   const logsReads = ['debug', 'trace'].includes(log.level)
+  // Random numbers for each request would cost more than all the rest.
+  const run = newId()
+  let count = 0
   if (config.RATE_LIMIT !== null || logsReads) return
 
   function isAnswered(request: IncomingMessage, response: ServerResponse): boolean {
@@ -41,7 +45,7 @@ export function answerFromMemory(app: App): void {
     const variant = entry.ready[codingFor(headers['accept-encoding'], entry.size)]
     if (!variant?.head) return false
     entry.isUsed = true
-    const id = requestId(headers['x-request-id'])
+    const id = givenRequestId(headers['x-request-id']) ?? `${run}-${(count++).toString(36)}`
     if (isNotModified(headers['if-none-match'], variant.tag)) {
       variant.emptyHead ??= withoutBody(variant.head)
       response.writeHead(304, [...variant.emptyHead, 'x-request-id', id]).end()

@@ -1,17 +1,11 @@
 import type { Current } from '../articles/resolve.ts'
 import type { Article, ArticleInput } from '../articles/schemas.ts'
 import type { Read } from '../database/engine.ts'
-import { chunked } from '../database/values.ts'
+import { presentIds } from '../database/values.ts'
 import type { StoredItem, StoredList } from '../highlight-lists/store.ts'
 
 type Item = Article['highlightLists'][number]['items'][number]
 type Target = Item['target'] | Article['related'][number]['target']
-
-async function presentIds(read: Read, table: 'authors' | 'topics' | 'articles', ids: readonly string[]): Promise<Set<string>> {
-  const found = new Set<string>()
-  for (const piece of chunked(ids)) for (const { id } of await read.selectFrom(table).select('id').where('id', 'in', piece).execute()) found.add(id)
-  return found
-}
 
 /**
  * What to write for an article to be again what a revision kept: its words and parts, with the ids that they had. Its

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
-import { appliesToBoth, applyParameter, correctedSections, onEdition, publishCorrection } from '../articles/correct.ts'
+import { appliesToBoth, applyParameter, correctedSections, forBoth, publishCorrection, requireSamePlaces } from '../articles/correct.ts'
 import { copyParameter, findReadable, lockWritable, readProblems } from '../articles/lookup.ts'
 import { publicDocument } from '../articles/public.ts'
 import { currentEdition } from '../articles/publish.ts'
@@ -27,9 +27,13 @@ import { anchorFor, arranged, bodyDepthFaults, type Node, placed, type SectionCo
 
 const path = '/v1/articles/:article/sections'
 
-function findSection(request: FastifyRequest, sections: readonly Section[]): Section {
+function sectionNamed(request: FastifyRequest, sections: readonly Section[]): Section | undefined {
   const reference = parameter(request, 'section')
-  const found = sections.find((section) => (isId(reference) ? section.id === reference.toLowerCase() : section.anchor === reference))
+  return sections.find((section) => (isId(reference) ? section.id === reference.toLowerCase() : section.anchor === reference))
+}
+
+function findSection(request: FastifyRequest, sections: readonly Section[]): Section {
+  const found = sectionNamed(request, sections)
   if (!found) throw notFound('section')
   return found
 }
@@ -103,20 +107,33 @@ function changed(request: FastifyRequest, before: readonly Section[], own: Secti
   return { after: arranged(placed(before, node, position)), moved: new Set(isMoved ? [own.id] : []) }
 }
 
-/** Makes the same change to the public edition and to the working copy. @throws Problem 409 where it doesn't fit both */
-async function correct(
-  tx: Write,
-  request: FastifyRequest,
-  article: ArticleTable,
-  { before, own, after, moved }: Changed & { before: readonly Section[]; own: Section },
-): Promise<void> {
+/**
+ * Makes the same change to the public edition and to the working copy.
+ * @returns the id of the section @throws Problem 409 where it doesn't fit both
+ */
+async function correct(tx: Write, request: FastifyRequest, article: ArticleTable, before: readonly Section[]): Promise<string> {
   const edition = await currentEdition(tx.read, article)
-  const published = edition.sections.find(({ id }) => id === own.id)
-  if (!published) throw conflict({ pointer: '', code: 'conflict', message: 'is not in the public edition' })
-  const corrected = await onEdition(request, () => changed(request, edition.sections, { ...published, revision: own.revision }))
-  const row = await save(tx, article, before, after, moved)
-  const sections = correctedSections(corrected.after, edition, await sectionsOfArticle(tx.read, article.id), tx.now)
+  const [id, revision] = sectionInEither(request, before, edition.sections)
+  const [own, shown] = [before.find((section) => section.id === id), edition.sections.find((section) => section.id === id)]
+  if (!own || !shown) throw conflict({ pointer: '', code: 'conflict', message: own ? 'is not in the public edition' : 'is not in the working copy any more' })
+  const both = await forBoth(
+    request,
+    () => changed(request, before, own),
+    () => changed(request, edition.sections, { ...shown, revision }),
+  )
+  if (request.faults.length > 0) return id
+  requireSamePlaces(request, own, shown)
+  const row = await save(tx, article, before, both.working.after, both.working.moved)
+  const sections = correctedSections(both.edition.after, edition, await sectionsOfArticle(tx.read, article.id), tx.now)
   await publishCorrection(tx, row, { ...edition, sections })
+  return id
+}
+
+/** The section that a path names, in the working copy or else in public; its revision is that of the first. */
+function sectionInEither(request: FastifyRequest, before: readonly Section[], published: readonly Section[]): [string, number] {
+  const found = sectionNamed(request, before) ?? sectionNamed(request, published)
+  if (!found) throw notFound('section')
+  return [found.id, before.find(({ id }) => id === found.id)?.revision ?? found.revision]
 }
 
 async function sectionById(read: Read, articleId: string, id: string): Promise<Section> {
@@ -233,10 +250,10 @@ export function sectionRoutes(app: App): void {
       const isBoth = appliesToBoth(request)
       const article = await lockWritable(tx, request)
       const before = await sectionsOfArticle(tx.read, article.id)
+      if (isBoth) return answerOf(await sectionById(tx.read, article.id, await correct(tx, request, article, before)))
       const own = findSection(request, before)
       const { after, moved } = changed(request, before, own)
-      if (isBoth && request.faults.length === 0) await correct(tx, request, article, { before, own, after, moved })
-      else await save(tx, article, before, after, moved)
+      await save(tx, article, before, after, moved)
       return answerOf(await sectionById(tx.read, article.id, own.id))
     })
 

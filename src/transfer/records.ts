@@ -76,6 +76,7 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
   const sections = await parts('sections', 'place')
   const revisions = await parts('revisions', 'number')
   const editions = await parts('editions', 'number')
+  const mentions = await parts('article_mentions', 'target_id')
   const links = await parts('preview_links', 'id')
   const heads = await parts('article_heads', 'article_id')
   const lists = groupBy(await withItems(read, await rowsOf(read, 'highlight_lists', 'article_id', ids, ['position'])), (row) => row.article_id)
@@ -87,6 +88,7 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
     sections: (sections.get(article.id) ?? []).map((row) => without(shown('sections', row), 'article_id', 'place')),
     revisions: (revisions.get(article.id) ?? []).map((row) => without(shown('revisions', row), 'article_id')),
     editions: (editions.get(article.id) ?? []).map((row) => without(shown('editions', row), 'article_id')),
+    mentions: (mentions.get(article.id) ?? []).map(({ target_id }) => target_id),
     preview_links: (links.get(article.id) ?? []).map((row) => without(row, 'article_id')),
     head: (heads.get(article.id) ?? []).map((row) => shown('article_heads', row).document)[0] ?? null,
     highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position')),

@@ -1,9 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
-import { removePublicRows, writePublicRows, writeWorkingSearch } from '../articles/derived.ts'
+import { type Derived, insertDerived, removePublicRows, removeSearchRows } from '../articles/derived.ts'
 import type { Write } from '../database/connect.ts'
 import type { ArticleTable, Tables } from '../database/tables.ts'
-import { chunked } from '../database/values.ts'
-import { loadEdition } from '../editions/store.ts'
 import type { EventType } from '../events/types.ts'
 import { type Kind, recordsById, stored, type TransferRecord, tableOf } from './records.ts'
 
@@ -13,13 +11,17 @@ type TableName = keyof Tables
 /** A record that can't be taken: it has another shape, or something else has what it wants. */
 export class RecordError extends Error {}
 
-async function insertRows(tx: Write, table: TableName, rows: readonly Row[]): Promise<void> {
-  // Databases take only so many values a statement.
-  for (const piece of chunked(rows, 50))
-    await tx
-      .insertInto(table as 'articles')
-      .values(piece as never)
-      .execute()
+/** Rows to insert, by table, in the order in which they refer to each other. */
+type Rows = Map<TableName, Row[]>
+
+function add(rows: Rows, table: TableName, more: readonly Row[]): void {
+  const own = rows.get(table)
+  if (own) own.push(...more)
+  else rows.set(table, [...more])
+}
+
+async function insertAll(tx: Write, rows: Rows): Promise<void> {
+  for (const [table, own] of rows) if (own.length > 0) await tx.engine.insertRows(tx, table, own)
 }
 
 async function upsert(tx: Write, table: TableName, row: Row, keys: readonly string[]): Promise<void> {
@@ -37,82 +39,96 @@ async function upsert(tx: Write, table: TableName, row: Row, keys: readonly stri
 
 const numbered = (rows: readonly Row[], more: Row) => rows.map((row, position) => ({ ...row, position, ...more }))
 
-async function writeLists(tx: Write, lists: readonly (Row & { items: Row[] })[], place: (index: number) => Row): Promise<void> {
-  for (const [index, { items, ...list }] of lists.entries()) {
-    await upsert(tx, 'highlight_lists', { ...list, ...place(index) }, ['id'])
-    await tx
-      .deleteFrom('highlight_items')
-      .where('list_id', '=', list.id as string)
-      .execute()
-    await insertRows(tx, 'highlight_items', numbered(items, { list_id: list.id }))
-  }
+async function writeFreestanding(tx: Write, { items, ...list }: Row & { items: Row[] }): Promise<void> {
+  await upsert(tx, 'highlight_lists', { ...list, article_id: null, position: 0 }, ['id'])
+  await tx
+    .deleteFrom('highlight_items')
+    .where('list_id', '=', list.id as string)
+    .execute()
+  await insertAll(tx, new Map([['highlight_items', numbered(items, { list_id: list.id })]]))
 }
 
-/** Writes what is derived from an article: what it is found by, and by whom. */
-async function writeDerived(tx: Write, row: ArticleTable): Promise<void> {
-  const edition = await loadEdition(tx.read, row.id, row.edition_number)
-  await writeWorkingSearch(tx, row)
-  if (edition) await writePublicRows(tx, row, edition.document)
-  else await removePublicRows(tx, row)
-}
+const partTables = [
+  'article_authors',
+  'article_topics',
+  'related',
+  'sections',
+  'highlight_lists',
+  'revisions',
+  'editions',
+  'article_heads',
+  'article_mentions',
+  'preview_links',
+] as const
 
-async function writeArticle(tx: Write, record: Row): Promise<void> {
-  const { authors, topics, related, sections, highlight_lists, revisions, editions, preview_links, head, ...article } = record as Row & Record<string, Row[]>
-  const articleId = record.id as string
-  const own = { article_id: articleId }
-  await upsert(tx, 'articles', stored('articles', article), ['id'])
-  for (const table of [
-    'article_authors',
-    'article_topics',
-    'related',
-    'sections',
-    'highlight_lists',
-    'revisions',
-    'editions',
-    'article_heads',
-    'preview_links',
-  ] as const)
-    await tx.deleteFrom(table).where('article_id', '=', articleId).execute()
-  await insertRows(
-    tx,
+/** The rows of the parts of an article. */
+function addParts(rows: Rows, record: Row): Row {
+  const { authors, topics, related, sections, highlight_lists, revisions, editions, mentions, preview_links, head, ...article } = record as Row &
+    Record<string, Row[]>
+  const own = { article_id: record.id }
+  const lists = (highlight_lists ?? []) as (Row & { items: Row[] })[]
+  const of = (table: TableName, parts: readonly Row[] | undefined) => (parts ?? []).map((row) => ({ ...stored(table, row), ...own }))
+  add(
+    rows,
     'article_authors',
     numbered(
       (authors ?? []).map(({ id, role }) => ({ author_id: id, role })),
       own,
     ),
   )
-  await insertRows(
-    tx,
+  add(
+    rows,
     'article_topics',
     numbered(
       (topics ?? []).map((topic_id) => ({ topic_id })),
       own,
     ),
   )
-  await insertRows(tx, 'related', numbered(related ?? [], own))
-  await insertRows(
-    tx,
+  add(rows, 'related', numbered(related ?? [], own))
+  add(
+    rows,
     'sections',
-    (sections ?? []).map((row, place) => ({ ...stored('sections', row), ...own, place })),
+    of('sections', sections).map((row, place) => ({ ...row, place })),
   )
-  await insertRows(
+  add(
+    rows,
+    'highlight_lists',
+    lists.map(({ items: _, ...list }, position) => ({ ...list, ...own, slug: null, position })),
+  )
+  for (const { id, items } of lists) add(rows, 'highlight_items', numbered(items, { list_id: id }))
+  add(rows, 'revisions', of('revisions', revisions))
+  add(rows, 'editions', of('editions', editions))
+  add(
+    rows,
+    'article_mentions',
+    (mentions ?? []).map((target_id) => ({ target_id, ...own })),
+  )
+  add(rows, 'preview_links', of('preview_links', preview_links))
+  if (head) add(rows, 'article_heads', of('article_heads', [{ document: head }] as Row[]))
+  return article
+}
+
+/** Writes articles of one batch. @param present the ids of those that are there already */
+async function writeArticles(tx: Write, records: readonly Row[], present: ReadonlySet<string>): Promise<void> {
+  const rows: Rows = new Map([['articles', []]])
+  for (const record of records) {
+    const id = record.id as string
+    const article = stored('articles', addParts(rows, record))
+    if (present.has(id)) {
+      await upsert(tx, 'articles', article, ['id'])
+      for (const table of partTables) await tx.deleteFrom(table).where('article_id', '=', id).execute()
+      await removeSearchRows(tx, article as ArticleTable)
+      await removePublicRows(tx, article as ArticleTable)
+    } else add(rows, 'articles', [article])
+  }
+  await insertAll(tx, rows)
+  await insertDerived(
     tx,
-    'revisions',
-    (revisions ?? []).map((row) => ({ ...stored('revisions', row), ...own })),
+    records.map((record): Derived => {
+      const row = record as unknown as ArticleTable & { sections?: Derived['sections']; editions?: { number: number; document: Derived['edition'] }[] }
+      return { row, sections: row.sections ?? [], edition: row.editions?.find(({ number }) => number === row.edition_number)?.document ?? null }
+    }),
   )
-  await insertRows(
-    tx,
-    'editions',
-    (editions ?? []).map((row) => ({ ...stored('editions', row), ...own })),
-  )
-  await insertRows(
-    tx,
-    'preview_links',
-    (preview_links ?? []).map((row) => ({ ...row, ...own })),
-  )
-  if (head) await insertRows(tx, 'article_heads', [stored('article_heads', { ...own, document: head })])
-  await writeLists(tx, (highlight_lists ?? []) as (Row & { items: Row[] })[], (position) => ({ ...own, slug: null, position }))
-  await writeDerived(tx, (await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()) as ArticleTable)
 }
 
 async function writeSlug(tx: Write, row: Row): Promise<void> {
@@ -133,10 +149,12 @@ async function writeTopic(tx: Write, record: Row): Promise<void> {
 async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
   if (kind === 'slug') return writeSlug(tx, data)
   if (kind === 'topic') return writeTopic(tx, data)
-  if (kind === 'article') return writeArticle(tx, data)
-  if (kind === 'highlight-list') return writeLists(tx, [data as Row & { items: Row[] }], () => ({ article_id: null, position: 0 }))
+  if (kind === 'highlight-list') return writeFreestanding(tx, data as Row & { items: Row[] })
   await upsert(tx, tableOf[kind], stored(tableOf[kind], data), ['id'])
 }
+
+/** Whether a record is one row, that refers to nothing of its own kind. */
+const isPlain = (kind: Kind): kind is 'author' | 'token' | 'comment' => ['author', 'token', 'comment'].includes(kind)
 
 /**
  * Makes records of one kind what they say, by id, with the events of what changed; what is so already is left alone, so
@@ -149,16 +167,22 @@ export async function writeRecords(tx: Write, kind: Kind, records: readonly Tran
     kind,
     records.map(({ id }) => id),
   )
-  let changed = 0
-  for (const record of records) {
+  const changed = records.filter((record) => {
     const before = present.get(record.id)
-    if (before && JSON.stringify(before) === JSON.stringify(record)) continue
-    await write(tx, record)
-    changed++
-    if (kind !== 'slug')
-      tx.append({ type: `${kind}.${before ? 'updated' : 'created'}` satisfies EventType, subject: { type: kind, id: record.id }, data: { imported: true } })
-  }
-  return changed
+    return !before || JSON.stringify(before) !== JSON.stringify(record)
+  })
+  if (kind === 'article')
+    await writeArticles(
+      tx,
+      changed.map(({ data }) => data),
+      new Set(present.keys()),
+    )
+  else if (isPlain(kind) && present.size === 0) await insertAll(tx, new Map([[tableOf[kind], changed.map(({ data }) => stored(tableOf[kind], data))]]))
+  else for (const record of changed) await write(tx, record)
+  if (kind !== 'slug')
+    for (const { id } of changed)
+      tx.append({ type: `${kind}.${present.has(id) ? 'updated' : 'created'}` satisfies EventType, subject: { type: kind, id }, data: { imported: true } })
+  return changed.length
 }
 
 /** Counts the approved comments of every article anew. */

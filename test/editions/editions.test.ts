@@ -158,9 +158,11 @@ t.test('a patch that doesn’t fit both is a 409, and changes nothing', async (t
   const { body: added } = await server.post(`${path}/sections`, { heading: 'Only in the working copy', body: [{ type: 'paragraph', text: 'x' }] })
   await server.patch(`${path}/sections/${made.sections[2].id}`, { body: [] })
   await server.patch(path, { kicker: 'Rewritten' })
+  await server.patch(`${path}/sections/${added.id}`, { position: 0 })
+  await server.delete(`${path}/sections/${made.sections[1].id}`)
   const before = [await publicAnswers(made), await workingCopy(server, made.id)]
   await server.events()
-  const rest = made.sections.map(({ id }: Json) => ({ id }))
+  const rest = [made.sections[0], made.sections[2]].map(({ id }: Json) => ({ id }))
   const cases: [string, unknown, string][] = [
     [
       path,
@@ -179,9 +181,16 @@ t.test('a patch that doesn’t fit both is a 409, and changes nothing', async (t
       '/0: test-failed',
     ],
     [path, [{ op: 'replace', path: '/sections/3/heading', value: 'x' }], '/0: missing-path'],
-    [path, [{ op: 'replace', path: '/sections', value: [...rest, { id: added.id }] }], '/sections/3/id: not-found'],
+    [path, [{ op: 'replace', path: '/sections', value: [...rest, { id: added.id }] }], '/sections/2/id: not-found'],
     [`${path}/sections/${added.id}`, [{ op: 'replace', path: '/heading', value: 'x' }], ': conflict'],
     [`${path}/sections/${made.sections[2].id}`, [{ op: 'remove', path: '/body/0' }], '/0: missing-path'],
+    [path, [{ op: 'replace', path: '/sections/0/heading', value: 'x' }], '/0: conflict'],
+    [`${path}/sections/${made.sections[1].id}`, [{ op: 'replace', path: '/heading', value: 'x' }], ': conflict'],
+    [
+      path,
+      [{ op: 'add', path: '/highlightLists/0/items/-', value: { target: { type: 'section', id: made.sections[1].id } } }],
+      '/highlightLists/0/items/3/target/id: not-found',
+    ],
   ]
   for (const [address, patch, fault] of cases) {
     const answer = await server.patch(`${address}?apply=both`, patch, jsonPatch)

@@ -41,9 +41,13 @@ t.test('one time to publish and one to take down may stand, be changed, listed a
   t.strictSame(await ids(`scheduledAfter=${later}&scheduledBefore=${muchLater}`), [made.id])
   t.equal((await ids('sort=scheduledAt&limit=100'))[0], made.id)
   t.equal((await server.post(`${path}/publish`, { at: later }, { headers: { 'if-match': '"2"' } })).status, 412, 'no plan is lost either')
-  t.match((await server.post(`${path}/publish`, { at: muchLater })).body.schedule.publish, { at: muchLater, revision: null })
+  const between = '2100-01-20T00:00:00.000Z'
+  t.match((await server.post(`${path}/publish`, { at: between })).body.schedule.publish, { at: between, revision: null })
+  const senseless = await server.post(`${path}/publish`, { at: muchLater })
+  t.equal(senseless.status, 409, 'it can’t be taken down before it is public')
+  t.strictSame(faultsOf(senseless), ['/schedule/unpublish/at: conflict'])
   t.equal((await server.delete(`${path}/schedule?only=unpublish`)).status, 204)
-  t.match((await workingCopy(server, made.id)).schedule, { publish: { at: muchLater }, unpublish: null })
+  t.match((await workingCopy(server, made.id)).schedule, { publish: { at: between }, unpublish: null })
   await server.events()
   t.equal((await server.delete(`${path}/schedule`)).status, 204)
   t.match(await workingCopy(server, made.id), { status: 'draft', schedule: { publish: null, unpublish: null } })
@@ -150,8 +154,9 @@ t.test('the trash keeps an article whole, with its slug, until it is restored', 
   await server.anonymous.post(`${path}/comments`, { author: { name: 'x' }, body: 'x' })
   await server.post(`${path}/publish`, { at: later })
   await server.events()
+  t.equal((await server.delete(path, { token: await server.tokenWith('content:write') })).status, 403, 'what is planned is not everybody’s to cancel')
   t.equal((await server.delete(path)).status, 204)
-  t.strictSame(await server.events(), ['article.trashed'])
+  t.strictSame(await server.events(), ['article.trashed', 'article.scheduled'])
   t.match((await server.anonymous.get(path)).body, { status: 410, headline: made.headline, notice: null })
   t.match((await server.get(path)).body, { status: 'trashed', schedule: { publish: null } })
   t.equal((await server.delete(path)).status, 204)
@@ -225,6 +230,72 @@ t.test('removing for ever leaves no trace but the event that says so', async (t)
   }
   const kept = await server.database.read.selectFrom('idempotency_keys').select('body').where('body', 'like', `%${made.id}%`).execute()
   t.strictSame(kept, [])
+})
+
+t.test('what is removed for ever tells the public no more than it knew', async (t) => {
+  const secret = await createShort(server, 'Secret draft', { status: 'draft' })
+  const halfDone = await createShort(server, 'Told headline')
+  await server.patch(`/v1/articles/${halfDone.id}`, { headline: 'Secret rewrite' })
+  const court = await createShort(server, 'Forbidden headline')
+  const ids = [secret.id, halfDone.id, court.id]
+  const items = ids.map((id) => ({ target: { type: 'article', id } }))
+  const { body: front } = await server.post('/v1/highlight-lists', { items })
+  const other = await createShort(server, 'Leads there', {
+    related: ids.map((id) => ({ relation: 'related', target: { type: 'article', id } })),
+    highlightLists: [{ items }],
+  })
+  const path = `/v1/articles/${other.id}`
+  const at = (await workingCopy(server, other.id)).publishedAt
+  t.match((await server.anonymous.get(`${path}?at=${at}`)).text, 'Forbidden')
+  await server.post(`/v1/articles/${court.id}/unpublish`, { reason: 'legal' })
+  t.notMatch((await server.anonymous.get(`${path}?at=${at}`)).text, 'Forbidden', 'nor does what was public then tell of what was taken down')
+  for (const id of ids) t.equal((await server.delete(`/v1/articles/${id}?permanent=true`)).status, 204)
+  await server.patch(`${path}?publish=true`, { kicker: 'x' })
+  for (const address of [path, `${path}?at=${at}`, `${path}/highlight-lists`, `/v1/highlight-lists/${front.id}`]) {
+    const { text } = await server.anonymous.get(address)
+    t.notMatch(text, /Secret rewrite|Forbidden/, address)
+    t.match(text, 'Told headline', address)
+  }
+  t.notMatch((await server.anonymous.get(`/v1/highlight-lists/${front.id}`)).text, 'Secret')
+  t.notMatch((await server.anonymous.get(`${path}?at=${at}`)).text, 'Secret')
+})
+
+t.test('a taking down cancels what would lift it unasked, and contradictions are refused', async (t) => {
+  const made = await createShort(server, 'Contradicted')
+  const path = `/v1/articles/${made.id}`
+  await server.post(`${path}/publish`, { at: later })
+  t.match((await server.post(`${path}/unpublish`, { reason: 'legal' })).body, { schedule: { publish: null, unpublish: null } })
+  t.strictSame(faultsOf(await server.patch(`${path}?publish=true`, { status: 'draft' })), ['publish: combination'])
+  const planned = { schedule: { publish: { at: later } } }
+  t.strictSame(faultsOf(await server.patch(path, { status: 'published', ...planned })), ['/schedule/publish: combination'])
+  t.strictSame(faultsOf(await server.post('/v1/articles', { headline: 'x', status: 'published', ...planned })), ['/schedule/publish: combination'])
+  t.equal((await server.post('/v1/articles', { headline: 'x', schedule: { unpublish: { at: later } } })).status, 409)
+})
+
+t.test('a pinned revision goes out with authors and topics that are there', async (t) => {
+  const made = await createShort(server, 'Pinned names', { status: 'draft', authors: [{ name: 'Pinned author' }], topics: [{ name: 'Pinned topic' }] })
+  const path = `/v1/articles/${made.id}`
+  await server.patch(path, { authors: [], topics: [] })
+  await server.delete(`/v1/authors/${made.authors[0].id}`)
+  await server.delete(`/v1/topics/${made.topics[0].id}`)
+  t.equal((await server.post(`${path}/publish`, { revision: 1 })).status, 200)
+  const { body } = await server.anonymous.get(path)
+  t.match(body, { authors: [{ name: 'Pinned author' }], topics: [{ name: 'Pinned topic' }] })
+  t.equal((await server.anonymous.get(`/v1/authors/${body.authors[0].id}`)).status, 200)
+  t.equal((await server.anonymous.get(`/v1/articles?topic=${body.topics[0].id}`)).body.data.length, 1)
+})
+
+t.test('who edits after the time is too late for what goes out then, and has not published it', async (t) => {
+  const writer = { token: await server.tokenWith('content:write') }
+  for (const _ of [1, 2, 3]) {
+    const at = new Date(Date.now() + 150).toISOString()
+    const made = await createShort(server, 'In time', { status: 'draft', schedule: { publish: { at } } })
+    while (new Date().toISOString() <= at) await new Promise(setImmediate)
+    await server.patch(`/v1/articles/${made.id}`, { headline: 'Too late' }, writer)
+    t.equal((await server.anonymous.get(`/v1/articles/${made.id}`)).body.headline, 'In time')
+    const [event] = (await server.get('/v1/events?type=article.published&sort=-seq&limit=1')).body.data
+    t.match(event, { subject: { id: made.id }, actor: null })
+  }
 })
 
 t.test('a published link opens its working copy no more, nor one in the trash', async (t) => {
