@@ -1,6 +1,7 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import Fastify from 'fastify'
+import Fastify, { LogController } from 'fastify'
+import pino from 'pino'
 import { publicationRoutes } from './articles/publication-routes.ts'
 import { articleRoutes } from './articles/routes.ts'
 import { startScheduler } from './articles/scheduler.ts'
@@ -22,7 +23,7 @@ import { answerClientError } from './http/client-errors.ts'
 import { Health, healthRoutes } from './http/health.ts'
 import { answerFrameworkError, installAddresses, installLifecycle, requestId, traceId } from './http/lifecycle.ts'
 import { answerFromMemory } from './http/memory.ts'
-import { installDocument } from './http/openapi.ts'
+import { describeRoutes, serveDocument } from './http/openapi.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
 import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
@@ -64,15 +65,18 @@ const trustedProxies = (value: Config['TRUST_PROXY']) => (typeof value === 'numb
 /**
  * The server: what is registered, in order.
  * @param addressKey the key under which readers' addresses are hashed
+ * @param isDescribed whether the document of its routes is to be made
  */
-export async function buildApp(config: Config, database: Database, addressKey: string): Promise<App> {
+export async function buildApp(config: Config, database: Database, addressKey: string, isDescribed = false): Promise<App> {
   const app = Fastify({
     logger: {
       level: config.LOG_LEVEL,
+      // No request waits for the reader of the log.
+      stream: pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 }),
       redact: ['req.headers.authorization'],
       serializers: { req: ({ method, url, headers, ip }) => ({ method, url, ip, traceId: traceId(headers?.traceparent) ?? undefined }) },
     },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: config.BODY_LIMIT,
     trustProxy: trustedProxies(config.TRUST_PROXY),
@@ -116,7 +120,8 @@ export async function buildApp(config: Config, database: Database, addressKey: s
     maxAge: 7200,
   })
   installLifecycle(app, app.validator, tokenFinder(database, config.ADMIN_TOKEN), methodsAt)
-  await installDocument(app, schemas)
+  if (isDescribed) await describeRoutes(app, schemas)
+  serveDocument(app)
 
   articleRoutes(app)
   publicationRoutes(app)

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
+import { ConfigError } from './commands/usage.ts'
 import { isPostgresUrl } from './database/postgres.ts'
 import { isSqliteUrl } from './database/sqlite.ts'
 import { nearest } from './http/nearest.ts'
 
+export { ConfigError } from './commands/usage.ts'
 export { TEMPORARY_DATABASE } from './database/sqlite.ts'
-
-/** A value of the environment that stops the start; its message names the variable. */
-export class ConfigError extends Error {}
 
 type Setting<T> = {
   /** What an unset variable means, written as one would set it. */

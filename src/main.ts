@@ -1,7 +1,5 @@
-#!/usr/bin/env node
 import { commands } from './commands/index.ts'
-import { UsageError } from './commands/usage.ts'
-import { ConfigError } from './config.ts'
+import { ConfigError, UsageError } from './commands/usage.ts'
 import { nearest } from './http/nearest.ts'
 
 function help(): string {
@@ -13,7 +11,8 @@ async function run([name = 'help', ...args]: string[]): Promise<void> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   const near = nearest(name, Object.keys(commands))
   if (!command) throw new UsageError(`there is no command "${name}"${near ? `; did you mean ${near}?` : ''}\n\n${help()}`)
-  return command.run(args)
+  const execute = await command.load()
+  return execute(args)
 }
 
 function explain(error: unknown): string {

@@ -3,12 +3,18 @@ import { readConfig, TEMPORARY_DATABASE } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import { documentText } from '../http/openapi.ts'
 
-/** `openapi`: prints the document that the routes give, as it is committed. */
-export async function openapi(): Promise<void> {
+/** The document that the routes give. */
+export async function documentOfRoutes(): Promise<string> {
   const config = readConfig({ DATABASE_URL: TEMPORARY_DATABASE, LOG_LEVEL: 'silent' })
   const database = connect(config.DATABASE_URL)
-  const app = await buildApp(config, database, '')
-  process.stdout.write(documentText(app))
+  const app = await buildApp(config, database, '', true)
+  const text = documentText(app)
   await app.close()
   await database.close()
+  return text
+}
+
+/** `openapi`: prints the document that the routes give, as it is committed. */
+export async function openapi(): Promise<void> {
+  process.stdout.write(await documentOfRoutes())
 }

@@ -4,6 +4,7 @@ import { commentToHtml } from '../copy/markdown.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import { prepared } from '../database/prepared.ts'
 import type { CommentTable } from '../database/tables.ts'
 import type { Condition } from '../http/filters.ts'
 import type { Comment } from './schemas.ts'
@@ -101,19 +102,49 @@ export async function orderedComments(read: Read, statuses: readonly Condition[]
 const event = (tx: Write, verb: 'created' | 'updated' | 'deleted', row: CommentTable) =>
   tx.append({ type: `comment.${verb}`, subject: { type: 'comment', id: row.id }, data: { articleId: row.article_id, status: row.status } })
 
-/** Follows a comment that appeared, changed its status or went: the article's count, and the reply counts above it. */
-async function follow(tx: Write, articleId: string, parentId: string | null): Promise<void> {
-  const { approved } = await tx.read
-    .selectFrom('comments')
-    .select(({ fn }) => fn.countAll<number>().as('approved'))
-    .where('article_id', '=', articleId)
-    .where('status', '=', 'approved')
-    .executeTakeFirstOrThrow()
-  await tx
+const addApproved = prepared<{ articleId: string; change: number }>((db, { articleId, change }) =>
+  db
     .insertInto('comment_counts')
-    .values({ article_id: articleId, approved: Number(approved) })
-    .onConflict((conflict) => conflict.column('article_id').doUpdateSet({ approved: Number(approved) }))
-    .execute()
+    .values({ article_id: articleId, approved: change })
+    .onConflict((conflict) => conflict.column('article_id').doUpdateSet(({ eb }) => ({ approved: eb('comment_counts.approved', '+', change) }))),
+)
+
+const commentColumns = [
+  'id',
+  'revision',
+  'article_id',
+  'parent_id',
+  'depth',
+  'status',
+  'author_name',
+  'author_url',
+  'author_email',
+  'is_verified',
+  'body',
+  'reply_count',
+  'child_count',
+  'ip_hash',
+  'edit_token_hash',
+  'moderated_by',
+  'moderated_at',
+  'moderation_reason',
+  'created_at',
+  'updated_at',
+  'edited_at',
+] as const satisfies (keyof CommentTable)[]
+
+const insertComment = prepared<CommentTable>((db, row) =>
+  db.insertInto('comments').values(Object.fromEntries(commentColumns.map((name) => [name, row[name]])) as CommentTable),
+)
+
+/** Counts an article's approved comments on, or back. */
+async function countApproved(tx: Write, articleId: string, change: number): Promise<void> {
+  if (change === 0) return
+  await addApproved(tx, tx.engine, { articleId, change })
+}
+
+/** Follows a comment that appeared, changed its status or went: the reply counts above it. */
+async function follow(tx: Write, parentId: string | null): Promise<void> {
   for (let id = parentId; id !== null; ) {
     const row = await loadComment(tx.read, id)
     if (!row) return
@@ -125,6 +156,8 @@ async function follow(tx: Write, articleId: string, parentId: string | null): Pr
     id = row.parent_id
   }
 }
+
+const isApproved = ({ status }: Pick<CommentTable, 'status'>) => Number(status === 'approved')
 
 export type NewComment = {
   articleId: string
@@ -161,9 +194,10 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     updated_at: tx.now,
     edited_at: null,
   }
-  await tx.insertInto('comments').values(row).execute()
+  await insertComment(tx, tx.engine, row)
   event(tx, 'created', row)
-  await follow(tx, row.article_id, row.parent_id)
+  await countApproved(tx, row.article_id, isApproved(row))
+  await follow(tx, row.parent_id)
   return row
 }
 
@@ -172,7 +206,8 @@ export async function changeComment(tx: Write, row: CommentTable, values: Partia
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('comments').set(changed).where('id', '=', row.id).execute()
   event(tx, 'updated', changed)
-  if (changed.status !== row.status) await follow(tx, row.article_id, row.parent_id)
+  await countApproved(tx, row.article_id, isApproved(changed) - isApproved(row))
+  if (changed.status !== row.status) await follow(tx, row.parent_id)
   return changed
 }
 
@@ -187,5 +222,6 @@ export async function deleteComment(tx: Write, row: CommentTable): Promise<void>
       .execute()
   } else await tx.deleteFrom('comments').where('id', '=', row.id).execute()
   event(tx, 'deleted', { ...row, status: 'deleted' })
-  await follow(tx, row.article_id, row.parent_id)
+  await countApproved(tx, row.article_id, -isApproved(row))
+  await follow(tx, row.parent_id)
 }

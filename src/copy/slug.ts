@@ -1,4 +1,9 @@
-import { transliterate } from 'transliteration'
+import { createRequire } from 'node:module'
+
+const require = createRequire(import.meta.url)
+// Its tables are several megabytes, and most texts don't need them.
+const transliterate = (text: string) => (require('transliteration') as typeof import('transliteration')).transliterate(text)
+const isAscii = (text: string) => !/[^\x20-\x7e]/.test(text)
 
 /** The most characters a slug or an anchor may have. */
 export const SLUG_LIMIT = 200
@@ -14,7 +19,8 @@ const UUID_FORM = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
  */
 export function slugify(text: string): string {
   // More than a few thousand characters can't reach the slug; transliterating them would be wasted work.
-  const ascii = transliterate(text.slice(0, 4_000).replace(/['’‘ʼ]/g, ''))
+  const plain = text.slice(0, 4_000).replace(/['’‘ʼ]/g, '')
+  const ascii = isAscii(plain) ? plain : transliterate(plain)
   // Transliteration brings its own apostrophes (soft signs, ayin): they belong inside their word.
   const words =
     ascii

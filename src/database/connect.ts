@@ -3,9 +3,10 @@ import { Kysely, type Transaction } from 'kysely'
 import type { EventType } from '../events/types.ts'
 import type { Engine, Read } from './engine.ts'
 import { postgres } from './postgres.ts'
+import { prepared } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
 import { isSqliteUrl, sqlite } from './sqlite.ts'
-import type { Tables } from './tables.ts'
+import type { EventTable, Tables } from './tables.ts'
 import { chunked } from './values.ts'
 
 /**
@@ -83,12 +84,18 @@ async function appendEvents(tx: Write, events: (NewEvent & { author: Author })[]
     data: JSON.stringify(event.data ?? {}),
   }))
   const numbers: number[] = []
-  for (const piece of chunked(rows, 100)) numbers.push(...(await tx.insertInto('events').values(piece).returning('seq').execute()).map(({ seq }) => seq))
+  const [only] = rows
+  if (only && rows.length === 1) numbers.push(...(await insertEvent(tx, tx.engine, only)).map(({ seq }) => seq))
+  else for (const piece of chunked(rows, 100)) numbers.push(...(await tx.insertInto('events').values(piece).returning('seq').execute()).map(({ seq }) => seq))
   await tx.engine.announce(tx)
   // Numbers rise with the rows.
   numbers.sort((a, b) => a - b)
   return events.map((event, index) => ({ ...event, seq: numbers[index] as number }))
 }
+
+const insertEvent = prepared<Omit<EventTable, 'seq'>, { seq: number }>((db, { type, subject_type, subject_id, actor, at, request_id, data }) =>
+  db.insertInto('events').values({ type, subject_type, subject_id, actor, at, request_id, data }).returning('seq'),
+)
 
 const readOnly = (db: unknown) => db as Read
 

@@ -2,18 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import {
-  CompiledQuery,
-  type DatabaseConnection,
-  type Dialect,
-  type Driver,
-  type QueryResult,
-  SqliteAdapter,
-  SqliteIntrospector,
-  SqliteQueryCompiler,
-  sql,
-} from 'kysely'
+import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import type { Engine, SearchTerm, SearchTier } from './engine.ts'
+import { SqliteConnection } from './sqlite-connection.ts'
+import { SqliteWriter } from './sqlite-writer.ts'
 
 // Longer than a commit of a neighbour, shorter than anyone notices: SQLite's own wait blocks the event loop.
 const busyTimeout = 50
@@ -24,53 +16,16 @@ const watchedEvery = 15
 const fewRows = { automerge: 4, hashsize: 1_048_576 }
 const manyRows = { automerge: 0, hashsize: 16_000_000 }
 
-class SqliteConnection implements DatabaseConnection {
-  readonly #database: Sqlite.Database
-  readonly #statements = new Map<string, Sqlite.Statement>()
-
-  constructor(database: Sqlite.Database) {
-    this.#database = database
-  }
-
-  async executeQuery<Row>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    let statement = this.#statements.get(text)
-    if (!statement) {
-      statement = this.#database.prepare(text)
-      if (this.#statements.size >= 1000) this.#statements.clear()
-      this.#statements.set(text, statement)
-    }
-    const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value))
-    if (statement.reader) return { rows: statement.all(values) as Row[] }
-    const { changes, lastInsertRowid } = statement.run(values)
-    return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] }
-  }
-
-  // biome-ignore lint/correctness/useYield: the interface asks for a generator, and no query here is streamed.
-  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
-    throw new Error('queries are not streamed')
-  }
-
-  execute(command: string): void {
-    this.#database.exec(command)
-  }
-
-  close(): void {
-    this.#database.close()
-  }
-}
-
-/** Connections handed out one holder at a time, so that no query lands in another's transaction. */
-class SqliteDriver implements Driver {
+/** Connections that read, handed out one holder at a time, so that no query lands in another's transaction. */
+class SqliteReaders implements Driver {
   readonly #open: () => Sqlite.Database
-  readonly #begin: string
   readonly #most: number
   readonly #all: SqliteConnection[] = []
   readonly #idle: SqliteConnection[] = []
   readonly #waiting: ((connection: SqliteConnection) => void)[] = []
 
-  constructor(open: () => Sqlite.Database, begin: string, most: number) {
+  constructor(open: () => Sqlite.Database, most: number) {
     this.#open = open
-    this.#begin = begin
     this.#most = most
   }
 
@@ -94,7 +49,7 @@ class SqliteDriver implements Driver {
   }
 
   async beginTransaction(connection: SqliteConnection): Promise<void> {
-    connection.execute(this.#begin)
+    connection.execute('begin')
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
@@ -112,6 +67,11 @@ class SqliteDriver implements Driver {
 }
 
 class TransactionalSqliteAdapter extends SqliteAdapter {
+  // The drivers see to it themselves that none gets in another's way.
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
+
   override get supportsTransactionalDdl(): boolean {
     return true
   }
@@ -169,13 +129,14 @@ export function sqlite(url: string, isBulk = false): Engine {
     }
     database.pragma('foreign_keys = ON')
     database.pragma(`cache_size = ${isBulk ? -256_000 : -16_000}`)
-    if (isBulk && !readonly) database.pragma('wal_autocheckpoint = 30000')
+    // In pages of 4 kB: seldom enough that the same page is written home once for many changes.
+    if (!readonly) database.pragma(`wal_autocheckpoint = ${isBulk ? 30_000 : 2000}`)
     return database
   }
 
   return {
-    write: dialect(new SqliteDriver(() => open(false), 'begin immediate', 1)),
-    read: dialect(new SqliteDriver(() => open(true), 'begin', 4)),
+    write: dialect(new SqliteWriter(() => open(false))),
+    read: dialect(new SqliteReaders(() => open(true), 4)),
     replicas: [],
     isRetryable: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code),
     isUnavailable: () => false,

@@ -5,8 +5,8 @@ import { codedTag } from './conditional.ts'
 
 export type Coding = 'identity' | 'br' | 'gzip'
 
-/** An answer in one content coding: bytes, their tag and, once it was sent, all its headers in the flat form that Node sends; `emptyHead` is that of a 304. */
-export type Variant = { body: Buffer<ArrayBuffer>; tag: string; head: string[] | null; emptyHead?: string[] }
+/** An answer in one content coding: bytes, their tag and, once it was sent, its head, and that of a 304. */
+export type Variant = { body: Buffer<ArrayBuffer>; tag: string; head: [whole: string, notModified: string] | null }
 
 /** A public answer as it is kept. */
 export type Entry = {
@@ -99,7 +99,14 @@ export function createCache(limit: number): Cache {
         .then(({ sent, keys, mayKeep }) => {
           const body = Buffer.from(sent.body)
           const identity: Variant = { body, tag: sent.headers.etag ?? '', head: null }
-          const entry: Entry = { sent, variants: {}, ready: { identity }, keys: [...new Set(keys)], isUsed: false, size: body.length + overhead }
+          const entry: Entry = {
+            sent: { ...sent, body: '' },
+            variants: {},
+            ready: { identity },
+            keys: [...new Set(keys)],
+            isUsed: false,
+            size: body.length + overhead,
+          }
           const isStale = work.isCleared || entry.keys.some((key) => dropped.has(key))
           if (mayKeep && !isPaused && !isStale) keep(address, entry)
           return entry

@@ -6,18 +6,21 @@ import { isNotModified } from './conditional.ts'
 import { givenRequestId } from './lifecycle.ts'
 import type { App } from './server.ts'
 
-// These are made anew for each answer, by Node or here.
+// These are made anew for each answer.
 const own = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'x-request-id', 'content-length'])
+const ofBody = new Set(['content-length', 'content-type', 'content-encoding'])
 
-/** All headers of an answer that is about to be sent, in the flat form that Node writes as it is. */
-function flatHeaders(reply: FastifyReply, length: number): string[] {
-  const head = Object.entries(reply.getHeaders()).flatMap(([name, value]) => (own.has(name) || value === undefined ? [] : [name, String(value)]))
-  return [...head, 'content-length', String(length)]
+/** The head of an answer (RFC 9112) as it is about to be sent, up to what is made anew. */
+function headOf(reply: FastifyReply, status: 200 | 304, length: number): string {
+  const headers = { ...reply.getHeaders(), 'content-length': length }
+  const lines = Object.entries(headers).flatMap(([name, value]) =>
+    (own.has(name) && name !== 'content-length') || value === undefined || (status === 304 && ofBody.has(name)) ? [] : [`${name}: ${value}\r\n`],
+  )
+  return `HTTP/1.1 ${status} ${status === 200 ? 'OK' : 'Not Modified'}\r\n${lines.join('')}`
 }
 
-const bodyHeaders = new Set(['content-length', 'content-type', 'content-encoding'])
-
-const withoutBody = (head: readonly string[]) => head.filter((_, index) => !bodyHeaders.has(head[index - (index % 2)] as string))
+/** What Node's `ServerResponse` keeps for itself. */
+type Inside = ServerResponse & { _header: string | null; _hasBody: boolean; _contentLength: number }
 
 const takesJson = (accept: string | undefined) => accept === undefined || accept === '*/*' || accept === 'application/json'
 
@@ -45,17 +48,37 @@ export function answerFromMemory(app: App): void {
     const variant = entry.ready[codingFor(headers['accept-encoding'], entry.size)]
     if (!variant?.head) return false
     entry.isUsed = true
+    // Who closes the connection, or sends a body with a GET, has no hurry.
+    if (!response.shouldKeepAlive || request.httpVersionMinor !== 1 || headers['content-length'] !== undefined) return false
+    entry.isUsed = true
     const id = givenRequestId(headers['x-request-id']) ?? `${run}-${(count++).toString(36)}`
-    if (isNotModified(headers['if-none-match'], variant.tag)) {
-      variant.emptyHead ??= withoutBody(variant.head)
-      response.writeHead(304, [...variant.emptyHead, 'x-request-id', id]).end()
-    } else response.writeHead(200, [...variant.head, 'x-request-id', id]).end(variant.body)
+    const isKnown = headers['if-none-match'] !== undefined && isNotModified(headers['if-none-match'], variant.tag)
+    // Node checks each header of each answer; these have been checked when the first one went out.
+    const inside = response as Inside
+    inside.statusCode = isKnown ? 304 : 200
+    inside._header = `${isKnown ? variant.head[1] : variant.head[0]}x-request-id: ${id}\r\n${lastLines()}`
+    if (isKnown) {
+      inside._hasBody = false
+      response.end()
+    } else response.end(variant.body)
     return true
+  }
+
+  let second = 0
+  let lines = ''
+  /** `Date` and the connection's lines, made once a second. */
+  function lastLines(): string {
+    const now = Date.now()
+    if (now - second >= 1000) {
+      second = now - (now % 1000)
+      lines = `Date: ${new Date(second).toUTCString()}\r\nConnection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(app.server.keepAliveTimeout / 1000)}\r\n\r\n`
+    }
+    return lines
   }
 
   app.addHook('onSend', (request: FastifyRequest, reply, payload, done) => {
     const { variant } = request
-    if (variant && request.method === 'GET' && reply.statusCode === 200) variant.head ??= flatHeaders(reply, variant.body.length)
+    if (variant && request.method === 'GET' && reply.statusCode === 200) variant.head ??= [headOf(reply, 200, variant.body.length), headOf(reply, 304, 0)]
     done(null, payload)
   })
   let isClosing = false

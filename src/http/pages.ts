@@ -1,4 +1,4 @@
-import reference from '@scalar/fastify-api-reference'
+import Fastify, { type FastifyInstance } from 'fastify'
 import { Problem, type ProblemType, problemTypes } from './problems.ts'
 import type { App } from './server.ts'
 
@@ -47,7 +47,28 @@ export async function installPages(app: App): Promise<void> {
       .header('cache-control', stored)
       .send(problemPage(type as ProblemType))
   })
-  await app.register(reference, {
+  // The page is five megabytes of script: loaded when someone first wants it, in a server of its own.
+  let docs: Promise<FastifyInstance> | undefined
+  for (const url of ['/docs', '/docs/*'])
+    app.get(url, hidden, async (request, reply) => {
+      docs ??= docsServer()
+      const answer = await (await docs).inject({ method: 'GET', url: request.raw.url ?? '/docs' })
+      const { 'content-length': _, connection: __, date: ___, ...headers } = answer.headers
+      return reply
+        .code(answer.statusCode)
+        .headers({ ...headers, 'content-security-policy': docsPolicy })
+        .send(answer.rawPayload)
+    })
+}
+
+// The page brings its own script and styles, inline; all else stays out.
+const docsPolicy =
+  "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; font-src 'self' data:; frame-ancestors 'none'"
+
+async function docsServer(): Promise<FastifyInstance> {
+  const server = Fastify()
+  const { default: reference } = await import('@scalar/fastify-api-reference')
+  await server.register(reference, {
     routePrefix: '/docs',
     configuration: {
       url: '/openapi.json',
@@ -59,15 +80,6 @@ export async function installPages(app: App): Promise<void> {
       agent: { disabled: true },
       authentication: { preferredSecurityScheme: 'token' },
     },
-    hooks: {
-      // The page brings its own script and styles, inline; all else stays out.
-      onRequest: (_request, reply, done) => {
-        reply.header(
-          'content-security-policy',
-          "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data: https:; font-src 'self' data:; frame-ancestors 'none'",
-        )
-        done()
-      },
-    },
   })
+  return server
 }

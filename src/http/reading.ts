@@ -16,7 +16,7 @@ export function reading<T>(request: FastifyRequest, work: (read: Read) => Promis
 }
 
 async function sendEntry(request: FastifyRequest, reply: FastifyReply, entry: Entry): Promise<FastifyReply> {
-  const coding = codingFor(request.headers['accept-encoding'], entry.sent.body.length)
+  const coding = codingFor(request.headers['accept-encoding'], entry.size)
   const variant = await variantOf(entry, coding)
   const headers: Record<string, string> = { ...entry.sent.headers, etag: variant.tag }
   if (isNotModified(request.headers['if-none-match'], variant.tag)) {

@@ -8,7 +8,7 @@ import { emptyDatabase, otherDatabase } from '../support/database.ts'
 import { type Json, startServer } from '../support/server.ts'
 import { create, createShort } from '../support/stories.ts'
 
-const main = new URL('../../src/main.ts', import.meta.url).pathname
+const main = new URL('../../bin/broadsheet.js', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-transfer-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
 const file = join(folder, 'export.ndjson')

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 
-const main = new URL('../../src/main.ts', import.meta.url).pathname
+const main = new URL('../../bin/broadsheet.js', import.meta.url).pathname
 
 export type Running = { child: ChildProcess; output: () => string; sees: (pattern: RegExp) => Promise<RegExpExecArray>; ends: Promise<number | null> }
 

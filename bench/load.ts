@@ -1,0 +1,69 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+/** A request of a load; they are sent in turn, over and over. */
+export type LoadRequest = { method: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string }
+
+/** What a load measured: times in milliseconds, `errors` of answers other than 2xx and 304. */
+export type Measured = { requestsPerSecond: number; p50: number; p99: number; requests: number; errors: number }
+
+const has = (command: string) => spawnSync('which', [command]).status === 0
+
+/** Pins a command to a core where `taskset` exists. */
+export const pinned = (core: number, command: string[]): string[] => (has('taskset') ? ['taskset', '-c', String(core), ...command] : command)
+
+export const generator = has('wrk') ? 'wrk' : 'autocannon'
+
+const quoted = (text: string) => JSON.stringify(text).replaceAll('\\u0000', '\\0')
+
+/** A script for wrk that sends the requests in turn, and prints what it counted as JSON. */
+function scriptOf(requests: readonly LoadRequest[]): string {
+  const formatted = requests.map(({ method, path, headers = {}, body }) => {
+    const fields = Object.entries(headers).map(([name, value]) => `[${quoted(name)}]=${quoted(value)}`)
+    return `{${quoted(method)}, ${quoted(path)}, {${fields.join(',')}}, ${body === undefined ? 'nil' : quoted(body)}}`
+  })
+  return `
+local list = {${formatted.join(',\n')}}
+local made, n = {}, 0
+init = function() for i, r in ipairs(list) do made[i] = wrk.format(r[1], r[2], r[3], r[4]) end end
+request = function() n = n % #made + 1; return made[n] end
+done = function(summary, latency)
+  io.write(string.format('RESULT {"requests": %d, "duration": %d, "p50": %f, "p99": %f, "errors": %d}\\n',
+    summary.requests, summary.duration, latency:percentile(50) / 1000, latency:percentile(99) / 1000, summary.errors.status))
+end
+`
+}
+
+async function byWrk(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
+  const folder = mkdtempSync(join(tmpdir(), 'broadsheet-bench-'))
+  try {
+    const script = join(folder, 'load.lua')
+    writeFileSync(script, scriptOf(requests))
+    const [command = '', ...args] = pinned(core, ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, url])
+    const { stdout } = await promisify(execFile)(command, args)
+    const result = JSON.parse(/RESULT (.*)/.exec(stdout)?.[1] ?? '{}')
+    return { ...result, requestsPerSecond: result.requests / (result.duration / 1e6) }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function byAutocannon(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
+  const program = `
+    import autocannon from 'autocannon'
+    const { url, requests, connections, duration } = JSON.parse(process.argv[1])
+    const result = await autocannon({ url, requests, connections, duration })
+    console.log(JSON.stringify({ requests: result.requests.total, requestsPerSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99, errors: result.non2xx + result.errors }))`
+  const given = JSON.stringify({ url, requests, connections, duration: seconds })
+  const [command = '', ...args] = pinned(core, [process.execPath, '--input-type=module', '-e', program, given])
+  const { stdout } = await promisify(execFile)(command, args, { cwd: import.meta.dirname, maxBuffer: 1 << 26 })
+  return JSON.parse(stdout.trim().split('\n').at(-1) as string)
+}
+
+/** Sends the requests in turn over so many connections for so many seconds, from a core of its own. */
+export function load(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
+  return (generator === 'wrk' ? byWrk : byAutocannon)(url, requests, connections, seconds, core)
+}

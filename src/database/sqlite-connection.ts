@@ -1,0 +1,42 @@
+import type Sqlite from 'better-sqlite3'
+import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+
+/** A connection with its prepared statements. */
+export class SqliteConnection implements DatabaseConnection {
+  readonly #database: Sqlite.Database
+  readonly #statements = new Map<string, Sqlite.Statement>()
+
+  constructor(database: Sqlite.Database) {
+    this.#database = database
+  }
+
+  async executeQuery<Row>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    let statement = this.#statements.get(text)
+    if (!statement) {
+      statement = this.#database.prepare(text)
+      if (this.#statements.size >= 1000) this.#statements.clear()
+      this.#statements.set(text, statement)
+    }
+    const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value))
+    if (statement.reader) return { rows: statement.all(values) as Row[] }
+    const { changes, lastInsertRowid } = statement.run(values)
+    return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] }
+  }
+
+  // biome-ignore lint/correctness/useYield: the interface asks for a generator, and no query here is streamed.
+  async *streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    throw new Error('queries are not streamed')
+  }
+
+  execute(command: string): void {
+    this.#database.exec(command)
+  }
+
+  get isInTransaction(): boolean {
+    return this.#database.inTransaction
+  }
+
+  close(): void {
+    this.#database.close()
+  }
+}

@@ -1,0 +1,137 @@
+import type Sqlite from 'better-sqlite3'
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import { SqliteConnection } from './sqlite-connection.ts'
+
+type Waiting = { resolve: () => void; reject: (error: unknown) => void }
+
+// No change waits for more of others than these.
+const mostTogether = 200
+
+/** A transaction's handle of the one connection. */
+class Member implements DatabaseConnection {
+  readonly connection: SqliteConnection
+  isInside = false
+
+  constructor(connection: SqliteConnection) {
+    this.connection = connection
+  }
+
+  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.connection.executeQuery(query)
+  }
+
+  streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
+    return this.connection.streamQuery()
+  }
+}
+
+/**
+ * The one connection that writes. Transactions run one after the other, each behind a savepoint of its own; those that end in
+ * the same turn of the event loop share a commit, and so one wait for the disk. None is done before that commit: nobody is
+ * answered earlier, and when it fails, all of them have failed.
+ */
+export class SqliteWriter implements Driver {
+  readonly #open: () => Sqlite.Database
+  #connection: SqliteConnection | undefined
+  #isBegun = false
+  #isHeld = false
+  #isFlushDue = false
+  readonly #waiting: (() => void)[] = []
+  #finished: Waiting[] = []
+
+  constructor(open: () => Sqlite.Database) {
+    this.#open = open
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    this.#connection ??= new SqliteConnection(this.#open())
+    return new Member(this.#connection)
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async beginTransaction(member: Member): Promise<void> {
+    if (this.#isHeld) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    this.#isHeld = true
+    try {
+      if (!this.#isBegun) member.connection.execute('begin immediate')
+      this.#isBegun = true
+      member.connection.execute('savepoint change')
+      member.isInside = true
+    } catch (error) {
+      this.#isBegun = member.connection.isInTransaction
+      this.#letNext()
+      throw error
+    }
+  }
+
+  async commitTransaction(member: Member): Promise<void> {
+    member.connection.execute('release change')
+    member.isInside = false
+    const committed = new Promise<void>((resolve, reject) => this.#finished.push({ resolve, reject }))
+    if (this.#finished.length >= mostTogether) this.#flush()
+    else this.#flushSoon()
+    this.#letNext()
+    return committed
+  }
+
+  async rollbackTransaction(member: Member): Promise<void> {
+    // A change whose shared commit failed is rolled back already.
+    if (!member.isInside) return
+    member.isInside = false
+    try {
+      // Some errors, such as a full disk, take back the whole transaction.
+      if (!member.connection.isInTransaction) this.#fail(new Error('the transaction was taken back by the database'))
+      else member.connection.execute('rollback to change; release change')
+      this.#flushSoon()
+    } finally {
+      this.#letNext()
+    }
+  }
+
+  #letNext(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#isHeld = false
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushDue) return
+    this.#isFlushDue = true
+    setImmediate(() => {
+      this.#isFlushDue = false
+      // Who is in the middle of a change brings it with the next commit.
+      if (this.#isHeld) this.#flushSoon()
+      else this.#flush()
+    })
+  }
+
+  #flush(): void {
+    if (!this.#isBegun || !this.#connection) return
+    const finished = this.#finished
+    try {
+      this.#connection.execute('commit')
+      this.#isBegun = false
+      this.#finished = []
+      for (const { resolve } of finished) resolve()
+    } catch (error) {
+      if (this.#connection.isInTransaction) this.#connection.execute('rollback')
+      this.#fail(error)
+    }
+  }
+
+  #fail(error: unknown): void {
+    const finished = this.#finished
+    this.#isBegun = false
+    this.#finished = []
+    for (const { reject } of finished) reject(error)
+  }
+
+  async destroy(): Promise<void> {
+    if (this.#isBegun && !this.#isHeld) this.#flush()
+    this.#connection?.close()
+    this.#connection = undefined
+  }
+}
