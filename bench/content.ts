@@ -263,7 +263,7 @@ function articleRecord(index: number, shape: Shape) {
     ],
     editions: [{ number: 1, revision: 1, is_minor: 0, document, hidden: [], public_from: at, public_until: null }],
     preview_links: [],
-    head: working,
+    head: null,
   })
 }
 

@@ -168,8 +168,13 @@ export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): 
   }
 }
 
+/** Whether sections are the same ones in the same state. */
+function saysTheSame(one: readonly { id: string; revision: number }[], other: readonly { id: string; revision: number }[]): boolean {
+  return one.length === other.length && one.every(({ id, revision }, index) => id === other[index]?.id && revision === other[index]?.revision)
+}
+
 /** What new articles are found by: their working copy's sections, and their public edition. */
-export type Derived = { row: ArticleTable; sections: Searched['sections']; edition: Article | null }
+export type Derived = { row: ArticleTable; sections: readonly (Searched['sections'][number] & { id: string; revision: number })[]; edition: Article | null }
 
 /** Writes what many articles are found by that had no such rows before. What was public is said by their slugs already. */
 export async function insertDerived(tx: Write, articles: readonly Derived[]): Promise<void> {
@@ -182,13 +187,12 @@ export async function insertDerived(tx: Write, articles: readonly Derived[]): Pr
     search_rows: [] as object[],
   }
   const ancestors = new Map<string, Promise<Set<string>>>()
-  const taken = { public: new Set<number>(), working: new Set<number>() }
+  const indexed = { public: new Map<number, Texts>(), working: new Map<number, Texts>() }
   async function search(copy: SearchCopy, articleId: string, time: string, texts: Texts, words: Texts): Promise<void> {
     let number = await searchNumber(tx, copy, time, undefined)
-    while (taken[copy].has(number)) number++
-    taken[copy].add(number)
+    while (indexed[copy].has(number)) number++
+    indexed[copy].set(number, words)
     rows.search_rows.push({ copy, number, article_id: articleId, ...texts })
-    await tx.engine.writeSearch(tx, copy, number, words)
   }
   for (const { row, sections, edition } of articles) {
     const texts = textsOf({ ...row, sections })
@@ -197,8 +201,8 @@ export async function insertDerived(tx: Write, articles: readonly Derived[]): Pr
     if (!edition) continue
     const { id, headline, language, genre, createdAt, updatedAt } = edition
     const publishedAt = edition.publishedAt as string
-    const publicTexts = textsOf(edition)
-    const isSame = publicTexts.body === texts.body && publicTexts.secondary === texts.secondary && headline === texts.headline
+    const isSame = headline === row.headline && edition.standfirst === row.standfirst && saysTheSame(edition.sections, sections)
+    const publicTexts = isSame ? texts : textsOf(edition)
     await search('public', id, publishedAt, publicTexts, isSame ? words : foldedTexts(publicTexts))
     rows.public_articles.push({ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt })
     const topics = new Set<string>()
@@ -212,5 +216,7 @@ export async function insertDerived(tx: Write, articles: readonly Derived[]): Pr
       rows.public_article_authors.push({ author_id, published_at: publishedAt, article_id: id })
     rows.public_article_targets.push(...targetRows(edition))
   }
+  // One index after the other: each would make the other write out what it has gathered.
+  for (const copy of ['working', 'public'] as const) for (const [number, words] of indexed[copy]) await tx.engine.writeSearch(tx, copy, number, words)
   for (const [table, own] of Object.entries(rows)) if (own.length > 0) await tx.engine.insertRows(tx, table as 'search_rows', own as Record<string, unknown>[])
 }

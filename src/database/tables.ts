@@ -239,7 +239,7 @@ export type Tables = {
   preview_links: PreviewLinkTable
   revisions: RevisionTable
   editions: EditionTable
-  /** The working copy as its last revision kept it. */
+  /** The working copy as its last revision kept it, from the second on. */
   article_heads: { article_id: string; document: Json }
   sections: SectionTable
   highlight_lists: HighlightListTable

@@ -22,8 +22,10 @@ export function revisionOf(row: RevisionTable): Revision {
 export async function recordRevision(tx: Write, document: Article): Promise<void> {
   const { id, revision } = document
   const head = await tx.read.selectFrom('article_heads').select('document').where('article_id', '=', id).executeTakeFirst()
+  // The first revision is kept whole, so there is no need of a head until the second.
+  const before = head ? JSON.parse(head.document) : revision > 1 ? await documentAt(tx.read, id, revision - 1) : null
   const text = JSON.stringify(document)
-  const changes = head ? diff(JSON.parse(head.document), JSON.parse(text)) : []
+  const changes = before ? diff(before, JSON.parse(text)) : []
   await tx
     .insertInto('revisions')
     .values({
@@ -36,12 +38,12 @@ export async function recordRevision(tx: Write, document: Article): Promise<void
       note: tx.author.note ?? null,
       is_published: 0,
       changes: JSON.stringify(changes),
-      document: head && revision % everyWhole !== 0 ? null : text,
+      document: before && revision % everyWhole !== 0 ? null : text,
     })
     .execute()
   await recordMentions(tx, document)
   if (head) await tx.updateTable('article_heads').set({ document: text }).where('article_id', '=', id).execute()
-  else await tx.insertInto('article_heads').values({ article_id: id, document: text }).execute()
+  else if (before) await tx.insertInto('article_heads').values({ article_id: id, document: text }).execute()
 }
 
 /** Remembers where a working copy leads to, so that its history can be found when that is removed. */
