@@ -52,8 +52,10 @@ async function idsOf(source: Source, kind: 'topic' | 'author', values: string[])
   return kind === 'topic' && source.shows === 'working' ? topicsUnder(source.read, ids) : ids
 }
 
-async function namesCondition(source: Source, kind: 'topic' | 'author', { isNone, values }: Condition): Promise<RawBuilder<SqlBool>> {
-  const ids = await idsOf(source, kind, values)
+/** Topics or authors that articles are to name, or not. */
+type Naming = { kind: 'topic' | 'author'; isNone: boolean; ids: string[] }
+
+function namingCondition(source: Source, { kind, isNone, ids }: Naming): RawBuilder<SqlBool> {
   if (ids.length === 0) return isNone ? sql<SqlBool>`1 = 1` : sql<SqlBool>`1 = 0`
   const table = sql.ref(source.shows === 'public' ? `public_article_${kind}s` : `article_${kind}s`)
   const exists = sql<SqlBool>`exists (select 1 from ${table} as named where named.article_id = ${sql.ref(idOf(source))} and named.${sql.ref(`${kind}_id`)} in (${sql.join(ids)}))`
@@ -79,7 +81,10 @@ const times = [
   ['scheduled', 'scheduled_at'],
 ] as const
 
-async function filtersOf(source: Source, query: ListQuery): Promise<RawBuilder<SqlBool>[]> {
+/** What a query asks of the rows: conditions, and the names apart, since one of them may be the way to find the rows. */
+type Filters = { conditions: RawBuilder<SqlBool>[]; namings: Naming[] }
+
+async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
   const column = (name: string) => sql.ref(`${tableOf(source)}.${name}`)
   const filters: RawBuilder<SqlBool>[] = []
   const conditions = (name: string) => source.note(() => conditionsOf(query, name)) ?? []
@@ -96,7 +101,9 @@ async function filtersOf(source: Source, query: ListQuery): Promise<RawBuilder<S
     })
   for (const condition of source.note(() => canonicalLanguages(conditions('language'))) ?? []) filters.push(valuesCondition(column('language'), condition))
   for (const condition of conditions('genre')) filters.push(valuesCondition(column('genre'), condition))
-  for (const kind of ['topic', 'author'] as const) for (const condition of conditions(kind)) filters.push(await namesCondition(source, kind, condition))
+  const namings: Naming[] = []
+  for (const kind of ['topic', 'author'] as const)
+    for (const { isNone, values } of conditions(kind)) namings.push({ kind, isNone, ids: await idsOf(source, kind, values) })
   for (const name of ['hasUnpublishedChanges', 'scheduledAfter', 'scheduledBefore'])
     if (source.shows === 'public' && query[name] !== undefined)
       source.note(() => {
@@ -108,20 +115,46 @@ async function filtersOf(source: Source, query: ListQuery): Promise<RawBuilder<S
     if (typeof after === 'string') filters.push(sql<SqlBool>`${column(of)} >= ${normalTime(after)}`)
     if (typeof before === 'string') filters.push(sql<SqlBool>`${column(of)} < ${normalTime(before)}`)
   }
-  return filters
+  return { conditions: filters, namings }
 }
 
-function filtered(source: Source, filters: readonly RawBuilder<SqlBool>[]) {
-  // Both tables have the columns that are filtered and sorted by.
-  let query = source.read.selectFrom(tableOf(source) as 'public_articles')
-  for (const filter of filters) query = query.where(filter)
-  return query
+const conditionsIn = (source: Source, { conditions, namings }: Filters) => [...conditions, ...namings.map((naming) => namingCondition(source, naming))]
+
+// Both tables have the columns that are filtered and sorted by.
+const rowsOf = (source: Source) => source.read.selectFrom(tableOf(source) as 'public_articles')
+
+function filtered(source: Source, filters: Filters) {
+  return conditionsIn(source, filters).reduce((query, condition) => query.where(condition), rowsOf(source))
 }
 
-function searched(source: Source, filters: readonly RawBuilder<SqlBool>[], terms: QueryTerm[], tier: SearchTier | 'any') {
-  return filtered(source, filters)
-    .innerJoin('search_rows', (join) => join.on(sql<SqlBool>`search_rows.article_id = ${sql.ref(idOf(source))}`).on('search_rows.copy', '=', source.shows))
-    .where(source.engine.matches(source.shows, terms, tier))
+/** The public articles that name one topic or author, in the order of their dates, which is how they are kept. */
+function named(source: Source, { conditions, namings }: Filters, naming: Naming) {
+  const rest = { conditions, namings: namings.filter((other) => other !== naming) }
+  const rows = source.read
+    .selectFrom(`public_article_${naming.kind}s as named_rows` as 'public_article_topics as named_rows')
+    .where(`named_rows.${naming.kind}_id` as 'named_rows.topic_id', '=', naming.ids[0] as string)
+  const others = conditionsIn(source, rest)
+  if (others.length === 0) return rows
+  const joined = rows.innerJoin('public_articles', 'public_articles.article_id', 'named_rows.article_id')
+  return others.reduce((query, condition) => query.where(condition), joined)
+}
+
+/** What a search finds, narrowed by filters: the hits come first, since only they come in order at any size. */
+function searched(source: Source, filters: Filters, terms: QueryTerm[], tier: SearchTier | 'any') {
+  const { table, number, where } = source.engine.hits(source.shows, terms, tier)
+  const hits = source.read
+    .selectFrom(table as 'search_rows')
+    .crossJoin('search_rows as found')
+    .where('found.copy', '=', source.shows)
+    .where(sql<SqlBool>`found.number = ${number}`)
+    .where(sql<SqlBool>`${where}`)
+  const conditions = conditionsIn(source, filters)
+  return { number, hits, conditions }
+}
+
+function withArticles(source: Source, { hits, conditions }: ReturnType<typeof searched>) {
+  const joined = hits.crossJoin(tableOf(source) as 'public_articles').where(sql<SqlBool>`${sql.ref(idOf(source))} = found.article_id`)
+  return conditions.reduce((query, condition) => query.where(condition), joined)
 }
 
 function tierPosition({ value }: CursorPosition): { tier: number; number: number } {
@@ -131,12 +164,7 @@ function tierPosition({ value }: CursorPosition): { tier: number; number: number
 }
 
 /** A page by relevance: tier after tier, the newest first in each. */
-async function pageByRelevance(
-  source: Source,
-  filters: readonly RawBuilder<SqlBool>[],
-  terms: QueryTerm[],
-  { limit, position, count }: PageRequest,
-): Promise<Rows<{ id: string }>> {
+async function pageByRelevance(source: Source, filters: Filters, terms: QueryTerm[], { limit, position, count }: PageRequest): Promise<Rows<{ id: string }>> {
   const isBackward = position?.isBackward ?? false
   const start = position ? tierPosition(position) : null
   const tiers = ([0, 1, 2] as const).filter((tier) => !start || (isBackward ? tier <= start.tier : tier >= start.tier))
@@ -144,10 +172,12 @@ async function pageByRelevance(
   const fetched: { sort_value: string; sort_id: string }[] = []
   for (const tier of tiers) {
     if (fetched.length > limit) break
-    let query = searched(source, filters, terms, tier).select([sql<string>`${sql.ref(idOf(source))}`.as('sort_id'), 'search_rows.number'])
-    if (start && tier === start.tier) query = query.where('search_rows.number', isBackward ? '>' : '<', start.number)
+    const search = searched(source, filters, terms, tier)
+    const matching = search.conditions.length > 0 ? withArticles(source, search) : search.hits
+    let query = matching.select(['found.article_id as sort_id', search.number.as('number')])
+    if (start && tier === start.tier) query = query.where(sql<SqlBool>`${search.number} ${sql.raw(isBackward ? '>' : '<')} ${start.number}`)
     const rows = await query
-      .orderBy('search_rows.number', isBackward ? 'asc' : 'desc')
+      .orderBy(search.number, isBackward ? 'asc' : 'desc')
       .limit(limit + 1 - fetched.length)
       .execute()
     fetched.push(...rows.map(({ sort_id, number }) => ({ sort_id, sort_value: `${tier}:${number}` })))
@@ -155,7 +185,7 @@ async function pageByRelevance(
   const total = count
     ? Number(
         (
-          await searched(source, filters, terms, 'any')
+          await withArticles(source, searched(source, filters, terms, 'any'))
             .select(({ fn }) => fn.countAll<number>().as('total'))
             .executeTakeFirstOrThrow()
         ).total,
@@ -203,7 +233,10 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
   const isByRelevance = page.sort.name === 'relevance'
   if (isByRelevance && !terms) throw badRequest({ parameter: 'sort', code: 'combination', message: 'relevance needs q' })
   if (isByRelevance && terms) return documents(await pageByRelevance(source, filters, terms, page))
-  const base = terms ? searched(source, filters, terms, 'any') : filtered(source, filters)
+  const naming = filters.namings.find(({ isNone, ids }) => !isNone && ids.length === 1)
+  if (source.shows === 'public' && page.sort.name === 'publishedAt' && naming && !terms)
+    return documents(await fetchPage(named(source, filters, naming), 'named_rows.published_at', 'named_rows.article_id', page))
+  const base = terms ? withArticles(source, searched(source, filters, terms, 'any')) : filtered(source, filters)
   const key = page.sort.name === 'id' ? idOf(source) : `${tableOf(source)}.${columns[page.sort.name]}`
   if (page.sort.name === 'scheduledAt' && source.shows === 'public')
     throw badRequest({ parameter: 'sort', code: 'combination', message: 'scheduledAt needs copy=working' })
@@ -218,7 +251,8 @@ export async function orderedArticles(source: Source, query: ListQuery, asked: {
   const owners = await ownersOfSlugs(source.read, 'article', asked.slugs ?? [], source.shows === 'public')
   const ids = asked.ids ?? (asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? [])
   if (ids.length === 0) return []
-  const rows = await filtered(source, [...(await filtersOf(source, query)), sql<SqlBool>`${sql.ref(idOf(source))} in (${sql.join(ids)})`])
+  const rows = await filtered(source, await filtersOf(source, query))
+    .where(sql<SqlBool>`${sql.ref(idOf(source))} in (${sql.join(ids)})`)
     .select(sql<string>`${sql.ref(idOf(source))}`.as('id'))
     .execute()
   const seen = new Set(rows.map(({ id }) => id))

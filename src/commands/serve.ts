@@ -1,4 +1,6 @@
+import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
+import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../app.ts'
 import { completeEditions } from '../articles/publish.ts'
@@ -6,6 +8,7 @@ import { type Config, environmentWithFile, readConfig } from '../config.ts'
 import { connect, type Database, type Write } from '../database/connect.ts'
 import { migrate } from '../database/migrate.ts'
 import { createToken } from '../tokens/store.ts'
+import { UsageError } from './usage.ts'
 
 const addressKeyName = 'address-key'
 
@@ -31,9 +34,57 @@ export async function openDatabase(config: Config): Promise<{ database: Database
   return { database, key, firstSecret }
 }
 
-/** `serve`: answers over HTTP until it is told to stop; requests under way are finished first. */
-export async function serve(): Promise<void> {
+function banner(address: string, firstSecret: string | null): string {
+  const lines = [`Broadsheet answers on ${address}`, `Docs:        ${address}/docs`]
+  if (firstSecret) lines.push(`Admin token: ${firstSecret}`, '             (shown this once; only a hash of it is stored)')
+  return lines.join('\n')
+}
+
+function workersFrom(args: string[]): number {
+  const { values } = parseArgs({ args, options: { workers: { type: 'string', default: '1' } } })
+  if (!/^[1-9]\d?$/.test(values.workers)) throw new UsageError('--workers must be a whole number from 1 to 99')
+  return Number(values.workers)
+}
+
+const restartedAfter = 500
+
+/** Starts workers that answer at one address, and another one for each that dies. */
+async function supervise(config: Config, workers: number): Promise<void> {
+  const { database, firstSecret } = await openDatabase(config)
+  await database.close()
+  let isStopping = false
+  let isAnswering = false
+  cluster.on('listening', (_worker, { address, port }) => {
+    if (isAnswering) return
+    isAnswering = true
+    console.log(banner(`http://${address?.includes(':') ? `[${address}]` : address}:${port}`, firstSecret))
+  })
+  cluster.on('exit', (worker, code) => {
+    if (isStopping) return
+    // What keeps a worker from starting at all keeps the next one from it, too.
+    if (!isAnswering) process.exit(code || 1)
+    console.error(`worker ${worker.process.pid} ended; another one is started`)
+    setTimeout(() => !isStopping && cluster.fork(), restartedAfter)
+  })
+  for (let count = 0; count < workers; count++) cluster.fork()
+  closeWithGrace({ delay: 15_000, logger: false }, async () => {
+    isStopping = true
+    const running = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
+    await Promise.all(
+      running.map((worker) => {
+        const ended = new Promise((resolve) => worker.once('exit', resolve))
+        worker.process.kill('SIGTERM')
+        return ended
+      }),
+    )
+  })
+}
+
+/** `serve [--workers N]`: answers over HTTP until it is told to stop; requests under way are finished first. */
+export async function serve(args: string[]): Promise<void> {
   const config = readConfig(environmentWithFile())
+  const workers = workersFrom(args)
+  if (workers > 1 && cluster.isPrimary) return supervise(config, workers)
   const { database, key, firstSecret } = await openDatabase(config)
   const app = await buildApp(config, database, key)
   closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
@@ -42,7 +93,5 @@ export async function serve(): Promise<void> {
     await database.close()
   })
   const address = await app.listen({ host: config.HOST, port: config.PORT })
-  const lines = [`Broadsheet answers on ${address}`, `Docs:        ${address}/docs`]
-  if (firstSecret) lines.push(`Admin token: ${firstSecret}`, '             (shown this once; only a hash of it is stored)')
-  console.log(lines.join('\n'))
+  if (cluster.isPrimary) console.log(banner(address, firstSecret))
 }

@@ -19,6 +19,9 @@ export type SearchTerm = { words: string[]; prefix: boolean }
 
 type Column = ColumnDataType | RawBuilder<unknown>
 
+/** What a search finds: rows of a table, with the numbers of their search rows, in whose order they come cheapest. */
+export type Hits = { table: string; number: RawBuilder<number>; where: RawBuilder<boolean> }
+
 /** What to do when something was committed, when it can no longer be told, and when it can again. */
 export type Watcher = { onChange: () => void; onLost: () => void; onBack: () => void }
 
@@ -54,7 +57,7 @@ export type Engine = {
   insertRows: (db: Kysely<Tables>, table: keyof Tables, rows: readonly Record<string, unknown>[]) => Promise<void>
   createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>
   writeSearch: (db: Kysely<Tables>, copy: SearchCopy, number: number, texts: SearchTexts | null) => Promise<void>
-  /** A condition on a search row's number: all terms occur within the tier, and not within the narrower one. */
-  matches: (copy: SearchCopy, terms: SearchTerm[], tier: SearchTier | 'any') => RawBuilder<boolean>
+  /** Where all terms occur within the tier, and not within the narrower one. */
+  hits: (copy: SearchCopy, terms: SearchTerm[], tier: SearchTier | 'any') => Hits
   close: () => Promise<void>
 }

@@ -77,22 +77,22 @@ function tsquery(terms: SearchTerm[], tier: SearchTier): string {
 }
 
 /** All terms within a tier: by the index first, then phrases word by word in the text. */
-function within(terms: SearchTerm[], tier: SearchTier): RawBuilder<boolean> {
+function within(table: string, terms: SearchTerm[], tier: SearchTier): RawBuilder<boolean> {
   const phrases = terms
     .filter(({ words }) => words.length > 1)
     .map(({ words, prefix }) => {
       const pattern = `% ${words.join(' ')}${prefix ? '' : ' '}%`
       return sql`(${sql.join(
-        columnsOfTier[tier].map((column) => sql`' ' || ${sql.ref(column)} || ' ' like ${pattern}`),
+        columnsOfTier[tier].map((column) => sql`' ' || ${sql.ref(`${table}.${column}`)} || ' ' like ${pattern}`),
         sql` or `,
       )})`
     })
-  return sql<boolean>`(${sql.join([sql`lexemes @@ ${tsquery(terms, tier)}::tsquery`, ...phrases], sql` and `)})`
+  return sql<boolean>`(${sql.join([sql`${sql.ref(`${table}.lexemes`)} @@ ${tsquery(terms, tier)}::tsquery`, ...phrases], sql` and `)})`
 }
 
-function matchCondition(terms: SearchTerm[], tier: SearchTier | 'any'): RawBuilder<boolean> {
-  if (tier === 'any') return within(terms, 2)
-  return tier === 0 ? within(terms, 0) : sql<boolean>`${within(terms, tier)} and not ${within(terms, tier === 1 ? 0 : 1)}`
+function matchCondition(table: string, terms: SearchTerm[], tier: SearchTier | 'any'): RawBuilder<boolean> {
+  if (tier === 'any') return within(table, terms, 2)
+  return tier === 0 ? within(table, terms, 0) : sql<boolean>`${within(table, terms, tier)} and not ${within(table, terms, tier === 1 ? 0 : 1)}`
 }
 
 const channelStart = 'broadsheet_'
@@ -188,7 +188,10 @@ export function postgres(url: string, replicaUrls: readonly string[]): Engine {
           values (${number}, array_to_tsvector(${lexemesOf([headline, secondary, body])}::text[]), ${headline}, ${secondary}, ${body})`.execute(db)
       }
     },
-    matches: (copy, terms, tier) => sql<boolean>`search_rows.number in (select number from ${sql.ref(`search_${copy}`)} where ${matchCondition(terms, tier)})`,
+    hits(copy, terms, tier) {
+      const table = `search_${copy}`
+      return { table, number: sql`${sql.ref(`${table}.number`)}`, where: matchCondition(table, terms, tier) }
+    },
     async close() {},
   }
 }

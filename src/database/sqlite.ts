@@ -194,8 +194,10 @@ export function sqlite(url: string, isBulk = false): Engine {
         await sql`insert into ${table} (rowid, headline, secondary, body) values (${rowid}, ${texts.headline}, ${texts.secondary}, ${texts.body})`.execute(db)
       else await sql`delete from ${table} where rowid = ${rowid}`.execute(db)
     },
-    matches: (copy, terms, tier) =>
-      sql<boolean>`search_rows.number in (select rowid from ${sql.ref(`search_${copy}`)} where ${sql.ref(`search_${copy}`)} match ${matchExpression(terms, tier)})`,
+    hits(copy, terms, tier) {
+      const table = `search_${copy}`
+      return { table, number: sql`${sql.ref(`${table}.rowid`)}`, where: sql`${sql.ref(table)} match ${matchExpression(terms, tier)}` }
+    },
     async close() {
       if (isTemporary) removeTemporary()
     },

@@ -1,0 +1,162 @@
+import { request } from 'node:http'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import t from 'tap'
+import { type Cache, createCache } from '../../src/http/cache.ts'
+import { startServer } from '../support/server.ts'
+import { create, createShort } from '../support/stories.ts'
+
+const server = await startServer(t)
+
+type Raw = { status: number; headers: Record<string, string | string[] | undefined>; body: Buffer }
+
+/** A request with exactly these headers. */
+function raw(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Raw> {
+  return new Promise((resolve, reject) => {
+    const sent = request(server.url + path, { method, headers }, (answer) => {
+      const parts: Buffer[] = []
+      answer.on('data', (part) => parts.push(part))
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: Buffer.concat(parts) }))
+    })
+    sent.on('error', reject)
+    sent.end()
+  })
+}
+
+const lasting = ({ headers: { date: _, 'x-request-id': __, ...headers } }: Raw) => headers
+
+t.test('an answer from memory is the first one again, with all its headers', async (t) => {
+  const { id } = await create(server, { status: 'published' })
+  for (const path of [`/v1/articles/${id}`, '/v1/articles', `/v1/articles/${id}/comments`]) {
+    const first = await raw(path)
+    const second = await raw(path)
+    t.equal(second.status, 200)
+    t.strictSame(lasting(second), lasting(first))
+    t.ok(second.body.equals(first.body))
+    t.not(second.headers['x-request-id'], first.headers['x-request-id'])
+    t.equal((await raw(path, { 'x-request-id': 'mine' })).headers['x-request-id'], 'mine')
+    const known = await raw(path, { 'if-none-match': String(first.headers.etag) })
+    t.equal(known.status, 304)
+    t.equal(known.body.length, 0)
+    const { 'content-type': _, 'content-length': __, ...kept } = lasting(first)
+    t.strictSame(lasting(known), kept)
+    t.equal((await raw(path, { 'if-none-match': '"other"' })).status, 200)
+    t.equal((await raw(path, { accept: 'text/html' })).status, 406)
+    t.equal((await raw(path, { authorization: 'Bearer nobody' })).status, 401)
+    t.equal((await raw(path, { connection: 'close' })).headers.connection, 'close')
+    const head = await raw(path, {}, 'HEAD')
+    t.strictSame([head.status, head.body.length, head.headers['content-length']], [200, 0, first.headers['content-length']])
+  }
+})
+
+t.test('each content coding says the same under a tag of its own', async (t) => {
+  const { id } = await create(server, { status: 'published' })
+  const path = `/v1/articles/${id}`
+  const plain = await raw(path)
+  for (const [coding, decode] of [
+    ['br', brotliDecompressSync],
+    ['gzip', gunzipSync],
+  ] as const)
+    for (const _ of ['made', 'kept']) {
+      const { headers, body } = await raw(path, { 'accept-encoding': coding })
+      t.equal(headers['content-encoding'], coding)
+      t.equal(headers.vary, 'Accept-Encoding')
+      t.not(headers.etag, plain.headers.etag)
+      t.ok(body.length < plain.body.length)
+      t.ok(decode(body).equals(plain.body))
+      t.equal((await raw(path, { 'accept-encoding': coding, 'if-none-match': String(headers.etag) })).status, 304)
+    }
+  for (const none of ['identity', 'br;q=0, gzip;q=0', 'zstd'])
+    t.equal((await raw(path, { 'accept-encoding': none })).headers['content-encoding'], undefined, none)
+  t.equal((await raw(path, { 'accept-encoding': 'gzip, deflate, br' })).headers['content-encoding'], 'br')
+  const tag = String((await raw(path, { 'accept-encoding': 'br' })).headers.etag)
+  const changed = await server.patch(path, { kicker: 'x' }, { headers: { 'if-match': tag } })
+  t.equal(changed.status, 200, 'and each is a precondition by its revision')
+})
+
+t.test('what a change touches is read anew at once, whatever way it came', async (t) => {
+  const target = await createShort(server, 'Target in memory')
+  const made = await createShort(server, 'In memory', {
+    authors: [{ name: 'Remembered' }],
+    topics: [{ name: 'Remembered topic' }],
+    related: [{ relation: 'related', target: { type: 'article', id: target.id } }],
+  })
+  const { body: list } = await server.post('/v1/highlight-lists', { title: 'Remembered', items: [{ target: { type: 'article', id: target.id } }] })
+  const path = `/v1/articles/${made.id}`
+  const watched = [path, `${path}?at=${new Date().toISOString()}`, `${path}/comments`, '/v1/articles?include=commentCount', `/v1/highlight-lists/${list.id}`]
+  const read = async () => Promise.all(watched.map(async (address) => (await raw(address)).body.toString()))
+  const changed = async (work: () => Promise<unknown>) => {
+    const before = await read()
+    t.strictSame(await read(), before)
+    await work()
+    const after = await read()
+    return watched.flatMap((address, index) => (before[index] === after[index] ? [] : [address.replace(path, '')]))
+  }
+  const [article, , comments, articles, front] = ['', '', '/comments', '/v1/articles?include=commentCount', `/v1/highlight-lists/${list.id}`]
+  const comment = () => server.anonymous.post(`${path}/comments`, { author: { name: 'x' }, body: 'x' })
+  t.strictSame(await changed(comment), [article, comments, articles])
+  t.strictSame(await changed(() => server.patch(path, { kicker: 'only for editors' })), [])
+  t.strictSame(await changed(() => server.post(`${path}/publish`)), [article, articles])
+  t.strictSame(await changed(() => server.patch(`/v1/authors/${made.authors[0].id}`, { name: 'Renamed' })), [article, articles])
+  t.strictSame(await changed(() => server.patch(`/v1/topics/${made.topics[0].id}`, { name: 'Renamed' })), [article, articles])
+  t.strictSame(await changed(() => server.patch(`/v1/highlight-lists/${list.id}`, { title: 'Other' })), [front])
+  t.strictSame(await changed(() => server.patch(path, { commentPolicy: 'closed' })), [article, articles])
+  t.ok((await changed(() => server.post(`/v1/articles/${target.id}/unpublish`))).includes(article ?? ''))
+  t.strictSame(
+    await changed(() => server.post(`/v1/articles/${target.id}/publish`)),
+    [article, watched[1]?.replace(path, ''), articles, front],
+    'what is hidden no more, too',
+  )
+  t.equal((await changed(() => server.delete(path))).length, 4)
+})
+
+/** Fills a cache with a text, and says how often it had to be made. */
+function counted(cache: Cache) {
+  let made = 0
+  const fill = (address: string, text: string, keys: string[] = [], wait: Promise<void> = Promise.resolve()) =>
+    cache.fill(address, async () => {
+      made++
+      await wait
+      return { sent: { status: 200, headers: { etag: '"x"' }, body: text }, keys, mayKeep: true }
+    })
+  return { fill, made: () => made }
+}
+
+t.test('those who ask at once share one answer, and what changed meanwhile is not kept', async (t) => {
+  const cache = createCache(1_000_000)
+  cache.resume()
+  const { fill, made } = counted(cache)
+  let finish = () => {}
+  const wait = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const asked = Promise.all(Array.from({ length: 50 }, () => fill('/a', 'old', ['k'], wait)))
+  cache.drop(['k'])
+  const late = fill('/a', 'new', ['k'])
+  finish()
+  await Promise.all([asked, late])
+  t.equal(made(), 2, 'one for those before the change, one for those after it')
+  t.equal(cache.get('/a')?.ready.identity?.body.toString(), 'new')
+  cache.drop(['other'])
+  t.ok(cache.get('/a'))
+  cache.drop(['k'])
+  t.notOk(cache.get('/a'))
+})
+
+t.test('memory is bounded, and what is asked for stays longest', async (t) => {
+  const cache = createCache(100_000)
+  cache.resume()
+  const { fill } = counted(cache)
+  const text = 'x'.repeat(4000)
+  for (let index = 0; index < 200; index++) {
+    await fill(`/${index}`, text, [`k${index}`])
+    const often = cache.get('/0')
+    if (often) often.isUsed = true
+    t.ok(cache.stats().bytes <= 100_000)
+  }
+  t.ok(cache.get('/0'))
+  t.ok(cache.get('/199'))
+  t.notOk(cache.get('/1'))
+  cache.clear(true)
+  await fill('/0', text)
+  t.notOk(cache.get('/0'), 'while nobody says what changes, nothing is kept')
+})
