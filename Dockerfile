@@ -4,10 +4,12 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # Nothing here needs an install script: the database's binaries come inside its package.
 RUN npm ci --omit=dev --ignore-scripts && npm cache clean --force && mkdir /data && chown node:node /data
+COPY bin bin
 COPY migrations migrations
+COPY openapi openapi
 COPY src src
 USER node
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD wget -qO /dev/null "http://127.0.0.1:${PORT}/health/ready"
-CMD ["node", "src/main.ts", "serve"]
+CMD ["node", "--max-semi-space-size=4", "bin/broadsheet.js", "serve"]

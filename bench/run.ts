@@ -35,7 +35,8 @@ mkdirSync(folder, { recursive: true })
 type Scenario = {
   name: string
   isWrite: boolean
-  limit: 'constant' | 'comment' | 'article'
+  limit: 'constant' | 'row' | 'comment' | 'article'
+  env?: Record<string, string>
   requests: (articles: number, url: string) => Promise<LoadRequest[]>
 }
 
@@ -100,6 +101,13 @@ const scenarios: Scenario[] = [
           return get(path, { 'if-none-match': headers.get('etag') ?? '' })
         }),
       ),
+  },
+  {
+    name: 'article-cold',
+    isWrite: false,
+    limit: 'row',
+    env: { CACHE_BYTES: '1 KiB' },
+    requests: async (articles) => indices(articles).map((index) => get(`/v1/articles/${articleId(index)}`)),
   },
   {
     name: 'list',
@@ -197,12 +205,13 @@ function summary(measured: Measured[]): Measured {
   }
 }
 
-async function measure(scenario: Scenario, server: Served, articles: number): Promise<Row> {
+async function measure(scenario: Scenario, server: Served, articles: number, file: string): Promise<Row> {
   const requests = await scenario.requests(articles, server.url)
   const sample = await fetch(server.url + (requests[0] as LoadRequest).path, { headers: { 'accept-encoding': 'identity' } })
   const size = (await sample.arrayBuffer()).byteLength
-  const isConstant = scenario.limit === 'constant'
-  const limit = isConstant ? await start([join(root, 'bench/limit.ts'), String(size)]) : null
+  const programs: Partial<Record<Scenario['limit'], string[]>> = { constant: ['bench/limit.ts', String(size)], row: ['bench/row.ts', file] }
+  const [program, ...argument] = programs[scenario.limit] ?? []
+  const limit = program ? await start([join(root, program), ...argument]) : null
   const [own, bound, cpu]: [Measured[], Measured[], number[]] = [[], [], []]
   if (!scenario.isWrite) await load(server.url, requests, connections, 1, 1)
   for (let round = 0; round < rounds; round++) {
@@ -318,8 +327,8 @@ else {
       const copy = join(folder, 'run.db')
       for (const end of ['', '-wal', '-shm']) rmSync(copy + end, { force: true })
       execFileSync('cp', [file, copy])
-      const server = await serve(copy)
-      rows.push(await measure(scenario, server, articles))
+      const server = await serve(copy, scenario.env)
+      rows.push(await measure(scenario, server, articles, copy))
       await server.stop()
     }
   }
