@@ -307,8 +307,8 @@ async function scale(sizes: number[]): Promise<Row[]> {
 
 async function profile(file: string, articles: number): Promise<void> {
   const profiles = join(folder, 'profiles')
-  const server = await serve(file, {}, ['--cpu-prof', `--cpu-prof-dir=${profiles}`])
   const scenario = scenarios.find(({ name }) => name === (options.only ?? 'article')) as Scenario
+  const server = await serve(file, scenario.env, ['--cpu-prof', `--cpu-prof-dir=${profiles}`])
   await load(server.url, await scenario.requests(articles, server.url), connections, 8, 1)
   await server.stop()
   console.log(`The profile is in ${profiles}: open it with the developer tools of a browser.`)

@@ -1,5 +1,4 @@
 import cors from '@fastify/cors'
-import helmet from '@fastify/helmet'
 import Fastify, { LogController } from 'fastify'
 import pino from 'pino'
 import { publicationRoutes } from './articles/publication-routes.ts'
@@ -98,20 +97,6 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   app.decorate('validator', createValidator([...schemas, PatchedComment]))
 
   const methodsAt = installAddresses(app)
-  await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], styleSrc: ["'unsafe-inline'"], frameAncestors: ["'none'"] } },
-    // What is said to browsers about pages means nothing for JSON, and costs at every answer.
-    crossOriginOpenerPolicy: false,
-    crossOriginResourcePolicy: false,
-    originAgentCluster: false,
-    referrerPolicy: false,
-    strictTransportSecurity: false,
-    xDnsPrefetchControl: false,
-    xDownloadOptions: false,
-    xFrameOptions: false,
-    xPermittedCrossDomainPolicies: false,
-    xXssProtection: false,
-  })
   await app.register(cors, {
     origin: config.CORS_ORIGINS,
     exposedHeaders,

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import { prepared } from '../database/prepared.ts'
 import { isId, slugOwner } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { lastEdition } from '../editions/store.ts'
@@ -35,8 +36,10 @@ async function absence(read: Read, row: ArticleTable): Promise<Problem> {
 
 type Held = { row: ArticleTable; slug: string | null; wasPublic: boolean }
 
+const articleById = prepared<{ id: string }, ArticleTable>((db, { id }) => db.selectFrom('articles').selectAll().where('id', '=', id))
+
 async function held(read: Read, reference: string): Promise<Held> {
-  const load = (id: string) => read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirst()
+  const load = async (id: string) => (await articleById(read, { id }))[0]
   const slug = isId(reference) ? null : reference
   const owner = slug === null ? undefined : await slugOwner(read, 'article', slug)
   const row = slug === null ? await load(reference.toLowerCase()) : owner && (await load(owner.owner_id))

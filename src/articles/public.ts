@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
+import { prepared } from '../database/prepared.ts'
 import { chunked, fromJson } from '../database/values.ts'
 import type { Edition } from '../editions/store.ts'
 import { articlesOf, presentList, type TargetArticle } from '../highlight-lists/present.ts'
@@ -30,12 +31,12 @@ type Loaded = {
 }
 
 /** What public answers about these articles are made of, in one statement. @param withTargets whether also of what they lead to */
-function statement(ids: readonly string[], withTargets: boolean): RawBuilder<Row> {
+function statement(ids: RawBuilder<unknown>, withTargets: boolean): RawBuilder<Row> {
   const targets = withTargets
     ? sql`select target_id, max(has_card) from public_article_targets where article_id in (select id from asked) group by target_id`
     : sql`select article_id, 0 from public_articles where 1 = 0`
   return sql<Row>`with
-    asked(id) as (select article_id from public_articles where article_id in (${sql.join(ids)})),
+    asked(id) as (select article_id from public_articles where article_id in (${ids})),
     target(id, has_card) as (${targets}),
     shown(id) as (select id from asked union select target.id from target inner join public_articles on public_articles.article_id = target.id where has_card = 1)
     select 'edition' as kind, articles.id as id, null as slug, null as name, editions.document as data, articles.comment_policy as detail,
@@ -51,12 +52,22 @@ function statement(ids: readonly string[], withTargets: boolean): RawBuilder<Row
       where articles.public_slug is not null`
 }
 
+// Most often it is about one article.
+const statementOfOne = [false, true].map((withTargets) =>
+  prepared<{ id: string }, Row>((db, { id }) => ({ compile: () => statement(sql`${id}`, withTargets).compile(db) })),
+)
+
+async function rowsOf(read: Read, ids: readonly string[], withTargets: boolean): Promise<Row[]> {
+  const ofOne = statementOfOne[Number(withTargets)]
+  if (ids.length === 1 && ofOne) return ofOne(read, { id: ids[0] as string })
+  return (await statement(sql.join(ids), withTargets).execute(read as never)).rows
+}
+
 async function load(read: Read, articleIds: readonly string[], parts: Parts): Promise<Loaded> {
   const loaded: Loaded = { editions: new Map(), authors: new Map(), topics: new Map(), slugs: new Map() }
   const withTargets = parts.has('highlightLists') || parts.has('related')
   for (const ids of chunked(articleIds)) {
-    const { rows } = await statement(ids, withTargets).execute(read as never)
-    for (const { kind, id, slug, name, data, detail, count } of rows) {
+    for (const { kind, id, slug, name, data, detail, count } of await rowsOf(read, ids, withTargets)) {
       if (kind === 'edition')
         loaded.editions.set(id, { document: JSON.parse(data as string), commentPolicy: detail as Article['commentPolicy'], commentCount: Number(count) })
       else if (kind === 'author') loaded.authors.set(id, { id, slug: slug as string, name: name as string, image: fromJson(data) })

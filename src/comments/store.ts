@@ -140,7 +140,7 @@ const insertComment = prepared<CommentTable>((db, row) =>
 /** Counts an article's approved comments on, or back. */
 async function countApproved(tx: Write, articleId: string, change: number): Promise<void> {
   if (change === 0) return
-  await addApproved(tx, tx.engine, { articleId, change })
+  await addApproved(tx, { articleId, change })
 }
 
 /** Follows a comment that appeared, changed its status or went: the reply counts above it. */
@@ -194,7 +194,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     updated_at: tx.now,
     edited_at: null,
   }
-  await insertComment(tx, tx.engine, row)
+  await insertComment(tx, row)
   event(tx, 'created', row)
   await countApproved(tx, row.article_id, isApproved(row))
   await follow(tx, row.parent_id)

@@ -85,7 +85,7 @@ async function appendEvents(tx: Write, events: (NewEvent & { author: Author })[]
   }))
   const numbers: number[] = []
   const [only] = rows
-  if (only && rows.length === 1) numbers.push(...(await insertEvent(tx, tx.engine, only)).map(({ seq }) => seq))
+  if (only && rows.length === 1) numbers.push(...(await insertEvent(tx, only)).map(({ seq }) => seq))
   else for (const piece of chunked(rows, 100)) numbers.push(...(await tx.insertInto('events').values(piece).returning('seq').execute()).map(({ seq }) => seq))
   await tx.engine.announce(tx)
   // Numbers rise with the rows.

@@ -1,5 +1,5 @@
 import { CompiledQuery, type Kysely } from 'kysely'
-import type { Engine } from './engine.ts'
+import type { Read } from './engine.ts'
 import type { Tables } from './tables.ts'
 
 type Compilable = { compile: () => CompiledQuery }
@@ -12,19 +12,22 @@ class Place {
   }
 }
 
+const places = new Proxy({}, { get: (_, name) => new Place(String(name)) })
+
 /**
- * A query that is written with Kysely once, and run often: only the first time is it put into SQL.
+ * A query that is written with Kysely once, and run often: only the first time on each engine is it put into SQL.
  * @param build writes it, with a place for each value
  * @example const find = prepared<{ id: string }>((db, { id }) => db.selectFrom('articles').selectAll().where('id', '=', id))
  */
 export function prepared<V extends Values, Row = unknown>(build: (db: Kysely<Tables>, places: V) => Compilable) {
-  const compiled = new WeakMap<Engine, CompiledQuery>()
-  const places = new Proxy({}, { get: (_, name) => new Place(String(name)) }) as V
-  return async (db: unknown, engine: Engine, values: V): Promise<Row[]> => {
+  // Engines differ in how they write a place for a value.
+  const compiled = new Map<unknown, CompiledQuery>()
+  return async (db: Kysely<Tables> | Read, values: V): Promise<Row[]> => {
     const handle = db as Kysely<Tables>
+    const engine = handle.getExecutor().adapter.constructor
     let query = compiled.get(engine)
     if (!query) {
-      query = build(handle, places).compile()
+      query = build(handle, places as V).compile()
       compiled.set(engine, query)
     }
     const parameters = query.parameters.map((value) => (value instanceof Place ? values[value.name] : value))

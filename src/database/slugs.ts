@@ -1,7 +1,8 @@
 import { slugify } from '../copy/slug.ts'
 import type { Write } from './connect.ts'
 import type { Read } from './engine.ts'
-import type { SlugKind } from './tables.ts'
+import { prepared } from './prepared.ts'
+import type { SlugKind, SlugTable } from './tables.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -19,9 +20,13 @@ export function unique(base: string, isTaken: (slug: string) => boolean): string
   }
 }
 
+const ownerOfSlug = prepared<{ kind: SlugKind; slug: string }, Pick<SlugTable, 'owner_id' | 'is_current' | 'was_public'>>((db, { kind, slug }) =>
+  db.selectFrom('slugs').select(['owner_id', 'is_current', 'was_public']).where('kind', '=', kind).where('slug', '=', slug),
+)
+
 /** The owner of a slug, current or kept for a redirect. */
 export async function slugOwner(read: Read, kind: SlugKind, slug: string) {
-  return read.selectFrom('slugs').select(['owner_id', 'is_current', 'was_public']).where('kind', '=', kind).where('slug', '=', slug).executeTakeFirst()
+  return (await ownerOfSlug(read, { kind, slug }))[0]
 }
 
 /** A slug made from a text, or from `fallback` where the text has no letters left, that no other than the owner has or keeps. */

@@ -10,13 +10,18 @@ export class SqliteConnection implements DatabaseConnection {
     this.#database = database
   }
 
-  async executeQuery<Row>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+  #prepared(text: string): Sqlite.Statement {
     let statement = this.#statements.get(text)
     if (!statement) {
       statement = this.#database.prepare(text)
       if (this.#statements.size >= 1000) this.#statements.clear()
       this.#statements.set(text, statement)
     }
+    return statement
+  }
+
+  async executeQuery<Row>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    const statement = this.#prepared(text)
     const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value))
     if (statement.reader) return { rows: statement.all(values) as Row[] }
     const { changes, lastInsertRowid } = statement.run(values)
@@ -28,8 +33,9 @@ export class SqliteConnection implements DatabaseConnection {
     throw new Error('queries are not streamed')
   }
 
+  /** Runs a statement that gives no rows. */
   execute(command: string): void {
-    this.#database.exec(command)
+    this.#prepared(command).run()
   }
 
   get isInTransaction(): boolean {

@@ -84,7 +84,10 @@ export class SqliteWriter implements Driver {
     try {
       // Some errors, such as a full disk, take back the whole transaction.
       if (!member.connection.isInTransaction) this.#fail(new Error('the transaction was taken back by the database'))
-      else member.connection.execute('rollback to change; release change')
+      else {
+        member.connection.execute('rollback to change')
+        member.connection.execute('release change')
+      }
       this.#flushSoon()
     } finally {
       this.#letNext()

@@ -77,6 +77,10 @@ export function render(request: FastifyRequest, answer: Answer): Sent {
 
 function addVary(reply: FastifyReply, value: string): void {
   const present = String(reply.getHeader('vary') ?? '')
+  if (present === '' || present === value) {
+    if (value !== '') reply.header('vary', value)
+    return
+  }
   const names = [...new Set([...present.split(/,\s*/), ...value.split(/,\s*/)].filter(Boolean))]
   reply.header('vary', names.join(', '))
 }

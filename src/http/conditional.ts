@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { badRequest, Problem } from './problems.ts'
 
@@ -7,7 +7,7 @@ import { badRequest, Problem } from './problems.ts'
  * where the answer leaves something out, so that it never passes as a precondition.
  */
 export function entityTag(bytes: string, revision: number | undefined, isPartial: boolean): string {
-  const digest = createHash('sha256').update(bytes).digest('base64url').slice(0, 22)
+  const digest = hash('sha256', bytes, 'base64url').slice(0, 22)
   return `"${revision === undefined ? '' : `${revision}-`}${digest}${isPartial ? '~' : ''}"`
 }
 

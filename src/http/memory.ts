@@ -1,9 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { v7 as newId } from 'uuid'
 import { codingFor } from './cache.ts'
 import { isNotModified } from './conditional.ts'
-import { givenRequestId } from './lifecycle.ts'
+import { requestId } from './lifecycle.ts'
 import type { App } from './server.ts'
 
 // These are made anew for each answer.
@@ -33,9 +32,6 @@ const takesJson = (accept: string | undefined) => accept === undefined || accept
 export function answerFromMemory(app: App): void {
   const { config, cache, log } = app
   const logsReads = ['debug', 'trace'].includes(log.level)
-  // Random numbers for each request would cost more than all the rest.
-  const run = newId()
-  let count = 0
   if (config.RATE_LIMIT !== null || logsReads) return
 
   function isAnswered(request: IncomingMessage, response: ServerResponse): boolean {
@@ -51,7 +47,7 @@ export function answerFromMemory(app: App): void {
     // Who closes the connection, or sends a body with a GET, has no hurry.
     if (!response.shouldKeepAlive || request.httpVersionMinor !== 1 || headers['content-length'] !== undefined) return false
     entry.isUsed = true
-    const id = givenRequestId(headers['x-request-id']) ?? `${run}-${(count++).toString(36)}`
+    const id = requestId(headers['x-request-id'])
     const isKnown = headers['if-none-match'] !== undefined && isNotModified(headers['if-none-match'], variant.tag)
     // Node checks each header of each answer; these have been checked when the first one went out.
     const inside = response as Inside
