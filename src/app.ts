@@ -92,6 +92,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   const follower = eventFollower(database, cache, (err) => app.log.error({ err }, 'what others change can’t be followed; nothing is kept in memory'))
   app.decorate('cache', cache)
   app.decorate('follower', follower)
+  app.decorate('plainReads', [])
   app.addHook('onListen', follower.start)
   app.addHook('onClose', follower.stop)
   app.decorate('validator', createValidator([...schemas, PatchedComment]))

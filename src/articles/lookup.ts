@@ -38,6 +38,12 @@ type Held = { row: ArticleTable; slug: string | null; wasPublic: boolean }
 
 const articleById = prepared<{ id: string }, ArticleTable>((db, { id }) => db.selectFrom('articles').selectAll().where('id', '=', id))
 
+/** The id that a reference names, as it is or by its slug; null where the slug is nobody's. */
+export async function idOfReference(read: Read, reference: string): Promise<string | null> {
+  if (isId(reference)) return reference.toLowerCase()
+  return (await slugOwner(read, 'article', reference))?.owner_id ?? null
+}
+
 async function held(read: Read, reference: string): Promise<Held> {
   const load = async (id: string) => (await articleById(read, { id }))[0]
   const slug = isId(reference) ? null : reference

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import { isId } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { editionAt } from '../editions/store.ts'
 import type { Answer } from '../http/answers.ts'
@@ -21,8 +22,8 @@ import { normalTime } from '../http/validation.ts'
 import { appliesToBoth, applyParameter, correctArticle } from './correct.ts'
 import { createdInput } from './input.ts'
 import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
-import { copyParameter, findPublished, findReadable, isPublic, lockArticle, lockWritable, publishPermission, readProblems } from './lookup.ts'
-import { editionDocument, publicDocument } from './public.ts'
+import { copyParameter, findPublished, findReadable, idOfReference, isPublic, lockArticle, lockWritable, publishPermission, readProblems } from './lookup.ts'
+import { editionDocument, publicDocument, publicDocuments } from './public.ts'
 import { publishArticle, trashArticle, unpublishArticle } from './publish.ts'
 import { type Content, resolveArticle } from './resolve.ts'
 import { createArticle, currentOf, deleteArticle, isRescheduled, replaceArticle } from './save.ts'
@@ -191,6 +192,16 @@ export function articleRoutes(app: App): void {
         return { ...(await working(tx, row)), status: 201, location: `/v1/articles/${row.id}` }
       }),
   )
+
+  // The most frequent read of all: by id or by the slug that the public knows.
+  app.plainReads.push({
+    address: /^\/v1\/articles\/([\w-]+)$/,
+    async read(read, [, reference = '']) {
+      const id = await idOfReference(read, reference)
+      const [document] = id === null ? [] : await publicDocuments(read, [id], allParts, site)
+      return document && (isId(reference) || document.article.slug === reference) ? answerOf(document) : null
+    },
+  })
 
   app.get(
     '/v1/articles/:article',

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../config.ts'
 import { entityTag, isNotModified } from './conditional.ts'
 import { badRequest, type Problem } from './problems.ts'
 
@@ -29,8 +30,7 @@ export type Answer = {
 /** An answer as it is sent and, for idempotency, stored. */
 export type Sent = { status: number; headers: Record<string, string>; body: string }
 
-function cacheControl(request: FastifyRequest): string {
-  const { CACHE_S_MAXAGE, CACHE_STALE_WHILE_REVALIDATE } = request.server.config
+function cacheControl({ CACHE_S_MAXAGE, CACHE_STALE_WHILE_REVALIDATE }: Config): string {
   return [
     'public, max-age=0',
     ...(CACHE_S_MAXAGE === null ? [] : [`s-maxage=${CACHE_S_MAXAGE}`]),
@@ -59,13 +59,18 @@ function keyHeaders(keys: string[]): Record<string, string> {
 /** Makes an answer's bytes and headers, once. */
 export function render(request: FastifyRequest, answer: Answer): Sent {
   if (request.faults.length > 0) throw badRequest(...request.faults)
+  return rendered(request.server.config, answer)
+}
+
+/** The same, for an answer to which nothing of its request matters. */
+export function rendered(config: Config, answer: Answer): Sent {
   const { status = 200, body, isPublic = false, variesByToken = false, keys, location, link } = answer
   const text = body === undefined ? '' : JSON.stringify(body)
   return {
     status,
     body: text,
     headers: {
-      'cache-control': isPublic ? cacheControl(request) : 'private, no-store',
+      'cache-control': isPublic ? cacheControl(config) : 'private, no-store',
       vary: variesByToken || !isPublic ? 'Accept-Encoding, Authorization' : 'Accept-Encoding',
       ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8', etag: entityTag(text, answer.revision, answer.isPartial ?? false) }),
       ...(isPublic && keys ? keyHeaders(keys) : {}),

@@ -1,22 +1,36 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { codingFor } from './cache.ts'
+import type { FastifyRequest } from 'fastify'
+import type { Read } from '../database/engine.ts'
+import { type Answer, rendered } from './answers.ts'
+import { codingFor, type Variant, variantOf } from './cache.ts'
 import { isNotModified } from './conditional.ts'
 import { requestId } from './lifecycle.ts'
 import type { App } from './server.ts'
 
 // These are made anew for each answer.
 const own = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'x-request-id', 'content-length'])
-const ofBody = new Set(['content-length', 'content-type', 'content-encoding'])
+const ofBody = new Set(['content-type', 'content-encoding'])
+// These differ between answers.
+const ofAnswer = new Set([...own, ...ofBody, 'etag', 'cache-control', 'vary', 'surrogate-key', 'cache-tag', 'link'])
 
-/** The head of an answer (RFC 9112) as it is about to be sent, up to what is made anew. */
-function headOf(reply: FastifyReply, status: 200 | 304, length: number): string {
-  const headers = { ...reply.getHeaders(), 'content-length': length }
-  const lines = Object.entries(headers).flatMap(([name, value]) =>
-    (own.has(name) && name !== 'content-length') || value === undefined || (status === 304 && ofBody.has(name)) ? [] : [`${name}: ${value}\r\n`],
-  )
-  return `HTTP/1.1 ${status} ${status === 200 ? 'OK' : 'Not Modified'}\r\n${lines.join('')}`
+type Headers = Record<string, unknown>
+
+/** The head of an answer (RFC 9112) as it is sent, up to what is made anew, and that of a 304. */
+function headsOf(headers: Headers, length: number): Variant['head'] {
+  const lines = (isWhole: boolean) =>
+    Object.entries(headers).flatMap(([name, value]) =>
+      own.has(name) || value === undefined || (!isWhole && ofBody.has(name)) ? [] : [`${name}: ${value}\r\n`],
+    )
+  return [`HTTP/1.1 200 OK\r\n${lines(true).join('')}content-length: ${length}\r\n`, `HTTP/1.1 304 Not Modified\r\n${lines(false).join('')}`]
 }
+
+/**
+ * A read that needs nothing of its request but its address: none where the common way must say why.
+ * @returns what the public gets
+ */
+export type PlainRead = { address: RegExp; read: (read: Read, match: RegExpExecArray) => Promise<Answer | null> }
+
+class NotPlain extends Error {}
 
 /** What Node's `ServerResponse` keeps for itself. */
 type Inside = ServerResponse & { _header: string | null; _hasBody: boolean; _contentLength: number }
@@ -30,33 +44,65 @@ const takesJson = (accept: string | undefined) => accept === undefined || accept
  * logged goes the common way.
  */
 export function answerFromMemory(app: App): void {
-  const { config, cache, log } = app
+  const { config, cache, database, log, plainReads } = app
   const logsReads = ['debug', 'trace'].includes(log.level)
   if (config.RATE_LIMIT !== null || logsReads) return
 
-  function isAnswered(request: IncomingMessage, response: ServerResponse): boolean {
-    if (request.method !== 'GET') return false
-    const entry = cache.get(request.url as string)
-    if (!entry) return false
-    const { headers } = request
-    if (headers.authorization !== undefined || headers.host === undefined || !takesJson(headers.accept)) return false
+  /** Whether all that matters of a request is its address, and the coding that it accepts. */
+  function isPlain({ method, headers, httpVersionMinor }: IncomingMessage, { shouldKeepAlive }: ServerResponse): boolean {
+    if (method !== 'GET' || headers.authorization !== undefined || headers.host === undefined || !takesJson(headers.accept)) return false
     if (config.CORS_ORIGINS !== '*' && headers.origin !== undefined) return false
-    const variant = entry.ready[codingFor(headers['accept-encoding'], entry.size)]
-    if (!variant?.head) return false
-    entry.isUsed = true
     // Who closes the connection, or sends a body with a GET, has no hurry.
-    if (!response.shouldKeepAlive || request.httpVersionMinor !== 1 || headers['content-length'] !== undefined) return false
-    entry.isUsed = true
+    return shouldKeepAlive && httpVersionMinor === 1 && headers['content-length'] === undefined
+  }
+
+  function answer({ headers }: IncomingMessage, response: ServerResponse, { head, tag, body }: Variant): void {
+    const [whole, notModified] = head as [string, string]
     const id = requestId(headers['x-request-id'])
-    const isKnown = headers['if-none-match'] !== undefined && isNotModified(headers['if-none-match'], variant.tag)
+    const isKnown = headers['if-none-match'] !== undefined && isNotModified(headers['if-none-match'], tag)
     // Node checks each header of each answer; these have been checked when the first one went out.
     const inside = response as Inside
     inside.statusCode = isKnown ? 304 : 200
-    inside._header = `${isKnown ? variant.head[1] : variant.head[0]}x-request-id: ${id}\r\n${lastLines()}`
+    inside._header = `${isKnown ? notModified : whole}x-request-id: ${id}\r\n${lastLines()}`
     if (isKnown) {
       inside._hasBody = false
       response.end()
-    } else response.end(variant.body)
+    } else response.end(body)
+  }
+
+  // What the hooks add to every such answer; known once one has gone the common way.
+  let common: Headers | undefined
+
+  /** Makes an answer that isn't in memory, without the router and its hooks. */
+  async function make(request: IncomingMessage, response: ServerResponse, { address, read }: PlainRead): Promise<void> {
+    const url = request.url as string
+    const entry = await cache.fill(url, async () => {
+      const found = await read(database.read, address.exec(url) as RegExpExecArray)
+      if (!found?.isPublic) throw new NotPlain()
+      return { sent: rendered(config, found), keys: [...(found.keys ?? []), ...(found.dependsOn ?? [])], mayKeep: true }
+    })
+    const coding = codingFor(request.headers['accept-encoding'], entry.size)
+    const variant = await variantOf(entry, coding)
+    variant.head ??= headsOf(
+      { ...common, ...entry.sent.headers, etag: variant.tag, ...(coding === 'identity' ? {} : { 'content-encoding': coding }) },
+      variant.body.length,
+    )
+    answer(request, response, variant)
+  }
+
+  function isAnswered(request: IncomingMessage, response: ServerResponse, otherwise: () => void): boolean {
+    const url = request.url as string
+    const entry = cache.get(url)
+    if (entry) {
+      const variant = entry.ready[codingFor(request.headers['accept-encoding'], entry.size)]
+      if (!variant?.head || !isPlain(request, response)) return false
+      entry.isUsed = true
+      answer(request, response, variant)
+      return true
+    }
+    const plain = common && config.CORS_ORIGINS === '*' && !database.hasReplicas ? plainReads.find(({ address }) => address.test(url)) : undefined
+    if (!plain || !isPlain(request, response)) return false
+    make(request, response, plain).catch(otherwise)
     return true
   }
 
@@ -74,7 +120,11 @@ export function answerFromMemory(app: App): void {
 
   app.addHook('onSend', (request: FastifyRequest, reply, payload, done) => {
     const { variant } = request
-    if (variant && request.method === 'GET' && reply.statusCode === 200) variant.head ??= [headOf(reply, 200, variant.body.length), headOf(reply, 304, 0)]
+    if (variant && request.method === 'GET' && reply.statusCode === 200) {
+      const headers = reply.getHeaders()
+      variant.head ??= headsOf(headers, variant.body.length)
+      common ??= Object.fromEntries(Object.entries(headers).filter(([name]) => !ofAnswer.has(name)))
+    }
     done(null, payload)
   })
   let isClosing = false
@@ -87,7 +137,8 @@ export function answerFromMemory(app: App): void {
     if (!route) return
     app.server.removeListener('request', route)
     app.server.on('request', (request, response) => {
-      if (isClosing || !isAnswered(request, response)) route.call(app.server, request, response)
+      const otherwise = () => route.call(app.server, request, response)
+      if (isClosing || !isAnswered(request, response, otherwise)) otherwise()
     })
   })
 }

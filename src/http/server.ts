@@ -6,6 +6,7 @@ import type { Database } from '../database/connect.ts'
 import type { Follower } from '../events/follow.ts'
 import type { Token } from './auth.ts'
 import type { Cache, Variant } from './cache.ts'
+import type { PlainRead } from './memory.ts'
 import type { Operation } from './operations.ts'
 import type { Fault } from './problems.ts'
 
@@ -15,6 +16,8 @@ declare module 'fastify' {
     database: Database
     cache: Cache
     follower: Follower
+    /** Reads of what is not in memory that need nothing of their request but its address. */
+    plainReads: PlainRead[]
     /** The one validator of bodies and parameters, which knows the named schemas. */
     validator: Ajv
   }
