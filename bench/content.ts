@@ -261,7 +261,18 @@ function articleRecord(index: number, shape: Shape) {
     revisions: [
       { id: idOf('revision', index), number: 1, at, token_id: null, token_name: 'bench', note: null, is_published: 1, changes: [], document: working },
     ],
-    editions: [{ number: 1, revision: 1, is_minor: 0, document, hidden: [], public_from: at, public_until: null }],
+    editions: [
+      {
+        number: 1,
+        revision: 1,
+        is_minor: 0,
+        document: { ...document, sections: [] },
+        sections: document.sections,
+        hidden: [],
+        public_from: at,
+        public_until: null,
+      },
+    ],
     preview_links: [],
     head: null,
   })

@@ -27,6 +27,7 @@ export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
     .addColumn('revision', integer, (c) => c.notNull())
     .addColumn('is_minor', integer, (c) => c.notNull())
     .addColumn('document', text, (c) => c.notNull())
+    .addColumn('sections', text, (c) => c.notNull())
     .addColumn('hidden', text, (c) => c.notNull())
     .addColumn('public_from', text, (c) => c.notNull())
     .addColumn('public_until', text)

@@ -15,11 +15,13 @@ type Row = {
   slug: string | null
   name: string | null
   data: string | null
+  more: string | null
   detail: string | null
   count: number
 }
 
-type Shown = { document: Article; commentPolicy: Article['commentPolicy']; commentCount: number }
+/** An edition without its sections, and these as they are stored, where they were asked for. */
+type Shown = { document: Article; sections: string | null; commentPolicy: Article['commentPolicy']; commentCount: number }
 
 /** Public editions, and what is live in them. */
 type Loaded = {
@@ -31,7 +33,7 @@ type Loaded = {
 }
 
 /** What public answers about these articles are made of, in one statement. @param withTargets whether also of what they lead to */
-function statement(ids: RawBuilder<unknown>, withTargets: boolean): RawBuilder<Row> {
+function statement(ids: RawBuilder<unknown>, withTargets: boolean, withSections: boolean): RawBuilder<Row> {
   const targets = withTargets
     ? sql`select target_id, max(has_card) from public_article_targets where article_id in (select id from asked) group by target_id`
     : sql`select article_id, 0 from public_articles where 1 = 0`
@@ -39,37 +41,40 @@ function statement(ids: RawBuilder<unknown>, withTargets: boolean): RawBuilder<R
     asked(id) as (select article_id from public_articles where article_id in (${ids})),
     target(id, has_card) as (${targets}),
     shown(id) as (select id from asked union select target.id from target inner join public_articles on public_articles.article_id = target.id where has_card = 1)
-    select 'edition' as kind, articles.id as id, null as slug, null as name, editions.document as data, articles.comment_policy as detail,
+    select 'edition' as kind, articles.id as id, null as slug, null as name, editions.document as data, ${sql.raw(withSections ? 'editions.sections' : 'null')} as more,
+      articles.comment_policy as detail,
       coalesce(comment_counts.approved, 0) as count
       from shown inner join articles on articles.id = shown.id
       inner join editions on editions.article_id = articles.id and editions.number = articles.edition_number
       left join comment_counts on comment_counts.article_id = articles.id
-    union all select 'author', id, slug, name, image, null, 0 from authors
+    union all select 'author', id, slug, name, image, null, null, 0 from authors
       where id in (select author_id from public_article_authors where article_id in (select id from shown))
-    union all select 'topic', id, slug, name, null, kind, 0 from topics
+    union all select 'topic', id, slug, name, null, null, kind, 0 from topics
       where id in (select topic_id from public_article_topics where article_id in (select id from shown))
-    union all select 'target', articles.id, articles.public_slug, null, null, null, 0 from target inner join articles on articles.id = target.id
+    union all select 'target', articles.id, articles.public_slug, null, null, null, null, 0 from target inner join articles on articles.id = target.id
       where articles.public_slug is not null`
 }
 
-// Most often it is about one article.
-const statementOfOne = [false, true].map((withTargets) =>
-  prepared<{ id: string }, Row>((db, { id }) => ({ compile: () => statement(sql`${id}`, withTargets).compile(db) })),
-)
+// Most often it is about one article, whole.
+const statementOfOne = prepared<{ id: string }, Row>((db, { id }) => ({ compile: () => statement(sql`${id}`, true, true).compile(db) }))
 
-async function rowsOf(read: Read, ids: readonly string[], withTargets: boolean): Promise<Row[]> {
-  const ofOne = statementOfOne[Number(withTargets)]
-  if (ids.length === 1 && ofOne) return ofOne(read, { id: ids[0] as string })
-  return (await statement(sql.join(ids), withTargets).execute(read as never)).rows
+async function rowsOf(read: Read, ids: readonly string[], withTargets: boolean, withSections: boolean): Promise<Row[]> {
+  if (ids.length === 1) return statementOfOne(read, { id: ids[0] as string })
+  return (await statement(sql.join(ids), withTargets, withSections).execute(read as never)).rows
 }
 
 async function load(read: Read, articleIds: readonly string[], parts: Parts): Promise<Loaded> {
   const loaded: Loaded = { editions: new Map(), authors: new Map(), topics: new Map(), slugs: new Map() }
   const withTargets = parts.has('highlightLists') || parts.has('related')
   for (const ids of chunked(articleIds)) {
-    for (const { kind, id, slug, name, data, detail, count } of await rowsOf(read, ids, withTargets)) {
+    for (const { kind, id, slug, name, data, more, detail, count } of await rowsOf(read, ids, withTargets, parts.has('sections'))) {
       if (kind === 'edition')
-        loaded.editions.set(id, { document: JSON.parse(data as string), commentPolicy: detail as Article['commentPolicy'], commentCount: Number(count) })
+        loaded.editions.set(id, {
+          document: JSON.parse(data as string),
+          sections: more,
+          commentPolicy: detail as Article['commentPolicy'],
+          commentCount: Number(count),
+        })
       else if (kind === 'author') loaded.authors.set(id, { id, slug: slug as string, name: name as string, image: fromJson(data) })
       else if (kind === 'topic') loaded.topics.set(id, { id, slug: slug as string, name: name as string, kind: detail as Article['topics'][number]['kind'] })
       else loaded.slugs.set(id, slug as string)
@@ -120,8 +125,9 @@ function withoutParts(article: Article, parts: Parts): Document['article'] {
  * What the public sees of articles, in the order of their ids; those that aren't public are left out.
  * @param parts which of the parts that rows leave out to give
  * @param site the pattern of `PUBLIC_SITE_URL`
+ * @param isRaw whether sections come apart, as the JSON that they are stored as
  */
-export async function publicDocuments(read: Read, ids: readonly string[], parts: Parts, site: string | null): Promise<Document[]> {
+export async function publicDocuments(read: Read, ids: readonly string[], parts: Parts, site: string | null, isRaw = false): Promise<Document[]> {
   if (ids.length === 0) return []
   const loaded = await load(read, ids, parts)
   const cards = parts.has('related') ? cardsIn(loaded, site) : new Map<string, TargetArticle>()
@@ -132,11 +138,13 @@ export async function publicDocuments(read: Read, ids: readonly string[], parts:
     const own = live(shown, loaded, site)
     const { isPartial, highlightLists, related } = presentParts(own, targets, cards, true)
     const whole: Article = { ...own, highlightLists, related, commentCount: shown.commentCount, share: shareOf(own.url, own.headline) }
+    if (!isRaw && shown.sections !== null) whole.sections = JSON.parse(shown.sections)
     const article = withoutParts(whole, parts)
     const showsPartial = isPartial && (parts.has('related') || parts.has('highlightLists'))
     const led = own.related.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : []))
     const listed = own.highlightLists.flatMap(({ items }) => articlesOf(items as StoredList['items']))
-    return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards), dependsOn: [...led, ...listed].map((other) => `article:${other}`) }]
+    const dependsOn = [...led, ...listed].map((other) => `article:${other}`)
+    return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards), dependsOn, ...(isRaw ? { sections: shown.sections } : {}) }]
   })
 }
 
@@ -156,8 +164,8 @@ function keysOf(article: Document['article'], cards: ReadonlyMap<string, TargetA
 }
 
 /** What the public sees of one article. */
-export async function publicDocument(read: Read, id: string, parts: Parts, site: string | null): Promise<Document & { article: Article }> {
-  const [document] = await publicDocuments(read, [id], parts, site)
+export async function publicDocument(read: Read, id: string, parts: Parts, site: string | null, isRaw = false): Promise<Document & { article: Article }> {
+  const [document] = await publicDocuments(read, [id], parts, site, isRaw)
   if (!document) throw new Error(`the article ${id} has no public edition`)
   return document as Document & { article: Article }
 }
@@ -190,7 +198,7 @@ export async function completedEdition(read: Read, document: Article, site: stri
   const slugs = new Map([...loaded.slugs].map(([id, slug]) => [id, { slug, isPublic: true }]))
   const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(led, cardsIn(loaded, site)), false)
   const hidden = [...new Set([...listed, ...led])].filter((id) => !loaded.slugs.has(id))
-  return { document: { ...own, ...parts, share: shareOf(own.url, own.headline) }, hidden }
+  return { document: { ...own, ...parts, sections: document.sections, share: shareOf(own.url, own.headline) }, hidden }
 }
 
 // Never shown: what was hidden stays so in its edition.

@@ -83,16 +83,17 @@ export function articleRoutes(app: App): void {
     return { body: await workingCopy(tx.read, row, site), revision: row.revision }
   }
 
-  const answerOf = ({ article, isPartial, keys, dependsOn }: Document): Answer => ({
+  const answerOf = ({ article, isPartial, keys, dependsOn, sections }: Document): Answer => ({
     body: article,
     revision: article.revision,
     isPublic: true,
     isPartial,
     keys,
     dependsOn,
+    ...(sections ? { raw: { sections } } : {}),
   })
 
-  const publicAnswer = async (read: Read, { id }: ArticleTable) => answerOf(await publicDocument(read, id, allParts, site))
+  const publicAnswer = async (read: Read, { id }: ArticleTable) => answerOf(await publicDocument(read, id, allParts, site, true))
 
   /** The edition that was public at a time. @throws Problem 404, 410, 451; 400 for a time to come */
   async function answerAt(read: Read, request: FastifyRequest, given: string): Promise<Answer> {
@@ -198,7 +199,7 @@ export function articleRoutes(app: App): void {
     address: /^\/v1\/articles\/([\w-]+)$/,
     async read(read, [, reference = '']) {
       const id = await idOfReference(read, reference)
-      const [document] = id === null ? [] : await publicDocuments(read, [id], allParts, site)
+      const [document] = id === null ? [] : await publicDocuments(read, [id], allParts, site, true)
       return document && (isId(reference) || document.article.slug === reference) ? answerOf(document) : null
     },
   })

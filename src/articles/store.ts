@@ -21,6 +21,8 @@ export type Document = {
   keys: string[]
   /** The keys of what it leads to and doesn't show. */
   dependsOn?: string[]
+  /** Its sections as JSON, in the place of the empty ones that it shows. */
+  sections?: string | null
 }
 
 /** Which parts to load besides those of every row: all for a whole article. */

@@ -63,8 +63,9 @@ export type EditionTable = {
   /** The revision that it was made from. */
   revision: number
   is_minor: Flag
-  /** The article as it was published, with all its targets. */
+  /** The article as it was published, with all its targets, but for its sections: most of it, and often not needed. */
   document: Json
+  sections: Json
   /** The ids of those targets that weren't public then. */
   hidden: Json
   public_from: Time

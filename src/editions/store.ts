@@ -6,9 +6,19 @@ import type { EditionTable } from '../database/tables.ts'
 /** What was published: the article with all its targets, and which of these weren't public then. */
 export type Edition = { number: number; revision: number; document: Article; hidden: string[] }
 
-export function editionOf({ number, revision, document, hidden }: Pick<EditionTable, 'number' | 'revision' | 'document' | 'hidden'>): Edition {
-  return { number, revision, document: JSON.parse(document), hidden: JSON.parse(hidden) }
+function editionOf({ number, revision, document, sections, hidden }: EditionTable): Edition {
+  return { number, revision, document: wholeDocument(document, sections), hidden: JSON.parse(hidden) }
 }
+
+/** An article of its two stored parts: the sections take the place that is kept for them. */
+export function wholeDocument(document: string, sections: string): Article {
+  return Object.assign(JSON.parse(document) as Article, { sections: JSON.parse(sections) })
+}
+
+const storedDocument = (document: Article) => ({
+  document: JSON.stringify({ ...document, sections: [] }),
+  sections: JSON.stringify(document.sections),
+})
 
 /** One edition of an article, or null where there is none of this number. */
 export async function loadEdition(read: Read, articleId: string, number: number | null): Promise<Edition | null> {
@@ -46,7 +56,7 @@ export async function insertEdition(tx: Write, articleId: string, { number, revi
       number,
       revision,
       is_minor: Number(isMinor),
-      document: JSON.stringify(document),
+      ...storedDocument(document),
       hidden: JSON.stringify(hidden),
       public_from: tx.now,
       public_until: null,
@@ -62,7 +72,7 @@ export async function completeEdition(
 ): Promise<void> {
   await tx
     .updateTable('editions')
-    .set({ document: JSON.stringify(document), hidden: JSON.stringify(hidden) })
+    .set({ ...storedDocument(document), hidden: JSON.stringify(hidden) })
     .where('article_id', '=', articleId)
     .where('number', '=', number)
     .execute()

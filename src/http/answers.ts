@@ -9,6 +9,8 @@ export type Answer = {
   status?: number
   /** Left out for 204. */
   body?: unknown
+  /** Arrays of the body that are JSON already: it has them empty. */
+  raw?: Record<string, string>
   /** Public answers may be cached by anyone; all else by no one. */
   isPublic?: boolean
   /** At this address a token would get more. */
@@ -65,7 +67,9 @@ export function render(request: FastifyRequest, answer: Answer): Sent {
 /** The same, for an answer to which nothing of its request matters. */
 export function rendered(config: Config, answer: Answer): Sent {
   const { status = 200, body, isPublic = false, variesByToken = false, keys, location, link } = answer
-  const text = body === undefined ? '' : JSON.stringify(body)
+  let text = body === undefined ? '' : JSON.stringify(body)
+  // Inside a string the quotes would be escaped, so what is found is the property.
+  for (const [name, json] of Object.entries(answer.raw ?? {})) text = text.replace(`"${name}":[]`, () => `"${name}":${json}`)
   return {
     status,
     body: text,

@@ -20,7 +20,7 @@ const jsonColumns: Partial<Record<TableName, readonly string[]>> = {
   tokens: ['scopes'],
   sections: ['body'],
   revisions: ['changes', 'document'],
-  editions: ['document', 'hidden'],
+  editions: ['document', 'sections', 'hidden'],
   article_heads: ['document'],
 }
 

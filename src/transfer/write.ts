@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { type Derived, insertDerived, removePublicRows, removeSearchRows } from '../articles/derived.ts'
+import type { Article } from '../articles/schemas.ts'
 import type { Write } from '../database/connect.ts'
 import type { ArticleTable, Tables } from '../database/tables.ts'
 import type { EventType } from '../events/types.ts'
@@ -125,8 +126,9 @@ async function writeArticles(tx: Write, records: readonly Row[], present: Readon
   await insertDerived(
     tx,
     records.map((record): Derived => {
-      const row = record as unknown as ArticleTable & { sections?: Derived['sections']; editions?: { number: number; document: Derived['edition'] }[] }
-      return { row, sections: row.sections ?? [], edition: row.editions?.find(({ number }) => number === row.edition_number)?.document ?? null }
+      const row = record as unknown as ArticleTable & { sections?: Derived['sections']; editions?: (Article & { number: number; document: Article })[] }
+      const edition = row.editions?.find(({ number }) => number === row.edition_number)
+      return { row, sections: row.sections ?? [], edition: edition ? { ...edition.document, sections: edition.sections } : null }
     }),
   )
 }
