@@ -153,7 +153,8 @@ const cold: [string, string][] = [
   ['filter genre', '/v1/articles?genre=news'],
   ['filter publishedBefore', '/v1/articles?publishedBefore=2020-06-01T00:00:00Z'],
   ['filter updatedAfter', '/v1/articles?updatedAfter=2020-01-01T01:00:00Z'],
-  ['search rare', '/v1/articles?q=w123'],
+  ['search rare', '/v1/articles?q=777'],
+  ['search middling', '/v1/articles?q=w123'],
   ['search common', '/v1/articles?q=harbour'],
   ['search two common', '/v1/articles?q=storm+council'],
 ]
