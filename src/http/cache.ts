@@ -18,14 +18,18 @@ export type Entry = {
   size: number
 }
 
+/** What an entry is made of. */
+export type Made = { sent: Sent; keys: readonly string[]; mayKeep: boolean }
+
 export type Cache = {
   /** The answer kept for a path with its query. */
   get: (address: string) => Entry | undefined
   /**
    * The answer of an address, made by `make` where none is kept; those who ask at once share one. It is kept unless something
    * that it shows was dropped while it was made, or `mayKeep` says no.
+   * @param make gives null where it can't make one; who asked at once then tries it his own way
    */
-  fill: (address: string, make: () => Promise<{ sent: Sent; keys: readonly string[]; mayKeep: boolean }>) => Promise<Entry>
+  fill: (address: string, make: () => Promise<Made | null>) => Promise<Entry | null>
   /** Drops every answer that shows one of these. */
   drop: (keys: readonly string[]) => void
   /** Drops all. @param isPaused whether nothing is kept until it is resumed, since nobody says what changes */
@@ -46,7 +50,7 @@ const compress = {
 export function createCache(limit: number): Cache {
   const entries = new Map<string, Entry>()
   const byKey = new Map<string, Set<string>>()
-  const pending = new Map<string, { entry: Promise<Entry>; dropped: Set<string>; isCleared: boolean }>()
+  const pending = new Map<string, { entry: Promise<Entry | null>; dropped: Set<string>; isCleared: boolean }>()
   let bytes = 0
   let isPaused = true
 
@@ -86,37 +90,40 @@ export function createCache(limit: number): Cache {
     makeRoom()
   }
 
+  async function fill(address: string, make: () => Promise<Made | null>): Promise<Entry | null> {
+    const kept = entries.get(address)
+    if (kept) return kept
+    const underWay = pending.get(address)
+    if (underWay && !underWay.isCleared && underWay.dropped.size === 0) return (await underWay.entry) ?? fill(address, make)
+    const work = { entry: Promise.resolve(null) as Promise<Entry | null>, dropped: new Set<string>(), isCleared: false }
+    work.entry = make()
+      .then((made) => {
+        if (!made) return null
+        const { sent, keys, mayKeep } = made
+        const body = Buffer.from(sent.body)
+        const identity: Variant = { body, tag: sent.headers.etag ?? '', head: null }
+        const entry: Entry = {
+          sent: { ...sent, body: '' },
+          variants: {},
+          ready: { identity },
+          keys: [...new Set(keys)],
+          isUsed: false,
+          size: body.length + overhead,
+        }
+        const isStale = work.isCleared || entry.keys.some((key) => work.dropped.has(key))
+        if (mayKeep && !isPaused && !isStale) keep(address, entry)
+        return entry
+      })
+      .finally(() => {
+        if (pending.get(address) === work) pending.delete(address)
+      })
+    pending.set(address, work)
+    return work.entry
+  }
+
   return {
     get: (address) => entries.get(address),
-    fill(address, make) {
-      const kept = entries.get(address)
-      if (kept) return Promise.resolve(kept)
-      const underWay = pending.get(address)
-      if (underWay && !underWay.isCleared && underWay.dropped.size === 0) return underWay.entry
-      const dropped = new Set<string>()
-      const work = { entry: undefined as unknown as Promise<Entry>, dropped, isCleared: false }
-      work.entry = make()
-        .then(({ sent, keys, mayKeep }) => {
-          const body = Buffer.from(sent.body)
-          const identity: Variant = { body, tag: sent.headers.etag ?? '', head: null }
-          const entry: Entry = {
-            sent: { ...sent, body: '' },
-            variants: {},
-            ready: { identity },
-            keys: [...new Set(keys)],
-            isUsed: false,
-            size: body.length + overhead,
-          }
-          const isStale = work.isCleared || entry.keys.some((key) => dropped.has(key))
-          if (mayKeep && !isPaused && !isStale) keep(address, entry)
-          return entry
-        })
-        .finally(() => {
-          if (pending.get(address) === work) pending.delete(address)
-        })
-      pending.set(address, work)
-      return work.entry
-    },
+    fill,
     drop(keys) {
       for (const work of pending.values()) for (const key of keys) work.dropped.add(key)
       for (const key of keys) for (const address of [...(byKey.get(key) ?? [])]) remove(address)

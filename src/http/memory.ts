@@ -30,8 +30,6 @@ function headsOf(headers: Headers, length: number): Variant['head'] {
  */
 export type PlainRead = { address: RegExp; read: (read: Read, match: RegExpExecArray) => Promise<Answer | null> }
 
-class NotPlain extends Error {}
-
 /** What Node's `ServerResponse` keeps for itself. */
 type Inside = ServerResponse & { _header: string | null; _hasBody: boolean; _contentLength: number }
 
@@ -74,13 +72,14 @@ export function answerFromMemory(app: App): void {
   let common: Headers | undefined
 
   /** Makes an answer that isn't in memory, without the router and its hooks. */
-  async function make(request: IncomingMessage, response: ServerResponse, { address, read }: PlainRead): Promise<void> {
+  async function make(request: IncomingMessage, response: ServerResponse, { address, read }: PlainRead, otherwise: () => void): Promise<void> {
     const url = request.url as string
     const entry = await cache.fill(url, async () => {
       const found = await read(database.read, address.exec(url) as RegExpExecArray)
-      if (!found?.isPublic) throw new NotPlain()
+      if (!found?.isPublic) return null
       return { sent: rendered(config, found), keys: [...(found.keys ?? []), ...(found.dependsOn ?? [])], mayKeep: true }
     })
+    if (!entry) return otherwise()
     const coding = codingFor(request.headers['accept-encoding'], entry.size)
     const variant = await variantOf(entry, coding)
     variant.head ??= headsOf(
@@ -102,7 +101,7 @@ export function answerFromMemory(app: App): void {
     }
     const plain = common && config.CORS_ORIGINS === '*' && !database.hasReplicas ? plainReads.find(({ address }) => address.test(url)) : undefined
     if (!plain || !isPlain(request, response)) return false
-    make(request, response, plain).catch(otherwise)
+    make(request, response, plain, otherwise).catch(otherwise)
     return true
   }
 

@@ -41,5 +41,6 @@ export async function answering(request: FastifyRequest, reply: FastifyReply, wo
       return { sent: render(request, answer), keys: [...(answer.keys ?? []), ...(answer.dependsOn ?? [])], mayKeep: mayKeep && answer.isPublic === true }
     }),
   )
-  return sendEntry(request, reply, entry)
+  // What is read here is answered or is a problem, never nothing.
+  return sendEntry(request, reply, entry as Entry)
 }

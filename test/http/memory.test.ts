@@ -107,6 +107,8 @@ t.test('what a change touches is read anew at once, whatever way it came', async
     'what is hidden no more, too',
   )
   t.equal((await changed(() => server.delete(path))).length, 4)
+  const gone = await Promise.all(Array.from({ length: 20 }, () => raw(path)))
+  t.ok(gone.every(({ status }) => status === 410))
 })
 
 /** Fills a cache with a text, and says how often it had to be made. */
@@ -140,6 +142,15 @@ t.test('those who ask at once share one answer, and what changed meanwhile is no
   t.ok(cache.get('/a'))
   cache.drop(['k'])
   t.notOk(cache.get('/a'))
+})
+
+t.test('one who can’t make an answer leaves it to who asks at the same time', async (t) => {
+  const cache = createCache(1_000_000)
+  cache.resume()
+  const { fill } = counted(cache)
+  const [none, made] = await Promise.all([cache.fill('/a', async () => null), fill('/a', 'made')])
+  t.equal(none, null)
+  t.equal(made?.ready.identity?.body.toString(), 'made')
 })
 
 t.test('memory is bounded, and what is asked for stays longest', async (t) => {
