@@ -97,6 +97,8 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   app.addHook('onClose', follower.stop)
   app.decorate('validator', createValidator([...schemas, PatchedComment]))
 
+  // An expectation that nobody here can meet is no reason not to answer (RFC 9110, 10.1.1).
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   const methodsAt = installAddresses(app)
   await app.register(cors, {
     origin: config.CORS_ORIGINS,

@@ -156,15 +156,30 @@ export function variantOf(entry: Entry, coding: Coding): Promise<Variant> {
 
 // Below this a coding saves less than its header costs.
 const worthIt = 1000
+const preferred = ['br', 'gzip', 'identity'] as const
 const codings = new Map<string, Coding>()
 
-/** The content coding in which to send so many bytes to who accepts this (RFC 9110, 12.5.3). */
+/** How much who accepts this wants a coding, from 0 to 1. */
+function weightOf(accepted: string, coding: Coding): number {
+  const weights = new Map(
+    accepted.split(',').map((part) => {
+      const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase())
+      const quality = parameters.find((parameter) => parameter.startsWith('q='))
+      return [name, quality === undefined ? 1 : Number(quality.slice(2)) || 0] as const
+    }),
+  )
+  // Unless it is refused, the body as it is comes after any coding that is named.
+  return weights.get(coding) ?? weights.get('*') ?? (coding === 'identity' ? 0.0001 : 0)
+}
+
+/** The content coding in which to send so many bytes to who accepts this (RFC 9110, 12.5.3); as it is where none is acceptable. */
 export function codingFor(accepted: string | undefined, size: number): Coding {
   if (accepted === undefined || size < worthIt) return 'identity'
   let coding = codings.get(accepted)
   if (!coding) {
-    const takes = (name: string) => new RegExp(`(^|,)\\s*${name}\\s*(;\\s*q=(0\\.0*[1-9]\\d*|1(\\.0*)?)\\s*)?(,|$)`, 'i').test(accepted)
-    coding = takes('br') ? 'br' : takes('gzip') ? 'gzip' : 'identity'
+    const weights = preferred.map((name) => weightOf(accepted, name))
+    const most = Math.max(...weights)
+    coding = most === 0 ? 'identity' : (preferred[weights.indexOf(most)] as Coding)
     // Clients differ little; whoever makes up new ones gains nothing.
     if (codings.size > 100) codings.clear()
     codings.set(accepted, coding)

@@ -51,7 +51,7 @@ export function answerFromMemory(app: App): void {
     if (method !== 'GET' || headers.authorization !== undefined || headers.host === undefined || !takesJson(headers.accept)) return false
     if (config.CORS_ORIGINS !== '*' && headers.origin !== undefined) return false
     // Who closes the connection, or sends a body with a GET, has no hurry.
-    return shouldKeepAlive && httpVersionMinor === 1 && headers['content-length'] === undefined
+    return shouldKeepAlive && httpVersionMinor === 1 && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
   }
 
   function answer({ headers }: IncomingMessage, response: ServerResponse, { head, tag, body }: Variant): void {

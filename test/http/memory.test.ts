@@ -41,6 +41,7 @@ t.test('an answer from memory is the first one again, with all its headers', asy
     t.strictSame(lasting(known), kept)
     t.equal((await raw(path, { 'if-none-match': '"other"' })).status, 200)
     t.equal((await raw(path, { accept: 'text/html' })).status, 406)
+    t.equal((await raw(path, { expect: 'something' })).status, 200)
     t.equal((await raw(path, { authorization: 'Bearer nobody' })).status, 401)
     t.equal((await raw(path, { connection: 'close' })).headers.connection, 'close')
     const head = await raw(path, {}, 'HEAD')
@@ -67,7 +68,13 @@ t.test('each content coding says the same under a tag of its own', async (t) => 
     }
   for (const none of ['identity', 'br;q=0, gzip;q=0', 'zstd'])
     t.equal((await raw(path, { 'accept-encoding': none })).headers['content-encoding'], undefined, none)
-  t.equal((await raw(path, { 'accept-encoding': 'gzip, deflate, br' })).headers['content-encoding'], 'br')
+  for (const [accepted, coding] of [
+    ['gzip, deflate, br', 'br'],
+    ['gzip;q=1, br;q=0.1', 'gzip'],
+    ['gzip;q=0.5, identity;q=0.9', undefined],
+    ['identity;q=0, *', 'br'],
+  ] as const)
+    t.equal((await raw(path, { 'accept-encoding': accepted })).headers['content-encoding'], coding, accepted)
   const tag = String((await raw(path, { 'accept-encoding': 'br' })).headers.etag)
   const changed = await server.patch(path, { kicker: 'x' }, { headers: { 'if-match': tag } })
   t.equal(changed.status, 200, 'and each is a precondition by its revision')
