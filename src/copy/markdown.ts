@@ -3,6 +3,8 @@ import Markdown, { type MarkdownIt } from 'markdown-it'
 // The contract's inline Markdown, with CommonMark's rules. What is not named here is plain text.
 const INLINE_RULES = ['text', 'newline', 'escape', 'backticks', 'emphasis', 'link', 'autolink', 'entity']
 const ALLOWED_LINK = /^(?:https?:\/\/|mailto:|#)/i
+// What can begin anything but text, and line ends.
+const MARKUP = /[\\`*_[\]<&\r\n\0]/
 const ENTITY = /&(?=#?[a-z0-9]{1,64};)/gi
 
 const inline = inlineMarkdown(false)
@@ -32,6 +34,8 @@ export function commentToHtml(body: string): string {
 
 /** The words of an inline Markdown text without its markup, on one line: for word counts, search and snippets. */
 export function plainText(text: string): string {
+  // Most texts have no markup, and are what they say.
+  if (!MARKUP.test(text)) return text
   let plain = ''
   for (const token of inline.parseInline(text, {})[0]?.children ?? []) {
     if (token.type === 'softbreak' || token.type === 'hardbreak') plain += ' '

@@ -7,7 +7,6 @@ import { prepared } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
 import { isSqliteUrl, sqlite } from './sqlite.ts'
 import type { EventTable, Tables } from './tables.ts'
-import { chunked } from './values.ts'
 
 /**
  * Who makes a change, in which request, and why, where they say so: kept with its events and revisions. `site` is the pattern
@@ -70,6 +69,15 @@ export class TooBusyError extends Error {}
 const mostTries = 10
 const longestWait = 500
 
+async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise<number[]> {
+  const [only] = rows
+  if (only && rows.length === 1) return (await insertEvent(tx, only)).map(({ seq }) => seq)
+  await tx.engine.insertRows(tx, 'events', rows)
+  // Nobody else appends meanwhile, so the last ones are these.
+  const last = await tx.read.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(rows.length).execute()
+  return last.map(({ seq }) => seq)
+}
+
 async function appendEvents(tx: Write, events: (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
   if (events.length === 0) return []
   // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
@@ -83,10 +91,7 @@ async function appendEvents(tx: Write, events: (NewEvent & { author: Author })[]
     request_id: event.author.requestId,
     data: JSON.stringify(event.data ?? {}),
   }))
-  const numbers: number[] = []
-  const [only] = rows
-  if (only && rows.length === 1) numbers.push(...(await insertEvent(tx, only)).map(({ seq }) => seq))
-  else for (const piece of chunked(rows, 100)) numbers.push(...(await tx.insertInto('events').values(piece).returning('seq').execute()).map(({ seq }) => seq))
+  const numbers = await insertEvents(tx, rows)
   await tx.engine.announce(tx)
   // Numbers rise with the rows.
   numbers.sort((a, b) => a - b)
