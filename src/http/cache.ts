@@ -39,7 +39,7 @@ export type Cache = {
 }
 
 // What an entry costs besides its bytes: headers, keys and their places in the maps.
-const overhead = 1500
+const overhead = 4000
 const fastest = { br: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }, gzip: { level: 6 } }
 const compress = {
   br: (body: Buffer) => promisify(brotliCompress)(body, fastest.br),
