@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
+import { adminToken } from '../support/server.ts'
 
 const listening = /answers on (http:\S+)/
 const onAnyPort = { PORT: '0', LOG_LEVEL: 'warn' }
@@ -113,4 +115,27 @@ t.test('a server killed in the middle of writes has lost none that it answered',
   const again = (await second.sees(listening))[1]
   t.ok(answered.length >= 40)
   for (const id of answered) t.equal((await fetch(`${again}/v1/authors/${id}`, { headers })).status, 200)
+})
+
+t.test('serve --workers answers from several processes at one address, and replaces one that dies', async (t) => {
+  const { child, sees, output } = run(t, ['serve', '--workers', '2'], {
+    env: { DATABASE_URL: await emptyDatabase(t), ADMIN_TOKEN: adminToken, PORT: '0', LOG_LEVEL: 'error' },
+  })
+  const [, url] = await sees(/answers on (\S+)/)
+  const workers = () =>
+    spawnSync('pgrep', ['-P', String(child.pid)], { encoding: 'utf8' })
+      .stdout.trim()
+      .split('\n')
+      .filter(Boolean)
+  while (workers().length < 2) await new Promise(setImmediate)
+  const [first] = workers()
+  process.kill(Number(first), 'SIGKILL')
+  await sees(/another one is started/)
+  while (workers().length < 2) await new Promise(setImmediate)
+  t.notOk(workers().includes(String(first)))
+  t.equal((await fetch(`${url}/v1/articles`)).status, 200)
+  t.equal(output().match(/answers on/g)?.length, 1)
+  const wrong = run(t, ['serve', '--workers', 'many'])
+  t.equal(await wrong.ends, 1)
+  t.match(wrong.output(), '--workers must be a whole number')
 })
