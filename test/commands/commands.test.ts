@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
+import { freePort } from '../support/ports.ts'
 import { adminToken } from '../support/server.ts'
 
 const listening = /answers on (http:\S+)/
@@ -121,7 +122,7 @@ const skip = existsSync(childrenOf(process.pid)) ? false : 'this system doesn’
 
 t.test('serve --workers answers from several processes at one address, and replaces one that dies', { skip }, async (t) => {
   const { child, sees, output } = run(t, ['serve', '--workers', '2'], {
-    env: { DATABASE_URL: await emptyDatabase(t), ADMIN_TOKEN: adminToken, PORT: '0', LOG_LEVEL: 'error' },
+    env: { DATABASE_URL: await emptyDatabase(t), ADMIN_TOKEN: adminToken, PORT: String(await freePort()), LOG_LEVEL: 'error' },
   })
   const [, url] = await sees(/answers on (\S+)/)
   const workers = () => readFileSync(childrenOf(child.pid), 'utf8').trim().split(' ').filter(Boolean)
@@ -131,7 +132,13 @@ t.test('serve --workers answers from several processes at one address, and repla
   await sees(/another one is started/)
   while (workers().length < 2) await new Promise(setImmediate)
   t.notOk(workers().includes(String(first)))
-  t.equal((await fetch(`${url}/v1/articles`)).status, 200)
+  // The other one may not have listened yet.
+  const status = () =>
+    fetch(`${url}/v1/articles`).then(
+      (answer) => answer.status,
+      () => 0,
+    )
+  while ((await status()) !== 200) await new Promise(setImmediate)
   t.equal(output().match(/answers on/g)?.length, 1)
   const wrong = run(t, ['serve', '--workers', 'many'])
   t.equal(await wrong.ends, 1)

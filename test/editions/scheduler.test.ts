@@ -39,7 +39,7 @@ t.test('what is due goes out once and in order, from several processes, one of t
   }
 
   const planned: { id: string; at: string }[] = []
-  const start = Date.now() + 3000
+  const start = Date.now() + 8000
   for (let index = 0; index < 30; index++) {
     const at = new Date(start + index * 40).toISOString()
     const { id } = await servers[index % 3 === 0 ? 0 : 1].say('POST', '', { headline: `Planned ${index}`, schedule: { publish: { at } } })
@@ -68,9 +68,9 @@ t.test('what is due goes out once and in order, from several processes, one of t
   t.strictSame(await shown(first.id), ['changed after it was planned'])
   t.strictSame(await shown(second.id), [null])
 
-  const due = inSeconds(1)
-  const missed = [await servers[0].say('POST', '', { headline: 'Missed', schedule: { publish: { at: due }, unpublish: { at: inSeconds(1.1) } } })]
-  missed.push(await servers[0].say('POST', '', { headline: 'Missed, too', schedule: { publish: { at: inSeconds(1.05) } } }))
+  const due = inSeconds(3)
+  const missed = [await servers[0].say('POST', '', { headline: 'Missed', schedule: { publish: { at: due }, unpublish: { at: inSeconds(3.2) } } })]
+  missed.push(await servers[0].say('POST', '', { headline: 'Missed, too', schedule: { publish: { at: inSeconds(3.1) } } }))
   await Promise.all([servers[0].kill(), servers[1].kill()])
   const before = (await events()).length
   while (Date.now() < Date.parse(due) + 200) await ticks()
