@@ -95,14 +95,11 @@ async function topicsWithAncestors(tx: Write, topicIds: readonly string[]): Prom
   return found
 }
 
-/** Writes a public article's topics with those above them. */
-async function writeTopicRows(tx: Write, articleId: string, publishedAt: string, named: readonly string[]): Promise<void> {
-  await tx.deleteFrom('public_article_topics').where('article_id', '=', articleId).execute()
-  for (const topicId of await topicsWithAncestors(tx, named)) {
-    await tx.insertInto('public_article_topics').values({ topic_id: topicId, published_at: publishedAt, article_id: articleId }).execute()
-    await markSlugPublic(tx, 'topic', topicId)
-  }
-}
+type Rows = Record<string, unknown>[]
+
+/** A public article's topics, with those above them. */
+const topicRows = (articleId: string, publishedAt: string, topicIds: Iterable<string>) =>
+  [...topicIds].map((topic_id) => ({ topic_id, published_at: publishedAt, article_id: articleId }))
 
 function targetRows({ id, highlightLists, related }: Article) {
   const listed = articlesOf(highlightLists.flatMap(({ items }) => items) as StoredItem[]).map((target_id) => ({ article_id: id, target_id, has_card: 0 }))
@@ -110,10 +107,30 @@ function targetRows({ id, highlightLists, related }: Article) {
   return [...new Map([...listed, ...led].map((row) => [`${row.has_card}${row.target_id}`, row])).values()]
 }
 
+/** The rows by which the public finds an edition. @param topicIds those that it names, with all above them */
+function publicRows(edition: Article, topicIds: Iterable<string>) {
+  const { id, headline, language, genre, createdAt, updatedAt } = edition
+  const publishedAt = edition.publishedAt as string
+  const authorIds = new Set(edition.authors.map((author) => author.id))
+  return {
+    public_articles: [{ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt }],
+    public_article_topics: topicRows(id, publishedAt, topicIds),
+    public_article_authors: [...authorIds].map((author_id) => ({ author_id, published_at: publishedAt, article_id: id })),
+    public_article_targets: targetRows(edition),
+  }
+}
+
+type PublicTable = keyof ReturnType<typeof publicRows>
+
+const publicTables: PublicTable[] = ['public_articles', 'public_article_topics', 'public_article_authors', 'public_article_targets']
+
+async function insertRows(tx: Write, table: PublicTable | 'search_rows', rows: Rows): Promise<void> {
+  if (rows.length > 0) await tx.engine.insertRows(tx, table, rows)
+}
+
 /** Takes an article from what the public finds. */
 export async function removePublicRows(tx: Write, { id, created_at }: ArticleTable): Promise<void> {
-  for (const table of ['public_articles', 'public_article_topics', 'public_article_authors', 'public_article_targets'] as const)
-    await tx.deleteFrom(table).where('article_id', '=', id).execute()
+  for (const table of publicTables) await tx.deleteFrom(table).where('article_id', '=', id).execute()
   await writeSearchRow(tx, 'public', id, created_at, null)
 }
 
@@ -122,26 +139,16 @@ export async function writePublicRows(tx: Write, article: ArticleTable, edition:
   // The rows hold the topics above those named, so the tree must stay as it is.
   await tx.lock(['topics'], true)
   await removePublicRows(tx, article)
-  const { id, slug, headline, language, genre, createdAt, updatedAt } = edition
-  const publishedAt = edition.publishedAt as string
-  await tx
-    .insertInto('public_articles')
-    .values({ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt })
-    .execute()
-  await writeTopicRows(
+  const topicIds = await topicsWithAncestors(
     tx,
-    id,
-    publishedAt,
-    edition.topics.map((topic) => topic.id),
+    edition.topics.map(({ id }) => id),
   )
-  const named = [...new Set(edition.authors.map((author) => author.id))]
-  for (const { id: author_id } of named.length > 0 ? await tx.read.selectFrom('authors').select('id').where('id', 'in', named).execute() : []) {
-    await tx.insertInto('public_article_authors').values({ author_id, published_at: publishedAt, article_id: id }).execute()
-    await markSlugPublic(tx, 'author', author_id)
-  }
-  for (const piece of chunked(targetRows(edition))) await tx.insertInto('public_article_targets').values(piece).execute()
-  await tx.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', 'article').where('slug', '=', slug).where('owner_id', '=', id).execute()
-  await writeSearchRow(tx, 'public', id, publishedAt, textsOf(edition))
+  const rows = publicRows(edition, topicIds)
+  for (const table of publicTables) await insertRows(tx, table, rows[table])
+  for (const topicId of topicIds) await markSlugPublic(tx, 'topic', topicId)
+  for (const { author_id } of rows.public_article_authors) await markSlugPublic(tx, 'author', author_id)
+  await markSlugPublic(tx, 'article', article.id, edition.slug)
+  await writeSearchRow(tx, 'public', article.id, edition.publishedAt as string, textsOf(edition))
 }
 
 /** Follows a topic that moved in the tree: the public rows of all articles under it. */
@@ -159,12 +166,13 @@ export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): 
       .where('articles.id', '=', articleId)
       .executeTakeFirstOrThrow()
     const { topics } = JSON.parse(row.document) as Article
-    await writeTopicRows(
+    const named = await topicsWithAncestors(
       tx,
-      articleId,
-      publishedAt,
       topics.map(({ id }) => id),
     )
+    await tx.deleteFrom('public_article_topics').where('article_id', '=', articleId).execute()
+    await insertRows(tx, 'public_article_topics', topicRows(articleId, publishedAt, named))
+    for (const topicId of named) await markSlugPublic(tx, 'topic', topicId)
   }
 }
 
@@ -179,12 +187,12 @@ export type Derived = { row: ArticleTable; sections: readonly (Searched['section
 /** Writes what many articles are found by that had no such rows before. What was public is said by their slugs already. */
 export async function insertDerived(tx: Write, articles: readonly Derived[]): Promise<void> {
   await tx.lock(['topics'], true)
-  const rows = {
-    public_articles: [] as object[],
-    public_article_topics: [] as object[],
-    public_article_authors: [] as object[],
-    public_article_targets: [] as object[],
-    search_rows: [] as object[],
+  const rows: Record<PublicTable | 'search_rows', Rows> = {
+    public_articles: [],
+    public_article_topics: [],
+    public_article_authors: [],
+    public_article_targets: [],
+    search_rows: [],
   }
   const ancestors = new Map<string, Promise<Set<string>>>()
   const indexed = { public: new Map<number, Texts>(), working: new Map<number, Texts>() }
@@ -199,24 +207,19 @@ export async function insertDerived(tx: Write, articles: readonly Derived[]): Pr
     const words = foldedTexts(texts)
     await search('working', row.id, row.published_at ?? row.created_at, texts, words)
     if (!edition) continue
-    const { id, headline, language, genre, createdAt, updatedAt } = edition
-    const publishedAt = edition.publishedAt as string
-    const isSame = headline === row.headline && edition.standfirst === row.standfirst && saysTheSame(edition.sections, sections)
+    const isSame = edition.headline === row.headline && edition.standfirst === row.standfirst && saysTheSame(edition.sections, sections)
     const publicTexts = isSame ? texts : textsOf(edition)
-    await search('public', id, publishedAt, publicTexts, isSame ? words : foldedTexts(publicTexts))
-    rows.public_articles.push({ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt })
-    const topics = new Set<string>()
+    await search('public', row.id, edition.publishedAt as string, publicTexts, isSame ? words : foldedTexts(publicTexts))
+    const topicIds = new Set<string>()
     for (const topic of edition.topics) {
       const above = ancestors.get(topic.id) ?? topicsWithAncestors(tx, [topic.id])
       ancestors.set(topic.id, above)
-      for (const topicId of await above) topics.add(topicId)
+      for (const topicId of await above) topicIds.add(topicId)
     }
-    for (const topic_id of topics) rows.public_article_topics.push({ topic_id, published_at: publishedAt, article_id: id })
-    for (const author_id of new Set(edition.authors.map((author) => author.id)))
-      rows.public_article_authors.push({ author_id, published_at: publishedAt, article_id: id })
-    rows.public_article_targets.push(...targetRows(edition))
+    const own = publicRows(edition, topicIds)
+    for (const table of publicTables) rows[table].push(...own[table])
   }
   // One index after the other: each would make the other write out what it has gathered.
   for (const copy of ['working', 'public'] as const) for (const [number, words] of indexed[copy]) await tx.engine.writeSearch(tx, copy, number, words)
-  for (const [table, own] of Object.entries(rows)) if (own.length > 0) await tx.engine.insertRows(tx, table as 'search_rows', own as Record<string, unknown>[])
+  for (const table of [...publicTables, 'search_rows'] as const) await insertRows(tx, table, rows[table])
 }

@@ -114,6 +114,7 @@ export async function publishArticle(tx: Write, row: ArticleTable, { revision = 
   const isPinned = revision !== null && revision !== row.revision
   const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : await workingCopy(tx.read, row, tx.author.site ?? null)
   const after = await publishContent(tx, row, content, isPinned ? revision : row.revision, isMinor)
+  if (after === row && row.publish_at !== null) event(tx, 'scheduled', row.id)
   return withSchedule(tx, after, { ...scheduleOf(row), publish: null })
 }
 
@@ -145,6 +146,7 @@ export async function unpublishArticle(tx: Write, row: ArticleTable, { reason, n
   const isNew = row.takedown_reason !== reason || row.takedown_notice !== notice
   const after = isNew ? await hide(tx, row, { status: 'unpublished', takedown_reason: reason, takedown_notice: notice }) : row
   if (isNew) event(tx, 'unpublished', row.id, { reason })
+  else if (row.scheduled_at !== null) event(tx, 'scheduled', row.id)
   return withSchedule(tx, after, { publish: isPlanned ? scheduleOf(row).publish : null, unpublish: null })
 }
 

@@ -187,16 +187,16 @@ function withoutTarget(document: Article, id: string, words: string | null, isTo
 }
 
 /** What may be told of an article that is deleted: to editors, and to the public, which last saw its last edition. */
-async function lastWords(read: Read, row: ArticleTable): Promise<{ isTold: boolean; words: string | null; publicWords: string | null }> {
+type LastWords = { isTold: boolean; words: string | null; publicWords: string | null }
+
+async function lastWordsOf(read: Read, row: ArticleTable): Promise<LastWords> {
   const isTold = row.takedown_reason !== 'legal'
   const headline = (await lastEdition(read, row.id))?.document.headline
   return { isTold, words: isTold ? (headline ?? row.headline) : null, publicWords: row.edition_number === null ? null : (headline ?? null) }
 }
 
 /** Removes what tells of an article besides its own rows: in others' history and editions, events, and answers kept for replay. */
-async function removeTraces(tx: Write, row: ArticleTable): Promise<void> {
-  const { id } = row
-  const { isTold, words } = await lastWords(tx.read, row)
+async function removeTraces(tx: Write, id: string, { isTold, words }: LastWords): Promise<void> {
   const headlines = await headlinesOf(tx.read, id)
   for (const articleId of await articlesMentioning(tx.read, id)) {
     await rewriteHistory(tx, articleId, (document) => withoutTarget(document, id, words, isTold))
@@ -217,7 +217,8 @@ async function removeTraces(tx: Write, row: ArticleTable): Promise<void> {
 export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void> {
   const { id } = row
   await tx.lock([...(await articlesLeadingTo(tx.read, id)), ...(await articlesMentioning(tx.read, id))].map((articleId) => `article:${articleId}`))
-  const { words, publicWords } = await lastWords(tx.read, row)
+  const lastWords = await lastWordsOf(tx.read, row)
+  const { words, publicWords } = lastWords
   const touched = new Set(await clearTargets(tx, 'target_article_id', id, words, publicWords))
   const relating = await tx.read.selectFrom('related').select('article_id').distinct().where('target_article_id', '=', id).execute()
   if (words === null) await tx.deleteFrom('related').where('target_article_id', '=', id).where('text', 'is', null).execute()
@@ -228,7 +229,7 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
     .execute()
   for (const { article_id } of relating) touched.add(article_id)
   touched.delete(id)
-  await removeTraces(tx, row)
+  await removeTraces(tx, id, lastWords)
   await removeSearchRows(tx, row)
   await tx.deleteFrom('articles').where('id', '=', id).execute()
   await releaseSlugs(tx, 'article', id)

@@ -9,7 +9,7 @@ import { workingCopy } from './store.ts'
 import { differsInSubstance } from './substance.ts'
 
 /** Whether the public would see something else if this were published. */
-export async function hasUnpublishedChanges(tx: Write, article: ArticleTable, copy: Article): Promise<boolean> {
+async function hasUnpublishedChanges(tx: Write, article: ArticleTable, copy: Article): Promise<boolean> {
   const edition = await loadEdition(tx.read, article.id, article.edition_number)
   return edition === null || differsInSubstance(edition.document, copy)
 }

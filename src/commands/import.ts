@@ -42,9 +42,9 @@ export async function importContent(args: string[]): Promise<void> {
   const config = readConfig(environmentWithFile())
   const size = file === undefined ? null : statSync(file).size
   const database = connect(config.DATABASE_URL, [], true)
+  const expectMany = (isMany: boolean) => database.transaction(author, (tx) => tx.engine.expectMany(tx, isMany))
   try {
     await migrate(database)
-    const expectMany = (isMany: boolean) => database.transaction(author, (tx) => tx.engine.expectMany(tx, isMany))
     await expectMany(true)
     const lines = createInterface({ input: file === undefined ? process.stdin : createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
     const progress = progressBar('importing', size)
@@ -75,10 +75,11 @@ export async function importContent(args: string[]): Promise<void> {
     await linkTopics()
     await database.transaction(author, countComments)
     await database.transaction({ ...author, site: config.PUBLIC_SITE_URL }, completeEditions)
-    await expectMany(false)
     progress.end()
     console.error(`${number} records read, ${changed} written`)
   } finally {
+    // Also after a line that can't be taken: what is written later must not pile up.
+    await expectMany(false)
     await database.close()
   }
 }

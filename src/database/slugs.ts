@@ -58,16 +58,10 @@ export async function takeSlug(tx: Write, kind: SlugKind, slug: string, ownerId:
   return null
 }
 
-/** Remembers that the public has seen the owner's current slug. */
-export async function markSlugPublic(tx: Write, kind: SlugKind, ownerId: string): Promise<void> {
-  await tx
-    .updateTable('slugs')
-    .set({ was_public: 1 })
-    .where('kind', '=', kind)
-    .where('owner_id', '=', ownerId)
-    .where('is_current', '=', 1)
-    .where('was_public', '=', 0)
-    .execute()
+/** Remembers that the public has seen a slug of the owner's: the current one, where none is given. */
+export async function markSlugPublic(tx: Write, kind: SlugKind, ownerId: string, slug?: string): Promise<void> {
+  const unseen = tx.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', kind).where('owner_id', '=', ownerId).where('was_public', '=', 0)
+  await (slug === undefined ? unseen.where('is_current', '=', 1) : unseen.where('slug', '=', slug)).execute()
 }
 
 /** Gives the owner's slugs back: nothing redirects to what is gone. */

@@ -34,12 +34,14 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
   let isReading = false
   let isWoken = false
   let isStopped = false
+  // Whether the database tells of changes.
+  let isWatched = true
   let retry: NodeJS.Timeout | undefined
   let unwatch = async () => {}
 
   function apply(event: EventFacts): void {
     const keys = keysOfEvent(event)
-    if (keys === null) cache.clear(false)
+    if (keys === null) cache.clear()
     else if (keys.length > 0) cache.drop(keys)
   }
 
@@ -52,7 +54,7 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
   }
 
   function lose(error: unknown): void {
-    cache.clear(true)
+    cache.pause()
     if (isStopped) return
     onError(error)
     retry = setTimeout(begin, triedAgainAfter).unref()
@@ -78,7 +80,8 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
   async function begin(): Promise<void> {
     try {
       seen = await latest(database.read)
-      cache.clear(false)
+      cache.clear()
+      if (isWatched && !isStopped) cache.resume()
     } catch (error) {
       lose(error)
     }
@@ -93,13 +96,23 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
 
   return {
     async start() {
-      unwatch = await database.engine.watch({ onChange: () => void wake(), onLost: () => cache.clear(true), onBack: () => void begin() })
+      unwatch = await database.engine.watch({
+        onChange: () => void wake(),
+        onLost() {
+          isWatched = false
+          cache.pause()
+        },
+        onBack() {
+          isWatched = true
+          void begin()
+        },
+      })
       await begin()
     },
     async stop() {
       isStopped = true
       clearTimeout(retry)
-      cache.clear(true)
+      cache.pause()
       await unwatch()
     },
     isCaughtUp: async (read) => !database.hasReplicas || (await latest(read)) >= seen,

@@ -11,9 +11,10 @@ export type Variant = { body: Buffer<ArrayBuffer>; tag: string; head: [whole: st
 /** A public answer as it is kept. */
 export type Entry = {
   sent: Sent
-  variants: Partial<Record<Coding, Promise<Variant>>>
-  ready: Partial<Record<Coding, Variant>>
   keys: readonly string[]
+  ready: { identity: Variant } & Partial<Record<Coding, Variant>>
+  /** Those that are being compressed. */
+  underWay: Partial<Record<Coding, Promise<Variant>>>
   isUsed: boolean
   size: number
 }
@@ -30,10 +31,14 @@ export type Cache = {
    * @param make gives null where it can't make one; who asked at once then tries it his own way
    */
   fill: (address: string, make: () => Promise<Made | null>) => Promise<Entry | null>
+  /** An entry in a content coding; it is compressed once, when first asked for. */
+  variant: (address: string, entry: Entry, coding: Coding) => Promise<Variant>
   /** Drops every answer that shows one of these. */
   drop: (keys: readonly string[]) => void
-  /** Drops all. @param isPaused whether nothing is kept until it is resumed, since nobody says what changes */
-  clear: (isPaused: boolean) => void
+  /** Drops all. */
+  clear: () => void
+  /** Drops all, and keeps nothing until it is resumed, since nobody says what changes; it begins so. */
+  pause: () => void
   resume: () => void
   stats: () => { entries: number; bytes: number }
 }
@@ -46,11 +51,16 @@ const compress = {
   gzip: (body: Buffer) => promisify(gzip)(body, fastest.gzip),
 }
 
+type Work = { entry: Promise<Entry | null>; dropped: Set<string>; isCleared: boolean }
+
 /** Public answers in memory, at most `limit` bytes of them; those not asked for again go first. */
 export function createCache(limit: number): Cache {
   const entries = new Map<string, Entry>()
   const byKey = new Map<string, Set<string>>()
-  const pending = new Map<string, { entry: Promise<Entry | null>; dropped: Set<string>; isCleared: boolean }>()
+  /** What is being made, by address: the last one, which who asks now may share. */
+  const pending = new Map<string, Work>()
+  /** All that is being made: what began before a change must not be kept, also where another one has begun since. */
+  const works = new Set<Work>()
   let bytes = 0
   let isPaused = true
 
@@ -92,21 +102,25 @@ export function createCache(limit: number): Cache {
 
   async function fill(address: string, make: () => Promise<Made | null>): Promise<Entry | null> {
     const kept = entries.get(address)
-    if (kept) return kept
+    if (kept) {
+      kept.isUsed = true
+      return kept
+    }
     const underWay = pending.get(address)
     if (underWay && !underWay.isCleared && underWay.dropped.size === 0) return (await underWay.entry) ?? fill(address, make)
-    const work = { entry: Promise.resolve(null) as Promise<Entry | null>, dropped: new Set<string>(), isCleared: false }
+    const work: Work = { entry: Promise.resolve(null), dropped: new Set(), isCleared: false }
+    works.add(work)
+    pending.set(address, work)
     work.entry = make()
       .then((made) => {
         if (!made) return null
         const { sent, keys, mayKeep } = made
         const body = Buffer.from(sent.body)
-        const identity: Variant = { body, tag: sent.headers.etag ?? '', head: null }
         const entry: Entry = {
           sent: { ...sent, body: '' },
-          variants: {},
-          ready: { identity },
           keys: [...new Set(keys)],
+          ready: { identity: { body, tag: sent.headers.etag ?? '', head: null } },
+          underWay: {},
           isUsed: false,
           size: body.length + overhead,
         }
@@ -115,43 +129,54 @@ export function createCache(limit: number): Cache {
         return entry
       })
       .finally(() => {
+        works.delete(work)
         if (pending.get(address) === work) pending.delete(address)
       })
-    pending.set(address, work)
     return work.entry
+  }
+
+  async function compressed(address: string, entry: Entry, coding: 'br' | 'gzip'): Promise<Variant> {
+    const body = await compress[coding](entry.ready.identity.body)
+    const variant: Variant = { body, tag: codedTag(entry.ready.identity.tag, coding), head: null }
+    entry.ready[coding] = variant
+    entry.size += body.length
+    if (entries.get(address) === entry) {
+      bytes += body.length
+      makeRoom()
+    }
+    return variant
+  }
+
+  function clear(): void {
+    for (const work of works) work.isCleared = true
+    entries.clear()
+    byKey.clear()
+    bytes = 0
   }
 
   return {
     get: (address) => entries.get(address),
     fill,
+    async variant(address, entry, coding) {
+      const ready = entry.ready[coding]
+      if (ready || coding === 'identity') return ready ?? entry.ready.identity
+      entry.underWay[coding] ??= compressed(address, entry, coding)
+      return entry.underWay[coding]
+    },
     drop(keys) {
-      for (const work of pending.values()) for (const key of keys) work.dropped.add(key)
+      for (const work of works) for (const key of keys) work.dropped.add(key)
       for (const key of keys) for (const address of [...(byKey.get(key) ?? [])]) remove(address)
     },
-    clear(willPause) {
-      isPaused = willPause
-      for (const work of pending.values()) work.isCleared = true
-      entries.clear()
-      byKey.clear()
-      bytes = 0
+    clear,
+    pause() {
+      isPaused = true
+      clear()
     },
     resume() {
       isPaused = false
     },
     stats: () => ({ entries: entries.size, bytes }),
   }
-}
-
-/** An entry in a content coding; it is compressed once, when first asked for. */
-export function variantOf(entry: Entry, coding: Coding): Promise<Variant> {
-  const ready = entry.ready[coding]
-  if (ready || coding === 'identity') return Promise.resolve(ready as Variant)
-  entry.variants[coding] ??= compress[coding](entry.ready.identity?.body as Buffer).then((body) => {
-    const variant = { body, tag: codedTag(entry.sent.headers.etag ?? '', coding), head: null }
-    entry.ready[coding] = variant
-    return variant
-  })
-  return entry.variants[coding]
 }
 
 // Below this a coding saves less than its header costs.
@@ -172,9 +197,9 @@ function weightOf(accepted: string, coding: Coding): number {
   return weights.get(coding) ?? weights.get('*') ?? (coding === 'identity' ? 0.0001 : 0)
 }
 
-/** The content coding in which to send so many bytes to who accepts this (RFC 9110, 12.5.3); as it is where none is acceptable. */
-export function codingFor(accepted: string | undefined, size: number): Coding {
-  if (accepted === undefined || size < worthIt) return 'identity'
+/** The content coding in which to send an entry to who accepts this (RFC 9110, 12.5.3); as it is where none is acceptable. */
+export function codingFor(accepted: string | undefined, { ready }: Entry): Coding {
+  if (accepted === undefined || ready.identity.body.length < worthIt) return 'identity'
   let coding = codings.get(accepted)
   if (!coding) {
     const weights = preferred.map((name) => weightOf(accepted, name))

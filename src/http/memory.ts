@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Read } from '../database/engine.ts'
 import { type Answer, rendered } from './answers.ts'
-import { codingFor, type Variant, variantOf } from './cache.ts'
+import { codingFor, type Variant } from './cache.ts'
 import { isNotModified } from './conditional.ts'
 import { requestId } from './lifecycle.ts'
 import type { App } from './server.ts'
@@ -31,7 +31,7 @@ function headsOf(headers: Headers, length: number): Variant['head'] {
 export type PlainRead = { address: RegExp; read: (read: Read, match: RegExpExecArray) => Promise<Answer | null> }
 
 /** What Node's `ServerResponse` keeps for itself. */
-type Inside = ServerResponse & { _header: string | null; _hasBody: boolean; _contentLength: number }
+type Inside = ServerResponse & { _header: string | null; _hasBody: boolean }
 
 const takesJson = (accept: string | undefined) => accept === undefined || accept === '*/*' || accept === 'application/json'
 
@@ -80,8 +80,8 @@ export function answerFromMemory(app: App): void {
       return { sent: rendered(config, found), keys: [...(found.keys ?? []), ...(found.dependsOn ?? [])], mayKeep: true }
     })
     if (!entry) return otherwise()
-    const coding = codingFor(request.headers['accept-encoding'], entry.size)
-    const variant = await variantOf(entry, coding)
+    const coding = codingFor(request.headers['accept-encoding'], entry)
+    const variant = await cache.variant(url, entry, coding)
     variant.head ??= headsOf(
       { ...common, ...entry.sent.headers, etag: variant.tag, ...(coding === 'identity' ? {} : { 'content-encoding': coding }) },
       variant.body.length,
@@ -93,7 +93,7 @@ export function answerFromMemory(app: App): void {
     const url = request.url as string
     const entry = cache.get(url)
     if (entry) {
-      const variant = entry.ready[codingFor(request.headers['accept-encoding'], entry.size)]
+      const variant = entry.ready[codingFor(request.headers['accept-encoding'], entry)]
       if (!variant?.head || !isPlain(request, response)) return false
       entry.isUsed = true
       answer(request, response, variant)

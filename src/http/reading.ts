@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Read } from '../database/engine.ts'
 import { type Answer, render, send, sendRendered } from './answers.ts'
-import { codingFor, type Entry, variantOf } from './cache.ts'
+import { codingFor, type Entry } from './cache.ts'
 import { isNotModified } from './conditional.ts'
 import { withFaults } from './faults.ts'
 
@@ -15,9 +15,9 @@ export function reading<T>(request: FastifyRequest, work: (read: Read) => Promis
   return request.token ? database.snapshot(checked) : database.snapshotOfReplica(checked)
 }
 
-async function sendEntry(request: FastifyRequest, reply: FastifyReply, entry: Entry): Promise<FastifyReply> {
-  const coding = codingFor(request.headers['accept-encoding'], entry.size)
-  const variant = await variantOf(entry, coding)
+async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: string, entry: Entry): Promise<FastifyReply> {
+  const coding = codingFor(request.headers['accept-encoding'], entry)
+  const variant = await request.server.cache.variant(address, entry, coding)
   const headers: Record<string, string> = { ...entry.sent.headers, etag: variant.tag }
   if (isNotModified(request.headers['if-none-match'], variant.tag)) {
     const { 'content-type': _, ...rest } = headers
@@ -33,8 +33,9 @@ async function sendEntry(request: FastifyRequest, reply: FastifyReply, entry: En
  */
 export async function answering(request: FastifyRequest, reply: FastifyReply, work: (read: Read) => Promise<Answer>): Promise<FastifyReply> {
   const { cache, follower } = request.server
-  if (request.token || request.faults.length > 0 || request.raw.url === undefined) return send(request, reply, await reading(request, work))
-  const entry = await cache.fill(request.raw.url, () =>
+  const address = request.raw.url
+  if (request.token || request.faults.length > 0 || address === undefined) return send(request, reply, await reading(request, work))
+  const entry = await cache.fill(address, () =>
     reading(request, async (read) => {
       const mayKeep = await follower.isCaughtUp(read)
       const answer = await work(read)
@@ -42,5 +43,5 @@ export async function answering(request: FastifyRequest, reply: FastifyReply, wo
     }),
   )
   // What is read here is answered or is a problem, never nothing.
-  return sendEntry(request, reply, entry as Entry)
+  return sendEntry(request, reply, address, entry as Entry)
 }

@@ -66,6 +66,7 @@ t.test('each content coding says the same under a tag of its own', async (t) => 
       t.ok(decode(body).equals(plain.body))
       t.equal((await raw(path, { 'accept-encoding': coding, 'if-none-match': String(headers.etag) })).status, 304)
     }
+  t.equal((await raw('/v1/articles?ids=none', { 'accept-encoding': 'br' })).headers['content-encoding'], undefined, 'a small body goes as it is')
   for (const none of ['identity', 'br;q=0, gzip;q=0', 'zstd'])
     t.equal((await raw(path, { 'accept-encoding': none })).headers['content-encoding'], undefined, none)
   for (const [accepted, coding] of [
@@ -151,6 +152,23 @@ t.test('those who ask at once share one answer, and what changed meanwhile is no
   t.notOk(cache.get('/a'))
 })
 
+t.test('what was begun before a change is not kept, also where another has begun since', async (t) => {
+  const cache = createCache(1_000_000)
+  cache.resume()
+  const { fill } = counted(cache)
+  let finish = () => {}
+  const wait = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const first = fill('/a', 'old', ['k'], wait)
+  cache.drop(['unrelated'])
+  const second = fill('/a', 'old', ['k'], wait)
+  cache.drop(['k'])
+  finish()
+  await Promise.all([first, second])
+  t.notOk(cache.get('/a'))
+})
+
 t.test('one who can’t make an answer leaves it to who asks at the same time', async (t) => {
   const cache = createCache(1_000_000)
   cache.resume()
@@ -174,7 +192,12 @@ t.test('memory is bounded, and what is asked for stays longest', async (t) => {
   t.ok(cache.get('/0'))
   t.ok(cache.get('/199'))
   t.notOk(cache.get('/1'))
-  cache.clear(true)
+  const before = cache.stats().bytes
+  const kept = cache.get('/199')
+  if (kept) await cache.variant('/199', kept, 'br')
+  t.ok(cache.stats().bytes > before, 'what is compressed counts, too')
+  cache.pause()
+  cache.clear()
   await fill('/0', text)
   t.notOk(cache.get('/0'), 'while nobody says what changes, nothing is kept')
 })
