@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { ConfigError } from './commands/usage.ts'
-import { isPostgresUrl } from './database/postgres.ts'
-import { isSqliteUrl } from './database/sqlite.ts'
+import { isDatabaseUrl, isServerUrl } from './database/urls.ts'
 import { nearest } from './http/nearest.ts'
 
 export { ConfigError } from './commands/usage.ts'
-export { TEMPORARY_DATABASE } from './database/sqlite.ts'
 
 type Setting<T> = {
   /** What an unset variable means, written as one would set it. */
@@ -48,14 +46,13 @@ function bytes(value: string): number {
 }
 
 function databaseUrl(value: string): string {
-  if (!isSqliteUrl(value) && !isPostgresUrl(value))
-    throw new Error('must be "sqlite:" and a path, such as sqlite:./data/broadsheet.db, or sqlite::memory:, or postgres://…')
+  if (!isDatabaseUrl(value)) throw new Error('must be "sqlite:" and a path, such as sqlite:./data/broadsheet.db, or sqlite::memory:, or postgres://…')
   return value
 }
 
 function replicaUrls(value: string): string[] {
   const urls = value === '' ? [] : value.split(',').map((url) => url.trim())
-  if (!urls.every(isPostgresUrl)) throw new Error('must be a comma-separated list of postgres://… of replicas')
+  if (!urls.every(isServerUrl)) throw new Error('must be a comma-separated list of postgres://… of replicas')
   return urls
 }
 
@@ -171,7 +168,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
       faults.push(`${name} ${(error as Error).message}`)
     }
   }
-  if (config.DATABASE_READ_URL && (config.DATABASE_READ_URL as string[]).length > 0 && !isPostgresUrl(String(config.DATABASE_URL)))
+  if (config.DATABASE_READ_URL && (config.DATABASE_READ_URL as string[]).length > 0 && !isServerUrl(String(config.DATABASE_URL)))
     faults.push('DATABASE_READ_URL goes with a DATABASE_URL of PostgreSQL')
   if (faults.length > 0) throw new ConfigError(faults.join('\n'))
   return config as Config

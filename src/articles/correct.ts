@@ -9,7 +9,7 @@ import type { StoredList } from '../highlight-lists/store.ts'
 import { may } from '../http/auth.ts'
 import { desired, requirePermission } from '../http/desired.ts'
 import { mediaTypeOf } from '../http/media-types.ts'
-import { jsonPatch, type Operation } from '../http/patches.ts'
+import { type Operation, patchStep } from '../http/patches.ts'
 import { badRequest, conflict, type Fault, Problem } from '../http/problems.ts'
 import { Enum } from '../http/schemas.ts'
 import type { Section } from '../sections/schemas.ts'
@@ -94,7 +94,7 @@ function leadsAlike(one: Value, other: Value, pointer: string, isPlace: boolean)
  */
 export function requireSamePlaces(request: FastifyRequest, working: object, edition: object): void {
   if (mediaTypeOf(request) !== 'application/json-patch+json') return
-  let [one, other] = [working, edition] as [unknown, unknown]
+  let [one, other]: unknown[] = [structuredClone(working), structuredClone(edition)]
   for (const [index, operation] of (request.body as Operation[]).entries()) {
     const { op, path, from } = operation
     const pointers: [string, boolean][] = [
@@ -105,7 +105,7 @@ export function requireSamePlaces(request: FastifyRequest, working: object, edit
       throw conflict({ pointer: `/${index}`, code: 'conflict', message: 'names another element in the working copy than in the public edition' })
     // What doesn't fit is said when the patch is applied.
     try {
-      ;[one, other] = [jsonPatch(one, [operation], Number.POSITIVE_INFINITY), jsonPatch(other, [operation], Number.POSITIVE_INFINITY)]
+      ;[one, other] = [patchStep(one, operation), patchStep(other, operation)]
     } catch {
       return
     }

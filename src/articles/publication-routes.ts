@@ -13,11 +13,18 @@ import { normalTime } from '../http/validation.ts'
 import { loadRevision } from '../revisions/store.ts'
 import { lockArticle, lockWritable } from './lookup.ts'
 import { publishArticle, reschedule, restoreArticle, unpublishArticle } from './publish.ts'
+import { scheduleOf } from './schedule.ts'
 import { Article, PublishInput, type Schedule, UnpublishInput } from './schemas.ts'
-import { scheduleOf, workingCopy } from './store.ts'
+import { workingCopy } from './store.ts'
 
 /** What a POST that makes nothing new declares: it is conditional and answers 200 with the article. */
 const declared = { tag: 'Articles', redirects: true, isConditional: true, status: 200, answer: Article, problems: [404] as number[] } as const
+
+/** A time that was given, where it is still to come; what is past, or not given, means now. */
+function timeToCome(given: string | null | undefined, now: string): string | null {
+  const at = typeof given === 'string' ? normalTime(given) : null
+  return at !== null && at > now ? at : null
+}
 
 /**
  * POST /v1/articles/{article}/publish, POST …/unpublish, DELETE …/schedule, POST …/restore
@@ -54,8 +61,8 @@ export function publicationRoutes(app: App): void {
         const [revision, isMinor] = [input.revision ?? null, input.minor ?? false]
         if (revision !== null && !(await loadRevision(tx.read, row.id, revision)))
           throw badRequest({ pointer: '/revision', code: 'not-found', message: 'names no revision of this article' })
-        const at = typeof input.at === 'string' ? normalTime(input.at) : null
-        if (at === null || at <= tx.now) return answerOf(tx, await publishArticle(tx, row, { revision, isMinor }))
+        const at = timeToCome(input.at, tx.now)
+        if (at === null) return answerOf(tx, await publishArticle(tx, row, { revision, isMinor }))
         return answerOf(tx, await reschedule(tx, row, { ...scheduleOf(row), publish: { at, revision, minor: isMinor } }))
       }),
   )
@@ -77,8 +84,8 @@ export function publicationRoutes(app: App): void {
         const row = await expected(tx, request)
         const input = request.body as UnpublishInput
         const takedown = { reason: input.reason ?? 'editorial', notice: input.notice ?? null } as const
-        const at = typeof input.at === 'string' ? normalTime(input.at) : null
-        if (at === null || at <= tx.now) return answerOf(tx, await unpublishArticle(tx, row, takedown))
+        const at = timeToCome(input.at, tx.now)
+        if (at === null) return answerOf(tx, await unpublishArticle(tx, row, takedown))
         return answerOf(tx, await reschedule(tx, row, { ...scheduleOf(row), unpublish: { at, ...takedown } }))
       }),
   )

@@ -3,7 +3,7 @@ import { resolveAuthors } from '../authors/store.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { ArticleTable } from '../database/tables.ts'
-import { presentIds } from '../database/values.ts'
+import { presentIds, without } from '../database/values.ts'
 import { completeEdition, endEdition, insertEdition, lastEdition, loadEdition } from '../editions/store.ts'
 import { conflict } from '../http/problems.ts'
 import { revokeLinks } from '../previews/store.ts'
@@ -11,9 +11,9 @@ import { documentAt, markPublished } from '../revisions/store.ts'
 import { resolveTopics } from '../topics/store.ts'
 import { removePublicRows, writePublicRows } from './derived.ts'
 import { completedEdition } from './public.ts'
-import { requireNoEmbargo, requireSense, scheduleColumns } from './schedule.ts'
-import type { Article, Schedule } from './schemas.ts'
-import { scheduleOf, workingCopy } from './store.ts'
+import { requireNoEmbargo, requireSense, scheduleColumns, scheduleOf } from './schedule.ts'
+import { type Article, type Schedule, workingOnly } from './schemas.ts'
+import { workingCopy } from './store.ts'
 import { differsInSubstance } from './substance.ts'
 import { touch } from './touch.ts'
 
@@ -27,7 +27,7 @@ const event = (tx: Write, verb: 'published' | 'unpublished' | 'trashed' | 'resto
 
 /** A working copy, now or of a revision, as an edition says it. */
 function published(content: Article, row: ArticleTable, revision: number, updatedAt: string, now: string): Article {
-  const { hasUnpublishedChanges: _, editorNote: __, embargoUntil: ___, externalId: ____, schedule: _____, ...shown } = content
+  const shown = without(content, ...workingOnly)
   const publishedAt = content.publishedAt ?? row.published_at ?? now
   // `commentCount` takes the place that the public sees it in.
   const entries = Object.entries({ ...shown, revision, status: 'published', publishedRevision: revision, updatedAt, publishedAt })

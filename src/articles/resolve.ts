@@ -14,9 +14,9 @@ import { type Faults, resolveSections } from '../sections/resolve.ts'
 import type { Section } from '../sections/schemas.ts'
 import { type SectionContent, wordsOfSection } from '../sections/tree.ts'
 import { resolveTopics } from '../topics/store.ts'
-import { type ScheduleColumns, scheduleColumns, scheduleFrom } from './schedule.ts'
+import { type ScheduleColumns, scheduleColumns, scheduleFrom, scheduleOf } from './schedule.ts'
 import type { Article, ArticleInput, RelatedInput } from './schemas.ts'
-import { type StoredRelated, scheduleOf } from './store.ts'
+import type { StoredRelated } from './store.ts'
 
 type Columns = Pick<
   ArticleTable,

@@ -8,6 +8,14 @@ export type ScheduleColumns = Pick<
   'publish_at' | 'publish_revision' | 'publish_is_minor' | 'unpublish_at' | 'unpublish_reason' | 'unpublish_notice' | 'scheduled_at'
 >
 
+/** The time and manner of what is planned for an article. */
+export function scheduleOf(row: ArticleTable): Schedule {
+  return {
+    publish: row.publish_at === null ? null : { at: row.publish_at, revision: row.publish_revision, minor: Boolean(row.publish_is_minor) },
+    unpublish: row.unpublish_at === null ? null : { at: row.unpublish_at, reason: row.unpublish_reason ?? 'editorial', notice: row.unpublish_notice },
+  }
+}
+
 /** A schedule as its columns. */
 export function scheduleColumns({ publish, unpublish }: Schedule): ScheduleColumns {
   const times = [publish?.at, unpublish?.at].filter((time) => time !== undefined).sort()

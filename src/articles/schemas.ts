@@ -182,10 +182,11 @@ export type Article = Static<typeof Article>
 
 /** Properties that rows of lists leave out unless asked for. */
 export const leftOutOfRows = ['sections', 'highlightLists', 'related', 'custom', 'corrections', 'share', 'copyright', 'commentCount'] as const
-const workingOnly = ['hasUnpublishedChanges', 'editorNote', 'embargoUntil', 'externalId', 'schedule']
+/** Properties that only a working copy has. */
+export const workingOnly = ['hasUnpublishedChanges', 'editorNote', 'embargoUntil', 'externalId', 'schedule'] as const
 /** What `fields` may pick from an article. */
 export const articleProperties = {
-  public: Object.keys(article).filter((name) => !workingOnly.includes(name)),
+  public: Object.keys(article).filter((name) => !workingOnly.some((own) => own === name)),
   working: Object.keys(article).filter((name) => name !== 'commentCount'),
 }
 

@@ -8,7 +8,8 @@ import { listsOfArticles, type StoredTarget } from '../highlight-lists/store.ts'
 import { sectionsOfArticles } from '../sections/store.ts'
 import { topicsOfArticles } from '../topics/store.ts'
 import { workingCards, workingTargets } from './cards.ts'
-import { type Article, leftOutOfRows, type Related, type Schedule } from './schemas.ts'
+import { scheduleOf } from './schedule.ts'
+import { type Article, leftOutOfRows, type Related } from './schemas.ts'
 import { articleUrl, shareOf } from './urls.ts'
 
 export type StoredRelated = { relation: Related['relation']; text: string | null; target: Exclude<StoredTarget, { type: 'section' }> | null }
@@ -87,14 +88,6 @@ export type ArticleParts = {
   sections?: Article['sections']
   highlightLists?: Article['highlightLists']
   related?: Related[]
-}
-
-/** The time and manner of what is planned for an article. */
-export function scheduleOf(row: ArticleTable): Schedule {
-  return {
-    publish: row.publish_at === null ? null : { at: row.publish_at, revision: row.publish_revision, minor: Boolean(row.publish_is_minor) },
-    unpublish: row.unpublish_at === null ? null : { at: row.unpublish_at, reason: row.unpublish_reason ?? 'editorial', notice: row.unpublish_notice },
-  }
 }
 
 /** A working copy made of its row and its parts. @param parts which of those that rows leave out it has */

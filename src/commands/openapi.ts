@@ -1,6 +1,7 @@
 import { buildApp } from '../app.ts'
-import { readConfig, TEMPORARY_DATABASE } from '../config.ts'
+import { readConfig } from '../config.ts'
 import { connect } from '../database/connect.ts'
+import { TEMPORARY_DATABASE } from '../database/urls.ts'
 import { documentText } from '../http/openapi.ts'
 
 /** The document that the routes give. */

@@ -5,8 +5,9 @@ import type { Engine, Read } from './engine.ts'
 import { postgres } from './postgres.ts'
 import { prepared } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
-import { isSqliteUrl, sqlite } from './sqlite.ts'
+import { sqlite } from './sqlite.ts'
 import type { EventTable, Tables } from './tables.ts'
+import { isSqliteUrl } from './urls.ts'
 
 /**
  * Who makes a change, in which request, and why, where they say so: kept with its events and revisions. `site` is the pattern

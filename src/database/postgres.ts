@@ -136,9 +136,6 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
   }
 }
 
-/** Whether a `DATABASE_URL` is this engine's. */
-export const isPostgresUrl = (url: string) => /^postgres(ql)?:\/\/./.test(url) && URL.canParse(url)
-
 /**
  * PostgreSQL 15 or later. Changes run at the server's own isolation level, read committed, and take locks on what they
  * change before they look at it; reads of several statements see one snapshot.

@@ -6,6 +6,7 @@ import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Sqli
 import type { Engine, SearchTerm, SearchTier } from './engine.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
+import { TEMPORARY_DATABASE } from './urls.ts'
 
 // Longer than a commit of a neighbour, shorter than anyone notices: SQLite's own wait blocks the event loop.
 const busyTimeout = 50
@@ -101,12 +102,6 @@ function matchExpression(terms: SearchTerm[], tier: SearchTier | 'any'): string 
   if (tier === 'any') return within(terms, 2)
   return tier === 0 ? within(terms, 0) : `${within(terms, tier)} NOT ${within(terms, tier === 1 ? 0 : 1)}`
 }
-
-/** A database that ends with the process. */
-export const TEMPORARY_DATABASE = 'sqlite::memory:'
-
-/** Whether a `DATABASE_URL` is this engine's: `sqlite:` and a path, or the temporary one. */
-export const isSqliteUrl = (url: string) => url === TEMPORARY_DATABASE || /^sqlite:(?!:).+/.test(url)
 
 /**
  * SQLite through better-sqlite3: one connection that writes, a few that read.

@@ -32,3 +32,8 @@ export async function presentIds(read: Read, table: 'authors' | 'topics' | 'arti
   for (const piece of chunked(ids)) for (const { id } of await read.selectFrom(table).select('id').where('id', 'in', piece).execute()) found.add(id)
   return found
 }
+
+/** What is left of an object without some of its properties. */
+export function without<T extends object, K extends keyof T>(value: T, ...names: K[]): Omit<T, K> {
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name as K))) as Omit<T, K>
+}

@@ -104,6 +104,11 @@ function replace(document: Json, pointer: string, value: Json): Json {
   })
 }
 
+/** Does one step of a JSON Patch to a document, which it changes; `test` is none. @throws where it doesn't fit */
+export function patchStep(document: unknown, { op, path, from = '', value }: Operation): unknown {
+  return apply(document as Json, { op, path, from, value })
+}
+
 function apply(document: Json, { op, path, from = '', value }: Operation): Json {
   switch (op) {
     case 'add':

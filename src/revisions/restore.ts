@@ -1,7 +1,7 @@
 import type { Current } from '../articles/resolve.ts'
 import type { Article, ArticleInput } from '../articles/schemas.ts'
 import type { Read } from '../database/engine.ts'
-import { presentIds } from '../database/values.ts'
+import { presentIds, without } from '../database/values.ts'
 import type { StoredItem, StoredList } from '../highlight-lists/store.ts'
 
 type Item = Article['highlightLists'][number]['items'][number]
@@ -13,22 +13,22 @@ type Target = Item['target'] | Article['related'][number]['target']
  * that it showed.
  */
 export async function restoredInput(read: Read, document: Article): Promise<ArticleInput> {
-  const {
-    id: _,
-    revision: __,
-    slug: ___,
-    status: ____,
-    publishedRevision: _____,
-    publishedAt: ______,
-    commentPolicy: _______,
-    createdAt: ________,
-    updatedAt: _________,
-    wordCount: __________,
-    hasUnpublishedChanges: ___________,
-    embargoUntil: ____________,
-    schedule: _____________,
-    ...words
-  } = document
+  const words = without(
+    document,
+    'id',
+    'revision',
+    'slug',
+    'status',
+    'publishedRevision',
+    'publishedAt',
+    'commentPolicy',
+    'createdAt',
+    'updatedAt',
+    'wordCount',
+    'hasUnpublishedChanges',
+    'embargoUntil',
+    'schedule',
+  )
   const targets = [...document.highlightLists.flatMap(({ items }) => items), ...document.related].flatMap(({ target }) =>
     target?.type === 'article' ? [target.id] : [],
   )

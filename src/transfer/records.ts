@@ -1,6 +1,6 @@
 import type { Read } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
-import { chunked, groupBy } from '../database/values.ts'
+import { chunked, groupBy, without } from '../database/values.ts'
 
 /** The kinds of record of an export, in its order: what is referred to comes before what refers to it. */
 export const kinds = ['author', 'topic', 'token', 'article', 'highlight-list', 'comment', 'slug'] as const
@@ -36,8 +36,6 @@ export const shown = (table: TableName, row: Row) => mapped(table, row, (value) 
 
 /** A row as it is stored. */
 export const stored = (table: TableName, row: Row) => mapped(table, row, (value) => JSON.stringify(value))
-
-const without = (row: Row, ...names: string[]) => Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)))
 
 async function rowsOf(read: Read, table: TableName, column: string, values: readonly string[], order: readonly string[]): Promise<Row[]> {
   const rows: Row[] = []
