@@ -4,12 +4,11 @@ import type { SearchCopy } from '../database/engine.ts'
 import { markSlugPublic } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
-import { articlesOf } from '../highlight-lists/present.ts'
-import type { StoredItem } from '../highlight-lists/store.ts'
 import type { Block } from '../sections/blocks.ts'
 import { sectionsOfArticle } from '../sections/store.ts'
 import { textOf } from '../sections/text.ts'
 import type { Article } from './schemas.ts'
+import { targetsOf } from './store.ts'
 
 // So many articles may share one millisecond before they spill into the next.
 const perMillisecond = 2048
@@ -101,10 +100,10 @@ type Rows = Record<string, unknown>[]
 const topicRows = (articleId: string, publishedAt: string, topicIds: Iterable<string>) =>
   [...topicIds].map((topic_id) => ({ topic_id, published_at: publishedAt, article_id: articleId }))
 
-function targetRows({ id, highlightLists, related }: Article) {
-  const listed = articlesOf(highlightLists.flatMap(({ items }) => items) as StoredItem[]).map((target_id) => ({ article_id: id, target_id, has_card: 0 }))
-  const led = articlesOf(related as unknown as StoredItem[]).map((target_id) => ({ article_id: id, target_id, has_card: 1 }))
-  return [...new Map([...listed, ...led].map((row) => [`${row.has_card}${row.target_id}`, row])).values()]
+function targetRows(edition: Article) {
+  const { listed, led } = targetsOf(edition)
+  const rows = (ids: string[], has_card: number) => [...new Set(ids)].map((target_id) => ({ article_id: edition.id, target_id, has_card }))
+  return [...rows(listed, 0), ...rows(led, 1)]
 }
 
 /** The rows by which the public finds an edition. @param topicIds those that it names, with all above them */

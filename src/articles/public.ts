@@ -3,10 +3,10 @@ import type { Read } from '../database/engine.ts'
 import { prepared } from '../database/prepared.ts'
 import { chunked, fromJson } from '../database/values.ts'
 import type { Edition } from '../editions/store.ts'
-import { articlesOf, presentList, type TargetArticle } from '../highlight-lists/present.ts'
+import { presentList, type TargetArticle } from '../highlight-lists/present.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
 import { type Article, leftOutOfRows, type Related } from './schemas.ts'
-import { type Document, type Parts, presentRelated, type StoredRelated } from './store.ts'
+import { type Document, type Parts, presentRelated, type StoredRelated, targetsOf } from './store.ts'
 import { articleUrl, shareOf } from './urls.ts'
 
 type Row = {
@@ -141,8 +141,7 @@ export async function publicDocuments(read: Read, ids: readonly string[], parts:
     if (!isRaw && shown.sections !== null) whole.sections = JSON.parse(shown.sections)
     const article = withoutParts(whole, parts)
     const showsPartial = isPartial && (parts.has('related') || parts.has('highlightLists'))
-    const led = own.related.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : []))
-    const listed = own.highlightLists.flatMap(({ items }) => articlesOf(items as StoredList['items']))
+    const { listed, led } = targetsOf(own)
     const dependsOn = [...led, ...listed].map((other) => `article:${other}`)
     return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards), dependsOn, ...(isRaw ? { sections: shown.sections } : {}) }]
   })
@@ -150,8 +149,7 @@ export async function publicDocuments(read: Read, ids: readonly string[], parts:
 
 /** The keys of everything that an article shows, by which caches are purged. */
 function keysOf(article: Document['article'], cards: ReadonlyMap<string, TargetArticle>): string[] {
-  const led = (article.related ?? []).flatMap(({ target }) => (target?.type === 'article' ? [[target.id, cards.get(target.id)] as const] : []))
-  const listed = (article.highlightLists ?? []).flatMap(({ items }) => articlesOf(items as StoredList['items']))
+  const { listed, led } = targetsOf(article)
   return [
     `article:${article.id}`,
     ...(article.commentCount === undefined ? [] : [`comments:${article.id}`]),
@@ -159,7 +157,7 @@ function keysOf(article: Document['article'], cards: ReadonlyMap<string, TargetA
     ...(article.topics ?? []).map(({ id }) => `topic:${id}`),
     ...(article.highlightLists ?? []).map(({ id }) => `highlight-list:${id}`),
     ...listed.map((id) => `article:${id}`),
-    ...keysOfCards(new Map(led.filter((entry): entry is [string, TargetArticle] => entry[1] !== undefined))),
+    ...keysOfCards(new Map(led.flatMap((id): [string, TargetArticle][] => (cards.has(id) ? [[id, cards.get(id) as TargetArticle]] : [])))),
   ]
 }
 
@@ -193,8 +191,7 @@ export async function completedEdition(read: Read, document: Article, site: stri
   const own = live(loaded.editions.get(document.id) as Shown, loaded, site)
   const known = (ids: string[], shown: ReadonlyMap<string, TargetArticle>) =>
     new Map(ids.map((id) => [id, shown.get(id) ?? { slug: hiddenSlug, isPublic: false }]))
-  const listed = own.highlightLists.flatMap(({ items }) => articlesOf(items as StoredList['items']))
-  const led = own.related.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : []))
+  const { listed, led } = targetsOf(own)
   const slugs = new Map([...loaded.slugs].map(([id, slug]) => [id, { slug, isPublic: true }]))
   const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(led, cardsIn(loaded, site)), false)
   const hidden = [...new Set([...listed, ...led])].filter((id) => !loaded.slugs.has(id))

@@ -12,9 +12,10 @@ import type { App } from '../http/server.ts'
 import { normalTime } from '../http/validation.ts'
 import { loadRevision } from '../revisions/store.ts'
 import { lockArticle, lockWritable } from './lookup.ts'
+import { PublishInput, type Schedule, UnpublishInput } from './publication-schemas.ts'
 import { publishArticle, reschedule, restoreArticle, unpublishArticle } from './publish.ts'
 import { scheduleOf } from './schedule.ts'
-import { Article, PublishInput, type Schedule, UnpublishInput } from './schemas.ts'
+import { Article } from './schemas.ts'
 import { workingCopy } from './store.ts'
 
 /** What a POST that makes nothing new declares: it is conditional and answers 200 with the article. */

@@ -14,21 +14,22 @@ import { noting } from '../http/faults.ts'
 import { mediaTypeOf } from '../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../http/pagination.ts'
-import { badRequest, type Fault, notFound } from '../http/problems.ts'
+import { badRequest, notFound } from '../http/problems.ts'
 import { answering } from '../http/reading.ts'
 import { TimeInput } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { normalTime } from '../http/validation.ts'
-import { appliesToBoth, applyParameter, correctArticle } from './correct.ts'
+import { applyParameter } from './correct.ts'
 import { createdInput } from './input.ts'
 import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
-import { copyParameter, findPublished, findReadable, idOfReference, isPublic, lockArticle, lockWritable, publishPermission, readProblems } from './lookup.ts'
+import { copyParameter, findPublished, findReadable, idOfReference, isPublic, lockArticle, publishPermission, readProblems } from './lookup.ts'
 import { editionDocument, publicDocument, publicDocuments } from './public.ts'
-import { publishArticle, trashArticle, unpublishArticle } from './publish.ts'
-import { type Content, resolveArticle } from './resolve.ts'
-import { createArticle, currentOf, deleteArticle, isRescheduled, replaceArticle } from './save.ts'
+import { publishArticle, trashArticle } from './publish.ts'
+import { resolveArticle } from './resolve.ts'
+import { createArticle, currentOf, deleteArticle, replaceArticle } from './save.ts'
 import { Article, ArticleCreate, ArticleInput, ArticlePage, ArticlePatch, articleProperties, leftOutOfRows } from './schemas.ts'
 import { allParts, type Document, workingCopy } from './store.ts'
+import { plannedToo, writeArticle } from './write.ts'
 
 const several = (description: string) => Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description }))
 const time = (description: string) => Type.Optional({ ...TimeInput, description })
@@ -54,9 +55,6 @@ const filters = {
     Type.String({ maxLength: 500, description: 'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then.' }),
   ),
 }
-
-/** What is published or taken down now can't be planned in the same request. */
-const plannedToo: Fault = { pointer: '/schedule/publish', code: 'combination', message: 'can’t be combined with publishing or taking down now' }
 
 const publishParameter = {
   publish: Type.Optional(Type.Boolean({ default: false, description: 'Whether to publish the result in the same transaction, with `content:publish`.' })),
@@ -229,46 +227,6 @@ export function articleRoutes(app: App): void {
     },
   )
 
-  /** What a PATCH does to what the public has, where it names `status` itself. */
-  async function applyStatus(tx: Write, row: ArticleTable, status: Article['status']): Promise<ArticleTable> {
-    if (status === 'published') return publishArticle(tx, row)
-    return isPublic(row) && status !== 'scheduled' ? unpublishArticle(tx, row, { reason: 'editorial', notice: null }) : row
-  }
-
-  /** Permissions that show only when it is known what changes, and whether the article is public. */
-  function requirePermissions(request: FastifyRequest, row: ArticleTable, content: Content): void {
-    if (content.columns.published_at !== row.published_at) publishPermission(request, 'Setting publishedAt')
-    if (isRescheduled(row, content)) publishPermission(request, 'Planning a publication')
-    if (isPublic(row) && content.columns.comment_policy !== row.comment_policy) publishPermission(request, 'The comment policy of a public article')
-  }
-
-  async function write(tx: Write, request: FastifyRequest): Promise<ArticleTable> {
-    const { publish = false } = request.query as { publish?: boolean }
-    if (publish) publishPermission(request, 'Publishing')
-    const isBoth = appliesToBoth(request)
-    if (publish && isBoth) request.faults.push({ parameter: 'publish', code: 'combination', message: 'can’t be combined with apply=both' })
-    const row = await lockWritable(tx, request)
-    if (isBoth) return correctArticle(tx, request, row, config)
-    const current = await currentOf(tx, row, site)
-    const { input, isPatch, names } = desired<ArticleInput>(request, current.copy, ArticleInput)
-    const status = isPatch && names('status') ? input.status : undefined
-    if (status !== undefined && status !== row.status) {
-      publishPermission(request, 'Publishing and taking down')
-      if (status === 'trashed' || status === 'scheduled')
-        request.faults.push({ pointer: '/status', code: 'value', message: 'can’t be set: send DELETE, or POST …/publish with a time' })
-    }
-    if (status === 'published') publishPermission(request, 'Publishing')
-    if (publish && status !== undefined && status !== 'published')
-      request.faults.push({ parameter: 'publish', code: 'combination', message: `can’t be combined with the status ${status}` })
-    const content = await resolveArticle(tx, input, current, isPatch, config)
-    requirePermissions(request, row, content)
-    const isPlanned = content.columns.publish_at !== null && isRescheduled(row, content)
-    if ((publish || status !== undefined) && isPlanned) request.faults.push(plannedToo)
-    const after = await replaceArticle(tx, current, content, input.slug ?? (isPatch ? null : undefined))
-    if (publish) return publishArticle(tx, after)
-    return status === undefined ? after : applyStatus(tx, after, status)
-  }
-
   /** Sets the comment policy for one who moderates, who is answered as the public is. */
   async function setCommentPolicy(tx: Write, request: FastifyRequest, row: ArticleTable): Promise<Answer> {
     const current = await currentOf(tx, row, site)
@@ -294,7 +252,7 @@ export function articleRoutes(app: App): void {
       answer: Article,
       problems: [404, 409],
     }),
-    (request, reply) => change(request, reply, async (tx) => working(tx, await write(tx, request))),
+    (request, reply) => change(request, reply, async (tx) => working(tx, await writeArticle(tx, request, config))),
   )
 
   app.patch(
@@ -320,7 +278,7 @@ export function articleRoutes(app: App): void {
           if (isPublic(row)) return setCommentPolicy(tx, request, row)
         }
         requireScope(request, 'content:write')
-        return working(tx, await write(tx, request))
+        return working(tx, await writeArticle(tx, request, config))
       }),
   )
 

@@ -1,7 +1,7 @@
 import type { ArticleTable } from '../database/tables.ts'
 import { conflict, Problem } from '../http/problems.ts'
 import { normalTime } from '../http/validation.ts'
-import type { Schedule, ScheduleInput } from './schemas.ts'
+import type { Schedule, ScheduleInput } from './publication-schemas.ts'
 
 export type ScheduleColumns = Pick<
   ArticleTable,

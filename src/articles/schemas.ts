@@ -28,18 +28,15 @@ import {
 import { mostSections, NestedSectionInput, Section } from '../sections/schemas.ts'
 import { TopicReference, TopicReferenceInput } from '../topics/schemas.ts'
 import { ArticleCard } from './card-schemas.ts'
+import { PublishInput, Schedule, ScheduleInput, UnpublishInput } from './publication-schemas.ts'
 
 export const statuses = ['draft', 'scheduled', 'published', 'unpublished', 'trashed'] as const
-export const takedownReasons = ['editorial', 'legal'] as const
 export const commentPolicies = ['open', 'moderated', 'closed'] as const
 
 const Status = Enum(statuses, {
   description:
     'What the public has now: nothing yet (`draft`, or `scheduled`), an edition (`published`), one no more (`unpublished`); or it is in the trash (`trashed`).',
 })
-const Reason = Enum(takedownReasons, { description: 'Whether the public gets a 410 (`editorial`) or a 451 (`legal`).' })
-const PinnedRevision = Type.Integer({ minimum: 1, description: 'The revision that goes out; the working copy as it is then where it is left out.' })
-const Minor = Type.Boolean({ description: 'Whether the edition leaves `updatedAt` as it is.' })
 const CommentPolicy = Enum(commentPolicies)
 const Relation = Enum(['related', 'updates', 'background'])
 const Language = Type.String({ format: 'language', maxLength: 100, description: 'BCP 47.', examples: ['en'] })
@@ -82,21 +79,6 @@ export const Share = named(
     },
   ),
 )
-
-export const Schedule = named(
-  'Schedule',
-  Type.Object(
-    {
-      publish: Nullable(Type.Object({ at: Time, revision: Nullable(Type.Integer()), minor: Type.Boolean() })),
-      unpublish: Nullable(Type.Object({ at: Time, reason: Reason, notice: Nullable(Type.String()) })),
-    },
-    {
-      description: 'When an article is to be published, and when taken down; `revision` is `null` where the working copy of that time goes out.',
-      examples: [{ publish: { at: '2026-05-02T06:00:00.000Z', revision: null, minor: false }, unpublish: null }],
-    },
-  ),
-)
-export type Schedule = Static<typeof Schedule>
 
 const example = {
   id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55',
@@ -224,18 +206,6 @@ export type RelatedInput = Static<typeof RelatedInput>
 const line = Type.Optional(Nullable(Line))
 const text = Type.Optional(Nullable(Type.String()))
 
-const ScheduleInput = named(
-  'ScheduleInput',
-  Closed(
-    {
-      publish: Type.Optional(Nullable(Closed({ at: TimeInput, revision: Type.Optional(Nullable(PinnedRevision)), minor: Type.Optional(Nullable(Minor)) }))),
-      unpublish: Type.Optional(Nullable(Closed({ at: TimeInput, reason: Type.Optional(Nullable(Reason)), notice: text }))),
-    },
-    { description: 'The times on the way in; one that is past means now.', examples: [{ publish: { at: '2026-05-02T06:00:00Z' } }] },
-  ),
-)
-export type ScheduleInput = Static<typeof ScheduleInput>
-
 const written = {
   id: SameId,
   revision: Type.Optional(Revision),
@@ -324,27 +294,6 @@ export const ArticlePatch = named(
     },
   ),
 )
-
-export const PublishInput = named(
-  'PublishInput',
-  Closed(
-    { at: Type.Optional(Nullable(TimeInput)), revision: Type.Optional(Nullable(PinnedRevision)), minor: Type.Optional(Nullable(Minor)) },
-    { description: 'Now, or `at` a time; one that is past means now.', examples: [{ at: '2026-05-02T06:00:00Z' }] },
-  ),
-)
-export type PublishInput = Static<typeof PublishInput>
-
-export const UnpublishInput = named(
-  'UnpublishInput',
-  Closed(
-    { at: Type.Optional(Nullable(TimeInput)), reason: Type.Optional(Nullable(Reason)), notice: text },
-    {
-      description: 'Now, or `at` a time; the public is shown the notice.',
-      examples: [{ reason: 'editorial', notice: 'This story was published by mistake.' }],
-    },
-  ),
-)
-export type UnpublishInput = Static<typeof UnpublishInput>
 
 export const ARTICLE_SCHEMAS = [
   Schedule,

@@ -9,7 +9,7 @@ export type TargetArticle = { slug: string; isPublic: boolean; card?: ArticleCar
 export type Presented<T> = { value: T; isPartial: boolean }
 
 /** The articles that a list leads to. */
-export function articlesOf(items: readonly StoredItem[]): string[] {
+export function articlesOf(items: readonly { target: { type: 'article'; id: string } | { type: 'section' | 'url' } | null }[]): string[] {
   return items.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : []))
 }
 

@@ -1,47 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
-import { workingTargets } from '../articles/cards.ts'
-import { appliesToBoth, applyParameter, correctedLists, forBoth, publishCorrection, requireSamePlaces, withSharedIds } from '../articles/correct.ts'
+import { appliesToBoth, applyParameter } from '../articles/correct.ts'
 import { copyParameter, findReadable, lockWritable, readProblems } from '../articles/lookup.ts'
 import { publicDocument } from '../articles/public.ts'
-import { currentEdition } from '../articles/publish.ts'
-import { touch } from '../articles/touch.ts'
-import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { movedIds } from '../database/moves.ts'
-import type { ArticleTable } from '../database/tables.ts'
 import { type Answer, send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { desired } from '../http/desired.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
-import { conflict, type Fault, notFound } from '../http/problems.ts'
+import type { Fault } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
-import { parameter, readOnlyFaults } from '../http/references.ts'
+import { readOnlyFaults } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
-import { sectionsOfArticle } from '../sections/store.ts'
-import { articlesOf, presentList } from './present.ts'
-import { type ListContent, resolveItems, resolveLists, type TargetSections } from './resolve.ts'
+import { articlesOf } from './present.ts'
+import { type ListContent, resolveItems, resolveLists } from './resolve.ts'
 import { HighlightList, HighlightListInput, HighlightListPatch, HighlightLists, HighlightListsInput } from './schemas.ts'
-import { listsOfArticle, type StoredList, saveLists } from './store.ts'
+import { listsOfArticle, type StoredList } from './store.ts'
+import { changed, correct, findList, positionFaults, presented, save, sectionsFor } from './write.ts'
 
 const path = '/v1/articles/:article/highlight-lists'
-
-function findList<T extends { id: string }>(request: FastifyRequest, lists: readonly T[]): T {
-  const found = lists.find(({ id }) => id === parameter(request, 'list').toLowerCase())
-  if (!found) throw notFound('highlight list')
-  return found
-}
-
-/** Lists as editors see them. */
-async function presented(read: Read, lists: readonly StoredList[]): Promise<HighlightList[]> {
-  const articles = await workingTargets(
-    read,
-    lists.flatMap(({ items }) => articlesOf(items)),
-  )
-  return lists.map((list) => presentList(list, articles, false).value)
-}
 
 type Readable = Pick<Answer, 'isPublic' | 'isPartial' | 'keys' | 'revision'> & { lists: HighlightList[] }
 
@@ -55,103 +34,12 @@ async function readable(read: Read, request: FastifyRequest): Promise<Readable> 
 }
 
 /** The keys of what a list shows, by which caches are purged. */
-const keysOf = ({ id, items }: HighlightList) => [
-  `highlight-list:${id}`,
-  ...items.flatMap(({ target }) => (target?.type === 'article' ? [`article:${target.id}`] : [])),
-]
-
-const sectionsFor = async (read: Read, articleId: string) => targetsAmong(await sectionsOfArticle(read, articleId))
-
-function targetsAmong(sections: readonly { id: string; anchor: string }[]): TargetSections {
-  return {
-    byId: new Map(sections.map((section) => [section.id, section])),
-    byAnchor: new Map(sections.map((section) => [section.anchor, section])),
-    removed: new Map(),
-  }
-}
-
-/** Saves the lists of an article, and raises its revision where anything changed. */
-async function save(
-  tx: Write,
-  article: ArticleTable,
-  before: readonly StoredList[],
-  after: readonly ListContent[],
-  moved: ReadonlySet<string>,
-): Promise<ArticleTable> {
-  return (await saveLists(tx, article.id, before, after, moved)) ? touch(tx, article.id) : article
-}
+const keysOf = ({ id, items }: HighlightList) => [`highlight-list:${id}`, ...articlesOf(items).map((id) => `article:${id}`)]
 
 async function answerOf(read: Read, articleId: string, id: string): Promise<Answer> {
   const list = (await listsOfArticle(read, articleId)).find((own) => own.id === id) as StoredList
   const [body] = await presented(read, [list])
   return { body, revision: list.revision }
-}
-
-function positionFaults(position: number | undefined | null, others: number): Fault[] {
-  return typeof position === 'number' && (position < 0 || position > others)
-    ? [{ pointer: '/position', code: 'range', message: `must be from 0 to ${others}` }]
-    : []
-}
-
-type Changed = { after: ListContent[]; moved: Set<string> }
-
-/** What a PUT or PATCH of one list makes of all. @param shown the list as editors see it */
-async function changed(
-  tx: Write,
-  request: FastifyRequest,
-  before: readonly StoredList[],
-  own: StoredList,
-  shown: HighlightList,
-  sections: TargetSections,
-): Promise<Changed> {
-  const { input, isPatch } = desired<HighlightListInput>(request, shown, HighlightListInput)
-  const faults = [...readOnlyFaults(input, own), ...positionFaults(input.position, before.length - 1)]
-  if (isPatch && input.position === undefined) faults.push({ pointer: '/position', code: 'required', message: 'can’t be removed' })
-  const items = await resolveItems(tx, input.items ?? [], own.items, sections, '/items', faults)
-  refuse(faults)
-  const content: ListContent = { id: own.id, title: input.title ?? null, style: input.style ?? 'bulleted', items }
-  const position = input.position ?? own.position
-  const others: ListContent[] = before.filter(({ id }) => id !== own.id)
-  const after = others.toSpliced(position, 0, content)
-  return { after, moved: new Set(position === own.position ? [] : [own.id]) }
-}
-
-/**
- * Makes the same change to the public edition and to the working copy.
- * @returns the id of the list @throws Problem 409 where it doesn't fit both
- */
-async function correct(tx: Write, request: FastifyRequest, article: ArticleTable, before: readonly StoredList[]): Promise<string> {
-  const edition = await currentEdition(tx.read, article)
-  const published = edition.highlightLists as StoredList[]
-  const { id } = findList(request, [...before, ...published])
-  const [own, publicOne] = [before.find((list) => list.id === id), edition.highlightLists.find((list) => list.id === id)]
-  if (!own || !publicOne)
-    throw conflict({ pointer: '', code: 'conflict', message: own ? 'is not in the public edition' : 'is not in the working copy any more' })
-  const [shown] = (await presented(tx.read, [own])) as [HighlightList]
-  const sections = await sectionsFor(tx.read, article.id)
-  const both = await forBoth(
-    request,
-    () => changed(tx, request, before, own, shown, sections),
-    () => changed(tx, request, published, publicOne as StoredList, { ...publicOne, revision: own.revision }, targetsAmong(edition.sections)),
-  )
-  if (request.faults.length > 0) return id
-  requireSamePlaces(request, shown, publicOne)
-  const { after, moved } = both.working
-  const corrected = both.edition.after
-  const shared = withSharedIds(
-    corrected,
-    { sections: [], lists: corrected },
-    { sections: [], lists: published },
-    { sections: [], lists: after },
-    {
-      sections: [],
-      lists: before,
-    },
-  )
-  const row = await save(tx, article, before, after, moved)
-  const working = await presented(tx.read, await listsOfArticle(tx.read, article.id))
-  await publishCorrection(tx, row, { ...edition, highlightLists: correctedLists(shared, edition, working, tx.now) })
-  return id
 }
 
 /**

@@ -1,0 +1,59 @@
+import type { FastifyRequest } from 'fastify'
+import type { Config } from '../config.ts'
+import type { Write } from '../database/connect.ts'
+import type { ArticleTable } from '../database/tables.ts'
+import { desired } from '../http/desired.ts'
+import type { Fault } from '../http/problems.ts'
+import { appliesToBoth, correctArticle } from './correct.ts'
+import { isPublic, lockWritable, publishPermission } from './lookup.ts'
+import { publishArticle, unpublishArticle } from './publish.ts'
+import { type Content, resolveArticle } from './resolve.ts'
+import { currentOf, isRescheduled, replaceArticle } from './save.ts'
+import { type Article, ArticleInput } from './schemas.ts'
+
+/** What is published or taken down now can't be planned in the same request. */
+export const plannedToo: Fault = { pointer: '/schedule/publish', code: 'combination', message: 'can’t be combined with publishing or taking down now' }
+
+/** What a PATCH does to what the public has, where it names `status` itself. */
+async function applyStatus(tx: Write, row: ArticleTable, status: Article['status']): Promise<ArticleTable> {
+  if (status === 'published') return publishArticle(tx, row)
+  return isPublic(row) && status !== 'scheduled' ? unpublishArticle(tx, row, { reason: 'editorial', notice: null }) : row
+}
+
+/** Permissions that show only when it is known what changes, and whether the article is public. */
+function requirePermissions(request: FastifyRequest, row: ArticleTable, content: Content): void {
+  if (content.columns.published_at !== row.published_at) publishPermission(request, 'Setting publishedAt')
+  if (isRescheduled(row, content)) publishPermission(request, 'Planning a publication')
+  if (isPublic(row) && content.columns.comment_policy !== row.comment_policy) publishPermission(request, 'The comment policy of a public article')
+}
+
+/**
+ * Makes a PUT or PATCH of an article's working copy, with `apply=both` of the public edition too, and publishes or takes down where it says so.
+ * @returns the row as it is after that @throws Problem 400, 401, 403, 404, 409, 412 as the contract has it
+ */
+export async function writeArticle(tx: Write, request: FastifyRequest, config: Config): Promise<ArticleTable> {
+  const { publish = false } = request.query as { publish?: boolean }
+  if (publish) publishPermission(request, 'Publishing')
+  const isBoth = appliesToBoth(request)
+  if (publish && isBoth) request.faults.push({ parameter: 'publish', code: 'combination', message: 'can’t be combined with apply=both' })
+  const row = await lockWritable(tx, request)
+  if (isBoth) return correctArticle(tx, request, row, config)
+  const current = await currentOf(tx, row, config.PUBLIC_SITE_URL)
+  const { input, isPatch, names } = desired<ArticleInput>(request, current.copy, ArticleInput)
+  const status = isPatch && names('status') ? input.status : undefined
+  if (status !== undefined && status !== row.status) {
+    publishPermission(request, 'Publishing and taking down')
+    if (status === 'trashed' || status === 'scheduled')
+      request.faults.push({ pointer: '/status', code: 'value', message: 'can’t be set: send DELETE, or POST …/publish with a time' })
+  }
+  if (status === 'published') publishPermission(request, 'Publishing')
+  if (publish && status !== undefined && status !== 'published')
+    request.faults.push({ parameter: 'publish', code: 'combination', message: `can’t be combined with the status ${status}` })
+  const content = await resolveArticle(tx, input, current, isPatch, config)
+  requirePermissions(request, row, content)
+  const isPlanned = content.columns.publish_at !== null && isRescheduled(row, content)
+  if ((publish || status !== undefined) && isPlanned) request.faults.push(plannedToo)
+  const after = await replaceArticle(tx, current, content, input.slug ?? (isPatch ? null : undefined))
+  if (publish) return publishArticle(tx, after)
+  return status === undefined ? after : applyStatus(tx, after, status)
+}
