@@ -1,6 +1,7 @@
 import { SEARCH_BOUNDARY, words } from '../copy/words.ts'
 import type { Write } from '../database/connect.ts'
 import type { SearchCopy } from '../database/engine.ts'
+import { prepared } from '../database/prepared.ts'
 import { markSlugPublic } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
@@ -15,18 +16,22 @@ const perMillisecond = 2048
 // Within 2^53, where numbers are exact: about the years 1831 to 2109.
 const furthest = 2 ** 42
 
+const lastNumber = prepared<{ copy: SearchCopy; first: number; end: number }, { last: number | null }>((db, { copy, first, end }) =>
+  db
+    .selectFrom('search_rows')
+    .select(({ fn }) => fn.max<number | null>('number').as('last'))
+    .where('copy', '=', copy)
+    .where('number', '>=', first)
+    .where('number', '<', end),
+)
+
 /** A number that sorts as its time does, free among the search rows of a copy. */
 async function searchNumber(tx: Write, copy: SearchCopy, time: string, current: number | undefined): Promise<number> {
   let first = Math.max(-furthest, Math.min(furthest, Date.parse(time))) * perMillisecond
   if (current !== undefined && current >= first && current < first + perMillisecond) return current
   for (;;) {
-    const { last } = await tx.read
-      .selectFrom('search_rows')
-      .select(({ fn }) => fn.max<number | null>('number').as('last'))
-      .where('copy', '=', copy)
-      .where('number', '>=', first)
-      .where('number', '<', first + perMillisecond)
-      .executeTakeFirstOrThrow()
+    const [found] = await lastNumber(tx, { copy, first, end: first + perMillisecond })
+    const last = found?.last ?? null
     if (last === null) return first
     if (last < first + perMillisecond - 1) return last + 1
     first += perMillisecond
@@ -35,19 +40,33 @@ async function searchNumber(tx: Write, copy: SearchCopy, time: string, current: 
 
 type Texts = { headline: string; secondary: string; body: string }
 
-async function writeSearchRow(tx: Write, copy: SearchCopy, articleId: string, time: string, texts: Texts | null): Promise<void> {
-  const current = await tx.read.selectFrom('search_rows').select('number').where('article_id', '=', articleId).where('copy', '=', copy).executeTakeFirst()
-  if (current) {
-    await tx.engine.writeSearch(tx, copy, current.number, null)
-    await tx.deleteFrom('search_rows').where('article_id', '=', articleId).where('copy', '=', copy).execute()
-  }
-  if (!texts) return
+type SearchRow = Texts & { number: number }
+
+const saysTheSameAs = (one: Texts, other: Texts) => one.headline === other.headline && one.secondary === other.secondary && one.body === other.body
+
+async function removeSearchRow(tx: Write, copy: SearchCopy, articleId: string, { number }: SearchRow): Promise<void> {
+  await tx.engine.writeSearch(tx, copy, number, null)
+  await tx.deleteFrom('search_rows').where('article_id', '=', articleId).where('copy', '=', copy).execute()
+}
+
+/** Makes the search row of a copy say these texts, as of a time; where it does so already, nothing is written. */
+async function writeSearchRow(tx: Write, copy: SearchCopy, articleId: string, time: string, texts: Texts, current: SearchRow | undefined): Promise<void> {
   const number = await searchNumber(tx, copy, time, current?.number)
+  if (current && current.number === number && saysTheSameAs(current, texts)) return
+  if (current) await removeSearchRow(tx, copy, articleId, current)
   await tx
     .insertInto('search_rows')
     .values({ copy, number, article_id: articleId, ...texts })
     .execute()
   await tx.engine.writeSearch(tx, copy, number, foldedTexts(texts))
+}
+
+const rowsOfArticle = prepared<{ id: string }, SearchRow & { copy: SearchCopy }>((db, { id }) =>
+  db.selectFrom('search_rows').select(['copy', 'number', 'headline', 'secondary', 'body']).where('article_id', '=', id),
+)
+
+async function searchRowsOf(tx: Write, articleId: string): Promise<Partial<Record<SearchCopy, SearchRow>>> {
+  return Object.fromEntries((await rowsOfArticle(tx, { id: articleId })).map(({ copy, ...row }) => [copy, row]))
 }
 
 // A sign that no query holds stands between texts that only happen to be neighbours: no phrase reaches over it.
@@ -59,9 +78,11 @@ const folded = (text: string) =>
 
 const foldedTexts = ({ headline, secondary, body }: Texts): Texts => ({ headline: folded(headline), secondary: folded(secondary), body: folded(body) })
 
-/** Takes an article out of search, before it is deleted. */
-export async function removeSearchRows(tx: Write, { id, created_at }: ArticleTable): Promise<void> {
-  for (const copy of ['public', 'working'] as const) await writeSearchRow(tx, copy, id, created_at, null)
+/** Takes an article out of all that it is found by, before it is deleted or written anew. */
+export async function removeDerived(tx: Write, articleId: string): Promise<void> {
+  await removePublicTables(tx, articleId)
+  const rows = await searchRowsOf(tx, articleId)
+  for (const copy of ['public', 'working'] as const) if (rows[copy]) await removeSearchRow(tx, copy, articleId, rows[copy])
 }
 
 type Searched = { headline: string; standfirst: string | null; sections: readonly { heading: string | null; body: readonly Block[] }[] }
@@ -75,11 +96,18 @@ function textsOf({ headline, standfirst, sections }: Searched): Texts {
   }
 }
 
-/** Makes a working copy found by what it says now. */
+/** When a working copy is dated, among those that are found. */
+const dateOf = ({ published_at, created_at }: ArticleTable) => published_at ?? created_at
+
+/** Makes a working copy found by what it says now: by a row of its own where that isn't what the public finds it by. */
 export async function writeWorkingSearch(tx: Write, article: ArticleTable): Promise<void> {
   const sections = await sectionsOfArticle(tx.read, article.id)
   const texts = textsOf({ headline: article.headline, standfirst: article.standfirst, sections })
-  await writeSearchRow(tx, 'working', article.id, article.published_at ?? article.created_at, texts)
+  const rows = await searchRowsOf(tx, article.id)
+  const shown = await tx.read.selectFrom('public_articles').select('published_at').where('article_id', '=', article.id).executeTakeFirst()
+  const isShared = rows.public && shown?.published_at === dateOf(article) && saysTheSameAs(rows.public, texts)
+  if (!isShared) await writeSearchRow(tx, 'working', article.id, dateOf(article), texts, rows.working)
+  else if (rows.working) await removeSearchRow(tx, 'working', article.id, rows.working)
 }
 
 /** The topics that articles name, with all above them. */
@@ -127,17 +155,23 @@ async function insertRows(tx: Write, table: PublicTable | 'search_rows', rows: R
   if (rows.length > 0) await tx.engine.insertRows(tx, table, rows)
 }
 
+async function removePublicTables(tx: Write, articleId: string): Promise<void> {
+  for (const table of publicTables) await tx.deleteFrom(table).where('article_id', '=', articleId).execute()
+}
+
 /** Takes an article from what the public finds. */
-export async function removePublicRows(tx: Write, { id, created_at }: ArticleTable): Promise<void> {
-  for (const table of publicTables) await tx.deleteFrom(table).where('article_id', '=', id).execute()
-  await writeSearchRow(tx, 'public', id, created_at, null)
+export async function removePublicRows(tx: Write, article: ArticleTable): Promise<void> {
+  await removePublicTables(tx, article.id)
+  const { public: shown } = await searchRowsOf(tx, article.id)
+  if (shown) await removeSearchRow(tx, 'public', article.id, shown)
+  await writeWorkingSearch(tx, article)
 }
 
 /** Makes the rows by which the public finds an article those of an edition. */
 export async function writePublicRows(tx: Write, article: ArticleTable, edition: Article): Promise<void> {
   // The rows hold the topics above those named, so the tree must stay as it is.
   await tx.lock(['topics'], true)
-  await removePublicRows(tx, article)
+  await removePublicTables(tx, article.id)
   const topicIds = await topicsWithAncestors(
     tx,
     edition.topics.map(({ id }) => id),
@@ -147,7 +181,9 @@ export async function writePublicRows(tx: Write, article: ArticleTable, edition:
   for (const topicId of topicIds) await markSlugPublic(tx, 'topic', topicId)
   for (const { author_id } of rows.public_article_authors) await markSlugPublic(tx, 'author', author_id)
   await markSlugPublic(tx, 'article', article.id, edition.slug)
-  await writeSearchRow(tx, 'public', article.id, edition.publishedAt as string, textsOf(edition))
+  const { public: shown } = await searchRowsOf(tx, article.id)
+  await writeSearchRow(tx, 'public', article.id, edition.publishedAt as string, textsOf(edition), shown)
+  await writeWorkingSearch(tx, article)
 }
 
 /** Follows a topic that moved in the tree: the public rows of all articles under it. */
@@ -195,20 +231,17 @@ export async function insertDerived(tx: Write, articles: readonly Derived[]): Pr
   }
   const ancestors = new Map<string, Promise<Set<string>>>()
   const indexed = { public: new Map<number, Texts>(), working: new Map<number, Texts>() }
-  async function search(copy: SearchCopy, articleId: string, time: string, texts: Texts, words: Texts): Promise<void> {
+  async function search(copy: SearchCopy, articleId: string, time: string, texts: Texts): Promise<void> {
     let number = await searchNumber(tx, copy, time, undefined)
     while (indexed[copy].has(number)) number++
-    indexed[copy].set(number, words)
+    indexed[copy].set(number, foldedTexts(texts))
     rows.search_rows.push({ copy, number, article_id: articleId, ...texts })
   }
   for (const { row, sections, edition } of articles) {
-    const texts = textsOf({ ...row, sections })
-    const words = foldedTexts(texts)
-    await search('working', row.id, row.published_at ?? row.created_at, texts, words)
+    const isSame = edition && edition.headline === row.headline && edition.standfirst === row.standfirst && saysTheSame(edition.sections, sections)
+    if (!isSame || edition.publishedAt !== dateOf(row)) await search('working', row.id, dateOf(row), textsOf({ ...row, sections }))
     if (!edition) continue
-    const isSame = edition.headline === row.headline && edition.standfirst === row.standfirst && saysTheSame(edition.sections, sections)
-    const publicTexts = isSame ? texts : textsOf(edition)
-    await search('public', row.id, edition.publishedAt as string, publicTexts, isSame ? words : foldedTexts(publicTexts))
+    await search('public', row.id, edition.publishedAt as string, textsOf(edition))
     const topicIds = new Set<string>()
     for (const topic of edition.topics) {
       const above = ancestors.get(topic.id) ?? topicsWithAncestors(tx, [topic.id])

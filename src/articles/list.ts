@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { parseSearch, type QueryTerm } from '../copy/query.ts'
 import { snippetOf } from '../copy/snippet.ts'
-import type { Engine, Read, SearchTier } from '../database/engine.ts'
+import type { Engine, Read, SearchCopy, SearchTier } from '../database/engine.ts'
 import { type CursorPosition, fetchPage, type PageRequest, pageOf, type Rows } from '../database/pages.ts'
 import { isId, ownersOfSlugs } from '../database/slugs.ts'
 import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
@@ -139,28 +139,73 @@ function named(source: Source, { conditions, namings }: Filters, naming: Naming)
   return others.reduce((query, condition) => query.where(condition), joined)
 }
 
-/** What a search finds, narrowed by filters: the hits come first, since only they come in order at any size. */
-function searched(source: Source, filters: Filters, terms: QueryTerm[], tier: SearchTier | 'any') {
-  const { table, number, where } = source.engine.hits(source.shows, terms, tier)
+/** What a search finds among the rows of one copy; working copies that have no row of their own are found by what is public of them. */
+function hitsIn(source: Source, copy: SearchCopy, terms: QueryTerm[], tier: SearchTier | 'any') {
+  const { table, number, where } = source.engine.hits(copy, terms, tier)
   const hits = source.read
     .selectFrom(table as 'search_rows')
     .crossJoin('search_rows as found')
-    .where('found.copy', '=', source.shows)
+    .where('found.copy', '=', copy)
     .where(sql<SqlBool>`found.number = ${number}`)
     .where(sql<SqlBool>`${where}`)
-  const conditions = conditionsIn(source, filters)
-  return { number, hits, conditions }
+  const own = sql<SqlBool>`exists (select 1 from search_rows as own where own.article_id = found.article_id and own.copy = 'working')`
+  return { number, hits: copy === 'public' && source.shows === 'working' ? hits.where(sql<SqlBool>`not ${own}`) : hits }
 }
 
-function withArticles(source: Source, { hits, conditions }: ReturnType<typeof searched>) {
-  const joined = hits.crossJoin(tableOf(source) as 'public_articles').where(sql<SqlBool>`${sql.ref(idOf(source))} = found.article_id`)
-  return conditions.reduce((query, condition) => query.where(condition), joined)
+const copiesOf = ({ shows }: Source): SearchCopy[] => (shows === 'public' ? ['public'] : ['working', 'public'])
+
+/** The articles that a search finds, narrowed by filters, in any order. */
+function searched(source: Source, filters: Filters, terms: QueryTerm[]) {
+  const found = copiesOf(source).map((copy) => {
+    const { hits } = hitsIn(source, copy, terms, 'any')
+    return sql<SqlBool>`${sql.ref(idOf(source))} in ${hits.select('found.article_id')}`
+  })
+  return filtered(source, filters).where(sql<SqlBool>`(${sql.join(found, sql` or `)})`)
 }
 
-function tierPosition({ value }: CursorPosition): { tier: number; number: number } {
+type TierPosition = { tier: number; number: number; id: string }
+
+function tierPosition({ value, id }: CursorPosition): TierPosition {
   const match = /^([012]):(-?\d{1,16})$/.exec(String(value))
   if (!match) throw badRequest({ parameter: 'cursor', code: 'value', message: 'is not a cursor of this query' })
-  return { tier: Number(match[1]), number: Number(match[2]) }
+  return { tier: Number(match[1]), number: Number(match[2]), id }
+}
+
+type Found = { id: string; number: number }
+
+/** The newest that a search finds within a tier, or, backward, the oldest: the hits come first, since only they come in order at any size. */
+async function foundInTier(
+  source: Source,
+  filters: Filters,
+  terms: QueryTerm[],
+  tier: SearchTier,
+  { start, isBackward, limit }: { start: TierPosition | null; isBackward: boolean; limit: number },
+): Promise<Found[]> {
+  const found: Found[] = []
+  for (const copy of copiesOf(source)) {
+    const { number, hits } = hitsIn(source, copy, terms, tier)
+    const conditions = conditionsIn(source, filters)
+    const joined = hits.crossJoin(tableOf(source) as 'public_articles').where(sql<SqlBool>`${sql.ref(idOf(source))} = found.article_id`)
+    let query = (conditions.length > 0 ? conditions.reduce((rows, condition) => rows.where(condition), joined) : hits).select([
+      'found.article_id as id',
+      number.as('number'),
+    ])
+    if (start) {
+      const further = sql.raw(isBackward ? '>' : '<')
+      query = query
+        .where(sql<SqlBool>`${number} ${further}= ${start.number}`)
+        .where(sql<SqlBool>`(${number} ${further} ${start.number} or found.article_id ${further} ${start.id})`)
+    }
+    found.push(
+      ...(await query
+        .orderBy(number, isBackward ? 'asc' : 'desc')
+        .limit(limit)
+        .execute()),
+    )
+  }
+  // Numbers are one of a kind within a copy alone.
+  const forward = (a: Found, b: Found) => b.number - a.number || (a.id < b.id ? 1 : -1)
+  return found.sort(isBackward ? (a, b) => forward(b, a) : forward).slice(0, limit)
 }
 
 /** A page by relevance: tier after tier, the newest first in each. */
@@ -172,26 +217,12 @@ async function pageByRelevance(source: Source, filters: Filters, terms: QueryTer
   const fetched: { sort_value: string; sort_id: string }[] = []
   for (const tier of tiers) {
     if (fetched.length > limit) break
-    const search = searched(source, filters, terms, tier)
-    const matching = search.conditions.length > 0 ? withArticles(source, search) : search.hits
-    let query = matching.select(['found.article_id as sort_id', search.number.as('number')])
-    if (start && tier === start.tier) query = query.where(sql<SqlBool>`${search.number} ${sql.raw(isBackward ? '>' : '<')} ${start.number}`)
-    const rows = await query
-      .orderBy(search.number, isBackward ? 'asc' : 'desc')
-      .limit(limit + 1 - fetched.length)
-      .execute()
-    fetched.push(...rows.map(({ sort_id, number }) => ({ sort_id, sort_value: `${tier}:${number}` })))
+    const place = { start: start?.tier === tier ? start : null, isBackward, limit: limit + 1 - fetched.length }
+    const found = await foundInTier(source, filters, terms, tier, place)
+    fetched.push(...found.map(({ id, number }) => ({ sort_id: id, sort_value: `${tier}:${number}` })))
   }
-  const total = count
-    ? Number(
-        (
-          await withArticles(source, searched(source, filters, terms, 'any'))
-            .select(({ fn }) => fn.countAll<number>().as('total'))
-            .executeTakeFirstOrThrow()
-        ).total,
-      )
-    : undefined
-  return pageOf(fetched, limit, position, total)
+  const counted = count ? await searched(source, filters, terms).select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow() : undefined
+  return pageOf(fetched, limit, position, counted && Number(counted.total))
 }
 
 async function withSnippets(source: Source, documents: Document[], terms: QueryTerm[]): Promise<Document[]> {
@@ -199,12 +230,14 @@ async function withSnippets(source: Source, documents: Document[], terms: QueryT
   const rows = await source.read
     .selectFrom('search_rows')
     .selectAll()
-    .where('copy', '=', source.shows)
+    .where('copy', 'in', copiesOf(source))
     .where(
       'article_id',
       'in',
       documents.map(({ id }) => id),
     )
+    // A row of the working copy's own comes after, and so instead of, what is public.
+    .orderBy('copy')
     .execute()
   const texts = new Map(rows.map((row) => [row.article_id, row]))
   return documents.map((document) => {
@@ -236,14 +269,12 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
   const naming = filters.namings.find(({ isNone, ids }) => !isNone && ids.length === 1)
   if (source.shows === 'public' && page.sort.name === 'publishedAt' && naming && !terms)
     return documents(await fetchPage(named(source, filters, naming), 'named_rows.published_at', 'named_rows.article_id', page))
-  const base = terms ? withArticles(source, searched(source, filters, terms, 'any')) : filtered(source, filters)
+  const base = terms ? searched(source, filters, terms) : filtered(source, filters)
   const key = page.sort.name === 'id' ? idOf(source) : `${tableOf(source)}.${columns[page.sort.name]}`
   if (page.sort.name === 'scheduledAt' && source.shows === 'public')
     throw badRequest({ parameter: 'sort', code: 'combination', message: 'scheduledAt needs copy=working' })
   const isNullable = source.shows === 'working' && ['publishedAt', 'scheduledAt'].includes(page.sort.name)
-  return documents(
-    await fetchPage(base as ReturnType<typeof filtered>, key as 'public_articles.published_at', idOf(source) as 'public_articles.article_id', page, isNullable),
-  )
+  return documents(await fetchPage(base, key as 'public_articles.published_at', idOf(source) as 'public_articles.article_id', page, isNullable))
 }
 
 /** Articles by ids or slugs, in the order asked, those that filters leave. */

@@ -12,7 +12,7 @@ import { clearTargets, listsOfArticle, saveLists } from '../highlight-lists/stor
 import { claimSlug } from '../http/claims.ts'
 import { articlesMentioning, recordRevision, rewriteHistory } from '../revisions/store.ts'
 import { saveSections } from '../sections/store.ts'
-import { removeSearchRows, writeWorkingSearch } from './derived.ts'
+import { removeDerived, writeWorkingSearch } from './derived.ts'
 import { performDue } from './publish.ts'
 import type { Content, Current } from './resolve.ts'
 import { requireNoEmbargo, requireSense, type ScheduleColumns, scheduleColumns } from './schedule.ts'
@@ -230,7 +230,7 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
   for (const { article_id } of relating) touched.add(article_id)
   touched.delete(id)
   await removeTraces(tx, id, lastWords)
-  await removeSearchRows(tx, row)
+  await removeDerived(tx, row.id)
   await tx.deleteFrom('articles').where('id', '=', id).execute()
   await releaseSlugs(tx, 'article', id)
   for (const articleId of touched) await touch(tx, articleId)

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Derived, insertDerived, removePublicRows, removeSearchRows } from '../articles/derived.ts'
+import { type Derived, insertDerived, removeDerived } from '../articles/derived.ts'
 import type { Article } from '../articles/schemas.ts'
 import type { Write } from '../database/connect.ts'
 import type { ArticleTable, Tables } from '../database/tables.ts'
@@ -118,8 +118,7 @@ async function writeArticles(tx: Write, records: readonly Row[], present: Readon
     if (present.has(id)) {
       await upsert(tx, 'articles', article, ['id'])
       for (const table of partTables) await tx.deleteFrom(table).where('article_id', '=', id).execute()
-      await removeSearchRows(tx, article as ArticleTable)
-      await removePublicRows(tx, article as ArticleTable)
+      await removeDerived(tx, id)
     } else add(rows, 'articles', [article])
   }
   await insertAll(tx, rows)

@@ -118,6 +118,50 @@ t.test('the index follows each change', async (t) => {
   t.strictSame(found(await server.get('/v1/articles?q=horse&copy=working&status=trashed')), [])
 })
 
+t.test('working copies are found by what they say, changed or not, once each and in order', async (t) => {
+  const at = (day: number) => ({ publishedAt: `2026-02-0${day}T00:00:00Z` })
+  await createShort(server, 'Lynx seen', at(1))
+  const changed = await createShort(server, 'Lynx lost', at(2))
+  await server.patch(`/v1/articles/${changed.id}`, { headline: 'Lynx found again' })
+  const renamed = await createShort(server, 'Lynx asleep', at(3))
+  await server.patch(`/v1/articles/${renamed.id}`, { headline: 'Cat asleep' })
+  const dated = await createShort(server, 'Lynx awake', at(4))
+  await server.patch(`/v1/articles/${dated.id}`, { publishedAt: '2026-02-09T00:00:00Z' })
+  await createShort(server, 'Lynx planned', { status: 'draft', ...at(1) })
+  const down = await createShort(server, 'Lynx denied', at(5))
+  await server.post(`/v1/articles/${down.id}/unpublish`)
+  const back = await createShort(server, 'Lynx on the roof', at(6))
+  await server.patch(`/v1/articles/${back.id}`, { headline: 'Dog on the roof' })
+  await server.patch(`/v1/articles/${back.id}`, { headline: 'Lynx on the roof' })
+
+  t.strictSame(found(await search('lynx')), ['Lynx on the roof', 'Lynx awake', 'Lynx asleep', 'Lynx lost', 'Lynx seen'])
+  const working = (more = '') => server.get(`/v1/articles?q=lynx&copy=working${more}`)
+  const whole = found(await working())
+  t.strictSame(whole.slice(0, 4), ['Lynx awake', 'Lynx on the roof', 'Lynx denied', 'Lynx found again'])
+  t.strictSame(whole.slice(4).sort(), ['Lynx planned', 'Lynx seen'])
+  const snippets = (await working()).body.data.map((row: Json) => row.snippet)
+  t.ok(snippets.includes('<mark>Lynx</mark> found again'))
+  t.notOk(snippets.includes('<mark>Lynx</mark> lost'))
+  t.equal((await working('&count=true')).body.page.total, 6)
+  t.strictSame(found(await working('&sort=headline')), whole.toSorted())
+  t.strictSame(found(await working('&status=published')), ['Lynx awake', 'Lynx on the roof', 'Lynx found again', 'Lynx seen'])
+
+  const seen: string[] = []
+  let page = await working('&limit=1')
+  for (;;) {
+    seen.push(...found(page))
+    if (!page.body.page.nextCursor) break
+    page = await working(`&limit=1&cursor=${page.body.page.nextCursor}`)
+  }
+  t.strictSame(seen, whole)
+  const backward: string[] = []
+  while (page.body.page.prevCursor) {
+    page = await working(`&limit=1&cursor=${page.body.page.prevCursor}`)
+    backward.unshift(...found(page))
+  }
+  t.strictSame(backward, whole.slice(0, -1))
+})
+
 t.test('the longest q there may be is found or not, never an error', async (t) => {
   t.equal((await search(Array.from({ length: 250 }, (_, index) => String.fromCodePoint(0x400 + index)).join(' '))).status, 200)
   t.equal((await search('x'.repeat(501))).status, 400)
