@@ -1,11 +1,15 @@
 import type Sqlite from 'better-sqlite3'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import type { Checkpointer } from './sqlite-checkpoint.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
 type Waiting = { resolve: () => void; reject: (error: unknown) => void }
 
 // No change waits for more of others than these.
 const mostTogether = 200
+
+// The log begins anew, rather than grow, only where all of it is home when a transaction begins: so often this is waited for.
+const logBegunAnewEvery = 5
 
 /** A transaction's handle of the one connection. */
 class Member implements DatabaseConnection {
@@ -32,15 +36,19 @@ class Member implements DatabaseConnection {
  */
 export class SqliteWriter implements Driver {
   readonly #open: () => Sqlite.Database
+  readonly #checkpoints: Checkpointer | null
   #connection: SqliteConnection | undefined
+  #begun = 0
   #isBegun = false
   #isHeld = false
   #isFlushDue = false
   readonly #waiting: (() => void)[] = []
   #finished: Waiting[] = []
 
-  constructor(open: () => Sqlite.Database) {
+  /** @param checkpoints what writes the log home after each commit, where SQLite isn't to do it itself */
+  constructor(open: () => Sqlite.Database, checkpoints: Checkpointer | null = null) {
     this.#open = open
+    this.#checkpoints = checkpoints
   }
 
   async init(): Promise<void> {}
@@ -56,6 +64,7 @@ export class SqliteWriter implements Driver {
     if (this.#isHeld) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#isHeld = true
     try {
+      if (!this.#isBegun && this.#checkpoints && ++this.#begun % logBegunAnewEvery === 0) await this.#checkpoints.done()
       if (!this.#isBegun) member.connection.execute('begin immediate')
       this.#isBegun = true
       member.connection.execute('savepoint change')
@@ -118,6 +127,7 @@ export class SqliteWriter implements Driver {
       this.#connection.execute('commit')
       this.#isBegun = false
       this.#finished = []
+      this.#checkpoints?.start()
       for (const { resolve } of finished) resolve()
     } catch (error) {
       if (this.#connection.isInTransaction) this.#connection.execute('rollback')
@@ -134,6 +144,7 @@ export class SqliteWriter implements Driver {
 
   async destroy(): Promise<void> {
     if (this.#isBegun && !this.#isHeld) this.#flush()
+    await this.#checkpoints?.close()
     this.#connection?.close()
     this.#connection = undefined
   }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import type { Engine, SearchTerm, SearchTier } from './engine.ts'
+import { checkpointer } from './sqlite-checkpoint.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
 import { TEMPORARY_DATABASE } from './urls.ts'
@@ -126,12 +127,12 @@ export function sqlite(url: string, isBulk = false): Engine {
     // In kB; those who only read are several, and have the system's own cache behind them.
     database.pragma(`cache_size = ${isBulk ? -256_000 : readonly ? -4000 : -16_000}`)
     // In pages of 4 kB: seldom enough that the same page is written home once for many changes.
-    if (!readonly) database.pragma(`wal_autocheckpoint = ${isBulk ? 30_000 : 2000}`)
+    if (!readonly) database.pragma(`wal_autocheckpoint = ${isBulk ? 0 : 2000}`)
     return database
   }
 
   return {
-    write: dialect(new SqliteWriter(() => open(false))),
+    write: dialect(new SqliteWriter(() => open(false), isBulk ? checkpointer(file) : null)),
     read: dialect(new SqliteReaders(() => open(true), 4)),
     replicas: [],
     isRetryable: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code),
