@@ -1,6 +1,7 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { AuthorReference } from '../authors/schemas.ts'
 import { Id, Image, Line, Nullable, named, nullable, ref, Slug, Time, Url } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 import { TopicReference } from '../topics/schemas.ts'
 
 export const ArticleCard = named(

@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { prepared } from '../database/prepared.ts'
@@ -12,6 +11,7 @@ import { requirePermission } from '../http/desired.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { locked, parameter } from '../http/references.ts'
 import { Enum } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 import { performDue } from './publish.ts'
 
 export const copyParameter = { copy: Type.Optional(Enum(['working'], { description: '`working`: the copy that editors change, with `content:read`.' })) }

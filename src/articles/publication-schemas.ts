@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Closed, Enum, Nullable, named, Time, TimeInput } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 
 const Reason = Enum(['editorial', 'legal'], { description: 'Whether the public gets a 410 (`editorial`) or a 451 (`legal`).' })
 const PinnedRevision = Type.Integer({ minimum: 1, description: 'The revision that goes out; the working copy as it is then where it is left out.' })

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { AuthorReference, AuthorReferenceInput } from '../authors/schemas.ts'
 import { type ArticleTargetInput, HighlightList, NestedHighlightListInput, Target, type UrlTargetInput } from '../highlight-lists/schemas.ts'
 import {
@@ -25,6 +25,7 @@ import {
   TimeInput,
   Url,
 } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 import { mostSections, NestedSectionInput, Section } from '../sections/schemas.ts'
 import { TopicReference, TopicReferenceInput } from '../topics/schemas.ts'
 import { ArticleCard } from './card-schemas.ts'

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import {
   Closed,
   Id,
@@ -18,6 +18,7 @@ import {
   SlugInput,
   Url,
 } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 
 const links = Type.Array(Type.Object({ label: Line, url: Url }))
 

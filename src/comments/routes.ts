@@ -1,5 +1,4 @@
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
 import { findArticle, findReadable, readProblems } from '../articles/lookup.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
@@ -19,6 +18,7 @@ import { locked, parameter } from '../http/references.ts'
 import { Enum } from '../http/schemas.ts'
 import { hashOf, keyedHash, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
+import Type from '../http/type.ts'
 import { isArticlePublic, parentOf, patchedValues, roleOf } from './rules.ts'
 import { Comment, CommentInput, CommentPage, CommentPatch, CreatedComment, commentProperties, commentStatuses } from './schemas.ts'
 import {

@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Closed, Enum, Id, Ignored, Line, type Named, NonEmptyLine, Nullable, named, PageOf, Revision, RowOf, SameId, Time, Url } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 
 export const commentStatuses = ['pending', 'approved', 'rejected', 'spam', 'deleted'] as const
 

@@ -1,4 +1,5 @@
-import Markdown, { type MarkdownIt } from 'markdown-it'
+import { createRequire } from 'node:module'
+import type { MarkdownIt } from 'markdown-it'
 
 // The contract's inline Markdown, with CommonMark's rules. What is not named here is plain text.
 const INLINE_RULES = ['text', 'newline', 'escape', 'backticks', 'emphasis', 'link', 'autolink', 'entity']
@@ -7,13 +8,17 @@ const ALLOWED_LINK = /^(?:https?:\/\/|mailto:|#)/i
 const MARKUP = /[\\`*_[\]<&\r\n\0]/
 const ENTITY = /&(?=#?[a-z0-9]{1,64};)/gi
 
-const inline = inlineMarkdown(false)
-const comment = inlineMarkdown(true)
-comment.renderer.rules.link_open = (tokens, index, options, _env, renderer) => {
-  // Readers' links must not lend the site's standing, nor hand its window over.
-  tokens[index]?.attrSet('rel', 'nofollow ugc noopener')
-  return renderer.renderToken(tokens, index, options)
-}
+// The parser is a large part of what the server would load; many a one never renders anything.
+const inline = onceAsked(() => inlineMarkdown(false))
+const comment = onceAsked(() => {
+  const markdown = inlineMarkdown(true)
+  markdown.renderer.rules.link_open = (tokens, index, options, _env, renderer) => {
+    // Readers' links must not lend the site's standing, nor hand its window over.
+    tokens[index]?.attrSet('rel', 'nofollow ugc noopener')
+    return renderer.renderToken(tokens, index, options)
+  }
+  return markdown
+})
 
 /**
  * Renders the contract's inline Markdown as safe HTML, without a paragraph around it: strong, emphasis, code,
@@ -21,7 +26,7 @@ comment.renderer.rules.link_open = (tokens, index, options, _env, renderer) => {
  * a link elsewhere as it was written, an image as `!` and a link; bare addresses don't become links.
  */
 export function inlineToHtml(text: string): string {
-  return inline.renderInline(text)
+  return inline().renderInline(text)
 }
 
 /**
@@ -29,7 +34,7 @@ export function inlineToHtml(text: string): string {
  * as in `inlineToHtml`, each link with `rel="nofollow ugc noopener"`. There are no headings, lists, quotes or code blocks.
  */
 export function commentToHtml(body: string): string {
-  return comment.render(body).trimEnd()
+  return comment().render(body).trimEnd()
 }
 
 /** The words of an inline Markdown text without its markup, on one line: for word counts, search and snippets. */
@@ -37,7 +42,7 @@ export function plainText(text: string): string {
   // Most texts have no markup, and are what they say.
   if (!MARKUP.test(text)) return text
   let plain = ''
-  for (const token of inline.parseInline(text, {})[0]?.children ?? []) {
+  for (const token of inline().parseInline(text, {})[0]?.children ?? []) {
     if (token.type === 'softbreak' || token.type === 'hardbreak') plain += ' '
     else plain += token.content
   }
@@ -75,7 +80,16 @@ function escapeBlockStart(text: string): string {
   return /^(?:#{1,6}(?= |$)|>|[-+](?= |$)|-[- ]*$|=+$|\|)/.test(text) ? `\\${text}` : text
 }
 
+function onceAsked<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}
+
 function inlineMarkdown(breaks: boolean): MarkdownIt {
+  const Markdown = createRequire(import.meta.url)('markdown-it') as typeof import('markdown-it').default
   const markdown = new Markdown('commonmark', { html: false, xhtmlOut: false, breaks })
   markdown.block.ruler.enableOnly(['paragraph'])
   markdown.inline.ruler.enableOnly(INLINE_RULES)

@@ -1,12 +1,17 @@
 import { type Dialect, type Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { SEARCH_BOUNDARY } from '../copy/words.ts'
 import type { Engine, SearchTerm, SearchTier, Watcher } from './engine.ts'
 import type { Tables } from './tables.ts'
 
 const int8 = 20
 // Counts, sums and numbers of events stay below 2^53, so they are numbers here as everywhere.
-const types: pg.CustomTypesConfig = { getTypeParser: (oid, format) => (oid === int8 ? Number : pg.types.getTypeParser(oid as number, format)) }
+const typesOf = ({ types }: typeof pg): pg.CustomTypesConfig => ({
+  getTypeParser: (oid, format) => (oid === int8 ? Number : types.getTypeParser(oid as number, format)),
+})
+
+// Only who runs on PostgreSQL loads its driver.
+const loadDriver = async () => (await import('pg')).default
 
 // A few writers a process are enough: more would only be in each other's way.
 const mostWriters = 4
@@ -31,9 +36,19 @@ function isUnavailable(error: unknown): boolean {
 }
 
 function dialectOf(url: string, max: number): Dialect {
-  const pool = new pg.Pool({ connectionString: url, max, types, connectionTimeoutMillis: connectWithin, application_name: 'broadsheet' })
-  // A connection that breaks while idle is replaced; without a listener it would end the process.
-  pool.on('error', () => {})
+  async function pool(): Promise<pg.Pool> {
+    const driver = await loadDriver()
+    const made = new driver.Pool({
+      connectionString: url,
+      max,
+      types: typesOf(driver),
+      connectionTimeoutMillis: connectWithin,
+      application_name: 'broadsheet',
+    })
+    // A connection that breaks while idle is replaced; without a listener it would end the process.
+    made.on('error', () => {})
+    return made
+  }
   return new PostgresDialect({ pool })
 }
 
@@ -105,7 +120,8 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
   let timer: NodeJS.Timeout | undefined
 
   async function connect(): Promise<void> {
-    const own = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectWithin, application_name: 'broadsheet', keepAlive: true })
+    const driver = await loadDriver()
+    const own = new driver.Client({ connectionString: url, connectionTimeoutMillis: connectWithin, application_name: 'broadsheet', keepAlive: true })
     client = own
     let isLost = false
     const lose = () => {
@@ -121,7 +137,7 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
     try {
       await own.connect()
       const { rows } = await own.query('select current_schema() as name')
-      await own.query(`listen ${pg.escapeIdentifier(channelStart + rows[0].name)}`)
+      await own.query(`listen ${driver.escapeIdentifier(channelStart + rows[0].name)}`)
     } catch (error) {
       lose()
       throw error

@@ -1,4 +1,3 @@
-import Type from 'typebox'
 import { send } from '../http/answers.ts'
 import { noting } from '../http/faults.ts'
 import { conditionsOf, requireKnown } from '../http/filters.ts'
@@ -6,6 +5,7 @@ import { operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
 import { reading } from '../http/reading.ts'
 import type { App } from '../http/server.ts'
+import Type from '../http/type.ts'
 import { Event, EventPage, eventTypeNames } from './schemas.ts'
 import { pageOfEvents } from './store.ts'
 

@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Enum, type Named, Nullable, named, PageOf, Time } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 import { type EventType, eventTypes } from './types.ts'
 
 export const eventTypeNames = Object.keys(eventTypes) as EventType[]

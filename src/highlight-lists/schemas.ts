@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { ArticleCard } from '../articles/card-schemas.ts'
 import {
   Closed,
@@ -20,6 +20,7 @@ import {
   Url,
   WholeOf,
 } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 
 const tag = <T extends string>(type: T) => Type.Unsafe<T>({ type: 'string', const: type })
 const exampleIds = [

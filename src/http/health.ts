@@ -1,8 +1,8 @@
-import Type from 'typebox'
 import { operation } from './operations.ts'
 import { Problem } from './problems.ts'
 import { Enum, named } from './schemas.ts'
 import type { App } from './server.ts'
+import Type from './type.ts'
 
 export const Health = named(
   'Health',

@@ -1,8 +1,9 @@
-import Type, { type TObject, type TProperties, type TSchema } from 'typebox'
+import type { TObject, TProperties, TSchema } from 'typebox'
 import type { Scope } from './auth.ts'
 import { JsonPatch } from './patches.ts'
 import { problemTypes, statusName } from './problems.ts'
 import { type Named, ProblemBody, ref } from './schemas.ts'
+import Type from './type.ts'
 
 /** What an operation declares of itself: enough to check its requests and to write its part of the OpenAPI document. */
 export type Operation = {

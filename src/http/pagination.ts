@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import Type from 'typebox'
 import type { CursorPosition, PageRequest, Rows, SortKey } from '../database/pages.ts'
 import type { Answer } from './answers.ts'
 import { noting } from './faults.ts'
 import { nearest } from './nearest.ts'
 import { badRequest, type Fault } from './problems.ts'
 import { hashOf } from './secrets.ts'
+import Type from './type.ts'
 
 /** The parameters of every paged collection. @param sorts the keys it sorts by */
 export function pageParameters(sorts: readonly string[], initially: string) {

@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { jsonSize, tooLarge } from './body.ts'
 import { badRequest, conflict, type Fault } from './problems.ts'
 import { Enum, named } from './schemas.ts'
+import Type from './type.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 

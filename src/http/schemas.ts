@@ -1,5 +1,6 @@
-import Type, { type Static, type TObject, type TProperties, type TSchema } from 'typebox'
+import type { Static, TObject, TProperties, TSchema } from 'typebox'
 import { faultCodes } from './problems.ts'
+import Type from './type.ts'
 
 /** A schema with a name: it becomes a component of the OpenAPI document. */
 export type Named<S extends TSchema = TSchema> = S & { $id: string }

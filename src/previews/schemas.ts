@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Closed, Id, type Named, Nullable, named, Time, WholeOf } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 
 const example = {
   id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c08',

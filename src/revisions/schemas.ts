@@ -1,7 +1,8 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Article } from '../articles/schemas.ts'
 import { JsonPatch } from '../http/patches.ts'
 import { type Named, Nullable, named, PageOf, RowOf, ref, Time } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 
 const example = {
   number: 2,

@@ -1,5 +1,6 @@
-import Type, { type Static, type TProperties, type TSchema } from 'typebox'
+import type { Static, TProperties, TSchema } from 'typebox'
 import { Closed, Image, ImageInput, Line, type Named, Nullable, named, ref, Url } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 
 const Markdown = Type.String({ description: 'Inline Markdown (CommonMark): strong, emphasis, code, links.' })
 

@@ -1,5 +1,6 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { Closed, Id, Ignored, Line, type Named, Nullable, named, Revision, ref, SameId, Slug, SlugInput, Time, WholeOf } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 import { BLOCK_SCHEMAS, Block, BlockInput } from './blocks.ts'
 
 const ids = ['01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c03', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55']

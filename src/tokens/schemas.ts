@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import { scopes } from '../http/auth.ts'
 import {
   Closed,
@@ -17,6 +17,7 @@ import {
   Time,
   TimeInput,
 } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 
 const example = {
   id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c07',

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import {
   Closed,
   Enum,
@@ -18,6 +18,7 @@ import {
   Slug,
   SlugInput,
 } from '../http/schemas.ts'
+import Type from '../http/type.ts'
 
 export const topicKinds = ['topic', 'section', 'series'] as const
 
