@@ -36,6 +36,7 @@ class Member implements DatabaseConnection {
  */
 export class SqliteWriter implements Driver {
   readonly #open: () => Sqlite.Database
+  readonly #onCommit: () => void
   readonly #checkpoints: Checkpointer | null
   #connection: SqliteConnection | undefined
   #begun = 0
@@ -45,9 +46,13 @@ export class SqliteWriter implements Driver {
   readonly #waiting: (() => void)[] = []
   #finished: Waiting[] = []
 
-  /** @param checkpoints what writes the log home after each commit, where SQLite isn't to do it itself */
-  constructor(open: () => Sqlite.Database, checkpoints: Checkpointer | null = null) {
+  /**
+   * @param onCommit is told before anyone is answered
+   * @param checkpoints what writes the log home after each commit, where SQLite isn't to do it itself
+   */
+  constructor(open: () => Sqlite.Database, onCommit: () => void, checkpoints: Checkpointer | null = null) {
     this.#open = open
+    this.#onCommit = onCommit
     this.#checkpoints = checkpoints
   }
 
@@ -127,6 +132,7 @@ export class SqliteWriter implements Driver {
       this.#connection.execute('commit')
       this.#isBegun = false
       this.#finished = []
+      this.#onCommit()
       this.#checkpoints?.start()
       for (const { resolve } of finished) resolve()
     } catch (error) {

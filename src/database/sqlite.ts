@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { CompiledQuery, type DatabaseConnection, type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
+import { CompiledQuery, type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import type { Engine, SearchTerm, SearchTier } from './engine.ts'
 import { checkpointer } from './sqlite-checkpoint.ts'
-import { SqliteConnection } from './sqlite-connection.ts'
+import { SqliteReaders } from './sqlite-readers.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
 import { TEMPORARY_DATABASE } from './urls.ts'
 
@@ -17,56 +17,6 @@ const watchedEvery = 15
 
 const fewRows = { automerge: 4, hashsize: 1_048_576 }
 const manyRows = { automerge: 0, hashsize: 16_000_000 }
-
-/** Connections that read, handed out one holder at a time, so that no query lands in another's transaction. */
-class SqliteReaders implements Driver {
-  readonly #open: () => Sqlite.Database
-  readonly #most: number
-  readonly #all: SqliteConnection[] = []
-  readonly #idle: SqliteConnection[] = []
-  readonly #waiting: ((connection: SqliteConnection) => void)[] = []
-
-  constructor(open: () => Sqlite.Database, most: number) {
-    this.#open = open
-    this.#most = most
-  }
-
-  async init(): Promise<void> {}
-
-  async acquireConnection(): Promise<DatabaseConnection> {
-    const idle = this.#idle.pop()
-    if (idle) return idle
-    if (this.#all.length < this.#most) {
-      const connection = new SqliteConnection(this.#open())
-      this.#all.push(connection)
-      return connection
-    }
-    return new Promise((resolve) => this.#waiting.push(resolve))
-  }
-
-  async releaseConnection(connection: SqliteConnection): Promise<void> {
-    const next = this.#waiting.shift()
-    if (next) next(connection)
-    else this.#idle.push(connection)
-  }
-
-  async beginTransaction(connection: SqliteConnection): Promise<void> {
-    connection.execute('begin')
-  }
-
-  async commitTransaction(connection: SqliteConnection): Promise<void> {
-    connection.execute('commit')
-  }
-
-  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    connection.execute('rollback')
-  }
-
-  async destroy(): Promise<void> {
-    for (const connection of this.#all) connection.close()
-    this.#all.length = 0
-  }
-}
 
 class TransactionalSqliteAdapter extends SqliteAdapter {
   // The drivers see to it themselves that none gets in another's way.
@@ -131,9 +81,10 @@ export function sqlite(url: string, isBulk = false): Engine {
     return database
   }
 
+  const readers = new SqliteReaders(() => open(true), 4)
   return {
-    write: dialect(new SqliteWriter(() => open(false), isBulk ? checkpointer(file) : null)),
-    read: dialect(new SqliteReaders(() => open(true), 4)),
+    write: dialect(new SqliteWriter(() => open(false), readers.refresh, isBulk ? checkpointer(file) : null)),
+    read: dialect(readers),
     replicas: [],
     isRetryable: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code),
     isUnavailable: () => false,
@@ -171,6 +122,7 @@ export function sqlite(url: string, isBulk = false): Engine {
         const now = version()
         if (now === seen) return
         seen = now
+        readers.refresh()
         onChange()
       }, watchedEvery).unref()
       return async () => {

@@ -17,11 +17,14 @@ type Headers = Record<string, unknown>
 
 /** The head of an answer (RFC 9112) as it is sent, up to what is made anew, and that of a 304. */
 function headsOf(headers: Headers, length: number): Variant['head'] {
-  const lines = (isWhole: boolean) =>
-    Object.entries(headers).flatMap(([name, value]) =>
-      own.has(name) || value === undefined || (!isWhole && ofBody.has(name)) ? [] : [`${name}: ${value}\r\n`],
-    )
-  return [`HTTP/1.1 200 OK\r\n${lines(true).join('')}content-length: ${length}\r\n`, `HTTP/1.1 304 Not Modified\r\n${lines(false).join('')}`]
+  let [shared, body] = ['', '']
+  for (const name in headers) {
+    const value = headers[name]
+    if (own.has(name) || value === undefined) continue
+    if (ofBody.has(name)) body += `${name}: ${value}\r\n`
+    else shared += `${name}: ${value}\r\n`
+  }
+  return [`HTTP/1.1 200 OK\r\n${shared}${body}content-length: ${length}\r\n`, `HTTP/1.1 304 Not Modified\r\n${shared}`]
 }
 
 /**

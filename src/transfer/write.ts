@@ -2,7 +2,9 @@ import { type RawBuilder, sql } from 'kysely'
 import { type Derived, insertDerived, removeDerived } from '../articles/derived.ts'
 import type { Article } from '../articles/schemas.ts'
 import type { Write } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
 import type { ArticleTable, Tables } from '../database/tables.ts'
+import { chunked, groupBy } from '../database/values.ts'
 import type { EventType } from '../events/types.ts'
 import { type Kind, recordsById, stored, type TransferRecord, tableOf } from './records.ts'
 
@@ -140,6 +142,16 @@ async function writeSlug(tx: Write, row: Row): Promise<void> {
   await upsert(tx, 'slugs', row, ['kind', 'slug'])
 }
 
+/** Whether no one has a slug yet of those whose slugs these are, so that none of them takes another's place. */
+async function areFirstSlugs(read: Read, rows: readonly Tables['slugs'][]): Promise<boolean> {
+  const owners = new Set(rows.map(({ owner_id }) => owner_id))
+  if (owners.size < rows.length) return false
+  for (const [kind, own] of groupBy(rows, (row) => row.kind))
+    for (const ids of chunked(own.map(({ owner_id }) => owner_id)))
+      if (await read.selectFrom('slugs').select('slug').where('kind', '=', kind).where('owner_id', 'in', ids).limit(1).executeTakeFirst()) return false
+  return true
+}
+
 /** A topic's parent may come after it in an import: until it is there the topic has none. */
 async function writeTopic(tx: Write, record: Row): Promise<void> {
   const parentId = record.parent_id as string | null
@@ -153,6 +165,8 @@ async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
   if (kind === 'highlight-list') return writeFreestanding(tx, data as Row & { items: Row[] })
   await upsert(tx, tableOf[kind], stored(tableOf[kind], data), ['id'])
 }
+
+const rowsOf = (records: readonly TransferRecord[]) => records.map(({ data }) => data as Tables['slugs'])
 
 /** Whether a record is one row, that refers to nothing of its own kind. */
 const isPlain = (kind: Kind): kind is 'author' | 'token' | 'comment' => ['author', 'token', 'comment'].includes(kind)
@@ -179,6 +193,7 @@ export async function writeRecords(tx: Write, kind: Kind, records: readonly Tran
       new Set(present.keys()),
     )
   else if (isPlain(kind) && present.size === 0) await insertAll(tx, new Map([[tableOf[kind], changed.map(({ data }) => stored(tableOf[kind], data))]]))
+  else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, rowsOf(changed)))) await insertAll(tx, new Map([['slugs', rowsOf(changed)]]))
   else for (const record of changed) await write(tx, record)
   if (kind !== 'slug')
     for (const { id } of changed)
