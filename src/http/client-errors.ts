@@ -1,7 +1,6 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import { v7 as newId } from 'uuid'
-import { Problem, type ProblemType } from './problems.ts'
+import { Problem, type ProblemType, STATUS_CODES } from './problems.ts'
 
 const types: Record<string, ProblemType> = { HPE_HEADER_OVERFLOW: 'headers-too-large', ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout' }
 
