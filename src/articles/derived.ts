@@ -42,7 +42,7 @@ type Texts = { headline: string; secondary: string; body: string }
 
 type SearchRow = Texts & { number: number }
 
-const saysTheSameAs = (one: Texts, other: Texts) => one.headline === other.headline && one.secondary === other.secondary && one.body === other.body
+const areSameTexts = (one: Texts, other: Texts) => one.headline === other.headline && one.secondary === other.secondary && one.body === other.body
 
 async function removeSearchRow(tx: Write, copy: SearchCopy, articleId: string, { number }: SearchRow): Promise<void> {
   await tx.engine.writeSearch(tx, copy, number, null)
@@ -52,7 +52,7 @@ async function removeSearchRow(tx: Write, copy: SearchCopy, articleId: string, {
 /** Makes the search row of a copy say these texts, as of a time; where it does so already, nothing is written. */
 async function writeSearchRow(tx: Write, copy: SearchCopy, articleId: string, time: string, texts: Texts, current: SearchRow | undefined): Promise<void> {
   const number = await searchNumber(tx, copy, time, current?.number)
-  if (current && current.number === number && saysTheSameAs(current, texts)) return
+  if (current && current.number === number && areSameTexts(current, texts)) return
   if (current) await removeSearchRow(tx, copy, articleId, current)
   await tx
     .insertInto('search_rows')
@@ -105,7 +105,7 @@ export async function writeWorkingSearch(tx: Write, article: ArticleTable): Prom
   const texts = textsOf({ headline: article.headline, standfirst: article.standfirst, sections })
   const rows = await searchRowsOf(tx, article.id)
   const shown = await tx.read.selectFrom('public_articles').select('published_at').where('article_id', '=', article.id).executeTakeFirst()
-  const isShared = rows.public && shown?.published_at === dateOf(article) && saysTheSameAs(rows.public, texts)
+  const isShared = rows.public && shown?.published_at === dateOf(article) && areSameTexts(rows.public, texts)
   if (!isShared) await writeSearchRow(tx, 'working', article.id, dateOf(article), texts, rows.working)
   else if (rows.working) await removeSearchRow(tx, 'working', article.id, rows.working)
 }
