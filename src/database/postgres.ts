@@ -17,6 +17,8 @@ const loadDriver = async () => (await import('pg')).default
 const mostWriters = 4
 const mostReaders = 8
 const connectWithin = 2000
+// The pool counts the wait for one of the few writers as connecting, too.
+const writerWithin = 10_000
 
 /** Serialisation failure, deadlock; a row that another transaction made or took away meanwhile. */
 const retryable = new Set(['40001', '40P01', '23505', '23503'])
@@ -35,14 +37,14 @@ function isUnavailable(error: unknown): boolean {
   )
 }
 
-function dialectOf(url: string, max: number): Dialect {
+function dialectOf(url: string, max: number, connectedWithin = connectWithin): Dialect {
   async function pool(): Promise<pg.Pool> {
     const driver = await loadDriver()
     const made = new driver.Pool({
       connectionString: url,
       max,
       types: typesOf(driver),
-      connectionTimeoutMillis: connectWithin,
+      connectionTimeoutMillis: connectedWithin,
       application_name: 'broadsheet',
     })
     // A connection that breaks while idle is replaced; without a listener it would end the process.
@@ -160,7 +162,7 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
  */
 export function postgres(url: string, replicaUrls: readonly string[]): Engine {
   return {
-    write: dialectOf(url, mostWriters),
+    write: dialectOf(url, mostWriters, writerWithin),
     read: dialectOf(url, mostReaders),
     replicas: replicaUrls.map((replica) => dialectOf(replica, mostReaders)),
     isRetryable: (error) => retryable.has(codeOf(error)),
