@@ -11,13 +11,14 @@ export type Checkpointer = {
   close: () => Promise<void>
 }
 
-/** Starts the thread. @param file the database's path */
+/** Makes one; its thread starts with the first one that is begun. @param file the database's path */
 export function checkpointer(file: string): Checkpointer {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { checkpointed: file } })
+  let worker: Worker | undefined
   let underWay: Promise<unknown> | null = null
   return {
     start() {
       if (underWay) return
+      worker ??= new Worker(new URL(import.meta.url), { workerData: { checkpointed: file } })
       underWay = once(worker, 'message').finally(() => {
         underWay = null
       })
@@ -28,7 +29,7 @@ export function checkpointer(file: string): Checkpointer {
     },
     async close() {
       await underWay
-      await worker.terminate()
+      await worker?.terminate()
     },
   }
 }
