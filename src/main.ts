@@ -9,8 +9,10 @@ function help(): string {
 async function run([name = 'help', ...args]: string[]): Promise<void> {
   if (['help', '--help', '-h'].includes(name)) return console.log(help())
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  const near = nearest(name, Object.keys(commands))
-  if (!command) throw new UsageError(`there is no command "${name}"${near ? `; did you mean ${near}?` : ''}\n\n${help()}`)
+  if (!command) {
+    const near = nearest(name, Object.keys(commands))
+    throw new UsageError(`there is no command "${name}"${near ? `; did you mean ${near}?` : ''}\n\n${help()}`)
+  }
   const execute = await command.load()
   return execute(args)
 }

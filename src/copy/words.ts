@@ -20,7 +20,12 @@ const FOLDS_WHOLE = /^[\u0000-\u024F\u0370-\u0373\u0376-\u0379\u037B-\u052F\u059
 const COUNTED = /[\p{L}\p{M}\p{N}]+(?:['’.,:_@‐‑-][\p{L}\p{M}\p{N}]+)*/gu
 
 // The locale is fixed so that every machine splits alike; the dictionaries go by script, not by locale.
-const segmenter = new Intl.Segmenter('en', { granularity: 'word' })
+// Made when first needed, since its dictionaries take longer to load than a module does.
+let segmenter: Intl.Segmenter | undefined
+function segmentsOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'word' })
+  return segmenter.segment(text)
+}
 
 /**
  * The words of a text, folded, in their order: the one function for what the search index holds and what a query asks.
@@ -59,7 +64,7 @@ export function countWords(text: string): number {
       continue
     }
     const rest = run.replace(SPACELESS, (piece) => {
-      for (const segment of segmenter.segment(piece)) if (segment.isWordLike) count += 1
+      for (const segment of segmentsOf(piece)) if (segment.isWordLike) count += 1
       return ' '
     })
     for (const part of rest.split(' ')) if (/[\p{L}\p{N}]/u.test(part)) count += 1
@@ -91,7 +96,7 @@ function eachWord(text: string, found: Found): void {
 function segmentInto(piece: string, start: number, found: Found): void {
   const composed = piece.normalize('NFKC')
   const origins = composed === piece ? null : originsOf(piece)
-  for (const { segment, index } of segmenter.segment(origins ? origins.text : piece)) {
+  for (const { segment, index } of segmentsOf(origins ? origins.text : piece)) {
     const from = origins ? (origins.places[index] ?? 0) : index
     const to = origins ? (origins.places[index + segment.length] ?? piece.length) : index + segment.length
     // A compatibility character can hold several words; its end is then that of the character.

@@ -81,10 +81,12 @@ const problemHeaders: Record<number, string[]> = {
   503: ['Retry-After'],
 }
 
+const pagesByStatus = Map.groupBy(Object.entries(problemTypes), ([, [status]]) => status as number)
+
 function problemAnswer(status: number) {
-  const kinds = Object.entries(problemTypes).filter(([, [code]]) => code === status)
+  const pages = pagesByStatus.get(status) ?? []
   return {
-    description: `${statusName(status)}: ${kinds.map(([name]) => `\`/problems/${name}\``).join(', ')}.`,
+    description: `${statusName(status)}: ${pages.map(([name]) => `\`/problems/${name}\``).join(', ')}.`,
     headers: headersOf('X-Request-Id', 'Cache-Control', 'Vary', ...(problemHeaders[status] ?? [])),
     content: { 'application/problem+json': { schema: ref(ProblemBody) } },
   }

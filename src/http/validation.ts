@@ -43,7 +43,7 @@ function isLanguage(text: string): boolean {
 
 /** The one validator of everything that comes in; it changes nothing that it looks at. */
 export function createValidator(shared: Named[]): Ajv {
-  const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false, ownProperties: true })
+  const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false, ownProperties: true, meta: false, validateSchema: false })
   addFormats.default(ajv, ['uuid', 'email'])
   ajv.addFormat('date-time', isTime)
   ajv.addFormat('uri', isWebUrl)
