@@ -10,7 +10,7 @@ import { type Document, type Parts, presentRelated, type StoredRelated, targetsO
 import { articleUrl, shareOf } from './urls.ts'
 
 type Row = {
-  kind: 'edition' | 'author' | 'topic' | 'target'
+  kind: 'edition' | 'card' | 'author' | 'topic' | 'target'
   id: string
   slug: string | null
   name: string | null
@@ -32,27 +32,47 @@ type Loaded = {
   slugs: Map<string, string>
 }
 
-/** What public answers about these articles are made of, in one statement. @param withTargets whether also of what they lead to */
+// What an answer shows: the articles themselves, and those of which it shows a card.
+const asked = (table: string) => sql`${sql.table(table)} as shown`
+const onCards = (table: string) => sql`public_article_targets as target inner join ${sql.table(table)} as shown on shown.article_id = target.target_id`
+
+const editionsOf = (shown: RawBuilder<unknown>, kind: 'edition' | 'card', sections: 'editions.sections' | 'null') =>
+  sql`select ${sql.lit(kind)} as kind, articles.id as id, null as slug, null as name, editions.document as data, ${sql.raw(sections)} as more,
+    articles.comment_policy as detail, coalesce(comment_counts.approved, 0) as count
+    from ${shown} inner join articles on articles.id = shown.article_id
+    inner join editions on editions.article_id = articles.id and editions.number = articles.edition_number
+    left join comment_counts on comment_counts.article_id = articles.id`
+
+const authorsOf = (shown: RawBuilder<unknown>) =>
+  sql`select 'author', authors.id, authors.slug, authors.name, authors.image, null, null, 0
+    from ${shown} inner join authors on authors.id = shown.author_id`
+
+const topicsOf = (shown: RawBuilder<unknown>) =>
+  sql`select 'topic', topics.id, topics.slug, topics.name, null, null, topics.kind, 0
+    from ${shown} inner join topics on topics.id = shown.topic_id`
+
+/**
+ * What public answers about these articles are made of, in one statement. It only joins, though some rows come twice so: for each
+ * set that a statement makes, SQLite opens a database in memory, which takes longer than all else here.
+ * @param withTargets whether also of what they lead to
+ */
 function statement(ids: RawBuilder<unknown>, withTargets: boolean, withSections: boolean): RawBuilder<Row> {
-  const targets = withTargets
-    ? sql`select target_id, max(has_card) from public_article_targets where article_id in (select id from asked) group by target_id`
-    : sql`select article_id, 0 from public_articles where 1 = 0`
-  return sql<Row>`with
-    asked(id) as (select article_id from public_articles where article_id in (${ids})),
-    target(id, has_card) as (${targets}),
-    shown(id) as (select id from asked union select target.id from target inner join public_articles on public_articles.article_id = target.id where has_card = 1)
-    select 'edition' as kind, articles.id as id, null as slug, null as name, editions.document as data, ${sql.raw(withSections ? 'editions.sections' : 'null')} as more,
-      articles.comment_policy as detail,
-      coalesce(comment_counts.approved, 0) as count
-      from shown inner join articles on articles.id = shown.id
-      inner join editions on editions.article_id = articles.id and editions.number = articles.edition_number
-      left join comment_counts on comment_counts.article_id = articles.id
-    union all select 'author', id, slug, name, image, null, null, 0 from authors
-      where id in (select author_id from public_article_authors where article_id in (select id from shown))
-    union all select 'topic', id, slug, name, null, null, kind, 0 from topics
-      where id in (select topic_id from public_article_topics where article_id in (select id from shown))
-    union all select 'target', articles.id, articles.public_slug, null, null, null, null, 0 from target inner join articles on articles.id = target.id
-      where articles.public_slug is not null`
+  const own = sql`where shown.article_id in (${ids})`
+  const led = sql`where target.article_id in (${ids})`
+  const parts = [
+    sql`${editionsOf(asked('public_articles'), 'edition', withSections ? 'editions.sections' : 'null')} ${own}`,
+    sql`${authorsOf(asked('public_article_authors'))} ${own}`,
+    sql`${topicsOf(asked('public_article_topics'))} ${own}`,
+  ]
+  if (withTargets)
+    parts.push(
+      sql`${editionsOf(onCards('public_articles'), 'card', 'null')} ${led} and target.has_card = 1`,
+      sql`${authorsOf(onCards('public_article_authors'))} ${led} and target.has_card = 1`,
+      sql`${topicsOf(onCards('public_article_topics'))} ${led} and target.has_card = 1`,
+      sql`select 'target', articles.id, articles.public_slug, null, null, null, null, 0
+        from public_article_targets as target inner join articles on articles.id = target.target_id ${led} and articles.public_slug is not null`,
+    )
+  return sql<Row>`${sql.join(parts, sql` union all `)}`
 }
 
 // Most often it is about one article, whole.
@@ -68,7 +88,8 @@ async function load(read: Read, articleIds: readonly string[], parts: Parts): Pr
   const withTargets = parts.has('highlightLists') || parts.has('related')
   for (const ids of chunked(articleIds)) {
     for (const { kind, id, slug, name, data, more, detail, count } of await rowsOf(read, ids, withTargets, parts.has('sections'))) {
-      if (kind === 'edition')
+      // One that was asked for may also be on a card of another, without its sections.
+      if (kind === 'edition' || (kind === 'card' && !loaded.editions.has(id)))
         loaded.editions.set(id, {
           document: JSON.parse(data as string),
           sections: more,
@@ -77,7 +98,7 @@ async function load(read: Read, articleIds: readonly string[], parts: Parts): Pr
         })
       else if (kind === 'author') loaded.authors.set(id, { id, slug: slug as string, name: name as string, image: fromJson(data) })
       else if (kind === 'topic') loaded.topics.set(id, { id, slug: slug as string, name: name as string, kind: detail as Article['topics'][number]['kind'] })
-      else loaded.slugs.set(id, slug as string)
+      else if (kind === 'target') loaded.slugs.set(id, slug as string)
     }
   }
   return loaded
