@@ -3,7 +3,7 @@ import { Kysely, type Transaction } from 'kysely'
 import type { EventType } from '../events/types.ts'
 import type { Engine, Read } from './engine.ts'
 import { postgres } from './postgres.ts'
-import { prepared } from './prepared.ts'
+import { prepared, rowsAtOnce } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
 import { sqlite } from './sqlite.ts'
 import type { EventTable, Tables } from './tables.ts'
@@ -133,6 +133,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], isBulk
   const engine = isSqliteUrl(url) ? sqlite(url, isBulk) : postgres(url, replicaUrls)
   const writer = new Kysely<Tables>({ dialect: engine.write })
   const reader = new Kysely<Tables>({ dialect: engine.read })
+  rowsAtOnce.set(reader, engine.rowsAtOnce)
   const replicas = engine.replicas.map((dialect) => new Kysely<Tables>({ dialect }))
   const throughReplicas = replicaSet(replicas, engine.isUnavailable, engine.isRetryable)
 

@@ -30,6 +30,8 @@ export type Engine = {
   /** The dialects of the handle that writes, of the one that reads what was just written, and of the replicas that may lag. */
   write: Dialect
   read: Dialect
+  /** The rows of a query by the handle that reads, where it can have them at once; else null. */
+  rowsAtOnce: (text: string, parameters: readonly unknown[]) => unknown[] | null
   replicas: Dialect[]
   /** True for an error after which the same transaction may be tried again: another one was in the way. */
   isRetryable: (error: unknown) => boolean

@@ -164,6 +164,7 @@ export function postgres(url: string, replicaUrls: readonly string[]): Engine {
   return {
     write: dialectOf(url, mostWriters, writerWithin),
     read: dialectOf(url, mostReaders),
+    rowsAtOnce: () => null,
     replicas: replicaUrls.map((replica) => dialectOf(replica, mostReaders)),
     isRetryable: (error) => retryable.has(codeOf(error)),
     isUnavailable,

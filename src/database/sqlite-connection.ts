@@ -20,7 +20,12 @@ export class SqliteConnection implements DatabaseConnection {
     return statement
   }
 
-  async executeQuery<Row>({ sql: text, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.query(query.sql, query.parameters)
+  }
+
+  /** The same, at once. */
+  query<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
     const statement = this.#prepared(text)
     const values = parameters.map((value) => (typeof value === 'boolean' ? Number(value) : value))
     if (statement.reader) return { rows: statement.all(values) as Row[] }

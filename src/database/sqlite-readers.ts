@@ -1,5 +1,5 @@
 import type Sqlite from 'better-sqlite3'
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import type { DatabaseConnection, Driver, QueryResult } from 'kysely'
 import { SqliteConnection } from './sqlite-connection.ts'
 
 /** A connection that reads. Its single statements share a snapshot, of which it tells when it opens one. */
@@ -11,12 +11,12 @@ class Reader extends SqliteConnection {
     this.#onOpen = onOpen
   }
 
-  override executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+  override query<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
     if (!this.isInTransaction) {
       this.execute('begin')
       this.#onOpen(this)
     }
-    return super.executeQuery(query)
+    return super.query(text, parameters)
   }
 }
 
@@ -60,6 +60,9 @@ export class SqliteReaders implements Driver {
     }
     return new Promise((resolve) => this.#waiting.push(resolve))
   }
+
+  /** The rows of a query by a connection that is idle; null where none is. */
+  readonly rowsAtOnce = (text: string, parameters: readonly unknown[]): unknown[] | null => this.#idle.at(-1)?.query(text, parameters).rows ?? null
 
   async releaseConnection(connection: Reader): Promise<void> {
     const next = this.#waiting.shift()

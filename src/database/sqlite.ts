@@ -85,6 +85,7 @@ export function sqlite(url: string, isBulk = false): Engine {
   return {
     write: dialect(new SqliteWriter(() => open(false), readers.refresh, isBulk ? checkpointer(file) : null)),
     read: dialect(readers),
+    rowsAtOnce: readers.rowsAtOnce,
     replicas: [],
     isRetryable: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code),
     isUnavailable: () => false,

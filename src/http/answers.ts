@@ -30,7 +30,10 @@ export type Answer = {
 }
 
 /** An answer as it is sent and, for idempotency, stored. */
-export type Sent = { status: number; headers: Record<string, string>; body: string }
+export type Sent = { status: number; headers: Record<string, string>; body: Buffer<ArrayBuffer> }
+
+/** Of 204 and 304. */
+export const noBody = Buffer.alloc(0)
 
 function cacheControl({ CACHE_S_MAXAGE, CACHE_STALE_WHILE_REVALIDATE }: Config): string {
   return [
@@ -49,13 +52,21 @@ const longestKeys = 4000
  * `list`, which goes whenever a name changes, for those left out.
  */
 function keyHeaders(keys: string[]): Record<string, string> {
-  let distinct = [...new Set(keys)]
-  if (distinct.join(',').length > longestKeys) {
-    const [own = 'list', ...others] = distinct
-    distinct = [...new Set([own, 'list'])]
-    if (own !== 'list') for (const key of others) if (distinct.join(',').length + key.length < longestKeys) distinct.push(key)
-  }
-  return { 'surrogate-key': distinct.join(' '), 'cache-tag': distinct.join(',') }
+  const distinct = [...new Set(keys)]
+  const tags = distinct.join(',')
+  if (tags.length <= longestKeys) return { 'surrogate-key': distinct.join(' '), 'cache-tag': tags }
+  const [own = 'list', ...others] = distinct
+  const some = [...new Set([own, 'list'])]
+  if (own !== 'list') for (const key of others) if (some.join(',').length + key.length < longestKeys) some.push(key)
+  return { 'surrogate-key': some.join(' '), 'cache-tag': some.join(',') }
+}
+
+/** The text of an object, with JSON in place of an array that it has empty. */
+function filled(text: string, name: string, json: string): string {
+  // Inside a string the quotes would be escaped, so what is found is the property.
+  const empty = `"${name}":[]`
+  const at = text.indexOf(empty)
+  return at === -1 ? text : `${text.slice(0, at)}"${name}":${json}${text.slice(at + empty.length)}`
 }
 
 /** Makes an answer's bytes and headers, once. */
@@ -66,17 +77,17 @@ export function render(request: FastifyRequest, answer: Answer): Sent {
 
 /** The same, for an answer to which nothing of its request matters. */
 export function rendered(config: Config, answer: Answer): Sent {
-  const { status = 200, body, isPublic = false, variesByToken = false, keys, location, link } = answer
+  const { status = 200, body, isPublic = false, variesByToken = false, keys, location, link, raw } = answer
   let text = body === undefined ? '' : JSON.stringify(body)
-  // Inside a string the quotes would be escaped, so what is found is the property.
-  for (const [name, json] of Object.entries(answer.raw ?? {})) text = text.replace(`"${name}":[]`, () => `"${name}":${json}`)
+  for (const name in raw) text = filled(text, name, raw[name] as string)
+  const bytes = Buffer.from(text)
   return {
     status,
-    body: text,
+    body: bytes,
     headers: {
       'cache-control': isPublic ? cacheControl(config) : 'private, no-store',
       vary: variesByToken || !isPublic ? 'Accept-Encoding, Authorization' : 'Accept-Encoding',
-      ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8', etag: entityTag(text, answer.revision, answer.isPartial ?? false) }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8', etag: entityTag(bytes, answer.revision, answer.isPartial ?? false) }),
       ...(isPublic && keys ? keyHeaders(keys) : {}),
       ...(location ? { location } : {}),
       ...(link ? { link } : {}),
@@ -94,11 +105,11 @@ function addVary(reply: FastifyReply, value: string): void {
   reply.header('vary', names.join(', '))
 }
 
-/** Sends an answer. @param bytes its body, where that isn't the text as it is */
-export function sendRendered(reply: FastifyReply, { status, headers: { vary, ...headers }, body }: Sent, bytes = Buffer.from(body)): FastifyReply {
+/** Sends an answer. */
+export function sendRendered(reply: FastifyReply, { status, headers: { vary, ...headers }, body }: Sent): FastifyReply {
   addVary(reply, vary ?? '')
   reply.code(status).headers(headers)
-  return bytes.length === 0 ? reply.send() : reply.send(bytes)
+  return body.length === 0 ? reply.send() : reply.send(body)
 }
 
 /** Answers a read; 304 when the client has it (RFC 9110, 13.1.2). */
@@ -106,7 +117,7 @@ export function send(request: FastifyRequest, reply: FastifyReply, answer: Answe
   const sent = render(request, answer)
   if (sent.headers.etag && isNotModified(request.headers['if-none-match'], sent.headers.etag)) {
     const { 'content-type': _, ...headers } = sent.headers
-    return sendRendered(reply, { status: 304, headers, body: '' })
+    return sendRendered(reply, { status: 304, headers, body: noBody })
   }
   return sendRendered(reply, sent)
 }

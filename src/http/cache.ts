@@ -10,7 +10,7 @@ export type Variant = { body: Buffer<ArrayBuffer>; tag: string; head: [whole: st
 
 /** A public answer as it is kept. */
 export type Entry = {
-  sent: Sent
+  headers: Sent['headers']
   keys: readonly string[]
   ready: { identity: Variant } & Partial<Record<Coding, Variant>>
   /** Those that are being compressed. */
@@ -114,12 +114,12 @@ export function createCache(limit: number): Cache {
     work.entry = make()
       .then((made) => {
         if (!made) return null
-        const { sent, keys, mayKeep } = made
-        const body = Buffer.from(sent.body)
+        const { keys, mayKeep } = made
+        const { headers, body } = made.sent
         const entry: Entry = {
-          sent: { ...sent, body: '' },
+          headers,
           keys: [...new Set(keys)],
-          ready: { identity: { body, tag: sent.headers.etag ?? '', head: null } },
+          ready: { identity: { body, tag: headers.etag ?? '', head: null } },
           underWay: {},
           isUsed: false,
           size: body.length + overhead,

@@ -6,7 +6,7 @@ import { badRequest, Problem } from './problems.ts'
  * A strong entity tag (RFC 9110, 8.8.3): `"<revision>-<digest>"`, without the revision for collections; it ends in `~`
  * where the answer leaves something out, so that it never passes as a precondition.
  */
-export function entityTag(bytes: string, revision: number | undefined, isPartial: boolean): string {
+export function entityTag(bytes: Uint8Array, revision: number | undefined, isPartial: boolean): string {
   const digest = hash('sha256', bytes, 'base64url').slice(0, 22)
   return `"${revision === undefined ? '' : `${revision}-`}${digest}${isPartial ? '~' : ''}"`
 }

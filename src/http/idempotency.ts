@@ -33,7 +33,7 @@ export async function storedAnswer(read: Read, key: IdempotencyKey): Promise<Sen
   const row = await read.selectFrom('idempotency_keys').selectAll().where('id', '=', key.id).where('created_at', '>', since).executeTakeFirst()
   if (!row) return null
   if (row.fingerprint !== key.fingerprint) throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body, media type or query.')
-  return { status: row.status, headers: { ...JSON.parse(row.headers), 'idempotency-replayed': 'true' }, body: row.body }
+  return { status: row.status, headers: { ...JSON.parse(row.headers), 'idempotency-replayed': 'true' }, body: Buffer.from(row.body) }
 }
 
 function withoutSecrets(body: string): string {
@@ -64,7 +64,7 @@ export function forgetOldAnswers(database: Database): void {
 /** Keeps an answer of 2xx in the change's own transaction, without its secrets. */
 export async function storeAnswer(tx: Write, key: IdempotencyKey, sent: Sent): Promise<void> {
   const { status, headers } = sent
-  const values = { fingerprint: key.fingerprint, status, headers: JSON.stringify(headers), body: withoutSecrets(sent.body), created_at: tx.now }
+  const values = { fingerprint: key.fingerprint, status, headers: JSON.stringify(headers), body: withoutSecrets(sent.body.toString()), created_at: tx.now }
   await tx
     .insertInto('idempotency_keys')
     .values({ id: key.id, ...values })

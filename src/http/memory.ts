@@ -7,24 +7,25 @@ import { isNotModified } from './conditional.ts'
 import { requestId } from './lifecycle.ts'
 import type { App } from './server.ts'
 
-// These are made anew for each answer.
-const own = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'x-request-id', 'content-length'])
-const ofBody = new Set(['content-type', 'content-encoding'])
-// These differ between answers.
-const ofAnswer = new Set([...own, ...ofBody, 'etag', 'cache-control', 'vary', 'surrogate-key', 'cache-tag', 'link'])
+// What is made anew for each answer, and what a 304 hasn't.
+const ofBody = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'x-request-id', 'content-length', 'content-type', 'content-encoding'])
+// These differ between an entry's variants, and these between answers.
+const ofVariant = new Set([...ofBody, 'etag'])
+const ofAnswer = new Set([...ofVariant, 'cache-control', 'vary', 'surrogate-key', 'cache-tag', 'link'])
 
 type Headers = Record<string, unknown>
 
-/** The head of an answer (RFC 9112) as it is sent, up to what is made anew, and that of a 304. */
-function headsOf(headers: Headers, length: number): Variant['head'] {
-  let [shared, body] = ['', '']
-  for (const name in headers) {
-    const value = headers[name]
-    if (own.has(name) || value === undefined) continue
-    if (ofBody.has(name)) body += `${name}: ${value}\r\n`
-    else shared += `${name}: ${value}\r\n`
-  }
-  return [`HTTP/1.1 200 OK\r\n${shared}${body}content-length: ${length}\r\n`, `HTTP/1.1 304 Not Modified\r\n${shared}`]
+/** The lines of headers (RFC 9112), without those that are left out. */
+function linesOf(headers: Headers, leftOut: ReadonlySet<string>): string {
+  let lines = ''
+  for (const name in headers) if (!leftOut.has(name) && headers[name] !== undefined) lines += `${name}: ${headers[name]}\r\n`
+  return lines
+}
+
+/** The heads of an answer and of its 304, up to what is made anew. @param shared the lines that both have */
+function headsOf(shared: string, type: unknown, coding: unknown, length: number): Variant['head'] {
+  const coded = coding === undefined || coding === 'identity' ? '' : `content-encoding: ${coding}\r\n`
+  return [`HTTP/1.1 200 OK\r\n${shared}content-type: ${type}\r\n${coded}content-length: ${length}\r\n`, `HTTP/1.1 304 Not Modified\r\n${shared}`]
 }
 
 /**
@@ -71,8 +72,8 @@ export function answerFromMemory(app: App): void {
     } else response.end(body)
   }
 
-  // What the hooks add to every such answer; known once one has gone the common way.
-  let common: Headers | undefined
+  // The lines that the hooks add to every such answer; known once one has gone the common way.
+  let common: string | undefined
 
   /** Makes an answer that isn't in memory, without the router and its hooks. */
   async function make(request: IncomingMessage, response: ServerResponse, { address, read }: PlainRead, otherwise: () => void): Promise<void> {
@@ -85,10 +86,8 @@ export function answerFromMemory(app: App): void {
     if (!entry) return otherwise()
     const coding = codingFor(request.headers['accept-encoding'], entry)
     const variant = await cache.variant(url, entry, coding)
-    variant.head ??= headsOf(
-      { ...common, ...entry.sent.headers, etag: variant.tag, ...(coding === 'identity' ? {} : { 'content-encoding': coding }) },
-      variant.body.length,
-    )
+    const { headers } = entry
+    variant.head ??= headsOf(`${common}${linesOf(headers, ofVariant)}etag: ${variant.tag}\r\n`, headers['content-type'], coding, variant.body.length)
     answer(request, response, variant)
   }
 
@@ -102,7 +101,7 @@ export function answerFromMemory(app: App): void {
       answer(request, response, variant)
       return true
     }
-    const plain = common && config.CORS_ORIGINS === '*' && !database.hasReplicas ? plainReads.find(({ address }) => address.test(url)) : undefined
+    const plain = common !== undefined && config.CORS_ORIGINS === '*' && !database.hasReplicas ? plainReads.find(({ address }) => address.test(url)) : undefined
     if (!plain || !isPlain(request, response)) return false
     make(request, response, plain, otherwise).catch(otherwise)
     return true
@@ -124,8 +123,8 @@ export function answerFromMemory(app: App): void {
     const { variant } = request
     if (variant && request.method === 'GET' && reply.statusCode === 200) {
       const headers = reply.getHeaders()
-      variant.head ??= headsOf(headers, variant.body.length)
-      common ??= Object.fromEntries(Object.entries(headers).filter(([name]) => !ofAnswer.has(name)))
+      variant.head ??= headsOf(linesOf(headers, ofBody), headers['content-type'], headers['content-encoding'], variant.body.length)
+      common ??= linesOf(headers, ofAnswer)
     }
     done(null, payload)
   })

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Read } from '../database/engine.ts'
-import { type Answer, render, send, sendRendered } from './answers.ts'
+import { type Answer, noBody, render, send, sendRendered } from './answers.ts'
 import { codingFor, type Entry } from './cache.ts'
 import { isNotModified } from './conditional.ts'
 import { withFaults } from './faults.ts'
@@ -18,13 +18,13 @@ export function reading<T>(request: FastifyRequest, work: (read: Read) => Promis
 async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: string, entry: Entry): Promise<FastifyReply> {
   const coding = codingFor(request.headers['accept-encoding'], entry)
   const variant = await request.server.cache.variant(address, entry, coding)
-  const headers: Record<string, string> = { ...entry.sent.headers, etag: variant.tag }
+  const headers: Record<string, string> = { ...entry.headers, etag: variant.tag }
   if (isNotModified(request.headers['if-none-match'], variant.tag)) {
     const { 'content-type': _, ...rest } = headers
-    return sendRendered(reply, { status: 304, headers: rest, body: '' })
+    return sendRendered(reply, { status: 304, headers: rest, body: noBody })
   }
   request.variant = variant
-  return sendRendered(reply, { status: 200, headers: coding === 'identity' ? headers : { ...headers, 'content-encoding': coding }, body: '' }, variant.body)
+  return sendRendered(reply, { status: 200, headers: coding === 'identity' ? headers : { ...headers, 'content-encoding': coding }, body: variant.body })
 }
 
 /**

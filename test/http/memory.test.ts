@@ -126,7 +126,7 @@ function counted(cache: Cache) {
     cache.fill(address, async () => {
       made++
       await wait
-      return { sent: { status: 200, headers: { etag: '"x"' }, body: text }, keys, mayKeep: true }
+      return { sent: { status: 200, headers: { etag: '"x"' }, body: Buffer.from(text) }, keys, mayKeep: true }
     })
   return { fill, made: () => made }
 }
