@@ -3,7 +3,7 @@ import type { Read } from '../database/engine.ts'
 import { prepared } from '../database/prepared.ts'
 import { chunked, fromJson } from '../database/values.ts'
 import type { Edition } from '../editions/store.ts'
-import { presentList, type TargetArticle } from '../highlight-lists/present.ts'
+import { articlesOf, presentList, type TargetArticle } from '../highlight-lists/present.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
 import { type Article, leftOutOfRows, type Related } from './schemas.ts'
 import { type Document, type Parts, presentRelated, type StoredRelated, targetsOf } from './store.ts'
@@ -104,24 +104,29 @@ async function load(read: Read, articleIds: readonly string[], parts: Parts): Pr
   return loaded
 }
 
-/** What an edition says of itself, with the names and the address that are right now. */
-function live({ document, commentPolicy }: Shown, { authors, topics }: Loaded, site: string | null) {
-  const named = {
-    authors: document.authors.map((author) => ({ ...author, ...authors.get(author.id) })),
-    topics: document.topics.map((topic) => topics.get(topic.id) ?? topic),
-  }
-  const { id, slug, canonicalUrl, publishedAt } = document
-  return { ...document, ...named, commentPolicy, url: articleUrl(site, { id, slug, canonicalUrl, publishedAt, topics: named.topics }) }
+/** What an edition says of itself, brought to the names and the address that are right now. */
+function live({ document, commentPolicy }: Shown, { authors, topics }: Loaded, site: string | null): Article {
+  document.authors = document.authors.map((author) => ({ ...author, ...authors.get(author.id) }))
+  document.topics = document.topics.map((topic) => topics.get(topic.id) ?? topic)
+  document.commentPolicy = commentPolicy
+  document.url = articleUrl(site, document)
+  return document
 }
 
-function cardsIn(loaded: Loaded, site: string | null): Map<string, TargetArticle> {
-  return new Map(
-    [...loaded.editions].map(([id, shown]) => {
-      const { slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } = live(shown, loaded, site)
-      return [id, { slug, isPublic: true, card: { id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } }]
-    }),
-  )
+/** The cards of those of these articles that were loaded. */
+function cardsIn(loaded: Loaded, ids: Iterable<string>, site: string | null): Map<string, TargetArticle> {
+  const cards = new Map<string, TargetArticle>()
+  for (const id of ids) {
+    const edition = loaded.editions.get(id)
+    if (!edition) continue
+    const { slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } = live(edition, loaded, site)
+    cards.set(id, { slug, isPublic: true, card: { id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } })
+  }
+  return cards
 }
+
+/** The articles that what was loaded leads to with a card. */
+const ledFrom = ({ editions }: Loaded): Set<string> => new Set([...editions.values()].flatMap(({ document }) => articlesOf(document.related)))
 
 type Presented = { highlightLists: Article['highlightLists']; related: Related[]; isPartial: boolean }
 
@@ -136,12 +141,6 @@ function presentParts(document: Article, targets: ReadonlyMap<string, TargetArti
   }
 }
 
-function withoutParts(article: Article, parts: Parts): Document['article'] {
-  const row: Document['article'] = { ...article }
-  for (const name of leftOutOfRows) if (!parts.has(name)) delete row[name]
-  return row
-}
-
 /**
  * What the public sees of articles, in the order of their ids; those that aren't public are left out.
  * @param parts which of the parts that rows leave out to give
@@ -151,18 +150,19 @@ function withoutParts(article: Article, parts: Parts): Document['article'] {
 export async function publicDocuments(read: Read, ids: readonly string[], parts: Parts, site: string | null, isRaw = false): Promise<Document[]> {
   if (ids.length === 0) return []
   const loaded = await load(read, ids, parts)
-  const cards = parts.has('related') ? cardsIn(loaded, site) : new Map<string, TargetArticle>()
+  const cards = parts.has('related') ? cardsIn(loaded, ledFrom(loaded), site) : new Map<string, TargetArticle>()
   const targets = new Map([...loaded.slugs].map(([id, slug]) => [id, { slug, isPublic: true }]))
   return ids.flatMap((id): Document[] => {
     const shown = loaded.editions.get(id)
     if (!shown) return []
-    const own = live(shown, loaded, site)
-    const { isPartial, highlightLists, related } = presentParts(own, targets, cards, true)
-    const whole: Article = { ...own, highlightLists, related, commentCount: shown.commentCount, share: shareOf(own.url, own.headline) }
+    const whole = live(shown, loaded, site)
+    const { listed, led } = targetsOf(whole)
+    const { isPartial, highlightLists, related } = presentParts(whole, targets, cards, true)
+    Object.assign(whole, { highlightLists, related, commentCount: shown.commentCount, share: shareOf(whole.url, whole.headline) })
     if (!isRaw && shown.sections !== null) whole.sections = JSON.parse(shown.sections)
-    const article = withoutParts(whole, parts)
+    const article: Document['article'] = whole
+    for (const name of leftOutOfRows) if (!parts.has(name)) delete article[name]
     const showsPartial = isPartial && (parts.has('related') || parts.has('highlightLists'))
-    const { listed, led } = targetsOf(own)
     const dependsOn = [...led, ...listed].map((other) => `article:${other}`)
     return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards), dependsOn, ...(isRaw ? { sections: shown.sections } : {}) }]
   })
@@ -170,16 +170,16 @@ export async function publicDocuments(read: Read, ids: readonly string[], parts:
 
 /** The keys of everything that an article shows, by which caches are purged. */
 function keysOf(article: Document['article'], cards: ReadonlyMap<string, TargetArticle>): string[] {
+  const { authors = [], topics = [], highlightLists = [] } = article
   const { listed, led } = targetsOf(article)
-  return [
-    `article:${article.id}`,
-    ...(article.commentCount === undefined ? [] : [`comments:${article.id}`]),
-    ...(article.authors ?? []).map(({ id }) => `author:${id}`),
-    ...(article.topics ?? []).map(({ id }) => `topic:${id}`),
-    ...(article.highlightLists ?? []).map(({ id }) => `highlight-list:${id}`),
-    ...listed.map((id) => `article:${id}`),
-    ...keysOfCards(new Map(led.flatMap((id): [string, TargetArticle][] => (cards.has(id) ? [[id, cards.get(id) as TargetArticle]] : [])))),
-  ]
+  const keys = [`article:${article.id}`]
+  if (article.commentCount !== undefined) keys.push(`comments:${article.id}`)
+  for (const { id } of authors) keys.push(`author:${id}`)
+  for (const { id } of topics) keys.push(`topic:${id}`)
+  for (const { id } of highlightLists) keys.push(`highlight-list:${id}`)
+  for (const id of listed) keys.push(`article:${id}`)
+  const shown = led.flatMap((id): [string, TargetArticle][] => (cards.has(id) ? [[id, cards.get(id) as TargetArticle]] : []))
+  return keys.concat(keysOfCards(new Map(shown)))
 }
 
 /** What the public sees of one article. */
@@ -214,7 +214,7 @@ export async function completedEdition(read: Read, document: Article, site: stri
     new Map(ids.map((id) => [id, shown.get(id) ?? { slug: hiddenSlug, isPublic: false }]))
   const { listed, led } = targetsOf(own)
   const slugs = new Map([...loaded.slugs].map(([id, slug]) => [id, { slug, isPublic: true }]))
-  const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(led, cardsIn(loaded, site)), false)
+  const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(led, cardsIn(loaded, led, site)), false)
   const hidden = [...new Set([...listed, ...led])].filter((id) => !loaded.slugs.has(id))
   return { document: { ...own, ...parts, sections: document.sections, share: shareOf(own.url, own.headline) }, hidden }
 }
@@ -224,7 +224,7 @@ const hiddenSlug = 'hidden'
 
 /** Articles with the cards that the public sees of them, those that it does. */
 export async function publicCards(read: Read, ids: readonly string[], site: string | null): Promise<Map<string, TargetArticle>> {
-  return ids.length === 0 ? new Map() : cardsIn(await load(read, [...new Set(ids)], new Set()), site)
+  return ids.length === 0 ? new Map() : cardsIn(await load(read, [...new Set(ids)], new Set()), new Set(ids), site)
 }
 
 /** The keys of what cards show, by which caches are purged. */

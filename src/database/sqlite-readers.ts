@@ -5,6 +5,8 @@ import { SqliteConnection } from './sqlite-connection.ts'
 /** A connection that reads. Its single statements share a snapshot, of which it tells when it opens one. */
 class Reader extends SqliteConnection {
   readonly #onOpen: (reader: Reader) => void
+  // Whether a snapshot is open, its holder's or a shared one: to ask SQLite before each query takes longer.
+  #isOpen = false
 
   constructor(database: Sqlite.Database, onOpen: (reader: Reader) => void) {
     super(database)
@@ -12,11 +14,22 @@ class Reader extends SqliteConnection {
   }
 
   override query<Row>(text: string, parameters: readonly unknown[]): QueryResult<Row> {
-    if (!this.isInTransaction) {
-      this.execute('begin')
+    if (!this.#isOpen) {
+      this.begin()
       this.#onOpen(this)
     }
     return super.query(text, parameters)
+  }
+
+  begin(): void {
+    this.execute('begin')
+    this.#isOpen = true
+  }
+
+  end(command: 'commit' | 'rollback'): void {
+    this.#isOpen = false
+    // What goes wrong in a query may have ended it already.
+    if (this.isInTransaction) this.execute(command)
   }
 }
 
@@ -46,7 +59,7 @@ export class SqliteReaders implements Driver {
 
   /** Ends the snapshots that are shared: what was committed meanwhile is seen from now on. */
   readonly refresh = (): void => {
-    for (const reader of this.#shared) reader.execute('commit')
+    for (const reader of this.#shared) reader.end('commit')
     this.#shared.clear()
   }
 
@@ -71,16 +84,16 @@ export class SqliteReaders implements Driver {
   }
 
   async beginTransaction(connection: Reader): Promise<void> {
-    if (this.#shared.delete(connection)) connection.execute('commit')
-    connection.execute('begin')
+    if (this.#shared.delete(connection)) connection.end('commit')
+    connection.begin()
   }
 
   async commitTransaction(connection: Reader): Promise<void> {
-    connection.execute('commit')
+    connection.end('commit')
   }
 
   async rollbackTransaction(connection: Reader): Promise<void> {
-    connection.execute('rollback')
+    connection.end('rollback')
   }
 
   async destroy(): Promise<void> {

@@ -10,7 +10,9 @@ export type Presented<T> = { value: T; isPartial: boolean }
 
 /** The articles that a list leads to. */
 export function articlesOf(items: readonly { target: { type: 'article'; id: string } | { type: 'section' | 'url' } | null }[]): string[] {
-  return items.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : []))
+  const ids: string[] = []
+  for (const { target } of items) if (target?.type === 'article') ids.push(target.id)
+  return ids
 }
 
 /**
@@ -30,12 +32,13 @@ export function presentTarget(target: StoredItem['target'], articles: ReadonlyMa
  */
 export function presentList(list: StoredList, articles: ReadonlyMap<string, TargetArticle>, isPublic: boolean): Presented<HighlightList> {
   let isPartial = false
-  const items = list.items.flatMap(({ id, text, target }) => {
+  const items: HighlightList['items'] = []
+  for (const { id, text, target } of list.items) {
     const shown = presentTarget(target, articles, isPublic)
-    if (shown || !target) return [{ id, text, target: shown }]
-    isPartial = true
-    return list.articleId === null || text === null ? [] : [{ id, text, target: null }]
-  })
+    const isHidden = target !== null && shown === null
+    isPartial ||= isHidden
+    if (!isHidden || (list.articleId !== null && text !== null)) items.push({ id, text, target: shown })
+  }
   const { id, revision, articleId, slug, title, style, position, createdAt, updatedAt } = list
   return { value: { id, revision, articleId, slug, title, style, position, items, createdAt, updatedAt }, isPartial }
 }
