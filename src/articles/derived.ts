@@ -1,4 +1,4 @@
-import { SEARCH_BOUNDARY, words } from '../copy/words.ts'
+import { foldedWords, SEARCH_BOUNDARY } from '../copy/words.ts'
 import type { Write } from '../database/connect.ts'
 import type { SearchCopy } from '../database/engine.ts'
 import { prepared } from '../database/prepared.ts'
@@ -70,11 +70,7 @@ async function searchRowsOf(tx: Write, articleId: string): Promise<Partial<Recor
 }
 
 // A sign that no query holds stands between texts that only happen to be neighbours: no phrase reaches over it.
-const folded = (text: string) =>
-  text
-    .split('\n')
-    .map((line) => words(line).join(' '))
-    .join(` ${SEARCH_BOUNDARY} `)
+const folded = (text: string) => text.split('\n').map(foldedWords).join(` ${SEARCH_BOUNDARY} `)
 
 const foldedTexts = ({ headline, secondary, body }: Texts): Texts => ({ headline: folded(headline), secondary: folded(secondary), body: folded(body) })
 

@@ -41,6 +41,33 @@ export function words(text: string): string[] {
   return found
 }
 
+// The lower-case letter or digit that each ASCII character folds to; 0 where it stands between words.
+const ASCII_FOLDED = Uint8Array.from({ length: 128 }, (_, code) => {
+  const folded = String.fromCharCode(code).toLowerCase()
+  return /[a-z0-9]/.test(folded) ? folded.charCodeAt(0) : 0
+})
+const SPACE = 0x20
+const folding = Buffer.allocUnsafeSlow(1 << 16)
+
+/** The words of a text with a space between each two: `words(text).join(' ')`, several times as fast for ASCII. */
+export function foldedWords(text: string): string {
+  if (text.length > folding.length) return words(text).join(' ')
+  let length = 0
+  let isBetween = false
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code > 127) return words(text).join(' ')
+    const folded = ASCII_FOLDED[code] as number
+    if (folded === 0) isBetween = length > 0
+    else {
+      if (isBetween) folding[length++] = SPACE
+      isBetween = false
+      folding[length++] = folded
+    }
+  }
+  return folding.toString('latin1', 0, length)
+}
+
 /**
  * The same words as `words(text)` with their places in the original text, for marking matches in a snippet.
  * A character that folds to several words (`½` is `1` and `2`) gives them all the same place.

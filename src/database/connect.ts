@@ -133,7 +133,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], isBulk
   const engine = isSqliteUrl(url) ? sqlite(url, isBulk) : postgres(url, replicaUrls)
   const writer = new Kysely<Tables>({ dialect: engine.write })
   const reader = new Kysely<Tables>({ dialect: engine.read })
-  rowsAtOnce.set(reader, engine.rowsAtOnce)
+  rowsAtOnce.set(reader, engine.readAtOnce)
   const replicas = engine.replicas.map((dialect) => new Kysely<Tables>({ dialect }))
   const throughReplicas = replicaSet(replicas, engine.isUnavailable, engine.isRetryable)
 
@@ -142,6 +142,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], isBulk
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
     let appended: AppendedEvent[] = []
     const result = await writer.transaction().execute(async (transaction) => {
+      rowsAtOnce.set(transaction, engine.writeAtOnce)
       const events: (NewEvent & { author: Author })[] = []
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),

@@ -17,6 +17,9 @@ export type SearchTier = 0 | 1 | 2
 /** One condition of a query: the words in order are a phrase; `prefix` lets the last word go on. */
 export type SearchTerm = { words: string[]; prefix: boolean }
 
+/** The rows of a query, from a connection that answers at once; null where none does. */
+export type RowsAtOnce = (text: string, parameters: readonly unknown[]) => unknown[] | null
+
 type Column = ColumnDataType | RawBuilder<unknown>
 
 /** What a search finds: rows of a table, with the numbers of their search rows, in whose order they come cheapest. */
@@ -30,8 +33,9 @@ export type Engine = {
   /** The dialects of the handle that writes, of the one that reads what was just written, and of the replicas that may lag. */
   write: Dialect
   read: Dialect
-  /** The rows of a query by the handle that reads, where it can have them at once; else null. */
-  rowsAtOnce: (text: string, parameters: readonly unknown[]) => unknown[] | null
+  /** What answers the handle that reads, and a transaction that writes, at once. */
+  readAtOnce: RowsAtOnce
+  writeAtOnce: RowsAtOnce
   replicas: Dialect[]
   /** True for an error after which the same transaction may be tried again: another one was in the way. */
   isRetryable: (error: unknown) => boolean

@@ -164,7 +164,8 @@ export function postgres(url: string, replicaUrls: readonly string[]): Engine {
   return {
     write: dialectOf(url, mostWriters, writerWithin),
     read: dialectOf(url, mostReaders),
-    rowsAtOnce: () => null,
+    readAtOnce: () => null,
+    writeAtOnce: () => null,
     replicas: replicaUrls.map((replica) => dialectOf(replica, mostReaders)),
     isRetryable: (error) => retryable.has(codeOf(error)),
     isUnavailable,

@@ -1,5 +1,5 @@
 import { CompiledQuery, type Kysely } from 'kysely'
-import type { Engine, Read } from './engine.ts'
+import type { Read, RowsAtOnce } from './engine.ts'
 import type { Tables } from './tables.ts'
 
 type Compilable = { compile: () => CompiledQuery }
@@ -12,9 +12,7 @@ class Place {
   }
 }
 
-type RowsAtOnce = Engine['rowsAtOnce']
-
-/** The handles that can answer without waiting for a connection: Kysely's way to one costs as much as a small query. */
+/** What answers a handle at once: Kysely's way to a connection costs as much as a small query. */
 export const rowsAtOnce = new WeakMap<object, RowsAtOnce>()
 
 const places = new Proxy({}, { get: (_, name) => new Place(String(name)) })

@@ -65,6 +65,9 @@ export class SqliteWriter implements Driver {
 
   async releaseConnection(): Promise<void> {}
 
+  /** The rows of a query of the transaction that is under way. */
+  readonly rowsAtOnce = (text: string, parameters: readonly unknown[]): unknown[] | null => this.#connection?.query(text, parameters).rows ?? null
+
   async beginTransaction(member: Member): Promise<void> {
     if (this.#isHeld) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#isHeld = true

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
-import { CompiledQuery, type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
+import { type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import type { Engine, SearchTerm, SearchTier } from './engine.ts'
 import { checkpointer } from './sqlite-checkpoint.ts'
 import { SqliteReaders } from './sqlite-readers.ts'
@@ -82,10 +82,12 @@ export function sqlite(url: string, isBulk = false): Engine {
   }
 
   const readers = new SqliteReaders(() => open(true), 4)
+  const writer = new SqliteWriter(() => open(false), readers.refresh, isBulk ? checkpointer(file) : null)
   return {
-    write: dialect(new SqliteWriter(() => open(false), readers.refresh, isBulk ? checkpointer(file) : null)),
+    write: dialect(writer),
     read: dialect(readers),
-    rowsAtOnce: readers.rowsAtOnce,
+    readAtOnce: readers.rowsAtOnce,
+    writeAtOnce: writer.rowsAtOnce,
     replicas: [],
     isRetryable: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code),
     isUnavailable: () => false,
@@ -103,15 +105,13 @@ export function sqlite(url: string, isBulk = false): Engine {
       }
     },
     // One prepared statement, many times: as fast as one of many rows, and never too long.
-    async insertRows(db, table, rows) {
+    async insertRows(_db, table, rows) {
       const columns = Object.keys(rows[0] ?? {})
       const statement = `insert into "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) values (${columns.map(() => '?').join(', ')})`
       for (const row of rows)
-        await db.executeQuery(
-          CompiledQuery.raw(
-            statement,
-            columns.map((name) => row[name]),
-          ),
+        writer.rowsAtOnce(
+          statement,
+          columns.map((name) => row[name]),
         )
     },
     async watch({ onChange }) {

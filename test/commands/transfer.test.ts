@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -107,6 +108,23 @@ t.test(
     t.equal((await broadsheet(back, 'export')).stdout, readFileSync(file, 'utf8'))
   },
 )
+
+t.test('a line ends at its line feed alone, and comes from standard input as well', async (t) => {
+  const from = await emptyDatabase(t)
+  const writer = await startServer(t, { DATABASE_URL: from })
+  const separators = 'One\u2028two\u2029three\u0085four'
+  const long = `${'A long story. '.repeat(40_000)}Ünd`
+  const texts = [separators, long]
+  for (const text of texts) await create(writer, { sections: [{ heading: null, body: [{ type: 'paragraph', text }] }], highlightLists: [] })
+  const { stdout } = await broadsheet(from, 'export')
+  t.match(stdout, /\u2028/)
+  const target = await emptyDatabase(t)
+  const child = spawn(process.execPath, [main, 'import'], { cwd: folder, env: { PATH: process.env.PATH, DATABASE_URL: target } })
+  const ended = once(child, 'exit')
+  child.stdin.end(stdout.trim().replaceAll('\n', '\r\n\r\n'))
+  t.strictSame(await ended, [0, null])
+  t.equal((await broadsheet(target, 'export')).stdout, stdout)
+})
 
 t.test('a slug that another has here stops an import, with the lines', async (t) => {
   const target = await emptyDatabase(t)

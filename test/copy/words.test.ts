@@ -1,5 +1,5 @@
 import t from 'tap'
-import { countWords, wordSpans, words } from '../../src/copy/words.ts'
+import { countWords, foldedWords, wordSpans, words } from '../../src/copy/words.ts'
 
 const folds: [string, string, string[]][] = [
   ['signs part words', 'Iran’s high-level talks: $2.5', ['iran', 's', 'high', 'level', 'talks', '2', '5']],
@@ -19,6 +19,7 @@ const folds: [string, string, string[]][] = [
 for (const [what, text, expected] of folds) {
   t.test(`words: ${what}`, async (t) => {
     t.strictSame(words(text), expected)
+    t.equal(foldedWords(text), expected.join(' '))
     t.strictSame(
       wordSpans(text).map((span) => span.word),
       expected,
@@ -26,6 +27,11 @@ for (const [what, text, expected] of folds) {
     )
   })
 }
+
+t.test('folded words of ASCII are its words, whatever stands between them', async (t) => {
+  const all = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code)).join('')
+  for (const text of ['', ' ', 'One', ' Two  words. ', `${all}${all}`, 'x '.repeat(100_000)]) t.equal(foldedWords(text), words(text).join(' '))
+})
 
 t.test('spans are places in the text as it was given', async (t) => {
   const text = 'Für “Große” 北京会议 cafe\u0301s ﬁn'
