@@ -32,24 +32,22 @@ type Loaded = {
   slugs: Map<string, string>
 }
 
-// What an answer shows: the articles themselves, and those of which it shows a card.
-const asked = (table: string) => sql`${sql.table(table)} as shown`
-const onCards = (table: string) => sql`public_article_targets as target inner join ${sql.table(table)} as shown on shown.article_id = target.target_id`
+/** The rows `shown` of a table, and which of them. */
+type Source = { from: RawBuilder<unknown>; where: RawBuilder<unknown> }
 
-const editionsOf = (shown: RawBuilder<unknown>, kind: 'edition' | 'card', sections: 'editions.sections' | 'null') =>
-  sql`select ${sql.lit(kind)} as kind, articles.id as id, null as slug, null as name, editions.document as data, ${sql.raw(sections)} as more,
-    articles.comment_policy as detail, coalesce(comment_counts.approved, 0) as count
-    from ${shown} inner join articles on articles.id = shown.article_id
-    inner join editions on editions.article_id = articles.id and editions.number = articles.edition_number
-    left join comment_counts on comment_counts.article_id = articles.id`
+const editionsOf = ({ from, where }: Source, kind: 'edition' | 'card', sections: 'editions.sections' | 'null') =>
+  sql`select ${sql.lit(kind)} as kind, shown.id as id, null as slug, null as name, editions.document as data, ${sql.raw(sections)} as more,
+    shown.comment_policy as detail, coalesce(comment_counts.approved, 0) as count
+    from ${from} inner join editions on editions.article_id = shown.id and editions.number = shown.edition_number
+    left join comment_counts on comment_counts.article_id = shown.id where ${where}`
 
-const authorsOf = (shown: RawBuilder<unknown>) =>
+const authorsOf = ({ from, where }: Source) =>
   sql`select 'author', authors.id, authors.slug, authors.name, authors.image, null, null, 0
-    from ${shown} inner join authors on authors.id = shown.author_id`
+    from ${from} inner join authors on authors.id = shown.author_id where ${where}`
 
-const topicsOf = (shown: RawBuilder<unknown>) =>
+const topicsOf = ({ from, where }: Source) =>
   sql`select 'topic', topics.id, topics.slug, topics.name, null, null, topics.kind, 0
-    from ${shown} inner join topics on topics.id = shown.topic_id`
+    from ${from} inner join topics on topics.id = shown.topic_id where ${where}`
 
 /**
  * What public answers about these articles are made of, in one statement. It only joins, though some rows come twice so: for each
@@ -57,20 +55,27 @@ const topicsOf = (shown: RawBuilder<unknown>) =>
  * @param withTargets whether also of what they lead to
  */
 function statement(ids: RawBuilder<unknown>, withTargets: boolean, withSections: boolean): RawBuilder<Row> {
-  const own = sql`where shown.article_id in (${ids})`
-  const led = sql`where target.article_id in (${ids})`
+  const asked = (table: string, key = 'article_id'): Source => ({
+    from: sql`${sql.table(table)} as shown`,
+    where: sql`${sql.ref(`shown.${key}`)} in (${ids})`,
+  })
+  const onCards = (table: string, key = 'article_id'): Source => ({
+    from: sql`public_article_targets as target inner join ${sql.table(table)} as shown on ${sql.ref(`shown.${key}`)} = target.target_id`,
+    where: sql`target.article_id in (${ids}) and target.has_card = 1`,
+  })
   const parts = [
-    sql`${editionsOf(asked('public_articles'), 'edition', withSections ? 'editions.sections' : 'null')} ${own}`,
-    sql`${authorsOf(asked('public_article_authors'))} ${own}`,
-    sql`${topicsOf(asked('public_article_topics'))} ${own}`,
+    editionsOf(asked('articles', 'id'), 'edition', withSections ? 'editions.sections' : 'null'),
+    authorsOf(asked('public_article_authors')),
+    topicsOf(asked('public_article_topics')),
   ]
   if (withTargets)
     parts.push(
-      sql`${editionsOf(onCards('public_articles'), 'card', 'null')} ${led} and target.has_card = 1`,
-      sql`${authorsOf(onCards('public_article_authors'))} ${led} and target.has_card = 1`,
-      sql`${topicsOf(onCards('public_article_topics'))} ${led} and target.has_card = 1`,
+      editionsOf(onCards('articles', 'id'), 'card', 'null'),
+      authorsOf(onCards('public_article_authors')),
+      topicsOf(onCards('public_article_topics')),
       sql`select 'target', articles.id, articles.public_slug, null, null, null, null, 0
-        from public_article_targets as target inner join articles on articles.id = target.target_id ${led} and articles.public_slug is not null`,
+        from public_article_targets as target inner join articles on articles.id = target.target_id
+        where target.article_id in (${ids}) and articles.public_slug is not null`,
     )
   return sql<Row>`${sql.join(parts, sql` union all `)}`
 }
