@@ -1,4 +1,4 @@
-import { foldedWords, SEARCH_BOUNDARY } from '../copy/words.ts'
+import { foldedLines } from '../copy/words.ts'
 import type { Write } from '../database/connect.ts'
 import type { SearchCopy } from '../database/engine.ts'
 import { prepared } from '../database/prepared.ts'
@@ -69,10 +69,11 @@ async function searchRowsOf(tx: Write, articleId: string): Promise<Partial<Recor
   return Object.fromEntries((await rowsOfArticle(tx, { id: articleId })).map(({ copy, ...row }) => [copy, row]))
 }
 
-// A sign that no query holds stands between texts that only happen to be neighbours: no phrase reaches over it.
-const folded = (text: string) => text.split('\n').map(foldedWords).join(` ${SEARCH_BOUNDARY} `)
-
-const foldedTexts = ({ headline, secondary, body }: Texts): Texts => ({ headline: folded(headline), secondary: folded(secondary), body: folded(body) })
+const foldedTexts = ({ headline, secondary, body }: Texts): Texts => ({
+  headline: foldedLines(headline),
+  secondary: foldedLines(secondary),
+  body: foldedLines(body),
+})
 
 /** Takes an article out of all that it is found by, before it is deleted or written anew. */
 export async function removeDerived(tx: Write, articleId: string): Promise<void> {

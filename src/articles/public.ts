@@ -50,8 +50,8 @@ const topicsOf = ({ from, where }: Source) =>
     from ${from} inner join topics on topics.id = shown.topic_id where ${where}`
 
 /**
- * What public answers about these articles are made of, in one statement. It only joins, though some rows come twice so: for each
- * set that a statement makes, SQLite opens a database in memory, which takes longer than all else here.
+ * What public answers about these articles are made of, in one statement. It only joins, though some rows come twice so: an
+ * embedded engine makes a small database of its own for each set that a statement asks for.
  * @param withTargets whether also of what they lead to
  */
 function statement(ids: RawBuilder<unknown>, withTargets: boolean, withSections: boolean): RawBuilder<Row> {

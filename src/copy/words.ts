@@ -68,6 +68,11 @@ export function foldedWords(text: string): string {
   return folding.toString('latin1', 0, length)
 }
 
+/** The folded words of a text line by line, with a sign between that no query holds: lines are neighbours by chance, and no phrase reaches over it. */
+export function foldedLines(text: string): string {
+  return text.split('\n').map(foldedWords).join(` ${SEARCH_BOUNDARY} `)
+}
+
 /**
  * The same words as `words(text)` with their places in the original text, for marking matches in a snippet.
  * A character that folds to several words (`½` is `1` and `2`) gives them all the same place.

@@ -62,6 +62,8 @@ export type Engine = {
   /** Inserts many rows with the same columns, in few steps. */
   insertRows: (db: Kysely<Tables>, table: keyof Tables, rows: readonly Record<string, unknown>[]) => Promise<void>
   createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>
+  /** Makes the index of the full text anew, where its words aren't marked by their texts, or, on the way back, without marks. */
+  markSearch: (db: Kysely<Tables>, isMarked: boolean) => Promise<void>
   writeSearch: (db: Kysely<Tables>, copy: SearchCopy, number: number, texts: SearchTexts | null) => Promise<void>
   /** Where all terms occur within the tier, and not within the narrower one. */
   hits: (copy: SearchCopy, terms: SearchTerm[], tier: SearchTier | 'any') => Hits

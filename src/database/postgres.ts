@@ -196,6 +196,8 @@ export function postgres(url: string, replicaUrls: readonly string[]): Engine {
       )
       await sql`create index ${sql.ref(`search_${copy}_lexemes`)} on ${table} using gin (lexemes)`.execute(db)
     },
+    // Its lexemes have always been marked.
+    async markSearch() {},
     async writeSearch(db, copy, number, texts) {
       const table = sql.ref(`search_${copy}`)
       if (texts === null) await sql`delete from ${table} where number = ${number}`.execute(db)

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
-import type { Engine, SearchTerm, SearchTier } from './engine.ts'
+import type { Engine } from './engine.ts'
 import { checkpointer } from './sqlite-checkpoint.ts'
 import { SqliteReaders } from './sqlite-readers.ts'
+import { sqliteSearch } from './sqlite-search.ts'
 import { SqliteWriter } from './sqlite-writer.ts'
 import { TEMPORARY_DATABASE } from './urls.ts'
 
@@ -38,22 +39,6 @@ function dialect(driver: Driver): Dialect {
   }
 }
 
-const columnsOfTier = ['{headline}', '{headline secondary}', '{headline secondary body}'] as const
-
-// Words hold only letters, marks and digits, so inside quotes nothing of them is FTS5 syntax.
-function phrase({ words, prefix }: SearchTerm): string {
-  return `"${words.join(' ')}"${prefix ? ' *' : ''}`
-}
-
-function within(terms: SearchTerm[], tier: SearchTier): string {
-  return `(${columnsOfTier[tier]} : (${terms.map(phrase).join(' AND ')}))`
-}
-
-function matchExpression(terms: SearchTerm[], tier: SearchTier | 'any'): string {
-  if (tier === 'any') return within(terms, 2)
-  return tier === 0 ? within(terms, 0) : `${within(terms, tier)} NOT ${within(terms, tier === 1 ? 0 : 1)}`
-}
-
 /**
  * SQLite through better-sqlite3: one connection that writes, a few that read.
  * @param url `sqlite:` and a path, or `sqlite::memory:`, which is a temporary file, since two connections can't share a real one.
@@ -84,6 +69,7 @@ export function sqlite(url: string, isBulk = false): Engine {
   const readers = new SqliteReaders(() => open(true), 4)
   const writer = new SqliteWriter(() => open(false), readers.refresh, isBulk ? checkpointer(file) : null)
   return {
+    ...sqliteSearch,
     write: dialect(writer),
     read: dialect(readers),
     readAtOnce: readers.rowsAtOnce,
@@ -132,22 +118,6 @@ export function sqlite(url: string, isBulk = false): Engine {
       }
     },
 
-    // The words come folded and separated by spaces; the ascii tokenizer splits there and keeps all else.
-    async createSearchTable(db, copy) {
-      await sql`create virtual table ${sql.ref(`search_${copy}`)} using fts5(headline, secondary, body, content='', contentless_delete=1, tokenize='ascii')`.execute(
-        db,
-      )
-    },
-    async writeSearch(db, copy, rowid, texts) {
-      const table = sql.ref(`search_${copy}`)
-      if (texts)
-        await sql`insert into ${table} (rowid, headline, secondary, body) values (${rowid}, ${texts.headline}, ${texts.secondary}, ${texts.body})`.execute(db)
-      else await sql`delete from ${table} where rowid = ${rowid}`.execute(db)
-    },
-    hits(copy, terms, tier) {
-      const table = `search_${copy}`
-      return { table, number: sql`${sql.ref(`${table}.rowid`)}`, where: sql`${sql.ref(table)} match ${matchExpression(terms, tier)}` }
-    },
     async close() {
       if (isTemporary) removeTemporary()
     },

@@ -1,0 +1,69 @@
+import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
+import { foldedLines } from '../copy/words.ts'
+import type { Engine, SearchCopy, SearchTerm, SearchTexts, SearchTier } from './engine.ts'
+import type { Tables } from './tables.ts'
+
+// What stands before the words of each text, so that those of a headline are found without looking at all the others. No word
+// has these signs; a tier looks for the words of so many texts.
+const marks = ['§', '±', ''] as const
+
+const marked = (text: string, mark: string) => (text === '' || mark === '' ? text : mark + text.replaceAll(' ', ` ${mark}`))
+
+// Words hold only letters, marks and digits, so inside quotes nothing of them is FTS5 syntax.
+function phrase({ words, prefix }: SearchTerm, mark: string): string {
+  return `"${words.map((word) => mark + word).join(' ')}"${prefix ? ' *' : ''}`
+}
+
+function within(terms: SearchTerm[], tier: SearchTier): string {
+  const texts = marks.slice(0, tier + 1)
+  return `(${terms.map((term) => `(${texts.map((mark) => phrase(term, mark)).join(' OR ')})`).join(' AND ')})`
+}
+
+function matchExpression(terms: SearchTerm[], tier: SearchTier | 'any'): string {
+  if (tier === 'any') return within(terms, 2)
+  return tier === 0 ? within(terms, 0) : `${within(terms, tier)} NOT ${within(terms, tier === 1 ? 0 : 1)}`
+}
+
+const tableOf = (copy: SearchCopy) => sql.table(`search_${copy}`)
+
+// The words come folded and separated by spaces; the ascii tokenizer splits there and keeps all else.
+async function createSearchTable(db: QueryExecutorProvider, copy: SearchCopy): Promise<void> {
+  await sql`create virtual table ${tableOf(copy)} using fts5(headline, secondary, body, content='', contentless_delete=1, tokenize='ascii')`.execute(db)
+}
+
+async function insertTexts(db: QueryExecutorProvider, copy: SearchCopy, number: number, texts: SearchTexts, isMarked: boolean): Promise<void> {
+  const [headline, secondary, body] = [texts.headline, texts.secondary, texts.body].map((text, index) =>
+    isMarked ? marked(text, marks[index] as string) : text,
+  )
+  await sql`insert into ${tableOf(copy)} (rowid, headline, secondary, body) values (${number}, ${headline}, ${secondary}, ${body})`.execute(db)
+}
+
+// So many rows of an index are made anew at a time.
+const step = 1000
+
+async function makeAnew(db: Kysely<Tables>, copy: SearchCopy, isMarked: boolean): Promise<void> {
+  await sql`drop table ${tableOf(copy)}`.execute(db)
+  await createSearchTable(db, copy)
+  const query = db.selectFrom('search_rows').select(['number', 'headline', 'secondary', 'body']).where('copy', '=', copy).orderBy('number').limit(step)
+  for (let rows = await query.execute(); rows.length > 0; rows = await query.where('number', '>', rows.at(-1)?.number as number).execute())
+    for (const { number, headline, secondary, body } of rows) {
+      const texts = { headline: foldedLines(headline), secondary: foldedLines(secondary), body: foldedLines(body) }
+      await insertTexts(db, copy, number, texts, isMarked)
+    }
+}
+
+/** Full-text search by FTS5: what an engine has of it. */
+export const sqliteSearch: Pick<Engine, 'createSearchTable' | 'markSearch' | 'writeSearch' | 'hits'> = {
+  createSearchTable,
+  async markSearch(db, isMarked) {
+    for (const copy of ['public', 'working'] as const) await makeAnew(db, copy, isMarked)
+  },
+  async writeSearch(db, copy, number, texts) {
+    if (texts) await insertTexts(db, copy, number, texts, true)
+    else await sql`delete from ${tableOf(copy)} where rowid = ${number}`.execute(db)
+  },
+  hits(copy, terms, tier) {
+    const table = `search_${copy}`
+    return { table, number: sql`${sql.ref(`${table}.rowid`)}`, where: sql`${sql.ref(table)} match ${matchExpression(terms, tier)}` }
+  },
+}
