@@ -3,6 +3,8 @@ import { connect } from '../../src/database/connect.ts'
 import { migrate, migrationStatus, revertLast } from '../../src/database/migrate.ts'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
+import { type Server, startServer } from '../support/server.ts'
+import { createShort } from '../support/stories.ts'
 
 t.test('each migration goes up, down and up again', async (t) => {
   const database = connect(await emptyDatabase(t))
@@ -15,6 +17,24 @@ t.test('each migration goes up, down and up again', async (t) => {
   t.equal(await revertLast(database), null)
   t.ok((await migrationStatus(database)).every(({ appliedAt }) => appliedAt === null))
   t.strictSame(await migrate(database), names)
+})
+
+t.test('an index of the full text that is made anew finds what it found before', async (t) => {
+  const url = await emptyDatabase(t)
+  const before = await startServer(t, { DATABASE_URL: url })
+  await createShort(before, 'Storm over Große Straße', { standfirst: 'Ferries wait' })
+  await createShort(before, 'Ferries', { standfirst: 'A storm came over', status: 'draft' })
+  await createShort(before, 'Trains', { sections: [{ heading: 'Storm over', body: [{ type: 'paragraph', text: 'Ferries wait § ± still' }] }] })
+  const paths = ['storm', '"storm over"', 'grosse', 'ferries', 'ferr*', '"ferries wait still"', '"over ferries"', 'trains storm'].flatMap((q) =>
+    ['', '&copy=working'].map((copy) => `/v1/articles?count=true&q=${encodeURIComponent(q)}${copy}`),
+  )
+  const answers = (server: Server) => Promise.all(paths.map(async (path) => (await server.get(path)).body))
+  const found = await answers(before)
+  const database = connect(url)
+  t.teardown(() => database.close())
+  while ((await revertLast(database)) !== '0006-marked-search.ts') t.pass('and those after it')
+  await migrate(database)
+  t.strictSame(await answers(await startServer(t, { DATABASE_URL: url })), found)
 })
 
 t.test('several processes that migrate at once migrate once', async (t) => {
