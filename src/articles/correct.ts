@@ -19,6 +19,7 @@ import { type Content, type Current, resolveArticle } from './resolve.ts'
 import { currentOf, replaceArticle } from './save.ts'
 import { type Article, ArticleInput } from './schemas.ts'
 import { allParts, articleOf, type StoredRelated, workingCopy } from './store.ts'
+import { bare } from './substance.ts'
 
 export const applyParameter = {
   apply: Type.Optional(
@@ -134,7 +135,8 @@ export function correctedLists(after: readonly ListContent[], edition: Article, 
   const others = new Map(working.map((list) => [list.id, list]))
   return after.map(({ id, title, style, items }, position) => {
     const before = earlier.get(id)
-    const isSame = before && isDeepStrictEqual({ ...before, title, style, items }, before)
+    const says = (list: Pick<ListContent, 'title' | 'style' | 'items'>) => ({ title: list.title, style: list.style, items: list.items.map(bare) })
+    const isSame = before && isDeepStrictEqual(says({ title, style, items }), says(before))
     const other = others.get(id)
     return {
       id,

@@ -4,7 +4,7 @@ import type { Article } from './schemas.ts'
 type Item = { text: string | null; target: { type: string; id?: string; url?: string } | null }
 
 /** What an item says and leads to, without what it shows of that. */
-const bare = <T extends Item>({ target, ...item }: T) => ({ ...item, target: target && { type: target.type, id: target.id, url: target.url } })
+export const bare = <T extends Item>({ target, ...item }: T) => ({ ...item, target: target && { type: target.type, id: target.id, url: target.url } })
 
 /** What of an article becomes public by being published: neither names that are live, nor revisions and times. */
 function substance(article: Article) {

@@ -152,6 +152,26 @@ t.test('a correction without a rewrite leaves nothing unpublished, and gives new
   for (const name of ['sections', 'highlightLists', 'wordCount', 'revision']) t.strictSame(shown[name], body[name], name)
 })
 
+t.test('a correction leaves the parts that it doesn’t name as they were, with their times', async (t) => {
+  const led = await createShort(server, 'Led to')
+  const items = [
+    { text: 'There', target: { type: 'article', id: led.id } },
+    { text: 'And here' },
+    { text: 'Below', target: { type: 'section', anchor: 'background' } },
+  ]
+  const made = await create(server, { status: 'published', highlightLists: [{ title: 'At a glance', items }] })
+  const path = `/v1/articles/${made.id}`
+  const before = (await server.anonymous.get(path)).body
+  const { status, body } = await server.patch(`${path}?apply=both`, { standfirst: 'Corrected' })
+  t.equal(status, 200)
+  const after = (await server.anonymous.get(path)).body
+  t.equal(after.standfirst, 'Corrected')
+  for (const name of ['sections', 'highlightLists']) {
+    t.strictSame(after[name], before[name], name)
+    t.strictSame(body[name], before[name], `${name} of the working copy`)
+  }
+})
+
 t.test('a patch that doesn’t fit both is a 409, and changes nothing', async (t) => {
   const made = await create(server, { status: 'published' })
   const path = `/v1/articles/${made.id}`
