@@ -143,6 +143,21 @@ t.test('fields pick, include adds', async (t) => {
   await server.delete(`/v1/articles/${id}`)
 })
 
+t.test('a row that is also a card of another row shows all that it was asked for', async (t) => {
+  const one = await create(server, { headline: 'One', status: 'published' })
+  const leads = (id: string) => ({ related: [{ relation: 'related', target: { type: 'article', id } }] })
+  const other = await create(server, { headline: 'Other', status: 'published', ...leads(one.id) })
+  await server.patch(`/v1/articles/${one.id}?publish=true`, leads(other.id))
+  const include = 'sections,highlightLists,related,custom,corrections,share,copyright,commentCount'
+  for (const ids of [`${one.id},${other.id}`, `${other.id},${one.id}`]) {
+    const rows = (await server.anonymous.get(`/v1/articles?ids=${ids}&include=${include}`)).body.data
+    t.equal(rows.length, 2)
+    for (const row of rows) t.strictSame(row, (await server.anonymous.get(`/v1/articles/${row.id}`)).body)
+    t.strictSame(rows.map((row: Json) => row.related[0].target.article.headline).sort(), ['One', 'Other'])
+  }
+  for (const { id } of [one, other]) await server.delete(`/v1/articles/${id}`)
+})
+
 const refused: [query: string, faults: string[]][] = [
   ['limit=0', ['limit: range']],
   ['limit=101', ['limit: range']],
