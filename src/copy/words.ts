@@ -5,8 +5,6 @@ export type WordSpan = { word: string; start: number; end: number }
 export const SEARCH_BOUNDARY = '¶'
 
 const RUN = /[\p{L}\p{M}\p{N}]+/gu
-// In a Latin text the same runs, found several times faster: only used where the text is all ASCII.
-const ASCII_RUN = /[a-z0-9]+/g
 const FOLDED_RUN = /[\p{L}\p{N}]+/gu
 // Script extensions, not scripts, so that 々 and ー stay with the characters they follow.
 const SPACELESS =
@@ -34,7 +32,8 @@ function segmentsOf(text: string): Intl.Segments {
  * so `Große`, `GROSSE` and `große` are one word, and so are full-width and plain letters.
  */
 export function words(text: string): string[] {
-  if (isAscii(text)) return text.toLowerCase().match(ASCII_RUN) ?? []
+  const ascii = foldedAscii(text)
+  if (ascii !== null) return ascii === '' ? [] : ascii.split(' ')
   if (FOLDS_WHOLE.test(text)) return fold(text).match(FOLDED_RUN) ?? []
   const found: string[] = []
   eachWord(text, (word) => found.push(word))
@@ -43,30 +42,33 @@ export function words(text: string): string[] {
 
 // The lower-case letter or digit that each ASCII character folds to; 0 where it stands between words.
 const ASCII_FOLDED = Uint8Array.from({ length: 128 }, (_, code) => {
-  const folded = String.fromCharCode(code).toLowerCase()
-  return /[a-z0-9]/.test(folded) ? folded.charCodeAt(0) : 0
+  const letter = String.fromCharCode(code).toLowerCase()
+  return /[a-z0-9]/.test(letter) ? letter.charCodeAt(0) : 0
 })
 const SPACE = 0x20
 const folding = Buffer.allocUnsafeSlow(1 << 16)
 
-/** The words of a text with a space between each two: `words(text).join(' ')`, several times as fast for ASCII. */
-export function foldedWords(text: string): string {
-  if (text.length > folding.length) return words(text).join(' ')
+/** The words of a text with a space between each two; null where it isn't all ASCII. Several times as fast as a regular expression. */
+function foldedAscii(text: string): string | null {
+  const folded = text.length > folding.length ? Buffer.allocUnsafe(text.length) : folding
   let length = 0
   let isBetween = false
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index)
-    if (code > 127) return words(text).join(' ')
-    const folded = ASCII_FOLDED[code] as number
-    if (folded === 0) isBetween = length > 0
+    if (code > 127) return null
+    const letter = ASCII_FOLDED[code] as number
+    if (letter === 0) isBetween = length > 0
     else {
-      if (isBetween) folding[length++] = SPACE
+      if (isBetween) folded[length++] = SPACE
       isBetween = false
-      folding[length++] = folded
+      folded[length++] = letter
     }
   }
-  return folding.toString('latin1', 0, length)
+  return folded.toString('latin1', 0, length)
 }
+
+/** `words(text)` with a space between each two. */
+export const foldedWords = (text: string): string => foldedAscii(text) ?? words(text).join(' ')
 
 /** The folded words of a text line by line, with a sign between that no query holds: lines are neighbours by chance, and no phrase reaches over it. */
 export function foldedLines(text: string): string {

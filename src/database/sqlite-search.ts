@@ -24,6 +24,9 @@ function matchExpression(terms: SearchTerm[], tier: SearchTier | 'any'): string 
   return tier === 0 ? within(terms, 0) : `${within(terms, tier)} NOT ${within(terms, tier === 1 ? 0 : 1)}`
 }
 
+const fewRows = { automerge: 4, hashsize: 1_048_576 }
+const manyRows = { automerge: 0, hashsize: 16_000_000 }
+
 const tableOf = (copy: SearchCopy) => sql.table(`search_${copy}`)
 
 // The words come folded and separated by spaces; the ascii tokenizer splits there and keeps all else.
@@ -53,7 +56,13 @@ async function makeAnew(db: Kysely<Tables>, copy: SearchCopy, isMarked: boolean)
 }
 
 /** Full-text search by FTS5: what an engine has of it. */
-export const sqliteSearch: Pick<Engine, 'createSearchTable' | 'markSearch' | 'writeSearch' | 'hits'> = {
+export const sqliteSearch: Pick<Engine, 'expectMany' | 'createSearchTable' | 'markSearch' | 'writeSearch' | 'hits'> = {
+  // By default a few new rows at a time are merged into the index, which for many is done over and over.
+  async expectMany(db, isMany) {
+    for (const copy of ['public', 'working'] as const)
+      for (const [name, value] of Object.entries(isMany ? manyRows : fewRows))
+        await sql`insert into ${tableOf(copy)} (${sql.ref(`search_${copy}`)}, rank) values (${sql.lit(name)}, ${sql.lit(value)})`.execute(db)
+  },
   createSearchTable,
   async markSearch(db, isMarked) {
     for (const copy of ['public', 'working'] as const) await makeAnew(db, copy, isMarked)

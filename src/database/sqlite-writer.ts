@@ -65,8 +65,8 @@ export class SqliteWriter implements Driver {
 
   async releaseConnection(): Promise<void> {}
 
-  /** The rows of a query of the transaction that is under way. */
-  readonly rowsAtOnce = (text: string, parameters: readonly unknown[]): unknown[] | null => this.#connection?.query(text, parameters).rows ?? null
+  /** The rows of a query of the transaction that is under way, which has the connection. */
+  readonly rowsAtOnce = (text: string, parameters: readonly unknown[]): unknown[] => (this.#connection as SqliteConnection).query(text, parameters).rows
 
   async beginTransaction(member: Member): Promise<void> {
     if (this.#isHeld) await new Promise<void>((resolve) => this.#waiting.push(resolve))

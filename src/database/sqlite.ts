@@ -16,9 +16,6 @@ const busyTimeout = 50
 // How soon a process sees what another one wrote, in milliseconds.
 const watchedEvery = 15
 
-const fewRows = { automerge: 4, hashsize: 1_048_576 }
-const manyRows = { automerge: 0, hashsize: 16_000_000 }
-
 class TransactionalSqliteAdapter extends SqliteAdapter {
   // The drivers see to it themselves that none gets in another's way.
   override get supportsMultipleConnections(): boolean {
@@ -82,14 +79,6 @@ export function sqlite(url: string, isBulk = false): Engine {
     alone: (_db, work) => work(),
     async lock() {},
     async announce() {},
-    // By default a few new rows at a time are merged into the index, which for many is done over and over.
-    async expectMany(db, isMany) {
-      for (const copy of ['public', 'working'] as const) {
-        const table = sql.ref(`search_${copy}`)
-        for (const [name, value] of Object.entries(isMany ? manyRows : fewRows))
-          await sql`insert into ${table} (${table}, rank) values (${sql.lit(name)}, ${sql.lit(value)})`.execute(db)
-      }
-    },
     // One prepared statement, many times: as fast as one of many rows, and never too long.
     async insertRows(_db, table, rows) {
       const columns = Object.keys(rows[0] ?? {})

@@ -1,6 +1,7 @@
 // Imported, it would make Node load its client for WebSockets, too, which costs the start as much as Ajv does.
 /** The names of the status codes (RFC 9110, 15). */
 export const { STATUS_CODES } = process.getBuiltinModule('node:http')
+
 /**
  * Every kind of problem that an answer can name (RFC 9457): the last part of its `type`, its status and title, and the
  * text of its page under `/problems/`. The list is closed.
