@@ -1,6 +1,12 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import { enableCompileCache, registerHooks } from 'node:module'
 
 // What is compiled once, and stripped of its types, is kept for the next start: this file is plain JavaScript so that all else is.
 enableCompileCache()
+// A module that imports another by a relative address names its file: to look at the disk for each of several hundred, as Node
+// does, takes a fifth of the start.
+registerHooks({
+  resolve: (specifier, { conditions, parentURL }, next) =>
+    specifier.startsWith('.') && conditions.includes('import') ? { url: new URL(specifier, parentURL).href, shortCircuit: true } : next(specifier),
+})
 await import('../src/main.ts')

@@ -20,7 +20,7 @@ import { HIGHLIGHT_LIST_SCHEMAS } from './highlight-lists/schemas.ts'
 import { createCache } from './http/cache.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { Health, healthRoutes } from './http/health.ts'
-import { answerFrameworkError, installAddresses, installLifecycle, requestId, traceId } from './http/lifecycle.ts'
+import { answerFrameworkError, compilersFactory, installAddresses, installLifecycle, requestId, traceId } from './http/lifecycle.ts'
 import { answerFromMemory } from './http/memory.ts'
 import { describeRoutes, serveDocument } from './http/openapi.ts'
 import { installPages } from './http/pages.ts'
@@ -79,6 +79,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: config.BODY_LIMIT,
     trustProxy: trustedProxies(config.TRUST_PROXY),
+    schemaController: { compilersFactory },
     routerOptions: { maxParamLength: 100_000, querystringParser: () => ({}) },
     return503OnClosing: true,
     forceCloseConnections: 'idle',
