@@ -273,6 +273,7 @@ function articleRecord(index: number, shape: Shape) {
         public_until: null,
       },
     ],
+    mentions: [],
     preview_links: [],
     head: null,
   })

@@ -1,15 +1,13 @@
-import { foldedLines } from '../copy/words.ts'
 import type { Write } from '../database/connect.ts'
-import type { SearchCopy } from '../database/engine.ts'
+import type { SearchCopy, SearchTexts } from '../database/engine.ts'
 import { prepared } from '../database/prepared.ts'
+import { addRows, insertTables, rowSet, type TableRows } from '../database/rows.ts'
 import { markSlugPublic } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
-import type { Block } from '../sections/blocks.ts'
 import { sectionsOfArticle } from '../sections/store.ts'
-import { textOf } from '../sections/text.ts'
+import { dateOf, type Findable, foldedTexts, publicRows, type SearchedTexts, searchedTexts, topicRows } from './findable.ts'
 import type { Article } from './schemas.ts'
-import { targetsOf } from './store.ts'
 
 // So many articles may share one millisecond before they spill into the next.
 const perMillisecond = 2048
@@ -38,11 +36,10 @@ async function searchNumber(tx: Write, copy: SearchCopy, time: string, current: 
   }
 }
 
-type Texts = { headline: string; secondary: string; body: string }
+type SearchRow = SearchedTexts & { number: number }
 
-type SearchRow = Texts & { number: number }
-
-const areSameTexts = (one: Texts, other: Texts) => one.headline === other.headline && one.secondary === other.secondary && one.body === other.body
+const areSameTexts = (one: SearchedTexts, other: SearchedTexts) =>
+  one.headline === other.headline && one.secondary === other.secondary && one.body === other.body
 
 async function removeSearchRow(tx: Write, copy: SearchCopy, articleId: string, { number }: SearchRow): Promise<void> {
   await tx.engine.writeSearch(tx, copy, number, null)
@@ -50,7 +47,14 @@ async function removeSearchRow(tx: Write, copy: SearchCopy, articleId: string, {
 }
 
 /** Makes the search row of a copy say these texts, as of a time; where it does so already, nothing is written. */
-async function writeSearchRow(tx: Write, copy: SearchCopy, articleId: string, time: string, texts: Texts, current: SearchRow | undefined): Promise<void> {
+async function writeSearchRow(
+  tx: Write,
+  copy: SearchCopy,
+  articleId: string,
+  time: string,
+  texts: SearchedTexts,
+  current: SearchRow | undefined,
+): Promise<void> {
   const number = await searchNumber(tx, copy, time, current?.number)
   if (current && current.number === number && areSameTexts(current, texts)) return
   if (current) await removeSearchRow(tx, copy, articleId, current)
@@ -69,12 +73,6 @@ async function searchRowsOf(tx: Write, articleId: string): Promise<Partial<Recor
   return Object.fromEntries((await rowsOfArticle(tx, { id: articleId })).map(({ copy, ...row }) => [copy, row]))
 }
 
-const foldedTexts = ({ headline, secondary, body }: Texts): Texts => ({
-  headline: foldedLines(headline),
-  secondary: foldedLines(secondary),
-  body: foldedLines(body),
-})
-
 /** Takes an article out of all that it is found by, before it is deleted or written anew. */
 export async function removeDerived(tx: Write, articleId: string): Promise<void> {
   await removePublicTables(tx, articleId)
@@ -82,24 +80,10 @@ export async function removeDerived(tx: Write, articleId: string): Promise<void>
   for (const copy of ['public', 'working'] as const) if (rows[copy]) await removeSearchRow(tx, copy, articleId, rows[copy])
 }
 
-type Searched = { headline: string; standfirst: string | null; sections: readonly { heading: string | null; body: readonly Block[] }[] }
-
-function textsOf({ headline, standfirst, sections }: Searched): Texts {
-  const lines = (texts: (string | null)[]) => texts.filter(Boolean).join('\n')
-  return {
-    headline,
-    secondary: lines([standfirst, ...sections.map(({ heading }) => heading)]),
-    body: lines(sections.map(({ body }) => textOf(body))),
-  }
-}
-
-/** When a working copy is dated, among those that are found. */
-const dateOf = ({ published_at, created_at }: ArticleTable) => published_at ?? created_at
-
 /** Makes a working copy found by what it says now: by a row of its own where that isn't what the public finds it by. */
 export async function writeWorkingSearch(tx: Write, article: ArticleTable): Promise<void> {
   const sections = await sectionsOfArticle(tx.read, article.id)
-  const texts = textsOf({ headline: article.headline, standfirst: article.standfirst, sections })
+  const texts = searchedTexts({ headline: article.headline, standfirst: article.standfirst, sections })
   const rows = await searchRowsOf(tx, article.id)
   const shown = await tx.read.selectFrom('public_articles').select('published_at').where('article_id', '=', article.id).executeTakeFirst()
   const isShared = rows.public && shown?.published_at === dateOf(article) && areSameTexts(rows.public, texts)
@@ -119,38 +103,7 @@ async function topicsWithAncestors(tx: Write, topicIds: readonly string[]): Prom
   return found
 }
 
-type Rows = Record<string, unknown>[]
-
-/** A public article's topics, with those above them. */
-const topicRows = (articleId: string, publishedAt: string, topicIds: Iterable<string>) =>
-  [...topicIds].map((topic_id) => ({ topic_id, published_at: publishedAt, article_id: articleId }))
-
-function targetRows(edition: Article) {
-  const { listed, led } = targetsOf(edition)
-  const rows = (ids: string[], has_card: number) => [...new Set(ids)].map((target_id) => ({ article_id: edition.id, target_id, has_card }))
-  return [...rows(listed, 0), ...rows(led, 1)]
-}
-
-/** The rows by which the public finds an edition. @param topicIds those that it names, with all above them */
-function publicRows(edition: Article, topicIds: Iterable<string>) {
-  const { id, headline, language, genre, createdAt, updatedAt } = edition
-  const publishedAt = edition.publishedAt as string
-  const authorIds = new Set(edition.authors.map((author) => author.id))
-  return {
-    public_articles: [{ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt }],
-    public_article_topics: topicRows(id, publishedAt, topicIds),
-    public_article_authors: [...authorIds].map((author_id) => ({ author_id, published_at: publishedAt, article_id: id })),
-    public_article_targets: targetRows(edition),
-  }
-}
-
-type PublicTable = keyof ReturnType<typeof publicRows>
-
-const publicTables: PublicTable[] = ['public_articles', 'public_article_topics', 'public_article_authors', 'public_article_targets']
-
-async function insertRows(tx: Write, table: PublicTable | 'search_rows', rows: Rows): Promise<void> {
-  if (rows.length > 0) await tx.engine.insertRows(tx, table, rows)
-}
+const publicTables = ['public_articles', 'public_article_topics', 'public_article_authors', 'public_article_targets'] as const
 
 async function removePublicTables(tx: Write, articleId: string): Promise<void> {
   for (const table of publicTables) await tx.deleteFrom(table).where('article_id', '=', articleId).execute()
@@ -173,13 +126,16 @@ export async function writePublicRows(tx: Write, article: ArticleTable, edition:
     tx,
     edition.topics.map(({ id }) => id),
   )
-  const rows = publicRows(edition, topicIds)
-  for (const table of publicTables) await insertRows(tx, table, rows[table])
+  const own = publicRows(edition)
+  const rows: TableRows = new Map()
+  for (const table of ['public_articles', 'public_article_authors', 'public_article_targets'] as const) addRows(rows, table, own[table])
+  addRows(rows, 'public_article_topics', topicRows(article.id, edition.publishedAt as string, topicIds))
+  await insertTables(tx, rows)
   for (const topicId of topicIds) await markSlugPublic(tx, 'topic', topicId)
-  for (const { author_id } of rows.public_article_authors) await markSlugPublic(tx, 'author', author_id)
+  for (const { author_id } of own.public_article_authors) await markSlugPublic(tx, 'author', author_id)
   await markSlugPublic(tx, 'article', article.id, edition.slug)
   const { public: shown } = await searchRowsOf(tx, article.id)
-  await writeSearchRow(tx, 'public', article.id, edition.publishedAt as string, textsOf(edition), shown)
+  await writeSearchRow(tx, 'public', article.id, edition.publishedAt as string, searchedTexts(edition), shown)
   await writeWorkingSearch(tx, article)
 }
 
@@ -203,52 +159,35 @@ export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): 
       topics.map(({ id }) => id),
     )
     await tx.deleteFrom('public_article_topics').where('article_id', '=', articleId).execute()
-    await insertRows(tx, 'public_article_topics', topicRows(articleId, publishedAt, named))
+    await tx.engine.insertRows(tx, 'public_article_topics', rowSet(topicRows(articleId, publishedAt, named)))
     for (const topicId of named) await markSlugPublic(tx, 'topic', topicId)
   }
 }
 
-/** Whether sections are the same ones in the same state. */
-function saysTheSame(one: readonly { id: string; revision: number }[], other: readonly { id: string; revision: number }[]): boolean {
-  return one.length === other.length && one.every(({ id, revision }, index) => id === other[index]?.id && revision === other[index]?.revision)
-}
-
-/** What new articles are found by: their working copy's sections, and their public edition. */
-export type Derived = { row: ArticleTable; sections: readonly (Searched['sections'][number] & { id: string; revision: number })[]; edition: Article | null }
-
 /** Writes what many articles are found by that had no such rows before. What was public is said by their slugs already. */
-export async function insertDerived(tx: Write, articles: readonly Derived[]): Promise<void> {
+export async function insertFindable(tx: Write, articles: readonly Findable[]): Promise<void> {
   await tx.lock(['topics'], true)
-  const rows: Record<PublicTable | 'search_rows', Rows> = {
-    public_articles: [],
-    public_article_topics: [],
-    public_article_authors: [],
-    public_article_targets: [],
-    search_rows: [],
-  }
+  const tables: TableRows = new Map()
   const ancestors = new Map<string, Promise<Set<string>>>()
-  const indexed = { public: new Map<number, Texts>(), working: new Map<number, Texts>() }
-  async function search(copy: SearchCopy, articleId: string, time: string, texts: Texts): Promise<void> {
-    let number = await searchNumber(tx, copy, time, undefined)
-    while (indexed[copy].has(number)) number++
-    indexed[copy].set(number, foldedTexts(texts))
-    rows.search_rows.push({ copy, number, article_id: articleId, ...texts })
-  }
-  for (const { row, sections, edition } of articles) {
-    const isSame = edition && edition.headline === row.headline && edition.standfirst === row.standfirst && saysTheSame(edition.sections, sections)
-    if (!isSame || edition.publishedAt !== dateOf(row)) await search('working', row.id, dateOf(row), textsOf({ ...row, sections }))
-    if (!edition) continue
-    await search('public', row.id, edition.publishedAt as string, textsOf(edition))
+  const indexed = { public: new Map<number, SearchTexts>(), working: new Map<number, SearchTexts>() }
+  for (const { articleId, searched, shown } of articles) {
+    for (const { copy, time, texts, folded } of searched) {
+      let number = await searchNumber(tx, copy, time, undefined)
+      while (indexed[copy].has(number)) number++
+      indexed[copy].set(number, folded)
+      addRows(tables, 'search_rows', [{ copy, number, article_id: articleId, ...texts }])
+    }
+    if (!shown) continue
+    for (const [table, rows] of Object.entries(shown.rows)) addRows(tables, table as keyof typeof shown.rows, rows)
     const topicIds = new Set<string>()
-    for (const topic of edition.topics) {
-      const above = ancestors.get(topic.id) ?? topicsWithAncestors(tx, [topic.id])
-      ancestors.set(topic.id, above)
+    for (const id of shown.topicIds) {
+      const above = ancestors.get(id) ?? topicsWithAncestors(tx, [id])
+      ancestors.set(id, above)
       for (const topicId of await above) topicIds.add(topicId)
     }
-    const own = publicRows(edition, topicIds)
-    for (const table of publicTables) rows[table].push(...own[table])
+    addRows(tables, 'public_article_topics', topicRows(articleId, shown.publishedAt, topicIds))
   }
   // One index after the other: each would make the other write out what it has gathered.
-  for (const copy of ['working', 'public'] as const) for (const [number, words] of indexed[copy]) await tx.engine.writeSearch(tx, copy, number, words)
-  for (const table of [...publicTables, 'search_rows'] as const) await insertRows(tx, table, rows[table])
+  for (const copy of ['working', 'public'] as const) for (const [number, folded] of indexed[copy]) await tx.engine.writeSearch(tx, copy, number, folded)
+  await insertTables(tx, tables)
 }

@@ -5,8 +5,9 @@ import { chunked, fromJson } from '../database/values.ts'
 import type { Edition } from '../editions/store.ts'
 import { articlesOf, presentList, type TargetArticle } from '../highlight-lists/present.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
+import { targetsOf } from './findable.ts'
 import { type Article, leftOutOfRows, type Related } from './schemas.ts'
-import { type Document, type Parts, presentRelated, type StoredRelated, targetsOf } from './store.ts'
+import { type Document, type Parts, presentRelated, type StoredRelated } from './store.ts'
 import { articleUrl, shareOf } from './urls.ts'
 
 type Row = {

@@ -49,13 +49,6 @@ export async function relatedOfArticles(read: Read, articleIds: readonly string[
   )
 }
 
-/** The articles that a story leads to: those of its highlight lists, and the related ones, which show their cards. */
-export function targetsOf({ highlightLists = [], related = [] }: Partial<Pick<Article, 'highlightLists' | 'related'>>): { listed: string[]; led: string[] } {
-  const listed: string[] = []
-  for (const { items } of highlightLists) listed.push(...articlesOf(items))
-  return { listed, led: articlesOf(related) }
-}
-
 /** Related items as the API shows them; in public those whose article isn't are left out. */
 export function presentRelated(
   items: readonly StoredRelated[],

@@ -5,6 +5,7 @@ import type { Engine, Read } from './engine.ts'
 import { postgres } from './postgres.ts'
 import { prepared, rowsAtOnce } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
+import { rowSet } from './rows.ts'
 import { sqlite } from './sqlite.ts'
 import type { EventTable, Tables } from './tables.ts'
 import { isSqliteUrl } from './urls.ts'
@@ -73,7 +74,7 @@ const longestWait = 500
 async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise<number[]> {
   const [only] = rows
   if (only && rows.length === 1) return (await insertEvent(tx, only)).map(({ seq }) => seq)
-  await tx.engine.insertRows(tx, 'events', rows)
+  await tx.engine.insertRows(tx, 'events', rowSet(rows))
   // Nobody else appends meanwhile, so the last ones are these.
   const last = await tx.read.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(rows.length).execute()
   return last.map(({ seq }) => seq)

@@ -1,5 +1,6 @@
 import type { ColumnDataType, Dialect, Kysely, RawBuilder } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
+import type { RowSet, Text } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 /** A handle that can only read: its own connection, or the connection of a transaction typed read-only. */
@@ -9,7 +10,7 @@ export type Read = ReadonlyKysely<Tables>
 export type SearchCopy = 'public' | 'working'
 
 /** The three texts of an article that are searched, as folded words with spaces between. */
-export type SearchTexts = { headline: string; secondary: string; body: string }
+export type SearchTexts = { headline: Text; secondary: Text; body: Text }
 
 /** Where a word is looked for: the tiers of relevance, each wider than the one before. */
 export type SearchTier = 0 | 1 | 2
@@ -59,8 +60,8 @@ export type Engine = {
   watch: (watcher: Watcher) => Promise<() => Promise<void>>
   /** Makes search expect very many rows, or no more of them. */
   expectMany: (db: Kysely<Tables>, isMany: boolean) => Promise<void>
-  /** Inserts many rows with the same columns, in few steps. */
-  insertRows: (db: Kysely<Tables>, table: keyof Tables, rows: readonly Record<string, unknown>[]) => Promise<void>
+  /** Inserts many rows, in few steps. */
+  insertRows: (db: Kysely<Tables>, table: keyof Tables, rows: RowSet) => Promise<void>
   createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>
   /** Makes the index of the full text anew, where its words aren't marked by their texts, or, on the way back, without marks. */
   markSearch: (db: Kysely<Tables>, isMarked: boolean) => Promise<void>

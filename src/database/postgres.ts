@@ -2,6 +2,7 @@ import { type Dialect, type Kysely, PostgresDialect, type RawBuilder, sql } from
 import type pg from 'pg'
 import { SEARCH_BOUNDARY } from '../copy/words.ts'
 import type { Engine, SearchTerm, SearchTier, Watcher } from './engine.ts'
+import { stringOf } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 const int8 = 20
@@ -179,12 +180,13 @@ export function postgres(url: string, replicaUrls: readonly string[]): Engine {
     lock: takeLocks,
     async expectMany() {},
     // One message for all of them.
-    async insertRows(db, table, rows) {
-      const columns = sql.join(Object.keys(rows[0] ?? {}).map((name) => sql.ref(name)))
-      if (rows.length > 0)
-        await sql`insert into ${sql.table(table)} (${columns}) select ${columns} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(rows)}::json)`.execute(
-          db,
-        )
+    async insertRows(db, table, { columns, rows }) {
+      if (rows.length === 0) return
+      const values = rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index], value instanceof Uint8Array ? stringOf(value) : value])))
+      const names = sql.join(columns.map((name) => sql.ref(name)))
+      await sql`insert into ${sql.table(table)} (${names}) select ${names} from json_populate_recordset(null::${sql.table(table)}, ${JSON.stringify(values)}::json)`.execute(
+        db,
+      )
     },
     announce: async (db) => void (await sql`select pg_notify(${channelStart} || current_schema(), '')`.execute(db)),
     watch: (watcher) => listen(url, watcher),
@@ -202,7 +204,7 @@ export function postgres(url: string, replicaUrls: readonly string[]): Engine {
       const table = sql.ref(`search_${copy}`)
       if (texts === null) await sql`delete from ${table} where number = ${number}`.execute(db)
       else {
-        const { headline, secondary, body } = texts
+        const [headline, secondary, body] = [texts.headline, texts.secondary, texts.body].map(stringOf) as [string, string, string]
         await sql`insert into ${table} (number, lexemes, headline, secondary, body)
           values (${number}, array_to_tsvector(${lexemesOf([headline, secondary, body])}::text[]), ${headline}, ${secondary}, ${body})`.execute(db)
       }

@@ -1,13 +1,15 @@
 import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
 import { foldedLines } from '../copy/words.ts'
 import type { Engine, SearchCopy, SearchTerm, SearchTexts, SearchTier } from './engine.ts'
+import { prepared } from './prepared.ts'
+import { stringOf } from './rows.ts'
 import type { Tables } from './tables.ts'
 
 // What stands before the words of each text, so that those of a headline are found without looking at all the others. No word
 // has these signs; a tier looks for the words of so many texts.
 const marks = ['§', '±', ''] as const
 
-const marked = (text: string, mark: string) => (text === '' || mark === '' ? text : mark + text.replaceAll(' ', ` ${mark}`))
+const marked = (text: string, mark: string) => (text === '' ? text : mark + text.replaceAll(' ', ` ${mark}`))
 
 // Words hold only letters, marks and digits, so inside quotes nothing of them is FTS5 syntax.
 function phrase({ words, prefix }: SearchTerm, mark: string): string {
@@ -34,11 +36,17 @@ async function createSearchTable(db: QueryExecutorProvider, copy: SearchCopy): P
   await sql`create virtual table ${tableOf(copy)} using fts5(headline, secondary, body, content='', contentless_delete=1, tokenize='ascii')`.execute(db)
 }
 
-async function insertTexts(db: QueryExecutorProvider, copy: SearchCopy, number: number, texts: SearchTexts, isMarked: boolean): Promise<void> {
-  const [headline, secondary, body] = [texts.headline, texts.secondary, texts.body].map((text, index) =>
-    isMarked ? marked(text, marks[index] as string) : text,
-  )
-  await sql`insert into ${tableOf(copy)} (rowid, headline, secondary, body) values (${number}, ${headline}, ${secondary}, ${body})`.execute(db)
+const insertion = (copy: SearchCopy) =>
+  prepared<SearchTexts & { number: number }>((db, { number, headline, secondary, body }) => ({
+    compile: () =>
+      sql`insert into ${tableOf(copy)} (rowid, headline, secondary, body) values (${number}, ${headline}, ${secondary}, cast(${body} as text))`.compile(db),
+  }))
+
+const insertions = { public: insertion('public'), working: insertion('working') }
+
+async function insertTexts(db: Kysely<Tables>, copy: SearchCopy, number: number, { headline, secondary, body }: SearchTexts, isMarked: boolean): Promise<void> {
+  const [first = '', second = ''] = [headline, secondary].map((text, index) => (isMarked ? marked(stringOf(text), marks[index] as string) : stringOf(text)))
+  await insertions[copy](db, { number, headline: first, secondary: second, body })
 }
 
 // So many rows of an index are made anew at a time.

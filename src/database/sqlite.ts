@@ -57,7 +57,7 @@ export function sqlite(url: string, isBulk = false): Engine {
     }
     database.pragma('foreign_keys = ON')
     // In kB; those who only read are several, and have the system's own cache behind them.
-    database.pragma(`cache_size = ${isBulk ? -256_000 : readonly ? -4000 : -16_000}`)
+    database.pragma(`cache_size = ${isBulk ? -128_000 : readonly ? -4000 : -16_000}`)
     // In pages of 4 kB: seldom enough that the same page is written home once for many changes.
     if (!readonly) database.pragma(`wal_autocheckpoint = ${isBulk ? 0 : 2000}`)
     return database
@@ -80,14 +80,11 @@ export function sqlite(url: string, isBulk = false): Engine {
     async lock() {},
     async announce() {},
     // One prepared statement, many times: as fast as one of many rows, and never too long.
-    async insertRows(_db, table, rows) {
-      const columns = Object.keys(rows[0] ?? {})
-      const statement = `insert into "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) values (${columns.map(() => '?').join(', ')})`
-      for (const row of rows)
-        writer.rowsAtOnce(
-          statement,
-          columns.map((name) => row[name]),
-        )
+    async insertRows(_db, table, { columns, rows }) {
+      // Bytes are taken as the text that they are.
+      const places = columns.map((_, index) => (rows.some((row) => row[index] instanceof Uint8Array) ? 'cast(? as text)' : '?'))
+      const statement = `insert into "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) values (${places.join(', ')})`
+      for (const row of rows) writer.rowsAtOnce(statement, row)
     },
     async watch({ onChange }) {
       const database = new Sqlite(file, { readonly: true })

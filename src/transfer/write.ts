@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Derived, insertDerived, removeDerived } from '../articles/derived.ts'
-import type { Article } from '../articles/schemas.ts'
+import { insertFindable, removeDerived } from '../articles/derived.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
-import type { ArticleTable, Tables } from '../database/tables.ts'
+import { insertTables, type RowSet, rowSet, stringOf } from '../database/rows.ts'
+import type { Tables } from '../database/tables.ts'
 import { chunked, groupBy } from '../database/values.ts'
 import type { EventType } from '../events/types.ts'
+import { itemRows, type PreparedArticles, partTables, prepareArticle } from './articles.ts'
 import { type Kind, recordsById, stored, type TransferRecord, tableOf } from './records.ts'
 
 type Row = Record<string, unknown>
@@ -13,19 +14,6 @@ type TableName = keyof Tables
 
 /** A record that can't be taken: it has another shape, or something else has what it wants. */
 export class RecordError extends Error {}
-
-/** Rows to insert, by table, in the order in which they refer to each other. */
-type Rows = Map<TableName, Row[]>
-
-function add(rows: Rows, table: TableName, more: readonly Row[]): void {
-  const own = rows.get(table)
-  if (own) own.push(...more)
-  else rows.set(table, [...more])
-}
-
-async function insertAll(tx: Write, rows: Rows): Promise<void> {
-  for (const [table, own] of rows) if (own.length > 0) await tx.engine.insertRows(tx, table, own)
-}
 
 async function upsert(tx: Write, table: TableName, row: Row, keys: readonly string[]): Promise<void> {
   const rest = Object.keys(row).filter((name) => !keys.includes(name))
@@ -40,98 +28,33 @@ async function upsert(tx: Write, table: TableName, row: Row, keys: readonly stri
     .execute()
 }
 
-const numbered = (rows: readonly Row[], more: Row) => rows.map((row, position) => ({ ...row, position, ...more }))
-
 async function writeFreestanding(tx: Write, { items, ...list }: Row & { items: Row[] }): Promise<void> {
   await upsert(tx, 'highlight_lists', { ...list, article_id: null, position: 0 }, ['id'])
   await tx
     .deleteFrom('highlight_items')
     .where('list_id', '=', list.id as string)
     .execute()
-  await insertAll(tx, new Map([['highlight_items', numbered(items, { list_id: list.id })]]))
+  if (items.length > 0) await tx.engine.insertRows(tx, 'highlight_items', rowSet(itemRows(list.id, items)))
 }
 
-const partTables = [
-  'article_authors',
-  'article_topics',
-  'related',
-  'sections',
-  'highlight_lists',
-  'revisions',
-  'editions',
-  'article_heads',
-  'article_mentions',
-  'preview_links',
-] as const
-
-/** The rows of the parts of an article. */
-function addParts(rows: Rows, record: Row): Row {
-  const { authors, topics, related, sections, highlight_lists, revisions, editions, mentions, preview_links, head, ...article } = record as Row &
-    Record<string, Row[]>
-  const own = { article_id: record.id }
-  const lists = (highlight_lists ?? []) as (Row & { items: Row[] })[]
-  const of = (table: TableName, parts: readonly Row[] | undefined) => (parts ?? []).map((row) => ({ ...stored(table, row), ...own }))
-  add(
-    rows,
-    'article_authors',
-    numbered(
-      (authors ?? []).map(({ id, role }) => ({ author_id: id, role })),
-      own,
-    ),
-  )
-  add(
-    rows,
-    'article_topics',
-    numbered(
-      (topics ?? []).map((topic_id) => ({ topic_id })),
-      own,
-    ),
-  )
-  add(rows, 'related', numbered(related ?? [], own))
-  add(
-    rows,
-    'sections',
-    of('sections', sections).map((row, place) => ({ ...row, place })),
-  )
-  add(
-    rows,
-    'highlight_lists',
-    lists.map(({ items: _, ...list }, position) => ({ ...list, ...own, slug: null, position })),
-  )
-  for (const { id, items } of lists) add(rows, 'highlight_items', numbered(items, { list_id: id }))
-  add(rows, 'revisions', of('revisions', revisions))
-  add(rows, 'editions', of('editions', editions))
-  add(
-    rows,
-    'article_mentions',
-    (mentions ?? []).map((target_id) => ({ target_id, ...own })),
-  )
-  add(rows, 'preview_links', of('preview_links', preview_links))
-  if (head) add(rows, 'article_heads', of('article_heads', [{ document: head }] as Row[]))
-  return article
-}
-
-/** Writes articles of one batch. @param present the ids of those that are there already */
-async function writeArticles(tx: Write, records: readonly Row[], present: ReadonlySet<string>): Promise<void> {
-  const rows: Rows = new Map([['articles', []]])
-  for (const record of records) {
-    const id = record.id as string
-    const article = stored('articles', addParts(rows, record))
-    if (present.has(id)) {
-      await upsert(tx, 'articles', article, ['id'])
-      for (const table of partTables) await tx.deleteFrom(table).where('article_id', '=', id).execute()
-      await removeDerived(tx, id)
-    } else add(rows, 'articles', [article])
+/** Makes articles what their records say. @param present the ids of those that are there already */
+async function writeArticles(tx: Write, records: readonly Row[], present: Iterable<string>): Promise<void> {
+  const prepared: PreparedArticles = { rows: new Map(), findables: [] }
+  for (const record of records) prepareArticle(prepared, record)
+  const { rows } = prepared
+  for (const id of present) {
+    for (const table of partTables) await tx.deleteFrom(table).where('article_id', '=', id).execute()
+    await removeDerived(tx, id)
   }
-  await insertAll(tx, rows)
-  await insertDerived(
-    tx,
-    records.map((record): Derived => {
-      const row = record as unknown as ArticleTable & { sections?: Derived['sections']; editions?: (Article & { number: number; document: Article })[] }
-      const edition = row.editions?.find(({ number }) => number === row.edition_number)
-      return { row, sections: row.sections ?? [], edition: edition ? { ...edition.document, sections: edition.sections } : null }
-    }),
-  )
+  const { columns, rows: articles } = rows.get('articles') as RowSet
+  for (const values of articles) await upsert(tx, 'articles', Object.fromEntries(values.map((value, index) => [columns[index], value])), ['id'])
+  rows.delete('articles')
+  await insertArticles(tx, prepared)
+}
+
+async function insertArticles(tx: Write, { rows, findables }: PreparedArticles): Promise<void> {
+  await insertTables(tx, rows)
+  await insertFindable(tx, findables)
 }
 
 async function writeSlug(tx: Write, row: Row): Promise<void> {
@@ -166,38 +89,46 @@ async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
   await upsert(tx, tableOf[kind], stored(tableOf[kind], data), ['id'])
 }
 
-const rowsOf = (records: readonly TransferRecord[]) => records.map(({ data }) => data as Tables['slugs'])
-
 /** Whether a record is one row, that refers to nothing of its own kind. */
 const isPlain = (kind: Kind): kind is 'author' | 'token' | 'comment' => ['author', 'token', 'comment'].includes(kind)
 
+/** Records of one kind, in the order of their lines. `articles` are the same, ready to be written, where they are articles. */
+export type Batch = { kind: Kind; ids: string[]; lines: Uint8Array[]; articles: PreparedArticles | null }
+
 /**
- * Makes records of one kind what they say, by id, with the events of what changed; what is so already is left alone, so
- * an import that was broken off can be run again.
+ * Makes records what they say, by id, with the events of what changed; what is so already is left alone, so that an import
+ * that was broken off can be run again.
  * @returns how many changed
  */
-export async function writeRecords(tx: Write, kind: Kind, records: readonly TransferRecord[]): Promise<number> {
-  const present = await recordsById(
-    tx.read,
-    kind,
-    records.map(({ id }) => id),
-  )
+export async function writeRecords(tx: Write, { kind, ids, lines, articles }: Batch): Promise<number> {
+  const present = await recordsById(tx.read, kind, ids)
+  const append = (id: string) => {
+    const type: EventType = `${kind as Exclude<Kind, 'slug'>}.${present.has(id) ? 'updated' : 'created'}`
+    tx.append({ type, subject: { type: kind, id }, data: { imported: true } })
+  }
+  if (articles && present.size === 0) {
+    await insertArticles(tx, articles)
+    ids.forEach(append)
+    return ids.length
+  }
+  const records = lines.map((line) => JSON.parse(stringOf(line)) as TransferRecord)
   const changed = records.filter((record) => {
     const before = present.get(record.id)
     return !before || JSON.stringify(before) !== JSON.stringify(record)
   })
+  const data = changed.map((record) => record.data)
+  if (changed.length === 0) return 0
   if (kind === 'article')
     await writeArticles(
       tx,
-      changed.map(({ data }) => data),
-      new Set(present.keys()),
+      data,
+      changed.flatMap(({ id }) => (present.has(id) ? [id] : [])),
     )
-  else if (isPlain(kind) && present.size === 0) await insertAll(tx, new Map([[tableOf[kind], changed.map(({ data }) => stored(tableOf[kind], data))]]))
-  else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, rowsOf(changed)))) await insertAll(tx, new Map([['slugs', rowsOf(changed)]]))
+  else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => stored(tableOf[kind], row))))
+  else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, data as Tables['slugs'][])))
+    await tx.engine.insertRows(tx, 'slugs', rowSet(data))
   else for (const record of changed) await write(tx, record)
-  if (kind !== 'slug')
-    for (const { id } of changed)
-      tx.append({ type: `${kind}.${present.has(id) ? 'updated' : 'created'}` satisfies EventType, subject: { type: kind, id }, data: { imported: true } })
+  if (kind !== 'slug') for (const { id } of changed) append(id)
   return changed.length
 }
 

@@ -90,6 +90,7 @@ t.test('an import that is broken off goes on where it was', async (t) => {
   const half = join(folder, 'half.ndjson')
   writeFileSync(half, [...lines.slice(0, 180), '{"kind":"article","id":'].join('\n'))
   await t.rejects(broadsheet(target, 'import', half), { message: /line 181 is no record of an export/ })
+  t.equal((await broadsheet(target, 'export')).stdout, `${lines.slice(0, 180).join('\n')}\n`, 'what comes before is in')
   const imported = await broadsheet(target, 'import', file)
   t.match(imported.stderr, /\d+ records read, \d+ written/)
   t.equal((await broadsheet(target, 'export')).stdout, lines.join('\n'))
@@ -124,6 +125,32 @@ t.test('a line ends at its line feed alone, and comes from standard input as wel
   child.stdin.end(stdout.trim().replaceAll('\n', '\r\n\r\n'))
   t.strictSame(await ended, [0, null])
   t.equal((await broadsheet(target, 'export')).stdout, stdout)
+})
+
+t.test('an import says which line it can’t take, and which file it can’t read', async (t) => {
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const target = await emptyDatabase(t)
+  const number = lines.findLastIndex((line) => line.startsWith('{"kind":"article"'))
+  const changed = (change: (data: Json) => void) => {
+    const record = JSON.parse(lines[number] as string)
+    change(record.data)
+    const changedFile = join(folder, 'changed.ndjson')
+    writeFileSync(changedFile, lines.with(number, JSON.stringify(record)).join('\n'))
+    return broadsheet(target, 'import', changedFile)
+  }
+  const message = new RegExp(`line ${number + 1} is no record of an export: `)
+  const lacking = changed((data) => {
+    delete data.kicker
+  })
+  await t.rejects(lacking, { message })
+  const otherwise = changed((data) => {
+    data.sections = 'none'
+  })
+  await t.rejects(otherwise, { message })
+  await t.rejects(broadsheet(target, 'import', join(folder, 'none.ndjson')), { message: /there is no file .*none\.ndjson/ })
+  await t.rejects(broadsheet(target, 'import', folder), { message: /is a folder/ })
+  t.match((await broadsheet(target, 'import', file)).stderr, `${lines.length - 1} records read`, 'and takes it when it is mended')
+  t.equal((await broadsheet(target, 'export')).stdout, lines.join('\n'))
 })
 
 t.test('a slug that another has here stops an import, with the lines', async (t) => {

@@ -1,0 +1,78 @@
+import { type Findable, findableOf } from '../articles/findable.ts'
+import type { Article } from '../articles/schemas.ts'
+import { addRows, type TableRows } from '../database/rows.ts'
+import type { ArticleTable, Tables } from '../database/tables.ts'
+import { stored } from './records.ts'
+
+type Row = Record<string, unknown>
+type TableName = keyof Tables
+
+/** The tables of an article's parts. */
+export const partTables = [
+  'article_authors',
+  'article_topics',
+  'related',
+  'sections',
+  'highlight_lists',
+  'revisions',
+  'editions',
+  'article_heads',
+  'article_mentions',
+  'preview_links',
+] as const
+
+const numbered = (rows: readonly Row[], more: Row) => rows.map((row, position) => ({ ...row, position, ...more }))
+
+/** The rows of a list's items. */
+export const itemRows = (listId: unknown, items: readonly Row[]) => numbered(items, { list_id: listId })
+
+/** All that is to be written of articles, as far as that can be told without the database. */
+export type PreparedArticles = { rows: TableRows; findables: Findable[] }
+
+/** Adds what is to be written of an article. @param change what is made of each value of a row, and of each text to be searched */
+export function prepareArticle({ rows, findables }: PreparedArticles, record: Row, change: <T>(value: T) => T = (value) => value): void {
+  const { authors, topics, related, sections, highlight_lists, revisions, editions, mentions, preview_links, head, ...article } = record as Row &
+    Record<string, Row[]>
+  const own = { article_id: record.id }
+  const lists = (highlight_lists ?? []) as (Row & { items: Row[] })[]
+  const add = (table: TableName, more: readonly Row[]) => addRows(rows, table, more, change)
+  const of = (table: TableName, parts: readonly Row[] | undefined) => (parts ?? []).map((row) => ({ ...stored(table, row), ...own }))
+  const authorships = (authors ?? []).map(({ id, role }) => ({ author_id: id, role }))
+  add('articles', [stored('articles', article)])
+  add('article_authors', numbered(authorships, own))
+  add(
+    'article_topics',
+    (topics ?? []).map((topic_id, position) => ({ topic_id, position, ...own })),
+  )
+  add('related', numbered(related ?? [], own))
+  add(
+    'sections',
+    of('sections', sections).map((row, place) => ({ ...row, place })),
+  )
+  add(
+    'highlight_lists',
+    lists.map(({ items: _, ...list }, position) => ({ ...list, ...own, slug: null, position })),
+  )
+  for (const { id, items } of lists) add('highlight_items', itemRows(id, items))
+  add('revisions', of('revisions', revisions))
+  add('editions', of('editions', editions))
+  add(
+    'article_mentions',
+    (mentions ?? []).map((target_id) => ({ target_id, ...own })),
+  )
+  add('preview_links', of('preview_links', preview_links))
+  if (head) add('article_heads', of('article_heads', [{ document: head }] as Row[]))
+  const findable = findableOfRecord(record)
+  for (const { texts, folded } of findable.searched)
+    for (const one of [texts, folded]) for (const name of ['headline', 'secondary', 'body'] as const) one[name] = change(one[name])
+  findables.push(findable)
+}
+
+function findableOfRecord(record: Row): Findable {
+  const row = record as unknown as ArticleTable & {
+    sections?: Parameters<typeof findableOf>[1]
+    editions?: { number: number; document: Article; sections: Article['sections'] }[]
+  }
+  const edition = row.editions?.find(({ number }) => number === row.edition_number)
+  return findableOf(row, row.sections ?? [], edition ? { ...edition.document, sections: edition.sections } : null)
+}
