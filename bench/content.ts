@@ -35,7 +35,9 @@ export const articleId = (index: number) => idOf('article', index)
 
 const timeOf = (index: number) => new Date(base + index * 60_000).toISOString()
 
-/** Words by a small generator of its own: the same for the same seed. */
+const vocabulary = 20_000
+
+/** Words by a small generator of its own, as often as in any text (Zipf's law: one of rank n, one n-th as often as the first): the same for the same seed. */
 function wordsFrom(seed: number) {
   let state = seed * 2654435761 + 1
   const next = () => {
@@ -44,7 +46,9 @@ function wordsFrom(seed: number) {
   }
   const word = () => {
     const value = next()
-    return value % 5 === 0 ? (common[(value >>> 8) % common.length] as string) : `w${(value >>> 8) % 20000}`
+    return value % 5 === 0
+      ? (common[(value >>> 8) % common.length] as string)
+      : `w${String(Math.floor(vocabulary ** ((value >>> 8) / 2 ** 24))).padStart(5, '0')}`
   }
   return (count: number) => Array.from({ length: count }, word).join(' ')
 }
