@@ -6,11 +6,9 @@ import { markSlugPublic } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
 import { sectionsOfArticle } from '../sections/store.ts'
-import { dateOf, type Findable, foldedTexts, publicRows, type SearchedTexts, searchedTexts, topicRows } from './findable.ts'
+import { dateOf, type Findable, foldedTexts, perMillisecond, publicRows, type SearchedTexts, searchedTexts, topicRows } from './findable.ts'
 import type { Article } from './schemas.ts'
 
-// So many articles may share one millisecond before they spill into the next.
-const perMillisecond = 2048
 // Within 2^53, where numbers are exact: about the years 1831 to 2109.
 const furthest = 2 ** 42
 

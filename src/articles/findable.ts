@@ -29,6 +29,9 @@ export const foldedTexts = ({ headline, secondary, body }: SearchedTexts): Searc
   body: foldedLines(body),
 })
 
+/** So many articles may share one millisecond, in the numbers of their search rows, before they spill into the next. */
+export const perMillisecond = 2048
+
 /** When a working copy is dated, among those that are found. */
 export const dateOf = ({ published_at, created_at }: ArticleTable) => published_at ?? created_at
 

@@ -8,6 +8,7 @@ import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { badRequest } from '../http/problems.ts'
 import { normalTime } from '../http/validation.ts'
 import { topicsUnder } from '../topics/store.ts'
+import { perMillisecond } from './findable.ts'
 import { publicDocuments } from './public.ts'
 import { statuses } from './schemas.ts'
 import { type Document, type Parts, workingDocumentsById } from './store.ts'
@@ -173,39 +174,50 @@ function tierPosition({ value, id }: CursorPosition): TierPosition {
 
 type Found = { id: string; number: number }
 
-/** The newest that a search finds within a tier, or, backward, the oldest: the hits come first, since only they come in order at any size. */
-async function foundInTier(
+/** The millisecond of a search row's number, in which articles go by their ids: their numbers go by when they were indexed. */
+const timeOf = (number: number) => Math.floor(number / perMillisecond)
+
+/**
+ * The newest that a search finds within a tier, or, backward, the oldest: the hits come first, since only they come in order at
+ * any size. Of those that share the last one's time there are more than `limit`, where they are needed to tell which comes last.
+ */
+async function hitsInTier(
   source: Source,
   filters: Filters,
+  copy: SearchCopy,
   terms: QueryTerm[],
   tier: SearchTier,
   { start, isBackward, limit }: { start: TierPosition | null; isBackward: boolean; limit: number },
 ): Promise<Found[]> {
-  const found: Found[] = []
-  for (const copy of copiesOf(source)) {
-    const { number, hits } = hitsIn(source, copy, terms, tier)
-    const conditions = conditionsIn(source, filters)
-    const joined = hits.crossJoin(tableOf(source) as 'public_articles').where(sql<SqlBool>`${sql.ref(idOf(source))} = found.article_id`)
-    let query = (conditions.length > 0 ? conditions.reduce((rows, condition) => rows.where(condition), joined) : hits).select([
-      'found.article_id as id',
-      number.as('number'),
-    ])
-    if (start) {
-      const further = sql.raw(isBackward ? '>' : '<')
-      query = query
-        .where(sql<SqlBool>`${number} ${further}= ${start.number}`)
-        .where(sql<SqlBool>`(${number} ${further} ${start.number} or found.article_id ${further} ${start.id})`)
-    }
-    found.push(
-      ...(await query
-        .orderBy(number, isBackward ? 'asc' : 'desc')
-        .limit(limit)
-        .execute()),
-    )
+  const { number, hits } = hitsIn(source, copy, terms, tier)
+  const conditions = conditionsIn(source, filters)
+  const joined = hits.crossJoin(tableOf(source) as 'public_articles').where(sql<SqlBool>`${sql.ref(idOf(source))} = found.article_id`)
+  let query = (conditions.length > 0 ? conditions.reduce((rows, condition) => rows.where(condition), joined) : hits).select([
+    'found.article_id as id',
+    number.as('number'),
+  ])
+  if (start) {
+    const first = timeOf(start.number) * perMillisecond
+    query = isBackward
+      ? query.where(sql<SqlBool>`${number} >= ${first}`).where(sql<SqlBool>`(${number} >= ${first + perMillisecond} or found.article_id > ${start.id})`)
+      : query.where(sql<SqlBool>`${number} < ${first + perMillisecond}`).where(sql<SqlBool>`(${number} < ${first} or found.article_id < ${start.id})`)
   }
-  // Numbers are one of a kind within a copy alone.
-  const forward = (a: Found, b: Found) => b.number - a.number || (a.id < b.id ? 1 : -1)
-  return found.sort(isBackward ? (a, b) => forward(b, a) : forward).slice(0, limit)
+  const found = await query
+    .orderBy(number, isBackward ? 'asc' : 'desc')
+    .limit(limit)
+    .execute()
+  const [before, last] = found.slice(-2)
+  if (found.length < limit || !last || timeOf(before?.number ?? 0) !== timeOf(last.number)) return found
+  const [from, to] = isBackward ? [last.number + 1, (timeOf(last.number) + 1) * perMillisecond] : [timeOf(last.number) * perMillisecond, last.number]
+  const others = await query.where(sql<SqlBool>`${number} >= ${from}`).where(sql<SqlBool>`${number} < ${to}`).execute()
+  return [...found, ...others]
+}
+
+async function foundInTier(source: Source, filters: Filters, terms: QueryTerm[], tier: SearchTier, place: Parameters<typeof hitsInTier>[5]): Promise<Found[]> {
+  const found: Found[] = []
+  for (const copy of copiesOf(source)) found.push(...(await hitsInTier(source, filters, copy, terms, tier, place)))
+  const forward = (a: Found, b: Found) => timeOf(b.number) - timeOf(a.number) || (a.id < b.id ? 1 : -1)
+  return found.sort(place.isBackward ? (a, b) => forward(b, a) : forward).slice(0, place.limit)
 }
 
 /** A page by relevance: tier after tier, the newest first in each. */

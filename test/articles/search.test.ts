@@ -92,6 +92,38 @@ t.test('pages by relevance join without a gap, forward and back', async (t) => {
   t.strictSame(back, whole.slice(0, -1))
 })
 
+t.test('stories of one time come by their ids, whenever each was published, and pages of them join', async (t) => {
+  const drafts = []
+  for (let index = 0; index < 5; index++) drafts.push(await createShort(server, `Ibex ${index}`, { status: 'draft', publishedAt: '2026-01-09T00:00:00Z' }))
+  const order = [3, 1, 4, 0, 2]
+  for (const index of order) await server.post(`/v1/articles/${drafts[index]?.id}/publish`)
+  await createShort(server, 'Ibex before', { publishedAt: '2026-01-08T23:59:59.999Z' })
+  await createShort(server, 'Ibex after', { publishedAt: '2026-01-09T00:00:00.001Z' })
+  const whole = ['Ibex after', 'Ibex 4', 'Ibex 3', 'Ibex 2', 'Ibex 1', 'Ibex 0', 'Ibex before']
+  const changed = drafts[1]
+  await server.patch(`/v1/articles/${changed?.id}`, { standfirst: 'Not out yet' })
+  for (const copy of ['', '&copy=working']) {
+    const get = (more: string) => server.get(`/v1/articles?q=ibex${copy}${more}`)
+    t.strictSame(found(await get('')), whole)
+    for (const limit of [1, 2, 3]) {
+      const seen: string[] = []
+      let page = await get(`&limit=${limit}`)
+      for (;;) {
+        seen.push(...found(page))
+        if (!page.body.page.nextCursor) break
+        page = await get(`&limit=${limit}&cursor=${page.body.page.nextCursor}`)
+      }
+      t.strictSame(seen, whole, `${limit} at a time`)
+      const back = found(page)
+      while (page.body.page.prevCursor) {
+        page = await get(`&limit=${limit}&cursor=${page.body.page.prevCursor}`)
+        back.unshift(...found(page))
+      }
+      t.strictSame(back, whole, `${limit} at a time, backward`)
+    }
+  }
+})
+
 t.test('another order, filters and drafts go with q', async (t) => {
   t.strictSame(found(await search('storm', '&sort=publishedAt')), ['Storm over the harbour', 'Election night', 'Weather', 'Quiet day'])
   t.strictSame(found(await search('storm', '&publishedBefore=2026-01-03T00:00:00Z')), ['Storm over the harbour', 'Election night'])
