@@ -11,11 +11,13 @@ export function isId(text: string): boolean {
   return uuid.test(text)
 }
 
-/** `base`, or the first of `base-2`, `base-3` … that `isTaken` doesn't know; at most 200 characters. */
+/** `base`, `base-2`, `base-3` …; at most 200 characters. */
+const numbered = (base: string, number: number) => (number === 1 ? base : `${base.slice(0, 199 - String(number).length).replace(/-+$/, '')}-${number}`)
+
+/** The first of `base`, `base-2`, `base-3` … that `isTaken` doesn't know; at most 200 characters. */
 export function unique(base: string, isTaken: (slug: string) => boolean): string {
-  if (!isTaken(base)) return base
-  for (let number = 2; ; number++) {
-    const slug = `${base.slice(0, 199 - String(number).length).replace(/-+$/, '')}-${number}`
+  for (let number = 1; ; number++) {
+    const slug = numbered(base, number)
     if (!isTaken(slug)) return slug
   }
 }
@@ -29,19 +31,24 @@ export async function slugOwner(read: Read, kind: SlugKind, slug: string) {
   return (await ownerOfSlug(read, { kind, slug }))[0]
 }
 
-/** A slug made from a text, or from `fallback` where the text has no letters left, that no other than the owner has or keeps. */
+/**
+ * A slug made from a text, or from `fallback` where the text has no letters left, that no other than the owner has or keeps.
+ * Very many may have the same words, so it isn't the first free one that is looked for, but one after one that is taken.
+ */
 export async function freeSlug(read: Read, kind: SlugKind, text: string, fallback: string, ownerId: string): Promise<string> {
   const base = slugify(text) || fallback
-  const stem = base.slice(0, 190)
-  const rows = await read
-    .selectFrom('slugs')
-    .select('slug')
-    .where('kind', '=', kind)
-    .where('owner_id', '!=', ownerId)
-    .where((where) => where.or([where('slug', '=', base), where.and([where('slug', '>=', stem), where('slug', '<', `${stem}.`)])]))
-    .execute()
-  const taken = new Set(rows.map((row) => row.slug))
-  return unique(base, (slug) => taken.has(slug))
+  const isTaken = async (number: number) => {
+    const owner = await slugOwner(read, kind, numbered(base, number))
+    return owner !== undefined && owner.owner_id !== ownerId
+  }
+  let [taken, free] = [0, 1]
+  while (await isTaken(free)) [taken, free] = [free, free * 2]
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2)
+    if (await isTaken(middle)) taken = middle
+    else free = middle
+  }
+  return numbered(base, free)
 }
 
 /**
