@@ -314,10 +314,18 @@ async function scale(sizes: number[]): Promise<Row[]> {
   }))
 }
 
+/** A database for one scenario: what is written doesn't stay for the next. */
+function copyOf(file: string): string {
+  const copy = join(folder, 'run.db')
+  for (const end of ['', '-wal', '-shm']) rmSync(copy + end, { force: true })
+  execFileSync('cp', [file, copy])
+  return copy
+}
+
 async function profile(file: string, articles: number): Promise<void> {
   const profiles = join(folder, 'profiles')
   const scenario = scenarios.find(({ name }) => name === (options.only ?? 'article')) as Scenario
-  const server = await serve(file, scenario.env, ['--cpu-prof', `--cpu-prof-dir=${profiles}`])
+  const server = await serve(copyOf(file), scenario.env, ['--cpu-prof', `--cpu-prof-dir=${profiles}`])
   await load(server.url, await scenario.requests(articles, server.url), connections, 8, 1)
   await server.stop()
   console.log(`The profile is in ${profiles}: open it with the developer tools of a browser.`)
@@ -332,10 +340,7 @@ else {
     const { file } = await database(articles, false)
     for (const scenario of scenarios) {
       if (options.only && !options.only.split(',').includes(scenario.name)) continue
-      // What is written doesn't stay for the next.
-      const copy = join(folder, 'run.db')
-      for (const end of ['', '-wal', '-shm']) rmSync(copy + end, { force: true })
-      execFileSync('cp', [file, copy])
+      const copy = copyOf(file)
       const server = await serve(copy, scenario.env)
       rows.push(await measure(scenario, server, articles, copy))
       await server.stop()
