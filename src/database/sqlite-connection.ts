@@ -38,6 +38,12 @@ export class SqliteConnection implements DatabaseConnection {
     throw new Error('queries are not streamed')
   }
 
+  /** Runs a statement that gives no rows once for each of many lists of values. */
+  runEach(text: string, rows: readonly (readonly unknown[])[]): void {
+    const statement = this.#prepared(text)
+    for (const row of rows) statement.run(row)
+  }
+
   /** Runs a statement that gives no rows. */
   execute(command: string): void {
     this.#prepared(command).run()

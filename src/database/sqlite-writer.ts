@@ -68,6 +68,9 @@ export class SqliteWriter implements Driver {
   /** The rows of a query of the transaction that is under way, which has the connection. */
   readonly rowsAtOnce = (text: string, parameters: readonly unknown[]): unknown[] => (this.#connection as SqliteConnection).query(text, parameters).rows
 
+  /** Runs a statement that gives no rows once for each list of values, in the transaction that is under way. */
+  readonly runEach = (text: string, rows: readonly (readonly unknown[])[]): void => (this.#connection as SqliteConnection).runEach(text, rows)
+
   async beginTransaction(member: Member): Promise<void> {
     if (this.#isHeld) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#isHeld = true

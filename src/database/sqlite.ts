@@ -84,7 +84,7 @@ export function sqlite(url: string, isBulk = false): Engine {
       // Bytes are taken as the text that they are.
       const places = columns.map((_, index) => (rows.some((row) => row[index] instanceof Uint8Array) ? 'cast(? as text)' : '?'))
       const statement = `insert into "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) values (${places.join(', ')})`
-      for (const row of rows) writer.rowsAtOnce(statement, row)
+      writer.runEach(statement, rows)
     },
     async watch({ onChange }) {
       const database = new Sqlite(file, { readonly: true })
