@@ -316,6 +316,10 @@ const slugRecord = (kind: string, slug: string, owner: string) =>
 function* records(articles: number, shape: Shape, comments: number) {
   yield* nameRecords()
   yield* topicRecords()
+  for (let index = 0; index < articles; index++) yield slugRecord('article', `story-${index}`, articleId(index))
+  for (const index of names) yield slugRecord('author', `author-${index}`, idOf('author', index))
+  yield slugRecord('highlight-list', 'front', idOf('front', 0))
+  for (const index of names) yield slugRecord('topic', `topic-${index}`, idOf('topic', index))
   for (let index = 0; index < articles; index++) yield articleRecord(index, shape)
   const list = { id: idOf('front', 0), revision: 1, slug: 'front', title: 'Front page', style: 'bulleted', created_at: timeOf(0), updated_at: timeOf(0) }
   const items = Array.from({ length: Math.min(20, articles) }, (_, index) => ({
@@ -328,10 +332,6 @@ function* records(articles: number, shape: Shape, comments: number) {
   }))
   yield record('highlight-list', list.id, { ...list, items })
   for (let index = 0; index < articles; index++) for (let number = 0; number < comments; number++) yield commentRecord(index, number)
-  for (let index = 0; index < articles; index++) yield slugRecord('article', `story-${index}`, articleId(index))
-  for (const index of names) yield slugRecord('author', `author-${index}`, idOf('author', index))
-  yield slugRecord('highlight-list', 'front', list.id)
-  for (const index of names) yield slugRecord('topic', `topic-${index}`, idOf('topic', index))
 }
 
 /** Writes an import of generated content: the same bytes for the same arguments. @param comments how many each article has */

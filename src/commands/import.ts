@@ -4,7 +4,7 @@ import { environmentWithFile, readConfig } from '../config.ts'
 import { connect, type Database } from '../database/connect.ts'
 import { migrate } from '../database/migrate.ts'
 import { type BatchRead, batchesOf, LineError } from '../transfer/reader.ts'
-import { countComments, RecordError, writeRecords } from '../transfer/write.ts'
+import { RecordError, writeRecords } from '../transfer/write.ts'
 import { progressBar } from './progress.ts'
 import { UsageError } from './usage.ts'
 
@@ -48,11 +48,10 @@ export async function importContent(args: string[]): Promise<void> {
       if (batch.kind !== 'topic') for (const again of topics.splice(0)) await write(database, again)
       else topics.push(batch)
       changed += await write(database, batch)
-      count += batch.ids.length
+      count += batch.records.size
       progress.show(size === null ? count : batch.end)
     }
     for (const again of topics) await write(database, again)
-    await database.transaction(author, countComments)
     await database.transaction({ ...author, site: config.PUBLIC_SITE_URL }, completeEditions)
     progress.end()
     console.error(`${count} records read, ${changed} written`)

@@ -74,5 +74,7 @@ function findableOfRecord(record: Row): Findable {
     editions?: { number: number; document: Article; sections: Article['sections'] }[]
   }
   const edition = row.editions?.find(({ number }) => number === row.edition_number)
+  // Content of before there were editions has no such column.
+  if (!edition && typeof row.edition_number === 'number') throw new Error(`edition ${row.edition_number} is not among its editions`)
   return findableOf(row, row.sections ?? [], edition ? { ...edition.document, sections: edition.sections } : null)
 }

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { isMainThread, type MessagePort, parentPort, Worker, workerData } from 'node:worker_threads'
 import { prepareArticle } from './articles.ts'
 import { linesOf } from './lines.ts'
-import { kinds, type TransferRecord } from './records.ts'
+import { kinds, slugId, type TransferRecord } from './records.ts'
 import type { Batch } from './write.ts'
 
 /** A batch, with the numbers of its first and last line, and how many bytes were read up to there; its bytes are in the buffers. */
@@ -43,14 +43,22 @@ export async function* batchesOf(file: string | undefined): AsyncGenerator<Batch
   }
 }
 
-function recordOf(line: string): TransferRecord | null {
-  try {
-    const record = JSON.parse(line) as TransferRecord
-    if (kinds.includes(record.kind) && typeof record.id === 'string' && typeof record.data === 'object' && record.data !== null) return record
-  } catch {
-    // It is no record.
-  }
-  return null
+/** Whether all texts in a value are well-formed Unicode without NUL. */
+function isText(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
+  return typeof value !== 'object' || value === null || Object.entries(value).flat().every(isText)
+}
+
+/** @throws Error that says why a line is no record */
+function recordOf(line: string): TransferRecord {
+  const record = JSON.parse(line) as TransferRecord
+  const { kind, id, data } = record
+  if (!kinds.includes(kind)) throw new Error(`its kind is none of ${kinds.join(', ')}`)
+  if (typeof data !== 'object' || data === null) throw new Error('it has no data')
+  if (id !== (kind === 'slug' ? slugId(data as { kind: string; slug: string }) : data.id)) throw new Error('its id is not that of its data')
+  // Only what is escaped can be wrong, and hardly anything is.
+  if (line.includes('\\u') && !isText(record)) throw new Error('a text in it holds NUL or half a character')
+  return record
 }
 
 const bufferSize = 1 << 22
@@ -120,25 +128,30 @@ async function read(file: string | null, port: MessagePort): Promise<void> {
     batch = undefined
     size = Math.min(mostRecords, size * 2)
   }
-  const fault = (why: string) => port.postMessage({ fault: `line ${number} is no record of an export${why}` } satisfies Message)
+  const fault = (error: unknown) => port.postMessage({ fault: `line ${number} is no record of an export: ${(error as Error).message}` } satisfies Message)
   for await (const { line, end } of linesOf(input)) {
     number++
     const text = line.toString()
-    const record = recordOf(text)
-    if (!record && text.trim() === '') continue
-    if (!record || batch?.kind !== record.kind || batch.ids.length >= size) await send()
-    if (!record) return fault('')
-    batch ??= { kind: record.kind, ids: [], lines: [], articles: null, firstLine: number, lastLine: number, end, buffers: parcel.buffers }
-    batch.ids.push(record.id)
-    batch.lines.push(parcel.bytes(line))
+    if (/^\s*$/.test(text)) continue
+    let record: TransferRecord
+    try {
+      record = recordOf(text)
+    } catch (error) {
+      await send()
+      return fault(error)
+    }
+    // Of two records of one id the later one holds: it changes what the other, in a batch before, has made.
+    if (batch?.kind !== record.kind || batch.records.size >= size || batch.records.has(record.id)) await send()
+    batch ??= { kind: record.kind, records: new Map(), articles: null, firstLine: number, lastLine: number, end, buffers: parcel.buffers }
     if (record.kind === 'article') {
       batch.articles ??= { rows: new Map(), findables: [] }
       try {
         prepareArticle(batch.articles, record.data, parcel.packed)
       } catch (error) {
-        return fault(`: ${(error as Error).message}`)
+        return fault(error)
       }
     }
+    batch.records.set(record.id, parcel.bytes(line))
     batch.lastLine = number
     batch.end = end
   }

@@ -2,8 +2,11 @@ import type { Read } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import { chunked, groupBy, without } from '../database/values.ts'
 
-/** The kinds of record of an export, in its order: what is referred to comes before what refers to it. */
-export const kinds = ['author', 'topic', 'token', 'article', 'highlight-list', 'comment', 'slug'] as const
+/**
+ * The kinds of record of an export, in its order: what is referred to comes before what refers to it, and slugs before what is
+ * found by them, so that nobody takes one meanwhile.
+ */
+export const kinds = ['author', 'topic', 'token', 'slug', 'article', 'highlight-list', 'comment'] as const
 
 export type Kind = (typeof kinds)[number]
 

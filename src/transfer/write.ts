@@ -3,8 +3,8 @@ import { insertFindable, removeDerived } from '../articles/derived.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { insertTables, type RowSet, rowSet, stringOf } from '../database/rows.ts'
-import type { Tables } from '../database/tables.ts'
-import { chunked, groupBy } from '../database/values.ts'
+import type { CommentTable, Tables } from '../database/tables.ts'
+import { chunked, groupBy, presentIds } from '../database/values.ts'
 import type { EventType } from '../events/types.ts'
 import { itemRows, type PreparedArticles, partTables, prepareArticle } from './articles.ts'
 import { type Kind, recordsById, stored, type TransferRecord, tableOf } from './records.ts'
@@ -65,6 +65,20 @@ async function writeSlug(tx: Write, row: Row): Promise<void> {
   await upsert(tx, 'slugs', row, ['kind', 'slug'])
 }
 
+/** Slugs of articles and lists come before what they are of; those of names come after, and others may name them by these. */
+async function requireNames(read: Read, rows: readonly Tables['slugs'][]): Promise<void> {
+  for (const kind of ['author', 'topic'] as const) {
+    const own = rows.filter((row) => row.kind === kind)
+    const present = await presentIds(
+      read,
+      tableOf[kind],
+      own.map(({ owner_id }) => owner_id),
+    )
+    const lost = own.find(({ owner_id }) => !present.has(owner_id))
+    if (lost) throw new RecordError(`the slug ${lost.slug} belongs to no ${kind} here`)
+  }
+}
+
 /** Whether no one has a slug yet of those whose slugs these are, so that none of them takes another's place. */
 async function areFirstSlugs(read: Read, rows: readonly Tables['slugs'][]): Promise<boolean> {
   const owners = new Set(rows.map(({ owner_id }) => owner_id))
@@ -92,58 +106,70 @@ async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
 /** Whether a record is one row, that refers to nothing of its own kind. */
 const isPlain = (kind: Kind): kind is 'author' | 'token' | 'comment' => ['author', 'token', 'comment'].includes(kind)
 
-/** Records of one kind, in the order of their lines. `articles` are the same, ready to be written, where they are articles. */
-export type Batch = { kind: Kind; ids: string[]; lines: Uint8Array[]; articles: PreparedArticles | null }
+/** Records of one kind: their lines by their ids, in order. `articles` are the same, ready to be written, where they are articles. */
+export type Batch = { kind: Kind; records: Map<string, Uint8Array>; articles: PreparedArticles | null }
 
 /**
  * Makes records what they say, by id, with the events of what changed; what is so already is left alone, so that an import
  * that was broken off can be run again.
  * @returns how many changed
  */
-export async function writeRecords(tx: Write, { kind, ids, lines, articles }: Batch): Promise<number> {
-  const present = await recordsById(tx.read, kind, ids)
+export async function writeRecords(tx: Write, { kind, records, articles }: Batch): Promise<number> {
+  const present = await recordsById(tx.read, kind, [...records.keys()])
   const append = (id: string) => {
     const type: EventType = `${kind as Exclude<Kind, 'slug'>}.${present.has(id) ? 'updated' : 'created'}`
     tx.append({ type, subject: { type: kind, id }, data: { imported: true } })
   }
   if (articles && present.size === 0) {
     await insertArticles(tx, articles)
-    ids.forEach(append)
-    return ids.length
+    for (const id of records.keys()) append(id)
+    return records.size
   }
-  const records = lines.map((line) => JSON.parse(stringOf(line)) as TransferRecord)
-  const changed = records.filter((record) => {
-    const before = present.get(record.id)
-    return !before || JSON.stringify(before) !== JSON.stringify(record)
-  })
-  const data = changed.map((record) => record.data)
+  const changed = [...records.values()]
+    .map((line) => JSON.parse(stringOf(line)) as TransferRecord)
+    .filter((record) => {
+      const before = present.get(record.id)
+      return !before || JSON.stringify(before) !== JSON.stringify(record)
+    })
   if (changed.length === 0) return 0
+  const data = changed.map((record) => record.data)
+  if (kind === 'slug') await requireNames(tx.read, data as Tables['slugs'][])
+  const replaced = changed.flatMap(({ id }) => present.get(id) ?? [])
   if (kind === 'article')
     await writeArticles(
       tx,
       data,
-      changed.flatMap(({ id }) => (present.has(id) ? [id] : [])),
+      replaced.map(({ id }) => id),
     )
   else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => stored(tableOf[kind], row))))
   else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, data as Tables['slugs'][])))
     await tx.engine.insertRows(tx, 'slugs', rowSet(data))
   else for (const record of changed) await write(tx, record)
+  if (kind === 'comment')
+    await countComments(
+      tx,
+      data,
+      replaced.map((record) => record.data),
+    )
   if (kind !== 'slug') for (const { id } of changed) append(id)
   return changed.length
 }
 
-/** Counts the approved comments of every article anew. */
-export async function countComments(tx: Write): Promise<void> {
-  await tx.deleteFrom('comment_counts').execute()
-  await tx
-    .insertInto('comment_counts')
-    .columns(['article_id', 'approved'])
-    .expression((from) =>
-      from
-        .selectFrom('comments')
-        .select(({ fn }) => ['article_id', fn.countAll<number>().as('approved')])
-        .where('status', '=', 'approved')
-        .groupBy('article_id'),
-    )
-    .execute()
+/** Counts on the approved comments of the articles that some were added to, and back those that were there before. */
+async function countComments(tx: Write, added: readonly Row[], before: readonly Row[]): Promise<void> {
+  const changes = new Map<string, number>()
+  const count = (rows: readonly Row[], change: number) => {
+    for (const { article_id: id, status } of rows as CommentTable[]) if (status === 'approved') changes.set(id, (changes.get(id) ?? 0) + change)
+  }
+  count(added, 1)
+  count(before, -1)
+  const rows = [...changes].filter(([, change]) => change !== 0).map(([article_id, approved]) => ({ article_id, approved }))
+  for (const piece of chunked(rows))
+    await tx
+      .insertInto('comment_counts')
+      .values(piece)
+      .onConflict((conflict) =>
+        conflict.column('article_id').doUpdateSet(({ eb, ref }) => ({ approved: eb('comment_counts.approved', '+', ref('excluded.approved')) })),
+      )
+      .execute()
 }
