@@ -184,7 +184,7 @@ async function database(articles: number, isShort: boolean): Promise<{ file: str
 function serve(file: string, env: Record<string, string> = {}, nodeOptions: string[] = [], core = processes > 1 ? null : 0): Promise<Served> {
   const workers = processes > 1 ? ['--workers', String(processes)] : []
   return start(
-    ['--max-semi-space-size=4', ...nodeOptions, main, 'serve', ...workers],
+    ['--max-semi-space-size=2', '--heap-growing-percent=10', ...nodeOptions, main, 'serve', ...workers],
     { ADMIN_TOKEN: token, PORT: '0', DATABASE_URL: `sqlite:${file}`, ...env },
     core,
   )
