@@ -51,6 +51,13 @@ const compress = {
   gzip: (body: Buffer) => promisify(gzip)(body, fastest.gzip),
 }
 
+/** Bytes in memory of their own: what Node makes lies in larger pieces, which are held as long as anything in them is. */
+function own(bytes: Buffer): Buffer<ArrayBuffer> {
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
+}
+
 type Work = { entry: Promise<Entry | null>; dropped: Set<string>; isCleared: boolean }
 
 /** Public answers in memory, at most `limit` bytes of them; those not asked for again go first. */
@@ -89,6 +96,7 @@ export function createCache(limit: number): Cache {
 
   function keep(address: string, entry: Entry): void {
     if (entry.size > limit / 8) return
+    entry.ready.identity.body = own(entry.ready.identity.body)
     remove(address)
     entries.set(address, entry)
     bytes += entry.size
@@ -136,7 +144,7 @@ export function createCache(limit: number): Cache {
   }
 
   async function compressed(address: string, entry: Entry, coding: 'br' | 'gzip'): Promise<Variant> {
-    const body = await compress[coding](entry.ready.identity.body)
+    const body = own(await compress[coding](entry.ready.identity.body))
     const variant: Variant = { body, tag: codedTag(entry.ready.identity.tag, coding), head: null }
     entry.ready[coding] = variant
     entry.size += body.length
