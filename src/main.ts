@@ -23,7 +23,6 @@ function explain(error: unknown): string {
   if (error instanceof UsageError) return error.message
   if (!(error instanceof Error)) return String(error)
   const { code, message, stack } = error as NodeJS.ErrnoException
-  if (code === 'EADDRINUSE' || code === 'EADDRNOTAVAIL' || code === 'EACCES') return `Can’t listen: ${message}. Set PORT or HOST.`
   if (code?.startsWith('ERR_PARSE_ARGS')) return message
   if (code && meansNoDatabase(code)) return `The database can’t be opened: ${message || code}. Set DATABASE_URL.`
   return stack ?? message

@@ -6,7 +6,7 @@ import { markSlugPublic } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
 import { sectionsOfArticle } from '../sections/store.ts'
-import { dateOf, type Findable, foldedTexts, perMillisecond, publicRows, type SearchedTexts, searchedTexts, topicRows } from './findable.ts'
+import { dateOf, type Findable, foldedTexts, perMillisecond, type SearchedTexts, type Shown, searchedTexts, shownOf } from './findable.ts'
 import type { Article } from './schemas.ts'
 
 // Within 2^53, where numbers are exact: about the years 1831 to 2109.
@@ -107,6 +107,16 @@ async function removePublicTables(tx: Write, articleId: string): Promise<void> {
   for (const table of publicTables) await tx.deleteFrom(table).where('article_id', '=', articleId).execute()
 }
 
+/** A public article's topics, with those above them. */
+const topicRows = (articleId: string, publishedAt: string, topicIds: Iterable<string>) =>
+  [...topicIds].map((topic_id) => ({ topic_id, published_at: publishedAt, article_id: articleId }))
+
+/** Adds the rows by which the public finds an article. @param topicIds those that it names, with all above them */
+function addPublicRows(tables: TableRows, articleId: string, { publishedAt, rows }: Shown, topicIds: Iterable<string>): void {
+  for (const [table, own] of Object.entries(rows)) addRows(tables, table as keyof typeof rows, own)
+  addRows(tables, 'public_article_topics', topicRows(articleId, publishedAt, topicIds))
+}
+
 /** Takes an article from what the public finds. */
 export async function removePublicRows(tx: Write, article: ArticleTable): Promise<void> {
   await removePublicTables(tx, article.id)
@@ -120,20 +130,16 @@ export async function writePublicRows(tx: Write, article: ArticleTable, edition:
   // The rows hold the topics above those named, so the tree must stay as it is.
   await tx.lock(['topics'], true)
   await removePublicTables(tx, article.id)
-  const topicIds = await topicsWithAncestors(
-    tx,
-    edition.topics.map(({ id }) => id),
-  )
-  const own = publicRows(edition)
-  const rows: TableRows = new Map()
-  for (const table of ['public_articles', 'public_article_authors', 'public_article_targets'] as const) addRows(rows, table, own[table])
-  addRows(rows, 'public_article_topics', topicRows(article.id, edition.publishedAt as string, topicIds))
-  await insertTables(tx, rows)
+  const shown = shownOf(edition)
+  const topicIds = await topicsWithAncestors(tx, shown.topicIds)
+  const tables: TableRows = new Map()
+  addPublicRows(tables, article.id, shown, topicIds)
+  await insertTables(tx, tables)
   for (const topicId of topicIds) await markSlugPublic(tx, 'topic', topicId)
-  for (const { author_id } of own.public_article_authors) await markSlugPublic(tx, 'author', author_id)
+  for (const { author_id } of shown.rows.public_article_authors) await markSlugPublic(tx, 'author', author_id)
   await markSlugPublic(tx, 'article', article.id, edition.slug)
-  const { public: shown } = await searchRowsOf(tx, article.id)
-  await writeSearchRow(tx, 'public', article.id, edition.publishedAt as string, searchedTexts(edition), shown)
+  const { public: current } = await searchRowsOf(tx, article.id)
+  await writeSearchRow(tx, 'public', article.id, shown.publishedAt, searchedTexts(edition), current)
   await writeWorkingSearch(tx, article)
 }
 
@@ -176,14 +182,13 @@ export async function insertFindable(tx: Write, articles: readonly Findable[]): 
       addRows(tables, 'search_rows', [{ copy, number, article_id: articleId, ...texts }])
     }
     if (!shown) continue
-    for (const [table, rows] of Object.entries(shown.rows)) addRows(tables, table as keyof typeof shown.rows, rows)
     const topicIds = new Set<string>()
     for (const id of shown.topicIds) {
       const above = ancestors.get(id) ?? topicsWithAncestors(tx, [id])
       ancestors.set(id, above)
       for (const topicId of await above) topicIds.add(topicId)
     }
-    addRows(tables, 'public_article_topics', topicRows(articleId, shown.publishedAt, topicIds))
+    addPublicRows(tables, articleId, shown, topicIds)
   }
   // One index after the other: each would make the other write out what it has gathered.
   for (const copy of ['working', 'public'] as const) for (const [number, folded] of indexed[copy]) await tx.engine.writeSearch(tx, copy, number, folded)

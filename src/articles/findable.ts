@@ -48,12 +48,8 @@ function targetRows(edition: Article) {
   return [...rows(listed, 0), ...rows(led, 1)]
 }
 
-/** A public article's topics, with those above them. */
-export const topicRows = (articleId: string, publishedAt: string, topicIds: Iterable<string>) =>
-  [...topicIds].map((topic_id) => ({ topic_id, published_at: publishedAt, article_id: articleId }))
-
 /** The rows by which the public finds an edition, but for its topics: those above the ones that it names are in the database. */
-export function publicRows(edition: Article) {
+function publicRows(edition: Article) {
   const { id, headline, language, genre, createdAt, updatedAt } = edition
   const publishedAt = edition.publishedAt as string
   const authorIds = new Set(edition.authors.map((author) => author.id))
@@ -64,11 +60,18 @@ export function publicRows(edition: Article) {
   }
 }
 
+/** What the public finds an edition by; `topicIds` are those that it names. */
+export function shownOf(edition: Article) {
+  return { publishedAt: edition.publishedAt as string, topicIds: edition.topics.map(({ id }) => id), rows: publicRows(edition) }
+}
+
+export type Shown = ReturnType<typeof shownOf>
+
 /** What an article is found by that had no such rows before. */
 export type Findable = {
   articleId: string
   searched: { copy: SearchCopy; time: string; texts: Record<keyof SearchedTexts, Text>; folded: Record<keyof SearchedTexts, Text> }[]
-  shown: { publishedAt: string; topicIds: string[]; rows: ReturnType<typeof publicRows> } | null
+  shown: Shown | null
 }
 
 type Sections = readonly (Searched['sections'][number] & { id: string; revision: number })[]
@@ -85,10 +88,6 @@ export function findableOf(row: ArticleTable, sections: Sections, edition: Artic
     edition?.headline === row.headline && edition.standfirst === row.standfirst && edition.publishedAt === dateOf(row) && areSame(edition.sections, sections)
   const searched = isPublicAsItStands ? [] : [search('working', dateOf(row), searchedTexts({ ...row, sections }))]
   if (!edition) return { articleId: row.id, searched, shown: null }
-  const publishedAt = edition.publishedAt as string
-  return {
-    articleId: row.id,
-    searched: [...searched, search('public', publishedAt, searchedTexts(edition))],
-    shown: { publishedAt, topicIds: edition.topics.map(({ id }) => id), rows: publicRows(edition) },
-  }
+  const shown = shownOf(edition)
+  return { articleId: row.id, searched: [...searched, search('public', shown.publishedAt, searchedTexts(edition))], shown }
 }

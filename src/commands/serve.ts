@@ -92,6 +92,8 @@ export async function serve(args: string[]): Promise<void> {
     await app.close()
     await database.close()
   })
-  const address = await app.listen({ host: config.HOST, port: config.PORT })
+  const address = await app.listen({ host: config.HOST, port: config.PORT }).catch((error: Error) => {
+    throw new UsageError(`Can’t listen: ${error.message}. Set PORT or HOST.`)
+  })
   if (cluster.isPrimary) console.log(banner(address, firstSecret))
 }

@@ -1,4 +1,4 @@
-import type { Engine } from './engine.ts'
+import type { Write } from './connect.ts'
 import type { Tables } from './tables.ts'
 
 type Row = Record<string, unknown>
@@ -44,6 +44,6 @@ export function addRows(tables: TableRows, table: keyof Tables, rows: readonly R
 }
 
 /** Inserts the rows of all tables. */
-export async function insertTables(tx: Parameters<Engine['insertRows']>[0] & { engine: Engine }, tables: TableRows): Promise<void> {
+export async function insertTables(tx: Write, tables: TableRows): Promise<void> {
   for (const [table, own] of tables) await tx.engine.insertRows(tx, table, own)
 }

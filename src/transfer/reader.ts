@@ -52,7 +52,7 @@ function isText(value: unknown): boolean {
 /** @throws Error that says why a line is no record */
 function recordOf(line: string): TransferRecord {
   const record = JSON.parse(line) as TransferRecord
-  const { kind, id, data } = record
+  const { kind, id, data } = Object(record) as TransferRecord
   if (!kinds.includes(kind)) throw new Error(`its kind is none of ${kinds.join(', ')}`)
   if (typeof data !== 'object' || data === null) throw new Error('it has no data')
   if (id !== (kind === 'slug' ? slugId(data as { kind: string; slug: string }) : data.id)) throw new Error('its id is not that of its data')

@@ -187,6 +187,15 @@ t.test('old slugs lead to the current one', async (t) => {
   t.equal(taken.status, 409)
   t.match(taken.body, { type: '/problems/slug-taken', holder: { type: 'article', id } })
   t.equal((await createShort(server, 'Second slug')).slug, 'second-slug-2', 'a made slug goes out of the way')
+  const namesakes = []
+  for (let count = 0; count < 9; count++) namesakes.push(await createShort(server, 'Weather', { status: 'draft' }))
+  t.strictSame(
+    namesakes.map(({ slug }) => slug),
+    ['weather', ...[2, 3, 4, 5, 6, 7, 8, 9].map((number) => `weather-${number}`)],
+  )
+  await server.delete(`/v1/articles/${namesakes[4]?.id}?permanent=true`)
+  const slugs = [await createShort(server, 'Weather'), await createShort(server, 'Weather')].map(({ slug }) => slug)
+  t.equal(new Set([...namesakes.toSpliced(4, 1).map(({ slug }) => slug), ...slugs]).size, 10, 'each has its own, also where one was given back')
   t.equal((await server.patch(`/v1/articles/${id}?publish=true`, { slug })).body.slug, slug)
   t.equal((await server.anonymous.get(`/v1/articles/third-slug`)).headers.get('location'), `/v1/articles/${slug}`)
 })

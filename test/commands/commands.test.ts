@@ -51,6 +51,7 @@ const mistakes: [args: string[], env: Record<string, string>, says: RegExp][] = 
   [['token', 'create', '--scope', 'admin', '--expires', 'yesterday'], {}, /--expires must be a time/],
   [['token', 'create', '--scop', 'admin'], {}, /--scop/],
   [['serve'], { PORT: 'many' }, /PORT must be a whole number/],
+  [['serve'], { HOST: '192.0.2.1', DATABASE_URL: 'sqlite::memory:' }, /Can’t listen: .* Set PORT or HOST\./],
   [['serve'], { DATABASE_URL: 'sqlite:/' }, /The database can’t be opened: .* Set DATABASE_URL\./],
   [['export'], { DATABASE_URL: 'postgres://localhost:1/none' }, /The database can’t be opened: .* Set DATABASE_URL\./],
   [['serve'], { DATABASE_UR: 'sqlite:x' }, /DATABASE_UR is not a setting; did you mean DATABASE_URL\?/],

@@ -223,6 +223,9 @@ t.test('a line whose texts, id or edition can’t be is no record', async (t) =>
     writeFileSync(one, JSON.stringify(record))
     await t.rejects(broadsheet(target, 'import', one), { message: new RegExp(`line 1 is no record of an export: ${why}`) })
   }
+  const nothing = join(folder, 'nothing.ndjson')
+  writeFileSync(nothing, 'null')
+  await t.rejects(broadsheet(target, 'import', nothing), { message: /line 1 is no record of an export: its kind is none of author/ })
   t.equal((await broadsheet(target, 'export')).stdout, '')
 })
 
