@@ -1,5 +1,6 @@
 import { commands } from './commands/index.ts'
 import { ConfigError, UsageError } from './commands/usage.ts'
+import { MigrationError } from './database/migrate.ts'
 import { meansNoDatabase } from './database/urls.ts'
 import { nearest } from './http/nearest.ts'
 
@@ -20,7 +21,7 @@ async function run([name = 'help', ...args]: string[]): Promise<void> {
 
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return `The configuration is wrong:\n${error.message}`
-  if (error instanceof UsageError) return error.message
+  if (error instanceof UsageError || error instanceof MigrationError) return error.message
   if (!(error instanceof Error)) return String(error)
   const { code, message, stack } = error as NodeJS.ErrnoException
   if (code?.startsWith('ERR_PARSE_ARGS')) return message

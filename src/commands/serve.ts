@@ -1,12 +1,13 @@
 import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../app.ts'
 import { completeEditions } from '../articles/publish.ts'
 import { type Config, environmentWithFile, readConfig } from '../config.ts'
 import { connect, type Database, type Write } from '../database/connect.ts'
-import { migrate } from '../database/migrate.ts'
+import { isMigrated, migrate } from '../database/migrate.ts'
 import { createToken } from '../tokens/store.ts'
 import { UsageError } from './usage.ts'
 
@@ -21,22 +22,72 @@ async function addressKey(tx: Write): Promise<string> {
   return value
 }
 
-/** Opens and migrates the database. @returns with it the first admin token's secret, only where it was made just now */
-export async function openDatabase(config: Config): Promise<{ database: Database; key: string; firstSecret: string | null }> {
-  const database = connect(config.DATABASE_URL, config.DATABASE_READ_URL)
-  let firstSecret: string | null = null
-  let key = ''
-  await migrate(database, async (tx, isNew) => {
-    key = await addressKey(tx)
-    await completeEditions(tx)
-    firstSecret = isNew && config.ADMIN_TOKEN === null ? (await createToken(tx, { name: 'First token', scopes: ['admin'] })).secret : null
-  })
-  return { database, key, firstSecret }
+/** The key of a database that can be read but not written, where it has all that is to be served; else null. */
+async function keyOfReadable(database: Database): Promise<string | null> {
+  try {
+    return await database.snapshotOfReplica(async (read) => {
+      if (!(await isMigrated(read))) return null
+      const row = await read.selectFrom('settings').select('value').where('name', '=', addressKeyName).executeTakeFirst()
+      return row?.value ?? null
+    })
+  } catch {
+    // What keeps it from being written is what there is to say.
+    return null
+  }
 }
 
-function banner(address: string, firstSecret: string | null): string {
+/** A database that was opened. */
+type Opened = {
+  database: Database
+  /** The key under which readers' addresses, and what isn't public, are hashed. */
+  key: string
+  /** The first admin token's secret, only where it was made just now. */
+  firstSecret: string | null
+  /** Why it can only be read now; null where it can be written. */
+  readOnlySince: Error | null
+}
+
+/** How a configuration connects to its database. */
+export const connectionOf = ({ DATABASE_URL, DATABASE_READ_URL, STATEMENT_TIMEOUT, LOCK_TIMEOUT }: Config): Parameters<typeof connect> => [
+  DATABASE_URL,
+  DATABASE_READ_URL,
+  { statementTimeout: STATEMENT_TIMEOUT * 1000, lockTimeout: LOCK_TIMEOUT * 1000 },
+]
+
+/**
+ * Opens and migrates the database. One that can be read but not written (the primary is gone, the file is read-only) is served
+ * as it is, where nothing is left to migrate.
+ */
+export async function openDatabase(config: Config): Promise<Opened> {
+  const database = connect(...connectionOf(config))
+  let firstSecret: string | null = null
+  let key = ''
+  try {
+    await migrate(database, async (tx, isNew) => {
+      key = await addressKey(tx)
+      await completeEditions(tx)
+      firstSecret = isNew && config.ADMIN_TOKEN === null ? (await createToken(tx, { name: 'First token', scopes: ['admin'] })).secret : null
+    })
+    return { database, key, firstSecret, readOnlySince: null }
+  } catch (error) {
+    const found = database.engine.isUnavailable(error) ? await keyOfReadable(database) : null
+    if (found === null) {
+      await database.close().catch(() => {})
+      throw error
+    }
+    return { database, key: found, firstSecret: null, readOnlySince: error as Error }
+  }
+}
+
+type Start = Pick<Opened, 'firstSecret' | 'readOnlySince'>
+
+function banner(address: string, { firstSecret, readOnlySince }: Start): string {
   const lines = [`Broadsheet answers on ${address}`, `Docs:        ${address}/docs`]
   if (firstSecret) lines.push(`Admin token: ${firstSecret}`, '             (shown this once; only a hash of it is stored)')
+  if (readOnlySince)
+    lines.push(
+      `The database can’t be written now (${readOnlySince.message || (readOnlySince as NodeJS.ErrnoException).code}): what is published is served, writes are answered 503.`,
+    )
   return lines.join('\n')
 }
 
@@ -50,24 +101,24 @@ const restartedAfter = 500
 
 /** Starts workers that answer at one address, and another one for each that dies. */
 async function supervise(config: Config, workers: number): Promise<void> {
-  const { database, firstSecret } = await openDatabase(config)
+  const { database, ...start } = await openDatabase(config)
   await database.close()
   let isStopping = false
   let isAnswering = false
   cluster.on('listening', (_worker, { address, port }) => {
     if (isAnswering) return
     isAnswering = true
-    console.log(banner(`http://${address?.includes(':') ? `[${address}]` : address}:${port}`, firstSecret))
+    console.log(banner(`http://${address?.includes(':') ? `[${address}]` : address}:${port}`, start))
   })
   cluster.on('exit', (worker, code) => {
     if (isStopping) return
     // What keeps a worker from starting at all keeps the next one from it, too.
     if (!isAnswering) process.exit(code || 1)
     console.error(`worker ${worker.process.pid} ended; another one is started`)
-    setTimeout(() => !isStopping && cluster.fork(), restartedAfter)
+    setTimeout(restartedAfter).then(() => !isStopping && cluster.fork())
   })
   for (let count = 0; count < workers; count++) cluster.fork()
-  closeWithGrace({ delay: 15_000, logger: false }, async () => {
+  closeWithGrace({ delay: config.SHUTDOWN_DELAY * 1000 + 15_000, logger: false }, async () => {
     isStopping = true
     const running = Object.values(cluster.workers ?? {}).filter((worker) => worker !== undefined)
     await Promise.all(
@@ -85,15 +136,17 @@ export async function serve(args: string[]): Promise<void> {
   const config = readConfig(environmentWithFile())
   const workers = workersFrom(args)
   if (workers > 1 && cluster.isPrimary) return supervise(config, workers)
-  const { database, key, firstSecret } = await openDatabase(config)
+  const { database, key, ...start } = await openDatabase(config)
   const app = await buildApp(config, database, key)
-  closeWithGrace({ delay: 10_000, logger: false }, async ({ err }) => {
+  closeWithGrace({ delay: config.SHUTDOWN_DELAY * 1000 + 10_000, logger: false }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an unexpected error')
+    app.stopping.isStopping = true
+    if (!err) await setTimeout(config.SHUTDOWN_DELAY * 1000)
     await app.close()
     await database.close()
   })
   const address = await app.listen({ host: config.HOST, port: config.PORT }).catch((error: Error) => {
     throw new UsageError(`Can’t listen: ${error.message}. Set PORT or HOST.`)
   })
-  if (cluster.isPrimary) console.log(banner(address, firstSecret))
+  if (cluster.isPrimary) console.log(banner(address, start))
 }

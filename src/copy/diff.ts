@@ -15,14 +15,16 @@ function arrayDiff(from: readonly unknown[], to: readonly unknown[], path: strin
   let end = 0
   while (end < Math.min(from.length, to.length) - start && isSame(from[from.length - 1 - end], to[to.length - 1 - end])) end++
   const changes: Change[] = []
-  // What stays at the beginning and at the end may have changed in itself.
-  for (let index = 0; index < start; index++) changes.push(...diff(from[index], to[index], `${path}/${index}`))
+  const compare = (before: unknown, index: number) => {
+    for (const change of diff(before, to[index], `${path}/${index}`)) changes.push(change)
+  }
   const [middleFrom, middleTo] = [from.length - start - end, to.length - start - end]
   const common = Math.min(middleFrom, middleTo)
-  for (let index = start; index < start + common; index++) changes.push(...diff(from[index], to[index], `${path}/${index}`))
+  // What stays at the beginning and at the end may have changed in itself.
+  for (let index = 0; index < start + common; index++) compare(from[index], index)
   for (let index = start + middleFrom - 1; index >= start + common; index--) changes.push({ op: 'remove', path: `${path}/${index}` })
   for (let index = start + common; index < start + middleTo; index++) changes.push({ op: 'add', path: `${path}/${index}`, value: to[index] })
-  for (let index = 1; index <= end; index++) changes.push(...diff(from[from.length - index], to[to.length - index], `${path}/${to.length - index}`))
+  for (let index = 1; index <= end; index++) compare(from[from.length - index], to.length - index)
   return changes
 }
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, type Transaction } from 'kysely'
+import { announcementOf } from '../events/keys.ts'
 import type { EventType } from '../events/types.ts'
-import type { Engine, Read } from './engine.ts'
+import type { ConnectOptions, Engine, Read } from './engine.ts'
 import { postgres } from './postgres.ts'
 import { prepared, rowsAtOnce } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
@@ -14,7 +15,14 @@ import { isSqliteUrl } from './urls.ts'
  * Who makes a change, in which request, and why, where they say so: kept with its events and revisions. `site` is the pattern
  * of `PUBLIC_SITE_URL`, by which the addresses in a revision are made.
  */
-export type Author = { actor: { tokenId: string | null; name: string } | null; requestId: string | null; note?: string | null; site?: string | null }
+export type Author = {
+  actor: { tokenId: string | null; name: string } | null
+  requestId: string | null
+  note?: string | null
+  site?: string | null
+  /** Whether they may publish what they change. */
+  mayPublish?: boolean
+}
 
 /** An event to append when the change commits. */
 export type NewEvent = { type: EventType; subject: { type: string; id: string }; data?: Record<string, unknown> }
@@ -25,6 +33,11 @@ export type Write = Transaction<Tables> & {
   readonly engine: Engine
   /** The time of the change: RFC 3339, UTC, milliseconds. */
   readonly now: string
+  /**
+   * Makes the change's time no earlier than another, such as that of the last change to what it is about: another machine's
+   * clock may be ahead, or this one's was set back.
+   */
+  notBefore: (time: string | null) => void
   readonly author: Author
   /** Does part of the change as another's, or nobody's: its events and revisions say so. */
   as: <T>(author: Author, work: () => Promise<T>) => Promise<T>
@@ -53,9 +66,9 @@ export type Database = {
   /** The same, where it may lag a little: from a replica, if there is one that answers, else as `snapshot`. */
   snapshotOfReplica: <T>(work: (read: Read) => Promise<T>) => Promise<T>
   /**
-   * Runs a change in one transaction with its events; only database work may be awaited in it. It is tried again, a
-   * bounded number of times with jitter, when another writer was in the way.
-   * @throws TooBusyError when all tries ran out; nothing has changed then.
+   * Runs a change in one transaction with its events; only database work may be awaited in it. It is tried again with
+   * jitter, for a bounded time, when another writer was in the way.
+   * @throws TooBusyError when that time is over; nothing has changed then.
    */
   transaction: <T>(author: Author, work: (tx: Write) => Promise<T>) => Promise<T>
   /** Runs work of which only one process may be in the middle; the others wait. */
@@ -65,11 +78,18 @@ export type Database = {
   close: () => Promise<void>
 }
 
-/** A change whose bounded retries ran out. */
+/** A change whose time for retries ran out. */
 export class TooBusyError extends Error {}
 
-const mostTries = 10
-const longestWait = 500
+const longestPause = 500
+
+const defaults: ConnectOptions = { isBulk: false, waitsAtMost: 10_000, statementTimeout: 30_000, lockTimeout: 10_000 }
+
+// In a failing database a write is tried at most so often, in milliseconds, to see whether it is well again.
+const triedEvery = 1000
+// A full disk may still have room for a few bytes.
+const triedWith = 'x'.repeat(65_536)
+const nobody: Author = { actor: null, requestId: null }
 
 async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise<number[]> {
   const [only] = rows
@@ -94,10 +114,11 @@ async function appendEvents(tx: Write, events: (NewEvent & { author: Author })[]
     data: JSON.stringify(event.data ?? {}),
   }))
   const numbers = await insertEvents(tx, rows)
-  await tx.engine.announce(tx)
   // Numbers rise with the rows.
   numbers.sort((a, b) => a - b)
-  return events.map((event, index) => ({ ...event, seq: numbers[index] as number }))
+  const appended = events.map((event, index) => ({ ...event, seq: numbers[index] as number }))
+  await tx.engine.announce(tx, announcementOf(appended))
+  return appended
 }
 
 const insertEvent = prepared<Omit<EventTable, 'seq'>, { seq: number }>((db, { type, subject_type, subject_id, actor, at, request_id, data }) =>
@@ -114,7 +135,8 @@ function snapshotFrom<T>(reader: Kysely<Tables>, work: (read: Read) => Promise<T
     .execute((transaction) => work(readOnly(transaction)))
 }
 
-const answers = (reader: Kysely<Tables>) =>
+/** Whether a database can be read: one that is busy can. */
+const answers = (reader: Kysely<Tables>, { isBusy }: Engine) =>
   reader
     .selectFrom('migrations')
     .select('name')
@@ -122,21 +144,21 @@ const answers = (reader: Kysely<Tables>) =>
     .execute()
     .then(
       () => true,
-      () => false,
+      (error) => isBusy(error),
     )
 
 /**
  * Opens the database that a `DATABASE_URL` names.
  * @param replicaUrls what `DATABASE_READ_URL` lists
- * @param isBulk whether much is to be written in few transactions, and nobody waits for the process
  */
-export function connect(url: string, replicaUrls: readonly string[] = [], isBulk = false): Database {
-  const engine = isSqliteUrl(url) ? sqlite(url, isBulk) : postgres(url, replicaUrls)
+export function connect(url: string, replicaUrls: readonly string[] = [], given: Partial<ConnectOptions> = {}): Database {
+  const options = { ...defaults, ...given }
+  const engine = isSqliteUrl(url) ? sqlite(url, options) : postgres(url, replicaUrls, options)
   const writer = new Kysely<Tables>({ dialect: engine.write })
   const reader = new Kysely<Tables>({ dialect: engine.read })
   rowsAtOnce.set(reader, engine.readAtOnce)
   const replicas = engine.replicas.map((dialect) => new Kysely<Tables>({ dialect }))
-  const throughReplicas = replicaSet(replicas, engine.isUnavailable, engine.isRetryable)
+  const throughReplicas = replicaSet(replicas, engine.isUnavailable, (error) => engine.isRetryable(error) || engine.isBusy(error))
 
   const listeners: ((events: readonly AppendedEvent[]) => void)[] = []
 
@@ -150,6 +172,9 @@ export function connect(url: string, replicaUrls: readonly string[] = [], isBulk
         engine,
         now: new Date().toISOString(),
         author,
+        notBefore: (time: string | null) => {
+          if (time !== null && time > tx.now) Object.assign(transaction, { now: time })
+        },
         append: (event: NewEvent) => void events.push({ ...event, author: tx.author }),
         async as<T>(other: Author, part: () => Promise<T>): Promise<T> {
           Object.assign(transaction, { author: other })
@@ -171,6 +196,45 @@ export function connect(url: string, replicaUrls: readonly string[] = [], isBulk
 
   const snapshot: Database['snapshot'] = (work) => snapshotFrom(reader, work)
 
+  // Whether the last change failed since the database can't be written, and when that was last tried.
+  let isFailing = false
+  let triedAt = Number.NEGATIVE_INFINITY
+
+  async function transaction<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + options.waitsAtMost
+    for (let tries = 1; ; tries++) {
+      try {
+        const result = await attempt(author, work)
+        isFailing = false
+        return result
+      } catch (error) {
+        if (engine.isUnavailable(error)) isFailing = true
+        if (!engine.isRetryable(error)) throw error
+        if (performance.now() >= deadline) throw new TooBusyError('the database stayed busy', { cause: error })
+        await delay(Math.random() * Math.min(longestPause, 10 * 2 ** tries))
+      }
+    }
+  }
+
+  /** Whether changes can be written, as far as is known: where the last one couldn't, another one is tried now and then. */
+  async function isWritable(): Promise<boolean> {
+    if (!isFailing || performance.now() - triedAt < triedEvery) return !isFailing
+    triedAt = performance.now()
+    // What was written is taken back at once; each has to reach the disk.
+    for (const value of [triedWith, ''])
+      await transaction(nobody, async (tx) => {
+        const row = { name: 'write-test', value }
+        await tx
+          .insertInto('settings')
+          .values(row)
+          .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+          .execute()
+      }).catch(() => {
+        isFailing = true
+      })
+    return !isFailing
+  }
+
   return {
     engine,
     hasReplicas: replicas.length > 0,
@@ -182,25 +246,16 @@ export function connect(url: string, replicaUrls: readonly string[] = [], isBulk
         (replica) => snapshotFrom(replica, work),
         () => snapshot(work),
       ),
-    async transaction(author, work) {
-      for (let tries = 1; ; tries++) {
-        try {
-          return await attempt(author, work)
-        } catch (error) {
-          if (!engine.isRetryable(error)) throw error
-          if (tries === mostTries) throw new TooBusyError('the database stayed busy', { cause: error })
-          await delay(Math.random() * Math.min(longestWait, 10 * 2 ** tries))
-        }
-      }
-    },
+    transaction,
     alone: (work) => engine.alone(writer, work),
     async health() {
-      const [primary, ...others] = await Promise.all([reader, ...replicas].map(answers))
-      if (primary && others.every(Boolean)) return 'ok'
+      const [primary, ...others] = await Promise.all([reader, ...replicas].map((handle) => answers(handle, engine)))
+      if (primary && others.every(Boolean) && (await isWritable())) return 'ok'
       return primary || others.some(Boolean) ? 'degraded' : 'down'
     },
     async close() {
-      for (const handle of [writer, reader, ...replicas]) await handle.destroy()
+      // What writes is closed last: the last connection of all leaves one complete file.
+      for (const handle of [reader, ...replicas, writer]) await handle.destroy()
       await engine.close()
     },
   }

@@ -26,8 +26,28 @@ type Column = ColumnDataType | RawBuilder<unknown>
 /** What a search finds: rows of a table, with the numbers of their search rows, in whose order they come cheapest. */
 export type Hits = { table: string; number: RawBuilder<number>; where: RawBuilder<boolean> }
 
-/** What to do when something was committed, when it can no longer be told, and when it can again. */
-export type Watcher = { onChange: () => void; onLost: () => void; onBack: () => void }
+/**
+ * What to do when something was committed (with what the change announced, where that comes along), when it can no longer be
+ * told, and when it can again.
+ */
+export type Watcher = { onChange: (announced: string | null) => void; onLost: () => void; onBack: () => void }
+
+/** What watches; `read` is a connection of its own, which no other read keeps waiting, where there is one. */
+export type Watch = { stop: () => Promise<void>; read: Read | null }
+
+/** How a database is connected to; times are in milliseconds. */
+export type ConnectOptions = {
+  /** Whether much is to be written in few transactions, and nobody waits for the process: then nothing is bounded by time. */
+  isBulk: boolean
+  /** How long a change waits in all for other writers. */
+  waitsAtMost: number
+  /** How long a statement, and its wait for a lock, may take on a server. */
+  statementTimeout: number
+  lockTimeout: number
+}
+
+/** What waits, for those who watch the server. */
+export type Queues = Record<string, number>
 
 /** What differs between database engines; nothing else of the code asks which engine it runs on. */
 export type Engine = {
@@ -40,8 +60,11 @@ export type Engine = {
   replicas: Dialect[]
   /** True for an error after which the same transaction may be tried again: another one was in the way. */
   isRetryable: (error: unknown) => boolean
-  /** True for an error that says the database is out of reach. */
+  /** True for an error that says others were in the way for too long: nothing is wrong with the database. */
+  isBusy: (error: unknown) => boolean
+  /** True for an error that says the database is out of reach, or can't be read or written: a disk that is full, read-only or fails. */
   isUnavailable: (error: unknown) => boolean
+  queues: () => Queues
   /** Column types for migrations: text compares by code point; an integer holds 2^53; a sequence is a primary key that numbers itself. */
   columns: { text: Column; integer: Column; sequence: Column }
   /** Runs work of which only one process may be in the middle; the others wait. */
@@ -51,13 +74,17 @@ export type Engine = {
    * who wants it alone.
    */
   lock: (db: Kysely<Tables>, keys: readonly string[], isShared: boolean) => Promise<void>
-  /** Tells other processes, when the transaction commits, that events were appended. */
-  announce: (db: Kysely<Tables>) => Promise<void>
+  /** Tells other processes, when the transaction commits, that events were appended. @param text what the watchers are told of them */
+  announce: (db: Kysely<Tables>, text: string) => Promise<void>
+  /** Watches for changes of any process. */
+  watch: (watcher: Watcher) => Promise<Watch>
+  /** Lets a transaction take as long as it takes: migrations do. */
+  liftTimeouts: (db: Kysely<Tables>) => Promise<void>
   /**
-   * Watches for changes of any process.
-   * @returns stops it
+   * Copies the database to a file while it is used. @param onProgress is told the share that is done
+   * @returns how many rows there are, by table @throws Error that says what to use instead, or what went wrong
    */
-  watch: (watcher: Watcher) => Promise<() => Promise<void>>
+  backup: (target: string, onProgress: (share: number) => void) => Promise<Record<string, number>>
   /** Makes search expect very many rows, or no more of them. */
   expectMany: (db: Kysely<Tables>, isMany: boolean) => Promise<void>
   /** Inserts many rows, in few steps. */

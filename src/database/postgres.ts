@@ -1,7 +1,7 @@
-import { type Dialect, type Kysely, PostgresDialect, type RawBuilder, sql } from 'kysely'
+import { type Dialect, Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from 'kysely'
 import type pg from 'pg'
 import { SEARCH_BOUNDARY } from '../copy/words.ts'
-import type { Engine, SearchTerm, SearchTier, Watcher } from './engine.ts'
+import type { ConnectOptions, Engine, SearchTerm, SearchTier, Watch, Watcher } from './engine.ts'
 import { stringOf } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -18,47 +18,62 @@ const loadDriver = async () => (await import('pg')).default
 const mostWriters = 4
 const mostReaders = 8
 const connectWithin = 2000
-// The pool counts the wait for one of the few writers as connecting, too.
-const writerWithin = 10_000
 
 /** Serialisation failure, deadlock; a row that another transaction made or took away meanwhile. */
 const retryable = new Set(['40001', '40P01', '23505', '23503'])
-/** The server stops, starts or has no place; the connection broke (class 08). */
-const unavailable = /^(57P0[123]|53300|08...|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH)$/
+/** A lock or a statement took too long; no place for another connection. */
+const busy = new Set(['55P03', '57014', '53300'])
+/** The server stops, starts, can't write or fails; the connection broke (class 08). */
+const unavailable =
+  /^(57P0[1-4]|531..|532..|58...|25006|XX00[12]|08...|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|EMFILE|ENFILE)$/
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
 }
 
+const saysOf = (error: unknown, pattern: RegExp) => error instanceof Error && pattern.test(error.message)
+
+/** Others have all connections, or were in the way for too long. */
+const isBusy = (error: unknown) => busy.has(codeOf(error)) || saysOf(error, /^timeout exceeded when trying to connect/)
+
 function isUnavailable(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isUnavailable)
-  return (
-    unavailable.test(codeOf(error)) ||
-    (error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/.test(error.message))
-  )
+  return unavailable.test(codeOf(error)) || saysOf(error, /^(Connection terminated|Client has encountered a connection error|Client was closed)/)
 }
 
-function dialectOf(url: string, max: number, connectedWithin = connectWithin): Dialect {
+type Limits = { max: number; waitsAtMost: number; statementTimeout?: number; lockTimeout?: number }
+
+/** A pool of connections; its state is told where it was made already. */
+function dialectOf(url: string, { max, waitsAtMost, statementTimeout, lockTimeout }: Limits): { dialect: Dialect; waiting: () => number } {
+  let made: pg.Pool | undefined
   async function pool(): Promise<pg.Pool> {
     const driver = await loadDriver()
-    const made = new driver.Pool({
+    made = new driver.Pool({
       connectionString: url,
       max,
       types: typesOf(driver),
-      connectionTimeoutMillis: connectedWithin,
+      // The pool counts the wait for one of its connections as connecting, too.
+      connectionTimeoutMillis: waitsAtMost,
+      ...(statementTimeout === undefined ? {} : { statement_timeout: statementTimeout }),
+      ...(lockTimeout === undefined ? {} : { lock_timeout: lockTimeout }),
       application_name: 'broadsheet',
     })
-    // A connection that breaks while idle is replaced; without a listener it would end the process.
+    // A connection that breaks is replaced; without a listener it would end the process, idle or at work.
     made.on('error', () => {})
+    made.on('connect', (client) => void client.on('error', () => {}))
     return made
   }
-  return new PostgresDialect({ pool })
+  return { dialect: new PostgresDialect({ pool }), waiting: () => made?.waitingCount ?? 0 }
 }
 
 // Always in one order, so that two transactions don't wait for each other; a schema's locks are its own.
 async function takeLocks(db: Kysely<Tables>, keys: readonly string[], isShared: boolean): Promise<void> {
   const lock = sql.raw(isShared ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock')
   await sql`select ${lock}(hashtextextended(current_schema() || key, 0)) from unnest(${[...new Set(keys)].sort()}::text[]) as key`.execute(db)
+}
+
+async function liftTimeouts(db: Kysely<Tables>): Promise<void> {
+  for (const name of ['statement_timeout', 'lock_timeout']) await sql`select set_config(${name}, '0', true)`.execute(db)
 }
 
 // A search row's words carry where they stand: 1 in the headline, 2 there or in what is secondary, 3 anywhere.
@@ -116,15 +131,24 @@ function matchCondition(table: string, terms: SearchTerm[], tier: SearchTier | '
 const channelStart = 'broadsheet_'
 const connectedAgainAfter = 1000
 
-/** Listens for what is announced, on a connection of its own that is made anew when it breaks. */
-async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promise<() => Promise<void>> {
+// What a notification may carry (PostgreSQL takes less than 8,000 bytes).
+const longestAnnouncement = 7900
+
+/** Listens for what is announced, on a connection of its own that is replaced when it breaks; it can be read from, too. */
+async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promise<Watch> {
   let client: pg.Client | undefined
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
 
   async function connect(): Promise<void> {
     const driver = await loadDriver()
-    const own = new driver.Client({ connectionString: url, connectionTimeoutMillis: connectWithin, application_name: 'broadsheet', keepAlive: true })
+    const own = new driver.Client({
+      connectionString: url,
+      connectionTimeoutMillis: connectWithin,
+      application_name: 'broadsheet',
+      keepAlive: true,
+      types: typesOf(driver),
+    })
     client = own
     let isLost = false
     const lose = () => {
@@ -136,7 +160,7 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
     }
     own.on('error', lose)
     own.on('end', lose)
-    own.on('notification', onChange)
+    own.on('notification', ({ payload }) => onChange(payload || null))
     try {
       await own.connect()
       const { rows } = await own.query('select current_schema() as name')
@@ -148,10 +172,18 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
   }
 
   await connect().catch(() => {})
-  return async () => {
-    isStopped = true
-    clearTimeout(timer)
-    await client?.end().catch(() => {})
+  // Kysely asks a pool; this one has a single connection, whichever stands now, and hands it to all who ask.
+  const pool = {
+    connect: async () => ({ query: (...args: Parameters<pg.Client['query']>) => (client as pg.Client).query(...args), release() {} }),
+    end: async () => {},
+  } as unknown as PostgresPool
+  return {
+    read: new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) }) as unknown as Watch['read'],
+    async stop() {
+      isStopped = true
+      clearTimeout(timer)
+      await client?.end().catch(() => {})
+    },
   }
 }
 
@@ -161,19 +193,26 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
  * @param url `postgres://…` of the primary
  * @param replicaUrls `postgres://…` of streaming replicas, which answer what may lag a little
  */
-export function postgres(url: string, replicaUrls: readonly string[]): Engine {
+export function postgres(url: string, replicaUrls: readonly string[], { isBulk, waitsAtMost, statementTimeout, lockTimeout }: ConnectOptions): Engine {
+  const limits = isBulk ? {} : { statementTimeout, lockTimeout }
+  const writer = dialectOf(url, { max: mostWriters, waitsAtMost, ...limits })
+  const reader = dialectOf(url, { max: mostReaders, waitsAtMost: connectWithin, ...limits })
+  const replicas = replicaUrls.map((replica) => dialectOf(replica, { max: mostReaders, waitsAtMost: connectWithin, ...limits }))
   return {
-    write: dialectOf(url, mostWriters, writerWithin),
-    read: dialectOf(url, mostReaders),
+    write: writer.dialect,
+    read: reader.dialect,
     readAtOnce: () => null,
     writeAtOnce: () => null,
-    replicas: replicaUrls.map((replica) => dialectOf(replica, mostReaders)),
+    replicas: replicas.map(({ dialect }) => dialect),
     isRetryable: (error) => retryable.has(codeOf(error)),
+    isBusy,
     isUnavailable,
+    queues: () => ({ writersWaiting: writer.waiting(), readersWaiting: [reader, ...replicas].reduce((sum, { waiting }) => sum + waiting(), 0) }),
     columns: { text: sql`text collate "C"`, integer: 'bigint', sequence: sql`bigint generated by default as identity primary key` },
     // The lock has a transaction of its own, so that the work has one that begins after it.
     alone: (db, work) =>
       db.transaction().execute(async (tx) => {
+        await liftTimeouts(tx)
         await takeLocks(tx, ['migrations'], false)
         return work()
       }),
@@ -188,8 +227,18 @@ export function postgres(url: string, replicaUrls: readonly string[]): Engine {
         db,
       )
     },
-    announce: async (db) => void (await sql`select pg_notify(${channelStart} || current_schema(), '')`.execute(db)),
+    async announce(db, text) {
+      // Where it is too long, the watchers read for themselves what happened.
+      const told = Buffer.byteLength(text) > longestAnnouncement ? '' : text
+      await sql`select pg_notify(${channelStart} || current_schema(), ${told})`.execute(db)
+    },
     watch: (watcher) => listen(url, watcher),
+    liftTimeouts,
+    async backup() {
+      throw new Error(
+        'PostgreSQL has its own backups: `pg_dump --format=custom --file=FILE "$DATABASE_URL"` copies the content while it is used, and `pg_restore --dbname=URL FILE` brings it back; `pg_basebackup` and its archived log bring back any moment.',
+      )
+    },
 
     async createSearchTable(db, copy) {
       const table = sql.ref(`search_${copy}`)

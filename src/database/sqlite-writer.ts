@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type Sqlite from 'better-sqlite3'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type { Checkpointer } from './sqlite-checkpoint.ts'
@@ -7,6 +8,12 @@ type Waiting = { resolve: () => void; reject: (error: unknown) => void }
 
 // No change waits for more of others than these.
 const mostTogether = 200
+
+// How often another process's lock is asked for, in milliseconds: SQLite's own wait would block the event loop.
+const askedEvery = 10
+
+/** SQLite took the whole transaction back: all changes that share it have failed. */
+export class RolledBackError extends Error {}
 
 // The log begins anew, rather than grow, only where all of it is home when a transaction begins: so often this is waited for.
 const logBegunAnewEvery = 5
@@ -37,6 +44,8 @@ class Member implements DatabaseConnection {
 export class SqliteWriter implements Driver {
   readonly #open: () => Sqlite.Database
   readonly #onCommit: () => void
+  readonly #isBusy: (error: unknown) => boolean
+  readonly #waitsAtMost: number
   readonly #checkpoints: Checkpointer | null
   #connection: SqliteConnection | undefined
   #begun = 0
@@ -48,12 +57,27 @@ export class SqliteWriter implements Driver {
 
   /**
    * @param onCommit is told before anyone is answered
+   * @param isBusy whether an error says that another process holds the lock
+   * @param waitsAtMost how long a change waits for that lock, in milliseconds
    * @param checkpoints what writes the log home after each commit, where SQLite isn't to do it itself
    */
-  constructor(open: () => Sqlite.Database, onCommit: () => void, checkpoints: Checkpointer | null = null) {
+  constructor(
+    open: () => Sqlite.Database,
+    onCommit: () => void,
+    isBusy: (error: unknown) => boolean,
+    waitsAtMost: number,
+    checkpoints: Checkpointer | null = null,
+  ) {
     this.#open = open
     this.#onCommit = onCommit
+    this.#isBusy = isBusy
+    this.#waitsAtMost = waitsAtMost
     this.#checkpoints = checkpoints
+  }
+
+  /** How many changes wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.length
   }
 
   async init(): Promise<void> {}
@@ -72,18 +96,32 @@ export class SqliteWriter implements Driver {
   readonly runEach = (text: string, rows: readonly (readonly unknown[])[]): void => (this.#connection as SqliteConnection).runEach(text, rows)
 
   async beginTransaction(member: Member): Promise<void> {
+    const deadline = performance.now() + this.#waitsAtMost
     if (this.#isHeld) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#isHeld = true
     try {
-      if (!this.#isBegun && this.#checkpoints && ++this.#begun % logBegunAnewEvery === 0) await this.#checkpoints.done()
-      if (!this.#isBegun) member.connection.execute('begin immediate')
-      this.#isBegun = true
+      if (!this.#isBegun) await this.#begin(member.connection, deadline)
       member.connection.execute('savepoint change')
       member.isInside = true
     } catch (error) {
       this.#isBegun = member.connection.isInTransaction
       this.#letNext()
       throw error
+    }
+  }
+
+  /** Begins the transaction that changes share: one of them waits for other processes, and all others for it. */
+  async #begin(connection: SqliteConnection, deadline: number): Promise<void> {
+    if (this.#checkpoints && ++this.#begun % logBegunAnewEvery === 0) await this.#checkpoints.done()
+    for (;;) {
+      try {
+        connection.execute('begin immediate')
+        this.#isBegun = true
+        return
+      } catch (error) {
+        if (!this.#isBusy(error) || performance.now() >= deadline) throw error
+      }
+      await delay(1 + Math.random() * askedEvery)
     }
   }
 
@@ -103,12 +141,15 @@ export class SqliteWriter implements Driver {
     member.isInside = false
     try {
       // Some errors, such as a full disk, take back the whole transaction.
-      if (!member.connection.isInTransaction) this.#fail(new Error('the transaction was taken back by the database'))
+      if (!member.connection.isInTransaction) this.#fail(new RolledBackError('the database rolled back the transaction'))
       else {
         member.connection.execute('rollback to change')
         member.connection.execute('release change')
       }
       this.#flushSoon()
+    } catch (error) {
+      this.#abandon(error)
+      throw error
     } finally {
       this.#letNext()
     }
@@ -125,6 +166,7 @@ export class SqliteWriter implements Driver {
     this.#isFlushDue = true
     setImmediate(() => {
       this.#isFlushDue = false
+      if (!this.#isBegun) return
       // Who is in the middle of a change brings it with the next commit.
       if (this.#isHeld) this.#flushSoon()
       else this.#flush()
@@ -133,18 +175,30 @@ export class SqliteWriter implements Driver {
 
   #flush(): void {
     if (!this.#isBegun || !this.#connection) return
-    const finished = this.#finished
     try {
       this.#connection.execute('commit')
-      this.#isBegun = false
-      this.#finished = []
-      this.#onCommit()
-      this.#checkpoints?.start()
-      for (const { resolve } of finished) resolve()
     } catch (error) {
-      if (this.#connection.isInTransaction) this.#connection.execute('rollback')
-      this.#fail(error)
+      this.#abandon(error)
+      return
     }
+    const finished = this.#finished
+    this.#isBegun = false
+    this.#finished = []
+    this.#onCommit()
+    this.#checkpoints?.start()
+    for (const { resolve } of finished) resolve()
+  }
+
+  /** Gives up what is not committed; a connection that can't even do that is closed, and the next change opens another. */
+  #abandon(error: unknown): void {
+    const connection = this.#connection
+    try {
+      if (connection?.isInTransaction) connection.execute('rollback')
+    } catch {
+      this.#connection = undefined
+      connection?.close()
+    }
+    this.#fail(error)
   }
 
   #fail(error: unknown): void {

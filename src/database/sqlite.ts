@@ -1,17 +1,19 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
-import type { Engine } from './engine.ts'
+import type { ConnectOptions, Engine, Watcher } from './engine.ts'
+import { backupFile } from './sqlite-backup.ts'
 import { checkpointer } from './sqlite-checkpoint.ts'
 import { SqliteReaders } from './sqlite-readers.ts'
 import { sqliteSearch } from './sqlite-search.ts'
-import { SqliteWriter } from './sqlite-writer.ts'
+import { RolledBackError, SqliteWriter } from './sqlite-writer.ts'
 import { TEMPORARY_DATABASE } from './urls.ts'
 
-// Longer than a commit of a neighbour, shorter than anyone notices: SQLite's own wait blocks the event loop.
-const busyTimeout = 50
+// SQLite's own waits block the event loop: a start may, a read hardly ever has to, and who writes waits by himself.
+const startBusyTimeout = 5000
+const readBusyTimeout = 50
 
 // How soon a process sees what another one wrote, in milliseconds.
 const watchedEvery = 15
@@ -36,35 +38,97 @@ function dialect(driver: Driver): Dialect {
   }
 }
 
+const codeOf = (error: unknown) => (error instanceof Sqlite.SqliteError ? error.code : '')
+
+const isBusy = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
+
+/** The disk is full, can't be written or fails; there are no more file handles, or no memory; the file is no database. */
+const isUnavailable = (error: unknown) =>
+  error instanceof RolledBackError || /^SQLITE_(FULL|IOERR|READONLY|CANTOPEN|NOMEM|CORRUPT|NOTADB|PROTOCOL|NOLFS)/.test(codeOf(error))
+
+/** Makes the file and its folder, where they aren't there yet, for their owner alone; SQLite gives its other files the same mode. */
+function prepareFile(file: string): void {
+  const folder = dirname(file)
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  try {
+    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
+    for (const own of [file, `${file}-wal`, `${file}-shm`]) if (statSync(own, { throwIfNoEntry: false })?.isFile()) chmodSync(own, 0o600)
+  } catch {
+    // Another's file, or one that can't be written: what SQLite makes of it is said when it is opened.
+  }
+}
+
+/** Tells of each commit of another connection, in whichever process, and when that can no longer be told. */
+function watchFile(file: string, onCommit: () => void, { onChange, onLost, onBack }: Watcher): () => Promise<void> {
+  let database: Sqlite.Database | undefined
+  let seen: unknown
+  let isLost = false
+
+  function look(): void {
+    database ??= new Sqlite(file, { readonly: true, timeout: 0 })
+    const now = database.pragma('data_version', { simple: true })
+    if (isLost) onBack()
+    isLost = false
+    if (now === seen) return
+    const isFirst = seen === undefined
+    seen = now
+    if (isFirst) return
+    onCommit()
+    onChange(null)
+  }
+
+  function lookSafely(): void {
+    try {
+      look()
+    } catch (error) {
+      if (isBusy(error) || isLost) return
+      isLost = true
+      onLost()
+    }
+  }
+
+  lookSafely()
+  const timer = setInterval(lookSafely, watchedEvery).unref()
+  return async () => {
+    clearInterval(timer)
+    database?.close()
+  }
+}
+
 /**
  * SQLite through better-sqlite3: one connection that writes, a few that read.
  * @param url `sqlite:` and a path, or `sqlite::memory:`, which is a temporary file, since two connections can't share a real one.
- * @param isBulk whether much is to be written in few transactions
  */
-export function sqlite(url: string, isBulk = false): Engine {
+export function sqlite(url: string, { isBulk, waitsAtMost }: ConnectOptions): Engine {
   const isTemporary = url === TEMPORARY_DATABASE
   const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'broadsheet-')) : dirname(url.slice('sqlite:'.length))
   const file = isTemporary ? join(folder, 'broadsheet.db') : url.slice('sqlite:'.length)
   const removeTemporary = () => rmSync(folder, { recursive: true, force: true })
   if (isTemporary) process.once('exit', removeTemporary)
-  else mkdirSync(folder, { recursive: true })
+  prepareFile(file)
 
   const open = (readonly: boolean) => {
-    const database = new Sqlite(file, { readonly, timeout: busyTimeout })
-    if (!readonly) {
-      database.pragma('journal_mode = WAL')
-      database.pragma('synchronous = FULL')
+    const database = new Sqlite(file, { readonly, timeout: startBusyTimeout })
+    try {
+      if (!readonly) {
+        database.pragma('journal_mode = WAL')
+        database.pragma('synchronous = FULL')
+      }
+      database.pragma('foreign_keys = ON')
+      // In kB; those who only read are several, and have the system's own cache behind them.
+      database.pragma(`cache_size = ${isBulk ? -128_000 : readonly ? -4000 : -16_000}`)
+      // In pages of 4 kB: seldom enough that the same page is written home once for many changes.
+      if (!readonly) database.pragma(`wal_autocheckpoint = ${isBulk ? 0 : 2000}`)
+      database.pragma(`busy_timeout = ${readonly ? readBusyTimeout : 0}`)
+    } catch (error) {
+      database.close()
+      throw error
     }
-    database.pragma('foreign_keys = ON')
-    // In kB; those who only read are several, and have the system's own cache behind them.
-    database.pragma(`cache_size = ${isBulk ? -128_000 : readonly ? -4000 : -16_000}`)
-    // In pages of 4 kB: seldom enough that the same page is written home once for many changes.
-    if (!readonly) database.pragma(`wal_autocheckpoint = ${isBulk ? 0 : 2000}`)
     return database
   }
 
   const readers = new SqliteReaders(() => open(true), 4)
-  const writer = new SqliteWriter(() => open(false), readers.refresh, isBulk ? checkpointer(file) : null)
+  const writer = new SqliteWriter(() => open(false), readers.refresh, isBusy, waitsAtMost, isBulk ? checkpointer(file) : null)
   return {
     ...sqliteSearch,
     write: dialect(writer),
@@ -72,13 +136,16 @@ export function sqlite(url: string, isBulk = false): Engine {
     readAtOnce: readers.rowsAtOnce,
     writeAtOnce: writer.rowsAtOnce,
     replicas: [],
-    isRetryable: (error) => error instanceof Sqlite.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(error.code),
-    isUnavailable: () => false,
+    isRetryable: isBusy,
+    isBusy,
+    isUnavailable,
+    queues: () => ({ writersWaiting: writer.waiting }),
     columns: { text: 'text', integer: 'integer', sequence: sql`integer primary key autoincrement` },
     // A transaction that writes has the whole database to itself.
     alone: (_db, work) => work(),
     async lock() {},
     async announce() {},
+    async liftTimeouts() {},
     // One prepared statement, many times: as fast as one of many rows, and never too long.
     async insertRows(_db, table, { columns, rows }) {
       // Bytes are taken as the text that they are.
@@ -86,21 +153,17 @@ export function sqlite(url: string, isBulk = false): Engine {
       const statement = `insert into "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) values (${places.join(', ')})`
       writer.runEach(statement, rows)
     },
-    async watch({ onChange }) {
-      const database = new Sqlite(file, { readonly: true })
-      // Changes with each commit of another connection, in whichever process.
-      const version = () => database.pragma('data_version', { simple: true })
-      let seen = version()
-      const timer = setInterval(() => {
-        const now = version()
-        if (now === seen) return
-        seen = now
-        readers.refresh()
-        onChange()
-      }, watchedEvery).unref()
-      return async () => {
-        clearInterval(timer)
-        database.close()
+    async watch(watcher) {
+      return { stop: watchFile(file, readers.refresh, watcher), read: null }
+    },
+
+    // In one snapshot, which nobody who writes waits for.
+    async backup(target, onProgress) {
+      const source = open(true)
+      try {
+        return await backupFile(source, target, onProgress)
+      } finally {
+        source.close()
       }
     },
 

@@ -256,6 +256,8 @@ export type Tables = {
   idempotency_keys: IdempotencyKeyTable
   settings: { name: string; value: string }
   migrations: { name: string; applied_at: ColumnType<Time, Time, never> }
+  /** What each applied migration was, so that one that is changed afterwards is noticed. */
+  migration_checksums: { name: string; checksum: string }
   /** What the public sees in lists: one row a published article. */
   public_articles: {
     article_id: string

@@ -1,4 +1,5 @@
 import type { Read } from './engine.ts'
+
 /** Whether any of the values differs from what a row has. */
 export function differs<T extends object>(row: T, values: Partial<T>): boolean {
   return Object.entries(values).some(([name, value]) => row[name as keyof T] !== value)
@@ -19,6 +20,18 @@ export function chunked<T>(list: readonly T[], size = 500): T[][] {
   const pieces: T[][] = []
   for (let start = 0; start < list.length; start += size) pieces.push(list.slice(start, start + size))
   return pieces
+}
+
+/** The rows that a query gives for each piece of a list, all together. */
+export async function inPieces<T, R>(list: readonly T[], query: (piece: T[]) => Promise<R[]>): Promise<R[]> {
+  const rows: R[] = []
+  for (const piece of chunked(list)) addAll(rows, await query(piece))
+  return rows
+}
+
+/** Adds to a list; a call with very many arguments would overflow the stack. */
+export function addAll<T>(list: T[], more: readonly T[]): void {
+  for (const one of more) list.push(one)
 }
 
 /** The rows of a list by one of their values. */

@@ -1,7 +1,7 @@
 import type { Database } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { Cache } from '../http/cache.ts'
-import { type EventFacts, keysOfEvent } from './keys.ts'
+import { announcedKeys, type EventFacts, keysOfEvent } from './keys.ts'
 import type { EventType } from './types.ts'
 
 export type Follower = {
@@ -38,15 +38,18 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
   let isWatched = true
   let retry: NodeJS.Timeout | undefined
   let unwatch = async () => {}
+  // Readers may have all other connections, and what is stale must not wait for them.
+  let read = database.read
 
-  function apply(event: EventFacts): void {
-    const keys = keysOfEvent(event)
+  function drop(keys: string[] | null): void {
     if (keys === null) cache.clear()
     else if (keys.length > 0) cache.drop(keys)
   }
 
+  const apply = (event: EventFacts) => drop(keysOfEvent(event))
+
   async function readOn(): Promise<void> {
-    const rows = await database.read.selectFrom('events').selectAll().where('seq', '>', seen).orderBy('seq').execute()
+    const rows = await read.selectFrom('events').selectAll().where('seq', '>', seen).orderBy('seq').execute()
     for (const row of rows) {
       seen = row.seq
       if (!own.delete(row.seq)) apply({ type: row.type as EventType, subject: { type: row.subject_type, id: row.subject_id }, data: JSON.parse(row.data) })
@@ -79,7 +82,7 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
   /** Begins, also anew: what happened meanwhile is unknown. */
   async function begin(): Promise<void> {
     try {
-      seen = await latest(database.read)
+      seen = await latest(read)
       cache.clear()
       if (isWatched && !isStopped) cache.resume()
     } catch (error) {
@@ -96,8 +99,12 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
 
   return {
     async start() {
-      unwatch = await database.engine.watch({
-        onChange: () => void wake(),
+      const watch = await database.engine.watch({
+        onChange(announced) {
+          const keys = announced === null ? undefined : announcedKeys(announced)
+          if (keys !== undefined) drop(keys)
+          void wake()
+        },
         onLost() {
           isWatched = false
           cache.pause()
@@ -107,6 +114,8 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
           void begin()
         },
       })
+      unwatch = watch.stop
+      read = watch.read ?? database.read
       await begin()
     },
     async stop() {

@@ -1,6 +1,6 @@
 import type { Read } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
-import { chunked, groupBy, without } from '../database/values.ts'
+import { addAll, chunked, groupBy, without } from '../database/values.ts'
 
 /**
  * The kinds of record of an export, in its order: what is referred to comes before what refers to it, and slugs before what is
@@ -49,7 +49,7 @@ async function rowsOf(read: Read, table: TableName, column: string, values: read
       .selectAll()
       .where(column as 'id', 'in', piece)
     for (const name of order) query = query.orderBy(name as 'id')
-    rows.push(...((await query.execute()) as Row[]))
+    addAll(rows, (await query.execute()) as Row[])
   }
   return rows
 }

@@ -1,0 +1,27 @@
+import { environmentWithFile, readConfig } from '../config.ts'
+import { connect } from '../database/connect.ts'
+import { isServerUrl } from '../database/urls.ts'
+import { progressBar } from './progress.ts'
+import { UsageError } from './usage.ts'
+
+/** `backup FILE`: copies the database to a file while it is served, checks the copy, and says what is in it. */
+export async function backup(args: string[]): Promise<void> {
+  const [file, ...more] = args
+  if (file === undefined || more.length > 0) throw new UsageError('broadsheet backup FILE')
+  const { DATABASE_URL: url } = readConfig(environmentWithFile())
+  const database = connect(url, [], { isBulk: true })
+  const progress = progressBar('copying', 1)
+  try {
+    const counts = await database.engine.backup(file, progress.show)
+    progress.end()
+    const rows = Object.values(counts).reduce((sum, count) => sum + count, 0)
+    console.error(`${file}: ${rows} rows, ${counts.articles ?? 0} articles and ${counts.comments ?? 0} comments among them, checked`)
+  } catch (error) {
+    // A server has its own way, which its error tells.
+    if (isServerUrl(url) || !(error instanceof Error && 'code' in error)) throw new UsageError((error as Error).message)
+    throw error
+  } finally {
+    progress.end()
+    await database.close()
+  }
+}
