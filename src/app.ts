@@ -1,6 +1,5 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
-import pino from 'pino'
 import { publicationRoutes } from './articles/publication-routes.ts'
 import { articleRoutes } from './articles/routes.ts'
 import { startScheduler } from './articles/scheduler.ts'
@@ -20,13 +19,18 @@ import { HIGHLIGHT_LIST_SCHEMAS } from './highlight-lists/schemas.ts'
 import { createCache } from './http/cache.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { Health, healthRoutes } from './http/health.ts'
-import { answerFrameworkError, compilersFactory, installAddresses, installLifecycle, requestId, traceId } from './http/lifecycle.ts'
+import { compilersFactory, frameworkErrors, installAddresses, installLifecycle, originForm, requestId } from './http/lifecycle.ts'
+import { logOptions } from './http/log.ts'
 import { answerFromMemory } from './http/memory.ts'
+import { installMetrics } from './http/metrics.ts'
 import { describeRoutes, serveDocument } from './http/openapi.ts'
+import { installOverload } from './http/overload.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
+import { createLimits } from './http/rate-limit.ts'
 import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
 import type { App } from './http/server.ts'
+import { installStopping } from './http/stopping.ts'
 import { createValidator } from './http/validation.ts'
 import { previewRoutes } from './previews/routes.ts'
 import { PREVIEW_SCHEMAS } from './previews/schemas.ts'
@@ -63,29 +67,27 @@ const trustedProxies = (value: Config['TRUST_PROXY']) => (typeof value === 'numb
 
 /**
  * The server: what is registered, in order.
- * @param addressKey the key under which readers' addresses are hashed
+ * @param hashKey the key under which readers' addresses, and what isn't public, are hashed
  * @param isDescribed whether the document of its routes is to be made
  */
-export async function buildApp(config: Config, database: Database, addressKey: string, isDescribed = false): Promise<App> {
+export async function buildApp(config: Config, database: Database, hashKey: string, isDescribed = false): Promise<App> {
+  const limits = createLimits(config, () => app.metrics.count('rateLimit'))
   const app = Fastify({
-    logger: {
-      level: config.LOG_LEVEL,
-      // No request waits for the reader of the log.
-      stream: pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 }),
-      redact: ['req.headers.authorization'],
-      serializers: { req: ({ method, url, headers, ip }) => ({ method, url, ip, traceId: traceId(headers?.traceparent) ?? undefined }) },
-    },
+    logger: logOptions(config),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: ({ headers }) => requestId(headers['x-request-id']),
     bodyLimit: config.BODY_LIMIT,
     trustProxy: trustedProxies(config.TRUST_PROXY),
     schemaController: { compilersFactory },
     routerOptions: { maxParamLength: 100_000, querystringParser: () => ({}) },
-    return503OnClosing: true,
+    rewriteUrl: ({ url = '/' }) => originForm(url),
+    requestTimeout: config.REQUEST_TIMEOUT * 1000,
+    // Who asks while it closes has reached it in time.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, connectionsCheckingInterval: 1000 },
     clientErrorHandler: answerClientError,
-    frameworkErrors: answerFrameworkError,
+    frameworkErrors: frameworkErrors(limits),
   }) as unknown as App
   app.decorate('config', config)
   app.decorate('database', database)
@@ -94,6 +96,8 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   app.decorate('cache', cache)
   app.decorate('follower', follower)
   app.decorate('plainReads', [])
+  app.decorate('hashKey', hashKey)
+  app.decorate('stopping', { isStopping: false })
   app.addHook('onListen', follower.start)
   app.addHook('onClose', follower.stop)
   app.decorate('validator', createValidator([...schemas, PatchedComment]))
@@ -108,7 +112,9 @@ export async function buildApp(config: Config, database: Database, addressKey: s
     strictPreflight: false,
     maxAge: 7200,
   })
-  installLifecycle(app, app.validator, tokenFinder(database, config.ADMIN_TOKEN), methodsAt)
+  installLifecycle(app, app.validator, tokenFinder(database, config.ADMIN_TOKEN), limits, methodsAt)
+  app.decorate('metrics', installMetrics(app))
+  installStopping(app)
   if (isDescribed) await describeRoutes(app, schemas)
   serveDocument(app)
 
@@ -119,7 +125,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   sectionRoutes(app)
   articleListRoutes(app)
   freestandingListRoutes(app)
-  commentRoutes(app, addressKey)
+  commentRoutes(app)
   authorRoutes(app)
   topicRoutes(app)
   tokenRoutes(app)
@@ -127,6 +133,7 @@ export async function buildApp(config: Config, database: Database, addressKey: s
   healthRoutes(app)
   await installPages(app)
   startScheduler(app)
+  installOverload(app)
   answerFromMemory(app)
   await app.ready()
   return app

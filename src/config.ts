@@ -81,12 +81,16 @@ function origins(value: string): '*' | string[] {
   return list
 }
 
-function trustProxy(value: string): boolean | number | string {
-  if (value === 'true' || value === 'false') return value === 'true'
+function trustProxy(value: string): false | number | string {
+  if (value === 'false') return false
+  // With all trusted, whoever asks could say any address to be his.
+  if (value === 'true') throw new Error('must say which proxies are trusted: a number of hops, such as 1, or a list of addresses')
   if (/^\d+$/.test(value)) return Number(value)
-  if (!/^[0-9a-fA-F.:/, ]+$/.test(value)) throw new Error('must be true, false, a number of hops or a list of addresses')
+  if (!/^[0-9a-fA-F.:/, ]+$/.test(value)) throw new Error('must be false, a number of hops or a list of addresses')
   return value
 }
+
+const rate = (value: string): number | null => (value === 'off' ? null : integer(1, 1_000_000_000)(value))
 
 function language(value: string): string {
   try {
@@ -126,10 +130,22 @@ export const settings = {
   ),
   CORS_ORIGINS: setting('*', 'Origins whose pages may read answers: `*`, or a comma-separated list.', origins),
   LOG_LEVEL: setting('info', 'fatal, error, warn, info, debug, trace or silent.', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),
-  TRUST_PROXY: setting('false', 'Whose `X-Forwarded-For` tells the client’s address: `true`, `false`, a number of hops, or addresses.', trustProxy),
+  TRUST_PROXY: setting('false', 'Whose `X-Forwarded-For` tells the client’s address: `false` for nobody’s, a number of hops, or addresses.', trustProxy),
   BODY_LIMIT: setting('1 MiB', 'The largest body taken, and the largest resource a patch may make.', bytes),
-  RATE_LIMIT: setting('off', 'Requests a minute and client (a token, else an address), counted in each process; or `off`.', (value) =>
-    value === 'off' ? null : integer(1, 1_000_000_000)(value),
+  RATE_LIMIT: setting('off', 'Requests a minute and client (a token, else an address; of IPv6 a /64), counted in each process; or `off`.', rate),
+  WRITE_RATE_LIMIT: setting('30', 'Writes a minute and address of clients without a token, such as comments, counted in each process; or `off`.', rate),
+  REQUEST_TIMEOUT: setting('30', 'For how many seconds a request may arrive: one that isn’t whole by then is answered 408.', integer(1, 3600)),
+  STATEMENT_TIMEOUT: setting('30', 'With PostgreSQL: for how many seconds a statement may run.', integer(1, 3600)),
+  LOCK_TIMEOUT: setting('10', 'With PostgreSQL: for how many seconds a statement may wait for a lock.', integer(1, 3600)),
+  SHUTDOWN_DELAY: setting(
+    '0',
+    'For how many seconds `/health/ready` says 503 before the server stops listening, so that a balancer sends no more.',
+    integer(0, 600),
+  ),
+  METRICS: setting(
+    'token',
+    'Who may read `/metrics`: nobody (`off`), whoever has a valid token (`token`), or everybody (`open`).',
+    oneOf('off', 'token', 'open'),
   ),
   REQUIRE_IF_MATCH: setting('false', 'If `true`, a write without `If-Match` or a `revision` in its body is a 428.', boolean),
   DEFAULT_LANGUAGE: setting('en', 'The language of an article that names none (BCP 47).', language),

@@ -1,6 +1,6 @@
 import { authorsOfArticles } from '../authors/store.ts'
 import type { Read } from '../database/engine.ts'
-import { chunked, fromJson } from '../database/values.ts'
+import { fromJson, inPieces } from '../database/values.ts'
 import type { TargetArticle } from '../highlight-lists/present.ts'
 import { topicsOfArticles } from '../topics/store.ts'
 import { articleUrl } from './urls.ts'
@@ -8,8 +8,7 @@ import { articleUrl } from './urls.ts'
 const columns = ['id', 'slug', 'status', 'headline', 'kicker', 'standfirst', 'lead_image', 'canonical_url', 'published_at', 'updated_at'] as const
 
 async function rowsOf(read: Read, ids: readonly string[]) {
-  const rows = []
-  for (const piece of chunked([...new Set(ids)])) rows.push(...(await read.selectFrom('articles').select(columns).where('id', 'in', piece).execute()))
+  const rows = await inPieces([...new Set(ids)], (piece) => read.selectFrom('articles').select(columns).where('id', 'in', piece).execute())
   return rows
 }
 

@@ -5,8 +5,8 @@ import type { Write } from '../database/connect.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import type { ListContent } from '../highlight-lists/resolve.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
-import { may } from '../http/auth.ts'
-import { desired, requirePermission } from '../http/desired.ts'
+import { requirePermission } from '../http/auth.ts'
+import { desired } from '../http/desired.ts'
 import { mediaTypeOf } from '../http/media-types.ts'
 import { type Operation, patchStep } from '../http/patches.ts'
 import { badRequest, conflict, type Fault, Problem } from '../http/problems.ts'
@@ -33,7 +33,7 @@ export const applyParameter = {
 /** Whether a patch is to be applied to the public edition, too. @throws Problem 403 where the token may not */
 export function appliesToBoth(request: FastifyRequest): boolean {
   if ((request.query as { apply?: string }).apply !== 'both') return false
-  requirePermission(may(request, 'content:publish'), 'content:publish', 'apply=both publishes, which needs the scope content:publish.')
+  requirePermission(request, 'content:publish', 'apply=both publishes, which needs the scope content:publish.')
   return true
 }
 
@@ -67,9 +67,9 @@ export async function forBoth<W, E>(
   const edition = await tried(request, onEdition)
   if ('result' in working && 'result' in edition) return { working: working.result, edition: edition.result }
   const [own, shown] = ['faults' in working ? working : null, 'faults' in edition ? edition : null]
-  if (own && shown && !own.isConflict && !shown.isConflict) throw badRequest(...own.faults)
-  if (own) throw conflict(...labelled(own.faults, 'in the working copy'))
-  throw conflict(...labelled(shown?.faults ?? [], 'in the public edition'))
+  if (own && shown && !own.isConflict && !shown.isConflict) throw badRequest(own.faults)
+  if (own) throw conflict(labelled(own.faults, 'in the working copy'))
+  throw conflict(labelled(shown?.faults ?? [], 'in the public edition'))
 }
 
 type Value = Record<string, unknown> | unknown[] | string | number | boolean | null | undefined

@@ -2,6 +2,7 @@ import { foldedLines } from '../copy/words.ts'
 import type { SearchCopy } from '../database/engine.ts'
 import type { Text } from '../database/rows.ts'
 import type { ArticleTable } from '../database/tables.ts'
+import { addAll } from '../database/values.ts'
 import { articlesOf } from '../highlight-lists/present.ts'
 import type { Block } from '../sections/blocks.ts'
 import { textOf } from '../sections/text.ts'
@@ -38,7 +39,7 @@ export const dateOf = ({ published_at, created_at }: ArticleTable) => published_
 /** The articles that a story leads to: those of its highlight lists, and the related ones, which show their cards. */
 export function targetsOf({ highlightLists = [], related = [] }: Partial<Pick<Article, 'highlightLists' | 'related'>>): { listed: string[]; led: string[] } {
   const listed: string[] = []
-  for (const { items } of highlightLists) listed.push(...articlesOf(items))
+  for (const { items } of highlightLists) addAll(listed, articlesOf(items))
   return { listed, led: articlesOf(related) }
 }
 

@@ -6,8 +6,7 @@ import { isId, slugOwner } from '../database/slugs.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { lastEdition } from '../editions/store.ts'
 import { Redirect } from '../http/answers.ts'
-import { may, requireScope } from '../http/auth.ts'
-import { requirePermission } from '../http/desired.ts'
+import { may, requirePermission, requireScope } from '../http/auth.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import { locked, parameter } from '../http/references.ts'
 import { Enum } from '../http/schemas.ts'
@@ -23,7 +22,7 @@ export const isPublic = (row: Pick<ArticleTable, 'edition_number'>) => row.editi
 
 /** @throws Problem 403 without `content:publish`, which whatever shows in public at once needs */
 export const publishPermission = (request: FastifyRequest, doing: string) =>
-  requirePermission(may(request, 'content:publish'), 'content:publish', `${doing} needs the scope content:publish.`)
+  requirePermission(request, 'content:publish', `${doing} needs the scope content:publish.`)
 
 /** What the public gets in the place of an article that it doesn't see: 410 or 451 where it did, else 404. */
 async function absence(read: Read, row: ArticleTable): Promise<Problem> {

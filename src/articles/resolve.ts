@@ -148,6 +148,6 @@ export async function resolveArticle(tx: Write, input: ArticleInput, current: Cu
     lists: await resolveLists(tx, input.highlightLists ?? [], current?.lists ?? [], targetSections(before, sections), '/highlightLists', faults.bad),
   }
   refuse(faults.bad)
-  if (faults.conflicts.length > 0) throw conflict(...faults.conflicts)
+  if (faults.conflicts.length > 0) throw conflict(faults.conflicts)
   return content
 }

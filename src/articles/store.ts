@@ -2,7 +2,7 @@ import { authorsOfArticles } from '../authors/store.ts'
 import type { Read } from '../database/engine.ts'
 import { inOrder } from '../database/pages.ts'
 import type { ArticleTable } from '../database/tables.ts'
-import { chunked, fromJson, groupBy } from '../database/values.ts'
+import { fromJson, groupBy, inPieces } from '../database/values.ts'
 import { articlesOf, presentList, presentTarget, type TargetArticle } from '../highlight-lists/present.ts'
 import { listsOfArticles, type StoredTarget } from '../highlight-lists/store.ts'
 import { sectionsOfArticles } from '../sections/store.ts'
@@ -33,9 +33,9 @@ export const allParts: Parts = new Set<string>(leftOutOfRows)
 
 /** What articles lead to besides their lists, in order. */
 export async function relatedOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, StoredRelated[]>> {
-  const rows = []
-  for (const ids of chunked(articleIds))
-    rows.push(...(await read.selectFrom('related').selectAll().where('article_id', 'in', ids).orderBy('article_id').orderBy('position').execute()))
+  const rows = await inPieces(articleIds, (ids) =>
+    read.selectFrom('related').selectAll().where('article_id', 'in', ids).orderBy('article_id').orderBy('position').execute(),
+  )
   return new Map(
     [...groupBy(rows, (row) => row.article_id)].map(([id, own]) => [
       id,
@@ -152,8 +152,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
 
 /** Working copies by their ids, in this order. */
 export async function workingDocumentsById(read: Read, ids: readonly string[], parts: Parts, site: string | null): Promise<Document[]> {
-  const rows: ArticleTable[] = []
-  for (const piece of chunked(ids)) rows.push(...(await read.selectFrom('articles').selectAll().where('id', 'in', piece).execute()))
+  const rows = await inPieces(ids, (piece) => read.selectFrom('articles').selectAll().where('id', 'in', piece).execute())
   return workingDocuments(read, inOrder(ids, rows), parts, site)
 }
 

@@ -4,10 +4,10 @@ import type { Read } from '../database/engine.ts'
 import type { AuthorTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { send } from '../http/answers.ts'
-import { may } from '../http/auth.ts'
+import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { desired, requirePermission } from '../http/desired.ts'
+import { desired } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
@@ -34,7 +34,7 @@ const lockAuthor = (tx: Write, request: FastifyRequest) =>
   )
 
 function requireWritable(request: FastifyRequest, { isPublic }: Found<AuthorTable>): void {
-  requirePermission(!isPublic || may(request, 'content:publish'), 'content:publish', 'The author is public, so changing it needs the scope content:publish.')
+  if (isPublic) requirePermission(request, 'content:publish', 'The author is public, so changing it needs the scope content:publish.')
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Read } from '../database/engine.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { AuthorTable } from '../database/tables.ts'
-import { chunked, differs, fromJson, groupBy, toJson } from '../database/values.ts'
+import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import { claimSlug } from '../http/claims.ts'
 import type { Fault } from '../http/problems.ts'
 import type { Found } from '../http/references.ts'
@@ -72,18 +72,16 @@ export async function orderedAuthors(read: Read, seesAll: boolean, asked: { ids?
 
 /** The authors of several articles, in their order. */
 export async function authorsOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, AuthorReference[]>> {
-  const rows = []
-  for (const ids of chunked(articleIds))
-    rows.push(
-      ...(await read
-        .selectFrom('article_authors')
-        .innerJoin('authors', 'authors.id', 'article_authors.author_id')
-        .select(['article_id', 'authors.id', 'slug', 'name', 'image', 'role'])
-        .where('article_id', 'in', ids)
-        .orderBy('article_id')
-        .orderBy('position')
-        .execute()),
-    )
+  const rows = await inPieces(articleIds, (ids) =>
+    read
+      .selectFrom('article_authors')
+      .innerJoin('authors', 'authors.id', 'article_authors.author_id')
+      .select(['article_id', 'authors.id', 'slug', 'name', 'image', 'role'])
+      .where('article_id', 'in', ids)
+      .orderBy('article_id')
+      .orderBy('position')
+      .execute(),
+  )
   const grouped = groupBy(rows, (row) => row.article_id)
   return new Map(
     [...grouped].map(([id, own]) => [

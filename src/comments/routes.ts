@@ -76,9 +76,8 @@ async function articleConditions(read: Read, request: FastifyRequest): Promise<C
 
 /**
  * GET|POST /v1/articles/{article}/comments, GET /v1/comments, GET|PATCH|DELETE /v1/comments/{comment}
- * @param addressKey the key under which readers' addresses are hashed
  */
-export function commentRoutes(app: App, addressKey: string): void {
+export function commentRoutes(app: App): void {
   app.get(
     '/v1/articles/:article/comments',
     operation('GET', {
@@ -146,7 +145,7 @@ export function commentRoutes(app: App, addressKey: string): void {
           author: { name: input.author.name, url: input.author.url ?? null, email: input.author.email ?? null },
           isVerified: may(request, 'comments:write'),
           body: input.body,
-          ipHash: keyedHash(addressKey, request.ip),
+          ipHash: keyedHash(app.hashKey, request.ip),
           editTokenHash: hashOf(editToken),
         })
         return { status: 201, body: { ...ownComment(row), editToken }, revision: row.revision, location: `/v1/comments/${row.id}` }

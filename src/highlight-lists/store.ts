@@ -4,7 +4,7 @@ import type { Read } from '../database/engine.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { HighlightListTable } from '../database/tables.ts'
-import { chunked, differs, groupBy } from '../database/values.ts'
+import { chunked, differs, groupBy, inPieces } from '../database/values.ts'
 import type { ListContent } from './resolve.ts'
 
 export type StoredTarget = { type: 'section'; id: string; anchor: string } | { type: 'article'; id: string } | { type: 'url'; url: string }
@@ -25,18 +25,16 @@ export type StoredList = {
 }
 
 async function itemsOf(read: Read, listIds: readonly string[]): Promise<Map<string, StoredItem[]>> {
-  const rows = []
-  for (const ids of chunked(listIds))
-    rows.push(
-      ...(await read
-        .selectFrom('highlight_items as item')
-        .leftJoin('sections', 'sections.id', 'item.target_section_id')
-        .select(['item.id', 'list_id', 'text', 'target_type', 'target_section_id', 'target_article_id', 'target_url', 'sections.anchor'])
-        .where('list_id', 'in', ids)
-        .orderBy('list_id')
-        .orderBy('item.position')
-        .execute()),
-    )
+  const rows = await inPieces(listIds, (ids) =>
+    read
+      .selectFrom('highlight_items as item')
+      .leftJoin('sections', 'sections.id', 'item.target_section_id')
+      .select(['item.id', 'list_id', 'text', 'target_type', 'target_section_id', 'target_article_id', 'target_url', 'sections.anchor'])
+      .where('list_id', 'in', ids)
+      .orderBy('list_id')
+      .orderBy('item.position')
+      .execute(),
+  )
   return new Map(
     [...groupBy(rows, (row) => row.list_id)].map(([id, own]) => [
       id,
@@ -72,9 +70,9 @@ async function withItems(read: Read, rows: HighlightListTable[]): Promise<Stored
 
 /** The highlight lists of several articles, in their order. */
 export async function listsOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, StoredList[]>> {
-  const rows: HighlightListTable[] = []
-  for (const ids of chunked(articleIds))
-    rows.push(...(await read.selectFrom('highlight_lists').selectAll().where('article_id', 'in', ids).orderBy('article_id').orderBy('position').execute()))
+  const rows = await inPieces(articleIds, (ids) =>
+    read.selectFrom('highlight_lists').selectAll().where('article_id', 'in', ids).orderBy('article_id').orderBy('position').execute(),
+  )
   return groupBy(await withItems(read, rows), (list) => list.articleId as string)
 }
 

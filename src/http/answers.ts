@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { entityTag, isNotModified } from './conditional.ts'
 import { badRequest, type Problem } from './problems.ts'
+import { keyHeaders, pendingKey } from './surrogate-keys.ts'
 
 /** What an operation answers, before it is bytes. */
 export type Answer = {
@@ -23,6 +24,10 @@ export type Answer = {
   keys?: string[]
   /** The keys of what isn't shown but would be if it were public, for our own cache. */
   dependsOn?: string[]
+  /** The ids of articles that it leaves out since they aren't public: caches outside have an opaque key for each. */
+  hidden?: readonly string[]
+  /** The article that it tells of: who may not read working copies is told it again only while that is public. */
+  articleId?: string
   /** A path. */
   location?: string
   /** A `Link` header (RFC 8288). */
@@ -44,23 +49,6 @@ function cacheControl({ CACHE_S_MAXAGE, CACHE_STALE_WHILE_REVALIDATE }: Config):
   ].join(', ')
 }
 
-// Caches and proxies refuse header lines much longer than this.
-const longestKeys = 4000
-
-/**
- * The keys as headers. Where they would be too long, a list has its one key alone; anything else has its own key first, and
- * `list`, which goes whenever a name changes, for those left out.
- */
-function keyHeaders(keys: string[]): Record<string, string> {
-  const distinct = [...new Set(keys)]
-  const tags = distinct.join(',')
-  if (tags.length <= longestKeys) return { 'surrogate-key': distinct.join(' '), 'cache-tag': tags }
-  const [own = 'list', ...others] = distinct
-  const some = [...new Set([own, 'list'])]
-  if (own !== 'list') for (const key of others) if (some.join(',').length + key.length < longestKeys) some.push(key)
-  return { 'surrogate-key': some.join(' '), 'cache-tag': some.join(',') }
-}
-
 /** The text of an object, with JSON in place of an array that it has empty. */
 function filled(text: string, name: string, json: string): string {
   // Inside a string the quotes would be escaped, so what is found is the property.
@@ -71,13 +59,13 @@ function filled(text: string, name: string, json: string): string {
 
 /** Makes an answer's bytes and headers, once. */
 export function render(request: FastifyRequest, answer: Answer): Sent {
-  if (request.faults.length > 0) throw badRequest(...request.faults)
-  return rendered(request.server.config, answer)
+  if (request.faults.length > 0) throw badRequest(request.faults)
+  return rendered(request.server, answer)
 }
 
 /** The same, for an answer to which nothing of its request matters. */
-export function rendered(config: Config, answer: Answer): Sent {
-  const { status = 200, body, isPublic = false, variesByToken = false, keys, location, link, raw } = answer
+export function rendered({ config, hashKey }: { config: Config; hashKey: string }, answer: Answer): Sent {
+  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, raw } = answer
   let text = body === undefined ? '' : JSON.stringify(body)
   for (const name in raw) text = filled(text, name, raw[name] as string)
   const bytes = Buffer.from(text)
@@ -88,7 +76,7 @@ export function rendered(config: Config, answer: Answer): Sent {
       'cache-control': isPublic ? cacheControl(config) : 'private, no-store',
       vary: variesByToken || !isPublic ? 'Accept-Encoding, Authorization' : 'Accept-Encoding',
       ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8', etag: entityTag(bytes, answer.revision, answer.isPartial ?? false) }),
-      ...(isPublic && keys ? keyHeaders(keys) : {}),
+      ...(isPublic && keys ? keyHeaders([...keys, ...hidden.map((id) => pendingKey(hashKey, id))]) : {}),
       ...(location ? { location } : {}),
       ...(link ? { link } : {}),
     },

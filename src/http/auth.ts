@@ -26,14 +26,25 @@ export function may(request: FastifyRequest, scope: Scope): boolean {
   return request.token !== null && covers(request.token.scopes, scope)
 }
 
-/** @throws Problem 401 without a token, 403 with too small a one. */
-export function requireScope(request: FastifyRequest, scope: Scope): void {
-  if (may(request, scope)) return
-  if (!request.token) throw unauthorized(`This needs a token with the scope ${scope}.`)
-  throw new Problem('forbidden', `This needs the scope ${scope}, which the token doesn’t have.`, {
+function forbidden(scope: Scope, detail: string): Problem {
+  return new Problem('forbidden', detail, {
     requiredScope: scope,
     headers: { 'www-authenticate': `Bearer realm="broadsheet", error="insufficient_scope", scope="${scope}"` },
   })
+}
+
+/** Requires a scope, and remembers that it was needed: so does a replay. @throws Problem 401 without a token, 403 with too small a one. */
+export function requireScope(request: FastifyRequest, scope: Scope): void {
+  request.needed.add(scope)
+  if (may(request, scope)) return
+  if (!request.token) throw unauthorized(`This needs a token with the scope ${scope}.`)
+  throw forbidden(scope, `This needs the scope ${scope}, which the token doesn’t have.`)
+}
+
+/** The same, for what only shows when the resource is known, and so to one who has a token. @throws Problem 403 */
+export function requirePermission(request: FastifyRequest, scope: Scope, detail: string): void {
+  request.needed.add(scope)
+  if (!may(request, scope)) throw forbidden(scope, detail)
 }
 
 export function unauthorized(detail: string, error = ''): Problem {

@@ -1,4 +1,4 @@
-import { badRequest, type Fault, Problem, pointerKey } from './problems.ts'
+import { badRequest, type Fault, mostFaults, Problem, pointerKey } from './problems.ts'
 
 const deepest = 64
 
@@ -13,25 +13,60 @@ function refuseDeep(text: string): void {
       else if (code === 34) inString = false
     } else if (code === 34) inString = true
     else if (code === 123 || code === 91) {
-      if (++depth > deepest) throw badRequest({ pointer: '', code: 'syntax', message: `is nested deeper than ${deepest} levels` })
+      if (++depth > deepest) throw badRequest({ pointer: '', code: 'syntax', message: tooDeep })
     } else if (code === 125 || code === 93) depth--
   }
 }
+
+/**
+ * Goes through a value, keys and all, with a pointer to each place, until `mostFaults` faults were made. Not by recursion: what is
+ * asked may be deep, when it comes of a patch.
+ */
+function faultsIn(value: unknown, faultsAt: (value: unknown, pointer: string, depth: number) => Fault[]): Fault[] {
+  const faults: Fault[] = []
+  const open: { value: unknown; pointer: string; depth: number }[] = [{ value, pointer: '', depth: 0 }]
+  for (let next = open.pop(); next && faults.length < mostFaults; next = open.pop()) {
+    const { value, pointer, depth } = next
+    const found = faultsAt(value, pointer, depth)
+    if (found.length > 0) faults.push(...found)
+    if (found.length > 0 || typeof value !== 'object' || value === null) continue
+    const keys = Object.keys(value)
+    // Backwards, since what is put there last is looked at first.
+    for (let index = keys.length - 1; index >= 0; index--) {
+      const key = keys[index] as string
+      const child = (value as Record<string, unknown>)[key]
+      if (typeof child !== 'string' || isOdd(child) || isOdd(key)) open.push({ value: child, pointer: `${pointer}/${pointerKey(key)}`, depth: depth + 1 })
+    }
+  }
+  return faults.slice(0, mostFaults)
+}
+
+const isOdd = (text: string) => text.includes('\0') || !text.isWellFormed()
 
 function textFault(pointer: string, text: string): Fault[] {
   if (text.includes('\0')) return [{ pointer, code: 'encoding', message: 'must not contain NUL' }]
   return text.isWellFormed() ? [] : [{ pointer, code: 'encoding', message: 'must be well-formed Unicode: it has half of a surrogate pair' }]
 }
 
-/** The strings of a value, keys included, that are not well-formed Unicode without NUL. */
-export function textFaults(value: unknown, pointer = ''): Fault[] {
+function textFaultsAt(value: unknown, pointer: string): Fault[] {
   if (typeof value === 'string') return textFault(pointer, value)
-  if (Array.isArray(value)) return value.flatMap((item, index) => textFaults(item, `${pointer}/${index}`))
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, item]) => {
-    const faults = textFault(pointer, key)
-    return faults.length > 0 ? faults : textFaults(item, `${pointer}/${pointerKey(key)}`)
-  })
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return []
+  const odd = Object.keys(value).find(isOdd)
+  return odd === undefined ? [] : textFault(pointer, odd)
+}
+
+/** The strings of a value, keys included, that are not well-formed Unicode without NUL; at most 100. */
+export function textFaults(value: unknown): Fault[] {
+  return faultsIn(value, textFaultsAt)
+}
+
+const tooDeep = `is nested deeper than ${deepest} levels`
+
+/** Where a value is nested deeper than any reader should have to follow. */
+export function depthFaults(value: unknown): Fault[] {
+  return faultsIn(value, (inner, pointer, depth) =>
+    depth >= deepest && typeof inner === 'object' && inner !== null ? [{ pointer, code: 'syntax', message: tooDeep }] : [],
+  ).slice(0, 1)
 }
 
 /** Decodes a body as UTF-8, strictly; a byte order mark is dropped. */
@@ -51,20 +86,12 @@ function numberFaults(text: string): Fault[] {
   const isKept = (value: number, { source = '' }: Source) =>
     Number.isFinite(value) && (value !== 0 || !/[1-9]/.test(source.split(/e/i)[0] ?? '')) && (!/^-?\d+$/.test(source) || BigInt(source) === BigInt(value))
   const marked = JSON.parse(text, (_key, value: unknown, context?: Source) => (typeof value === 'number' && !isKept(value, context ?? {}) ? unkept : value))
-  return placesOf(marked, unkept).map((pointer) => ({
-    pointer,
-    code: 'range',
-    message: 'is a number that can’t be kept exactly (a double of IEEE 754); send it as a string',
-  }))
+  return faultsIn(marked, (value, pointer) =>
+    value === unkept ? [{ pointer, code: 'range', message: 'is a number that can’t be kept exactly (a double of IEEE 754); send it as a string' }] : [],
+  )
 }
 
 const unkept = Symbol('a number that a double can’t keep')
-
-function placesOf(value: unknown, wanted: symbol, pointer = ''): string[] {
-  if (value === wanted) return [pointer]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([key, item]) => placesOf(item, wanted, `${pointer}/${pointerKey(key)}`))
-}
 
 /** Reads a JSON body (RFC 8259): UTF-8, at most 64 levels deep, strings well-formed without NUL. */
 export function parseJson(body: Buffer): unknown {
@@ -78,7 +105,7 @@ export function parseJson(body: Buffer): unknown {
     throw badRequest({ pointer: '', code: 'syntax', message: `is not JSON: ${(error as Error).message}` })
   }
   const faults = [...textFaults(value), ...numberFaults(text)]
-  if (faults.length > 0) throw badRequest(...faults)
+  if (faults.length > 0) throw badRequest(faults)
   return value
 }
 
@@ -86,7 +113,7 @@ export function parseJson(body: Buffer): unknown {
 export function parseText(body: Buffer): string {
   const text = decodeText(body)
   const faults = textFaults(text)
-  if (faults.length > 0) throw badRequest(...faults)
+  if (faults.length > 0) throw badRequest(faults)
   return text
 }
 

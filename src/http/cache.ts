@@ -45,6 +45,9 @@ export type Cache = {
 
 // What an entry costs besides its bytes: headers, keys and their places in the maps.
 const overhead = 4000
+
+const sizeOf = (address: string, { headers, body }: Sent, keys: readonly string[]) =>
+  body.length + overhead + 2 * address.length + Object.values(headers).join('').length + keys.join('').length
 const fastest = { br: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }, gzip: { level: 6 } }
 const compress = {
   br: (body: Buffer) => promisify(brotliCompress)(body, fastest.br),
@@ -58,6 +61,9 @@ function own(bytes: Buffer): Buffer<ArrayBuffer> {
   return copy
 }
 
+// So many bodies may wait to be compressed.
+const mostWaiting = 50
+
 type Work = { entry: Promise<Entry | null>; dropped: Set<string>; isCleared: boolean }
 
 /** Public answers in memory, at most `limit` bytes of them; those not asked for again go first. */
@@ -70,6 +76,9 @@ export function createCache(limit: number): Cache {
   const works = new Set<Work>()
   let bytes = 0
   let isPaused = true
+  // Bodies are compressed one after the other: each takes memory of its own meanwhile.
+  let compressions: Promise<unknown> = Promise.resolve()
+  let waiting = 0
 
   function remove(address: string): void {
     const entry = entries.get(address)
@@ -130,7 +139,7 @@ export function createCache(limit: number): Cache {
           ready: { identity: { body, tag: headers.etag ?? '', head: null } },
           underWay: {},
           isUsed: false,
-          size: body.length + overhead,
+          size: sizeOf(address, made.sent, keys),
         }
         const isStale = work.isCleared || entry.keys.some((key) => work.dropped.has(key))
         if (mayKeep && !isPaused && !isStale) keep(address, entry)
@@ -143,8 +152,15 @@ export function createCache(limit: number): Cache {
     return work.entry
   }
 
+  function compressInTurn(body: Buffer, coding: 'br' | 'gzip'): Promise<Buffer> {
+    waiting++
+    const work = compressions.then(() => compress[coding](body)).finally(() => waiting--)
+    compressions = work.catch(() => {})
+    return work
+  }
+
   async function compressed(address: string, entry: Entry, coding: 'br' | 'gzip'): Promise<Variant> {
-    const body = own(await compress[coding](entry.ready.identity.body))
+    const body = own(await compressInTurn(entry.ready.identity.body, coding))
     const variant: Variant = { body, tag: codedTag(entry.ready.identity.tag, coding), head: null }
     entry.ready[coding] = variant
     entry.size += body.length
@@ -168,6 +184,8 @@ export function createCache(limit: number): Cache {
     async variant(address, entry, coding) {
       const ready = entry.ready[coding]
       if (ready || coding === 'identity') return ready ?? entry.ready.identity
+      // Whoever would wait long is answered as it is.
+      if (waiting >= mostWaiting && !entry.underWay[coding]) return entry.ready.identity
       entry.underWay[coding] ??= compressed(address, entry, coding)
       return entry.underWay[coding]
     },

@@ -1,11 +1,10 @@
 import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
-import { jsonSize, tooLarge } from './body.ts'
+import { depthFaults, jsonSize, tooLarge } from './body.ts'
 import { requireMatch } from './conditional.ts'
 import { noteFaults } from './faults.ts'
 import { mediaTypeOf } from './media-types.ts'
 import { jsonPatch, mergePatch, type Operation } from './patches.ts'
-import { Problem } from './problems.ts'
 import type { Named } from './schemas.ts'
 import { bodyFaults, refuse } from './validation.ts'
 
@@ -34,7 +33,7 @@ function patched(request: FastifyRequest, current: { revision: number }): { resu
   const operations = body as Operation[]
   const namesRevision = operations.some(({ path }) => path === '/revision')
   requireMatch(request, current.revision, namesRevision ? current.revision : undefined)
-  const result = jsonPatch(current, operations, request.server.config.BODY_LIMIT)
+  const result = jsonPatch(current, operations, request.bodyLimit)
   const revision = (result as { revision?: unknown } | null)?.revision
   if (typeof revision === 'number') requireMatch(request, current.revision, revision)
   return { result, names: (property) => operations.some(({ path }) => path === '') || touches(operations, property) }
@@ -51,19 +50,10 @@ export function desired<T>(request: FastifyRequest, current: { revision: number 
     return { input: body as T, isPatch: false, names: (property) => Object.hasOwn(body, property) }
   }
   const { result, names } = patched(request, current)
-  const { config, validator } = request.server
-  if (jsonSize(result) > config.BODY_LIMIT) throw tooLarge(config.BODY_LIMIT, 'What the patch would make')
-  const faults = bodyFaults(validator.getSchema(schema.$id) as ValidateFunction, result)
+  refuse(depthFaults(result))
+  if (jsonSize(result) > request.bodyLimit) throw tooLarge(request.bodyLimit, 'What the patch would make')
+  const faults = bodyFaults(request.server.validator.getSchema(schema.$id) as ValidateFunction, result)
   if (faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
   noteFaults(request, faults, result)
   return { input: result as T, isPatch: true, names }
-}
-
-/** @throws Problem 403 unless the check holds: for what only shows when the resource is known. */
-export function requirePermission(isAllowed: boolean, scope: string, detail: string): void {
-  if (!isAllowed)
-    throw new Problem('forbidden', detail, {
-      requiredScope: scope,
-      headers: { 'www-authenticate': `Bearer realm="broadsheet", error="insufficient_scope", scope="${scope}"` },
-    })
 }

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { badRequest, type Fault, Problem } from './problems.ts'
+import { badRequest, type Fault, mostFaults, Problem } from './problems.ts'
 
 type Holder = Record<string, unknown>
 
@@ -22,16 +22,25 @@ function prune(body: unknown, pointer: string): void {
 
 /** Notes faults of a request that is to be looked at to the end, so that all are listed at once; it fails whatever follows. */
 export function noteFaults(request: FastifyRequest, faults: readonly Fault[], body?: unknown): void {
-  request.faults.push(...faults)
+  addFaults(request, faults)
   for (const fault of faults) if ('pointer' in fault) prune(body, fault.pointer)
 }
 
-const placeOf = ({ code: _, message: __, suggestion: ___, ...place }: Fault) => JSON.stringify(place)
+function addFaults(request: FastifyRequest, faults: readonly Fault[]): void {
+  for (const fault of faults) if (request.faults.length < mostFaults) request.faults.push(fault)
+}
 
-/** Whether a fault says more than what is known: it is at another place, and doesn't come of what was taken out. */
-function isNews(known: readonly Fault[], fault: Fault): boolean {
-  if (known.some((other) => placeOf(other) === placeOf(fault))) return false
-  return !('pointer' in fault && known.some((other) => 'pointer' in other && other.pointer.startsWith(`${fault.pointer}/`)))
+const isSamePlace = (one: Fault, other: Fault) =>
+  (['pointer', 'parameter', 'header'] as const).every((kind) => (one as Record<string, unknown>)[kind] === (other as Record<string, unknown>)[kind])
+
+/** Those of some faults that say more than what is known: they are at other places, and don't come of what was taken out. */
+function news(known: readonly Fault[], faults: readonly Fault[]): Fault[] {
+  return faults
+    .slice(0, mostFaults)
+    .filter(
+      (fault) =>
+        !known.some((other) => isSamePlace(other, fault) || ('pointer' in fault && 'pointer' in other && other.pointer.startsWith(`${fault.pointer}/`))),
+    )
 }
 
 /** Runs a check; faults that it throws are noted. @returns undefined then */
@@ -40,13 +49,13 @@ export function noting<T>(request: FastifyRequest, check: () => T): T | undefine
     return check()
   } catch (error) {
     if (!(error instanceof Problem) || error.type !== 'bad-request') throw error
-    request.faults.push(...(error.extras.errors ?? []).filter((fault) => isNews(request.faults, fault)))
+    addFaults(request, news(request.faults, error.extras.errors ?? []))
     return undefined
   }
 }
 
 function all({ faults }: FastifyRequest, more: readonly Fault[]): Problem {
-  return badRequest(...faults, ...more.filter((fault) => isNews(faults, fault)))
+  return badRequest([...faults, ...news(faults, more)])
 }
 
 /**

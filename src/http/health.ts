@@ -7,7 +7,11 @@ import Type from './type.ts'
 export const Health = named(
   'Health',
   Type.Object(
-    { status: Enum(['ok', 'degraded'], { description: '`degraded`: published stories can be read, but not all of the database answers.' }) },
+    {
+      status: Enum(['ok', 'degraded'], {
+        description: '`degraded`: published stories can be read, but not all of the database answers, or it can’t be written.',
+      }),
+    },
     { examples: [{ status: 'ok' }] },
   ),
 )
@@ -29,9 +33,11 @@ export function healthRoutes(app: App): void {
       ...declared,
       id: 'getReadiness',
       summary: 'Whether the server can answer',
-      description: 'Asks the database, and its replicas where there are any.',
+      description:
+        'Asks the database, and its replicas where there are any; `degraded` also where changes can’t be written. 503 while the server is about to stop.',
     }),
     async (_request, reply) => {
+      if (app.stopping.isStopping) throw new Problem('unavailable', 'The server is about to stop.', { headers: { 'retry-after': '5' } })
       const status = await app.database.health()
       if (status === 'down') throw new Problem('unavailable', 'The database does not answer.', { headers: { 'retry-after': '5' } })
       return reply.headers(noStore).send({ status })

@@ -4,14 +4,16 @@ import { v7 as newId } from 'uuid'
 import { TooBusyError } from '../database/connect.ts'
 import { Redirect, sendProblem, sendRedirect } from './answers.ts'
 import { authenticate, may, requireScope, type TokenFinder } from './auth.ts'
-import { parseJson, parseText, tooLarge } from './body.ts'
+import { parseJson, parseText } from './body.ts'
 import { replay } from './change.ts'
 import { noteFaults } from './faults.ts'
-import { bodySchema, requireAcceptable } from './media-types.ts'
-import type { Operation } from './operations.ts'
-import { badRequest, type Fault, Problem } from './problems.ts'
-import { rateLimiter } from './rate-limit.ts'
+import { bodySchema, mediaTypeOf, requireAcceptable } from './media-types.ts'
+import { type Operation, smallBody } from './operations.ts'
+import { type Operation as PatchOperation, patchFaults } from './patches.ts'
+import { badRequest, type Fault, mostFaults, Problem } from './problems.ts'
+import type { Limits } from './rate-limit.ts'
 import type { App } from './server.ts'
+import { BrokenOffError, drain, isArriving, readBody } from './uploads.ts'
 import { bodyFaults, headerFaults, queryFaults, refuse } from './validation.ts'
 
 type Checks = { query: ValidateFunction; headers: ValidateFunction; bodies: Map<unknown, ValidateFunction> }
@@ -69,7 +71,14 @@ function parsedBody(request: FastifyRequest, operation: Operation, checks: Check
   const schema = bodySchema(request, operation.bodies)
   const bytes = request.rawBody ?? Buffer.alloc(0)
   const body = (schema as { type?: string }).type === 'string' ? parseText(bytes) : parseJson(bytes)
-  faults.push(...bodyFaults(checks.bodies.get(schema) as ValidateFunction, body))
+  const found = bodyFaults(checks.bodies.get(schema) as ValidateFunction, body)
+  const patched = operation.bodies['application/merge-patch+json'] as { properties?: object } | undefined
+  // A patch is either one, or nothing of it is looked at.
+  if (patched && mediaTypeOf(request) === 'application/json-patch+json') {
+    if (!Array.isArray(body)) refuse(found)
+    refuse([...found, ...patchFaults(body as PatchOperation[], Object.keys(patched.properties ?? {}), found)].slice(0, mostFaults))
+  }
+  faults.push(...found)
   return body
 }
 
@@ -104,25 +113,61 @@ export function installAddresses(app: App): (path: string) => string[] {
 
 const pathOf = (request: FastifyRequest) => request.raw.url?.split('?')[0] ?? ''
 
-/** Answers what Fastify refuses before any hook runs, such as a path that can't be decoded. */
-export function answerFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
-  if (request.server.config.CORS_ORIGINS === '*') reply.header('access-control-allow-origin', '*')
-  sendProblem(request, reply.header('x-request-id', request.id), problemOf(error, request))
+/** Whether a request has more than one `Host` (RFC 9112, 3.2): caches and the server could each believe another. */
+export function hasSeveralHosts({ rawHeaders }: { rawHeaders: readonly string[] }): boolean {
+  let count = 0
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index] as string
+    if (name.length === 4 && name.toLowerCase() === 'host') count++
+  }
+  return count > 1
 }
+
+/** The path and query of a request line, also where it names the whole URL (RFC 9112, 3.2.2). */
+export function originForm(url: string): string {
+  if (url.startsWith('/') || url === '*') return url
+  const rest = /^https?:\/\/[^/?#]*(.*)$/i.exec(url)?.[1]
+  return rest === undefined ? url : rest.startsWith('/') ? rest : `/${rest}`
+}
+
+/** Answers what Fastify refuses before any hook runs, such as a path that can't be decoded. It counts like any other request. */
+export const frameworkErrors = (limits: Limits) => (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+  if (request.server.config.CORS_ORIGINS === '*') reply.header('access-control-allow-origin', '*')
+  let problem = problemOf(error, request)
+  try {
+    limits(request, reply)
+  } catch (refused) {
+    problem = problemOf(refused as Error, request)
+  }
+  sendProblem(request, reply.header('x-request-id', request.id), problem)
+}
+
+// File handles that run out, and a disk that fails, wherever they are met.
+const outOfResources = /^(EMFILE|ENFILE|ENOSPC|EIO|EROFS|ENOMEM)$/
 
 function problemOf(error: FastifyError | Error, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
-  if (error instanceof TooBusyError) return new Problem('unavailable', 'The database is too busy; nothing was changed.', { headers: { 'retry-after': '1' } })
-  if (request.server.database.engine.isUnavailable(error)) {
-    request.log.error({ err: error }, 'the database is out of reach')
-    return new Problem('unavailable', 'The database is out of reach.', { headers: { 'retry-after': '5' } })
+  const { engine } = request.server.database
+  const code = 'code' in error ? String(error.code) : ''
+  const unavailable = (message: string, detail: string, seconds: number) => {
+    request.log.error({ err: error, req: request }, message)
+    return new Problem('unavailable', detail, { headers: { 'retry-after': String(seconds) } })
   }
-  const code = 'code' in error ? error.code : undefined
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(request.server.config.BODY_LIMIT)
+  if (error instanceof TooBusyError || engine.isBusy(error)) return unavailable('the database is too busy', 'The database is too busy; nothing was changed.', 1)
+  if (engine.isUnavailable(error) || outOfResources.test(code))
+    return unavailable(
+      'the database is out of reach, or can’t be read or written',
+      'The database is out of reach, or can’t be read or written; nothing was changed.',
+      5,
+    )
+  if (error instanceof BrokenOffError) {
+    request.log.debug({ req: request }, error.message)
+    return badRequest({ pointer: '', code: 'syntax', message: 'did not arrive whole' })
+  }
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return badRequest({ header: 'Content-Length', code: 'value', message: 'is not the body’s length' })
   if (code === 'FST_ERR_BAD_URL') return badRequest({ parameter: '', code: 'encoding', message: 'the path is not percent-encoded UTF-8' })
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type', 'Content-Type is malformed.')
-  request.log.error({ err: error }, 'unexpected error')
+  request.log.error({ err: error, req: request }, 'unexpected error')
   return new Problem('internal-error', 'Something went wrong here; it is logged with this request’s id.')
 }
 
@@ -133,18 +178,18 @@ export const compilersFactory = { buildValidator: () => () => () => true, buildS
  * What every request goes through, in this order: token, share of requests, scope, `Accept`; the body's bytes; the replay of an
  * idempotent answer; media type and every fault of query, headers and body at once. Errors become problems.
  */
-export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinder, methodsAt: (path: string) => string[]): void {
+export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinder, limits: Limits, methodsAt: (path: string) => string[]): void {
   const checksOf = new WeakMap<Operation, Checks>()
-  const limit = app.config.RATE_LIMIT === null ? null : rateLimiter(app.config.RATE_LIMIT)
 
   app.decorateRequest('token', null)
   app.decorateRequest('rawBody', null)
   app.decorateRequest('faults')
   app.decorateRequest('variant', null)
+  app.decorateRequest('bodyLimit', 0)
+  app.decorateRequest('needed')
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request, body, done) => {
-    request.rawBody = body as Buffer
-    done(null, undefined)
+  app.addContentTypeParser('*', async (request: FastifyRequest) => {
+    request.rawBody = await readBody(request.raw, request.bodyLimit)
   })
 
   // A named schema is known to the validator already, by its name.
@@ -163,14 +208,26 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
 
   app.addHook('onRequest', async (request, reply) => {
     const operation = request.routeOptions.config?.operation
+    const { config } = app
     request.faults = []
+    request.needed = new Set()
     // RFC 9112, 3.2; Node’s own answer would be bare.
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) throw badRequest({ header: 'Host', code: 'required', message: 'is required' })
-    if (!operation && !request.is404) return
+    if (hasSeveralHosts(request.raw)) throw badRequest({ header: 'Host', code: 'duplicate', message: 'may be given once' })
     if (!operation?.isProbe) {
-      request.token = await authenticate(request, findToken)
-      limit?.(request, reply)
+      // The documents, and what is nowhere, need no token; but whoever asks with a bad one is counted, too.
+      const isOpen = !operation && !request.is404 && !request.routeOptions.config?.isGuarded
+      request.token = isOpen
+        ? null
+        : await authenticate(request, findToken).catch((error) => {
+            limits(request, reply)
+            throw error
+          })
+      limits(request, reply)
     }
+    // Who may not write content has nothing to say that is longer.
+    const most = may(request, 'content:write') ? Number.POSITIVE_INFINITY : smallBody
+    request.bodyLimit = Math.min(config.BODY_LIMIT, operation?.bodyLimit ?? most, most)
     if (!operation) return
     for (const [name, value] of Object.entries(request.params as Record<string, string>))
       if (value.includes('\0')) throw badRequest({ parameter: name, code: 'encoding', message: 'must not contain NUL' })
@@ -198,8 +255,14 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
   // Reads are many and alike, and the quick ones go around all hooks.
   app.addHook('onResponse', async (request, reply) => {
     const line = { res: reply, responseTime: reply.elapsedTime, req: request }
+    app.metrics.answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000)
     if (request.method === 'GET' || request.method === 'HEAD') request.log.debug(line, 'request completed')
     else request.log.info(line, 'request completed')
+  })
+
+  app.addHook('onSend', (request, reply, payload, done) => {
+    if (isArriving(request)) drain(request, reply).then(() => done(null, payload), done)
+    else done(null, payload)
   })
 
   app.setErrorHandler((error: FastifyError | Error, request, reply) => {

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyRequest } from 'fastify'
 import type { Read } from '../database/engine.ts'
+import { normalAddress } from './addresses.ts'
 import { type Answer, rendered } from './answers.ts'
-import { codingFor, type Variant } from './cache.ts'
+import { codingFor, type Entry, type Variant } from './cache.ts'
 import { isNotModified } from './conditional.ts'
-import { requestId } from './lifecycle.ts'
+import { hasSeveralHosts, requestId } from './lifecycle.ts'
 import type { App } from './server.ts'
 
 // What is made anew for each answer, and what a 304 hasn't.
@@ -37,6 +38,8 @@ export type PlainRead = { address: RegExp; read: (read: Read, match: RegExpExecA
 /** What Node's `ServerResponse` keeps for itself. */
 type Inside = ServerResponse & { _header: string | null; _hasBody: boolean }
 
+const [mostForms, longestForm] = [1000, 500]
+
 const takesJson = (accept: string | undefined) => accept === undefined || accept === '*/*' || accept === 'application/json'
 
 /**
@@ -46,13 +49,14 @@ const takesJson = (accept: string | undefined) => accept === undefined || accept
  * logged goes the common way.
  */
 export function answerFromMemory(app: App): void {
-  const { config, cache, database, log, plainReads } = app
+  const { config, cache, database, log, metrics, plainReads } = app
   const logsReads = ['debug', 'trace'].includes(log.level)
   if (config.RATE_LIMIT !== null || logsReads) return
 
   /** Whether all that matters of a request is its address, and the coding that it accepts. */
-  function isPlain({ method, headers, httpVersionMinor }: IncomingMessage, { shouldKeepAlive }: ServerResponse): boolean {
+  function isPlain({ method, headers, rawHeaders, httpVersionMinor }: IncomingMessage, { shouldKeepAlive }: ServerResponse): boolean {
     if (method !== 'GET' || headers.authorization !== undefined || headers.host === undefined || !takesJson(headers.accept)) return false
+    if (hasSeveralHosts({ rawHeaders })) return false
     if (config.CORS_ORIGINS !== '*' && headers.origin !== undefined) return false
     // Who closes the connection, or sends a body with a GET, has no hurry.
     return shouldKeepAlive && httpVersionMinor === 1 && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
@@ -62,6 +66,7 @@ export function answerFromMemory(app: App): void {
     const [whole, notModified] = head as [string, string]
     const id = requestId(headers['x-request-id'])
     const isKnown = headers['if-none-match'] !== undefined && isNotModified(headers['if-none-match'], tag)
+    metrics.count(isKnown ? 'memory304' : 'memory200')
     // Node checks each header of each answer; these have been checked when the first one went out.
     const inside = response as Inside
     inside.statusCode = isKnown ? 304 : 200
@@ -81,19 +86,41 @@ export function answerFromMemory(app: App): void {
     const entry = await cache.fill(url, async () => {
       const found = await read(database.read, address.exec(url) as RegExpExecArray)
       if (!found?.isPublic) return null
-      return { sent: rendered(config, found), keys: [...(found.keys ?? []), ...(found.dependsOn ?? [])], mayKeep: true }
+      metrics.count('cacheMiss')
+      return { sent: rendered(app, found), keys: [...(found.keys ?? []), ...(found.dependsOn ?? [])], mayKeep: true }
     })
     if (!entry) return otherwise()
-    const coding = codingFor(request.headers['accept-encoding'], entry)
-    const variant = await cache.variant(url, entry, coding)
+    const wanted = codingFor(request.headers['accept-encoding'], entry)
+    const variant = await cache.variant(url, entry, wanted)
+    const coding = variant === entry.ready.identity ? 'identity' : wanted
     const { headers } = entry
     variant.head ??= headsOf(`${common}${linesOf(headers, ofVariant)}etag: ${variant.tag}\r\n`, headers['content-type'], coding, variant.body.length)
     answer(request, response, variant)
   }
 
+  // Addresses as they are written often, and the one form under which they are kept.
+  const forms = new Map<string, string>()
+
+  /** What is kept for an address, also where it is written otherwise; what can't be read is left to the common way. */
+  function keptAt(url: string): Entry | undefined {
+    const kept = cache.get(url)
+    if (kept || url.length > longestForm || !/[?%]/.test(url)) return kept
+    let form = forms.get(url)
+    if (form === undefined) {
+      try {
+        form = normalAddress(url)
+      } catch {
+        return undefined
+      }
+      if (forms.size >= mostForms) forms.clear()
+      forms.set(url, form)
+    }
+    return cache.get(form)
+  }
+
   function isAnswered(request: IncomingMessage, response: ServerResponse, otherwise: () => void): boolean {
     const url = request.url as string
-    const entry = cache.get(url)
+    const entry = keptAt(url)
     if (entry) {
       const variant = entry.ready[codingFor(request.headers['accept-encoding'], entry)]
       if (!variant?.head || !isPlain(request, response)) return false

@@ -13,6 +13,8 @@ export type Operation = {
   bodies: Record<string, TSchema>
   /** No body is as good as an empty object. */
   isBodyOptional: boolean
+  /** The most bytes that a body may have, where that is less than `BODY_LIMIT`. */
+  bodyLimit: number
   query: TObject
   headers: TObject
   /** The media types that it answers with. */
@@ -36,6 +38,8 @@ type Declaration<Q extends TProperties> = {
   headers?: TProperties
   bodies?: Record<string, TSchema>
   isBodyOptional?: boolean
+  /** Where less than `BODY_LIMIT` is enough. */
+  bodyLimit?: number
   /** The answer's body; null for 204. */
   answer: Named | TSchema | null
   /** Default: 201 for a POST, 204 without a body, else 200. */
@@ -103,7 +107,7 @@ export const optionalBodies = new Set<string>()
  */
 export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', declaration: Declaration<Q>) {
   const { id, tag, summary, description, scopes = [], query, bodies = {}, answer, redirects = false, isPaged = false, isProbe = false } = declaration
-  const { isBodyOptional = false } = declaration
+  const { isBodyOptional = false, bodyLimit = Number.POSITIVE_INFINITY } = declaration
   if (isBodyOptional) optionalBodies.add(id)
   const { isConditional = ['PUT', 'PATCH', 'DELETE'].includes(method), isIdempotent = ['POST', 'PATCH'].includes(method) } = declaration
   const status = declaration.status ?? (answer === null ? 204 : method === 'POST' ? 201 : 200)
@@ -123,11 +127,12 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
     ...(isIdempotent ? { 'Idempotency-Key': Type.Optional(idempotencyKey) } : {}),
     ...declaration.headers,
   }
-  const problems = new Set([400, 406, 500, 503, ...(declaration.problems ?? [])])
+  const problems = new Set([400, 406, 431, 500, 503, ...(declaration.problems ?? [])])
   // A bad token is a 401 everywhere, also where none is needed.
   if (!isProbe) for (const code of [401, 429]) problems.add(code)
   if (isGuarded) problems.add(403)
-  if (takesBody) for (const code of [413, 415]) problems.add(code)
+  if (takesBody || method === 'POST') for (const code of [408, 413]) problems.add(code)
+  if (takesBody) problems.add(415)
   if (isConditional) for (const code of [412, 428]) problems.add(code)
   if (isIdempotent) for (const code of [409, 422]) problems.add(code)
 
@@ -168,6 +173,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       scopes,
       bodies,
       isBodyOptional,
+      bodyLimit,
       query: querystring,
       headers: headerSchema,
       produces: ['application/json', 'application/problem+json'],
@@ -203,6 +209,9 @@ export const noteHeader = {
     Type.String({ maxLength: 4000, description: 'Kept with the revision: why it was changed. At most 1,000 characters of UTF-8.' }),
   ),
 }
+
+/** Bodies that only say a few words: enough for each of them. */
+export const smallBody = 64 * 1024
 
 /** The one body of most writes. */
 export const jsonBody = (schema: Named): Record<string, TSchema> => ({ 'application/json': schema })

@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify'
 import type { CursorPosition, PageRequest, Rows, SortKey } from '../database/pages.ts'
+import { normalAddress } from './addresses.ts'
 import type { Answer } from './answers.ts'
 import { noting } from './faults.ts'
 import { nearest } from './nearest.ts'
-import { badRequest, type Fault } from './problems.ts'
+import { badRequest, type Fault, quoted } from './problems.ts'
 import { hashOf } from './secrets.ts'
 import Type from './type.ts'
 
@@ -107,7 +108,7 @@ export function orderedList(query: Record<string, unknown>, name: 'ids' | 'slug'
     .map((parameter) => ({ parameter, code: 'combination', message: `can’t be combined with ${name}` }))
   const asked = [...new Set(parts(text))]
   if (asked.length > mostOrdered) faults.push({ parameter: name, code: 'length', message: 'must not have more than 100 values' })
-  if (faults.length > 0) throw badRequest(...faults)
+  if (faults.length > 0) throw badRequest(faults)
   return asked
 }
 
@@ -122,9 +123,9 @@ export function propertyNames(query: Record<string, unknown>, parameter: string,
     .filter((name) => !known.includes(name))
     .map((name): Fault => {
       const near = nearest(name, known)
-      return { parameter, code: 'value', message: `has no property "${name}"`, ...(near ? { suggestion: near } : {}) }
+      return { parameter, code: 'value', message: `has no property "${quoted(name)}"`, ...(near ? { suggestion: near } : {}) }
     })
-  if (faults.length > 0) throw badRequest(...faults)
+  if (faults.length > 0) throw badRequest(faults)
   return names
 }
 
@@ -145,7 +146,7 @@ export function pageAnswer(request: FastifyRequest, rows: Rows<Record<string, un
     prevCursor: cursor('prev', rows.prev),
     ...(rows.total === undefined ? {} : { total: rows.total }),
   }
-  const [path, query = ''] = request.raw.url?.split(/\?(.*)/s) ?? ['']
+  const [path, query = ''] = normalAddress(request.raw.url ?? '').split(/\?(.*)/s)
   const kept = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('cursor='))
   const link = [
     ['next', page.nextCursor],

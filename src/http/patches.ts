@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Static } from 'typebox'
 import { jsonSize, tooLarge } from './body.ts'
-import { badRequest, conflict, type Fault } from './problems.ts'
+import { nearest } from './nearest.ts'
+import { badRequest, conflict, type Fault, mostFaults, pointerKey, quoted } from './problems.ts'
 import { Enum, named } from './schemas.ts'
 import Type from './type.ts'
 
@@ -58,14 +59,14 @@ const keysOf = (pointer: string) =>
 class Missing extends Error {}
 
 function indexOf(list: Json[], key: string, most: number): number {
-  if (!/^(0|[1-9]\d*)$/.test(key) || Number(key) > most) throw new Missing(`${key} is no position of an array of ${list.length}`)
+  if (!/^(0|[1-9]\d*)$/.test(key) || Number(key) > most) throw new Missing(`${quoted(key)} is no position of an array of ${list.length}`)
   return Number(key)
 }
 
 function child(value: Json, key: string): Json {
   if (Array.isArray(value)) return value[indexOf(value, key, value.length - 1)] as Json
   if (isObject(value) && Object.hasOwn(value, key)) return value[key] as Json
-  throw new Missing(`there is no "${key}"`)
+  throw new Missing(`there is no "${quoted(key)}"`)
 }
 
 const find = (document: Json, pointer: string) => keysOf(pointer).reduce(child, document)
@@ -129,42 +130,63 @@ function apply(document: Json, { op, path, from = '', value }: Operation): Json 
   }
 }
 
-function operationFaults(operations: Operation[]): Fault[] {
-  return operations.flatMap(({ op, path, from, ...rest }, index): Fault[] => {
-    if (['move', 'copy'].includes(op) && from === undefined) return [{ pointer: `/${index}/from`, code: 'required', message: `is required with ${op}` }]
-    if (['add', 'replace', 'test'].includes(op) && !('value' in rest))
-      return [{ pointer: `/${index}/value`, code: 'required', message: `is required with ${op}` }]
-    if (op === 'move' && path.startsWith(`${from}/`)) return [{ pointer: `/${index}/path`, code: 'value', message: 'is inside what is moved' }]
-    return []
-  })
+/**
+ * What is wrong with a JSON Patch in itself, and what it would make that the resource doesn't have: told before anything is looked at.
+ * @param known the properties of the resource
+ * @param formFaults those of the operations' form: such an operation isn't looked at any further
+ */
+export function patchFaults(operations: readonly Operation[], known: readonly string[], formFaults: readonly Fault[]): Fault[] {
+  const faults: Fault[] = []
+  const malformed = new Set(formFaults.map((fault) => ('pointer' in fault ? Number(fault.pointer.split('/')[1]) : -1)))
+  for (const [index, operation] of operations.entries()) {
+    if (faults.length >= mostFaults) break
+    // Where there are very many faults, they aren't all known.
+    const { op, path, from, ...rest } = Object(operation) as Operation
+    if (malformed.has(index) || typeof path !== 'string') continue
+    const required = (name: string) => faults.push({ pointer: `/${index}/${name}`, code: 'required', message: `is required with ${op}` })
+    if (['move', 'copy'].includes(op) && from === undefined) required('from')
+    if (['add', 'replace', 'test'].includes(op) && !('value' in rest)) required('value')
+    if (op === 'move' && path.startsWith(`${from}/`)) faults.push({ pointer: `/${index}/path`, code: 'value', message: 'is inside what is moved' })
+    // Pointers are into what the patch would make.
+    const [key] = keysOf(path)
+    if (key === undefined || known.includes(key) || !['add', 'move', 'copy'].includes(op)) continue
+    const near = nearest(key, known)
+    faults.push({ pointer: `/${pointerKey(key)}`, code: 'unknown', message: 'is not known here', ...(near ? { suggestion: near } : {}) })
+  }
+  return faults
 }
 
-/**
- * Applies a JSON Patch (RFC 6902) and returns the result; nothing given is changed.
- * @param limit the most bytes the result may have as JSON; a 413 past that, at whichever operation it grows past it
- * @throws Problem 400 for operations wrong in themselves; 409 for a failed `test` or a path that isn't there.
- */
-export function jsonPatch(target: unknown, operations: Operation[], limit: number): unknown {
-  const faults = operationFaults(operations)
-  if (faults.length > 0) throw badRequest(...faults)
+function applied(target: unknown, operations: readonly Operation[], limit: number): unknown {
   let document = structuredClone(target) as Json
-  let size = jsonSize(document)
+  // One budget for all copies, and what is removed again doesn't give any back: work is bounded, not only what comes of it.
+  let copied = 0
   for (const [index, operation] of operations.entries()) {
     try {
       if (operation.op === 'test' && !isDeepStrictEqual(find(document, operation.path), operation.value))
-        throw conflict({ pointer: `/${index}`, code: 'test-failed', message: `${operation.path || 'the document'} has another value` })
-      // A few copies of a copy of a copy fill any memory, so growth is counted as it happens.
-      if (operation.op === 'copy') size += jsonSize(find(document, operation.from ?? ''))
-      if (size > limit && operation.op === 'copy') {
-        size = jsonSize(document) + jsonSize(find(document, operation.from ?? ''))
-        if (size > limit) throw tooLarge(limit, 'What the patch would make')
-      }
+        throw conflict({ pointer: `/${index}`, code: 'test-failed', message: `${quoted(operation.path) || 'the document'} has another value` })
+      if (operation.op === 'copy') copied += jsonSize(find(document, operation.from ?? ''))
+      if (copied > limit) throw tooLarge(limit, 'What the patch copies')
       document = apply(document, operation)
     } catch (error) {
       if (!(error instanceof Missing)) throw error
-      const place = operation.from !== undefined ? `${operation.from} or ${operation.path}` : operation.path
+      const place = [...(operation.from === undefined ? [] : [operation.from]), operation.path].map(quoted).join(' or ')
       throw conflict({ pointer: `/${index}`, code: 'missing-path', message: `${place} isn’t there: ${error.message}` })
     }
   }
   return document
+}
+
+/**
+ * Applies a JSON Patch (RFC 6902) without faults and returns the result; nothing given is changed.
+ * @param limit the most bytes that its operations may copy between them, as JSON
+ * @throws Problem 413 past that; 409 for a failed `test` or a path that isn't there; 400 where it would nest too deep
+ */
+export function jsonPatch(target: unknown, operations: readonly Operation[], limit: number): unknown {
+  try {
+    return applied(target, operations, limit)
+  } catch (error) {
+    // Copies of a value into itself nest deeper than any stack.
+    if (error instanceof RangeError) throw badRequest({ pointer: '', code: 'syntax', message: 'would nest deeper than can be followed' })
+    throw error
+  }
 }

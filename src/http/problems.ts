@@ -44,7 +44,11 @@ export const problemTypes = {
     'It has changed meanwhile',
     '`If-Match` or `revision` names an older state; `currentRevision` is the one to read, merge with and send again.',
   ],
-  'payload-too-large': [413, 'Too large', 'The body, or what a patch would make, is larger than the server’s `BODY_LIMIT`.'],
+  'payload-too-large': [
+    413,
+    'Too large',
+    'The body, what a patch copies, or what it would make, is larger than this operation takes: at most the server’s `BODY_LIMIT`, and 64 kB for a comment or without `content:write`.',
+  ],
   'unsupported-media-type': [415, 'The media type is not taken here', '`Content-Type` is missing or not one of those this operation reads.'],
   'idempotency-key-reused': [
     422,
@@ -56,7 +60,11 @@ export const problemTypes = {
   'headers-too-large': [431, 'The request’s headers are too large', 'The request line and headers together exceed what the server reads.'],
   'unavailable-for-legal-reasons': [451, 'It was taken down for legal reasons', 'It may not be shown (RFC 7725); `notice` is what the newsroom says about it.'],
   'internal-error': [500, 'Something went wrong here', 'The server failed; nothing about the request is to blame. Quote `instance` when you report it.'],
-  unavailable: [503, 'Not able to answer now', 'The database is busy or out of reach; nothing was changed. Ask again after `Retry-After`.'],
+  unavailable: [
+    503,
+    'Not able to answer now',
+    'The server has too much to do, or the database is busy, out of reach or can’t be written; nothing was changed. Ask again after `Retry-After`.',
+  ],
 } as const satisfies Record<string, readonly [status: number, title: string, explanation: string]>
 
 export type ProblemType = keyof typeof problemTypes
@@ -90,6 +98,23 @@ export type Fault = ({ pointer: string } | { parameter: string } | { header: str
   suggestion?: string
 }
 
+/** So many faults are made, and listed, at the most. */
+export const mostFaults = 100
+
+// What comes from outside may be as long as a body.
+const longestValue = 200
+const longestPlace = 500
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest).toWellFormed()}…` : text
+}
+
+/** A value of the request's as a message quotes it: at most 200 characters. */
+export const quoted = (value: string) => cut(value, longestValue)
+
+const withShortPlace = (fault: Fault): Fault =>
+  Object.fromEntries(Object.entries(fault).map(([name, text]) => [name, name === 'pointer' || name === 'parameter' ? cut(text, longestPlace) : text])) as Fault
+
 type Extras = { errors?: Fault[]; headers?: Record<string, string> } & Record<string, unknown>
 
 /** An answer that is a problem (RFC 9457); thrown anywhere, sent by the error handler. */
@@ -117,24 +142,29 @@ export class Problem extends Error {
       detail: this.message,
       instance,
       ...members,
-      ...(errors ? { errors: errors.slice(0, 100) } : {}),
+      ...(errors ? { errors: errors.slice(0, mostFaults).map(withShortPlace) } : {}),
     }
   }
 }
 
-function described(faults: Fault[]): string {
+function described(faults: readonly Fault[]): string {
   const [first] = faults
-  return faults.length === 1 && first ? first.message : `${faults.length} faults were found`
+  if (faults.length === 1 && first) return first.message
+  return `${faults.length < mostFaults ? faults.length : `${mostFaults} or more`} faults were found`
 }
 
-/** 400 with every fault. */
-export function badRequest(...faults: Fault[]): Problem {
-  return new Problem('bad-request', described(faults), { errors: faults })
+const listed = (faults: Fault | readonly Fault[]): Fault[] => (Array.isArray(faults) ? faults.slice(0, mostFaults) : [faults as Fault])
+
+/** 400 with every fault, of at most 100. */
+export function badRequest(faults: Fault | readonly Fault[]): Problem {
+  const errors = listed(faults)
+  return new Problem('bad-request', described(errors), { errors })
 }
 
 /** 409 with the places that are at odds with what is stored. */
-export function conflict(...faults: Fault[]): Problem {
-  return new Problem('conflict', described(faults), { errors: faults })
+export function conflict(faults: Fault | readonly Fault[]): Problem {
+  const errors = listed(faults)
+  return new Problem('conflict', described(errors), { errors })
 }
 
 /** 404, alike for what doesn't exist and what the reader may not see. */

@@ -1,30 +1,74 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Config } from '../config.ts'
 import { Problem } from './problems.ts'
 import { hashOf } from './secrets.ts'
 
 const window = 60_000
 
-/**
- * Counts requests a client and minute; a token is counted by itself, else the address. Each process counts alone.
- * @returns a function that throws a 429 (RFC 6585) with `Retry-After` and `RateLimit` when the share is used up.
- */
-export function rateLimiter(limit: number): (request: FastifyRequest, reply: FastifyReply) => void {
+// Who has more addresses than these shares what is left of them with all others of that minute.
+const mostClients = 100_000
+const everyoneElse = 'everyone else'
+
+/** What a limit says of one more request. */
+type Share = { name: string; limit: number; left: number; seconds: number; isOver: boolean }
+
+/** Counts requests a client and minute, in this process. */
+function counter(name: string, limit: number): (client: string) => Share {
   let counts = new Map<string, number>()
   let endsAt = 0
-  return (request, reply) => {
+  return (client) => {
     const now = Date.now()
-    if (now >= endsAt) {
+    // Also where the clock was set back.
+    if (now >= endsAt || now < endsAt - window) {
       counts = new Map()
       endsAt = now + window
     }
+    const key = counts.size < mostClients || counts.has(client) ? client : everyoneElse
+    const count = (counts.get(key) ?? 0) + 1
+    counts.set(key, count)
+    return { name, limit, left: Math.max(0, limit - count), seconds: Math.ceil((endsAt - now) / 1000), isOver: count > limit }
+  }
+}
+
+/** What counts as one client by its address: an IPv4 address, or the /64 of an IPv6 one, which is what a household gets. */
+export function clientOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
+  if (mapped || !address.includes(':')) return mapped ?? address
+  const [head = '', tail] = (address.split('%')[0] as string).split('::')
+  const groupsOf = (text: string) => (text === '' ? [] : text.split(':'))
+  const [front, back] = [groupsOf(head), groupsOf(tail ?? '')]
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - front.length - back.length)
+  const groups = [...front, ...Array<string>(zeros).fill('0'), ...back].slice(0, 4)
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+}
+
+/** Counts a request where limits are set, by its token or else its address. @throws Problem 429 (RFC 6585) with `Retry-After` and `RateLimit` */
+export type Limits = (request: FastifyRequest, reply: FastifyReply) => void
+
+/**
+ * The limits of the configuration: `RATE_LIMIT` of all requests, `WRITE_RATE_LIMIT` of the writes of clients without a token.
+ * @param onRefused is told of each request that is refused
+ */
+export function createLimits({ RATE_LIMIT, WRITE_RATE_LIMIT }: Config, onRefused: () => void): Limits {
+  const all = RATE_LIMIT === null ? null : counter('default', RATE_LIMIT)
+  const writes = WRITE_RATE_LIMIT === null ? null : counter('write', WRITE_RATE_LIMIT)
+  return (request, reply) => {
     const { token } = request
-    const client = token ? `token:${token.id ?? hashOf(token.name)}` : request.ip
-    const count = (counts.get(client) ?? 0) + 1
-    counts.set(client, count)
-    const seconds = Math.ceil((endsAt - now) / 1000)
-    const headers = { ratelimit: `"default";r=${Math.max(0, limit - count)};t=${seconds}`, 'ratelimit-policy': `"default";q=${limit};w=60` }
+    const address = clientOf(request.ip)
+    const isWrite = !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+    const shares = [all?.(token ? `token:${token.id ?? hashOf(token.name)}` : address), isWrite && !token ? writes?.(address) : undefined].filter(
+      (share) => share !== undefined,
+    )
+    if (shares.length === 0) return
+    const headers = {
+      ratelimit: shares.map(({ name, left, seconds }) => `"${name}";r=${left};t=${seconds}`).join(', '),
+      'ratelimit-policy': shares.map(({ name, limit }) => `"${name}";q=${limit};w=60`).join(', '),
+    }
     reply.headers(headers)
-    if (count > limit)
-      throw new Problem('too-many-requests', `More than ${limit} requests a minute.`, { headers: { ...headers, 'retry-after': String(seconds) } })
+    const over = shares.find(({ isOver }) => isOver)
+    if (!over) return
+    onRefused()
+    const what = over.name === 'write' ? 'writes without a token' : 'requests'
+    throw new Problem('too-many-requests', `More than ${over.limit} ${what} a minute.`, { headers: { ...headers, 'retry-after': String(over.seconds) } })
   }
 }

@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Read } from '../database/engine.ts'
+import { normalAddress } from './addresses.ts'
 import { type Answer, noBody, render, send, sendRendered } from './answers.ts'
-import { codingFor, type Entry } from './cache.ts'
+import { type Coding, codingFor, type Entry } from './cache.ts'
 import { isNotModified } from './conditional.ts'
 import { withFaults } from './faults.ts'
 
@@ -16,8 +17,9 @@ export function reading<T>(request: FastifyRequest, work: (read: Read) => Promis
 }
 
 async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: string, entry: Entry): Promise<FastifyReply> {
-  const coding = codingFor(request.headers['accept-encoding'], entry)
-  const variant = await request.server.cache.variant(address, entry, coding)
+  const wanted = codingFor(request.headers['accept-encoding'], entry)
+  const variant = await request.server.cache.variant(address, entry, wanted)
+  const coding: Coding = variant === entry.ready.identity ? 'identity' : wanted
   const headers: Record<string, string> = { ...entry.headers, etag: variant.tag }
   if (isNotModified(request.headers['if-none-match'], variant.tag)) {
     const { 'content-type': _, ...rest } = headers
@@ -33,10 +35,11 @@ async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: 
  */
 export async function answering(request: FastifyRequest, reply: FastifyReply, work: (read: Read) => Promise<Answer>): Promise<FastifyReply> {
   const { cache, follower } = request.server
-  const address = request.raw.url
-  if (request.token || request.faults.length > 0 || address === undefined) return send(request, reply, await reading(request, work))
+  if (request.token || request.faults.length > 0) return send(request, reply, await reading(request, work))
+  const address = normalAddress(request.raw.url ?? '')
   const entry = await cache.fill(address, () =>
     reading(request, async (read) => {
+      request.server.metrics.count('cacheMiss')
       const mayKeep = await follower.isCaughtUp(read)
       const answer = await work(read)
       return { sent: render(request, answer), keys: [...(answer.keys ?? []), ...(answer.dependsOn ?? [])], mayKeep: mayKeep && answer.isPublic === true }

@@ -4,17 +4,23 @@ import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, Raw
 import type { Config } from '../config.ts'
 import type { Database } from '../database/connect.ts'
 import type { Follower } from '../events/follow.ts'
-import type { Token } from './auth.ts'
+import type { Scope, Token } from './auth.ts'
 import type { Cache, Variant } from './cache.ts'
 import type { PlainRead } from './memory.ts'
+import type { Metrics } from './metrics.ts'
 import type { Operation } from './operations.ts'
 import type { Fault } from './problems.ts'
+import type { Stopping } from './stopping.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     config: Config
     database: Database
     cache: Cache
+    stopping: Stopping
+    metrics: Metrics
+    /** The key under which what isn't to be told is hashed. */
+    hashKey: string
     follower: Follower
     /** Reads of what is not in memory that need nothing of their request but its address. */
     plainReads: PlainRead[]
@@ -30,8 +36,14 @@ declare module 'fastify' {
     faults: Fault[]
     /** The body's bytes, once read. */
     rawBody: Buffer | null
+    /** The most bytes that the body, and what a patch would make, may have. */
+    bodyLimit: number
+    /** The scopes that it needed so far. */
+    needed: Set<Scope>
   }
   interface FastifyContextConfig {
+    /** It is no operation of the document, but knows tokens. */
+    isGuarded?: boolean
     operation?: Operation
   }
 }

@@ -2,8 +2,9 @@ import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { TSchema } from 'typebox'
 import { isId } from '../database/slugs.ts'
+import { addAll } from '../database/values.ts'
 import { nearest } from './nearest.ts'
-import { badRequest, type Fault, pointerKey } from './problems.ts'
+import { badRequest, type Fault, mostFaults, pointerKey } from './problems.ts'
 import type { Named } from './schemas.ts'
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/
@@ -41,6 +42,21 @@ function isLanguage(text: string): boolean {
   }
 }
 
+// Controls (C0 and C1), and what breaks a line or paragraph: a single line has none of them.
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
+// What turns the order of what stands around it, so that a name or headline shows as another.
+const BIDI_CONTROLS = /[\u202a-\u202e\u2066-\u2069]/
+// White space, format characters, marks with nothing to stand on, and letters that are drawn as nothing.
+const INVISIBLE = /^[\s\p{Cf}\p{Cc}\p{Zs}\p{Zl}\p{Zp}\p{M}\u115f\u1160\u2800\u3164\uffa0]*$/u
+
+/** Whether a text shows anything. */
+export const isVisible = (text: string): boolean => !INVISIBLE.test(text)
+
+/** Whether a text is one line: no controls, no line or paragraph separators. */
+export const isLine = (text: string): boolean => !CONTROLS.test(text)
+
+const isName = (text: string): boolean => isLine(text) && isVisible(text) && !BIDI_CONTROLS.test(text)
+
 /** The one validator of everything that comes in; it changes nothing that it looks at. */
 export function createValidator(shared: Named[]): Ajv {
   const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false, ownProperties: true, meta: false, validateSchema: false })
@@ -49,6 +65,11 @@ export function createValidator(shared: Named[]): Ajv {
   ajv.addFormat('uri', isWebUrl)
   ajv.addFormat('language', isLanguage)
   ajv.addFormat('slug', (text: string) => !isId(text))
+  ajv.addFormat('line', isLine)
+  ajv.addFormat('visible', isVisible)
+  ajv.addFormat('visible-line', (text: string) => isLine(text) && isVisible(text))
+  ajv.addFormat('title', (text: string) => isLine(text) && !BIDI_CONTROLS.test(text))
+  ajv.addFormat('name', isName)
   for (const schema of shared) ajv.addSchema(schema)
   return ajv
 }
@@ -60,71 +81,80 @@ const formatMessages: Record<string, string> = {
   uri: 'must be an absolute http or https URL without user or password',
   language: 'must be a BCP 47 language tag, such as en or pt-BR',
   slug: 'must not have the form of a UUID',
+  line: 'must be one line without control characters',
+  visible: 'must not be blank',
+  'visible-line': 'must be one line without control characters, and not blank',
+  title: 'must be one line without control characters or bidi overrides',
+  name: 'must be one line without control characters or bidi overrides, and not blank',
 }
 
 function suggestion(given: unknown, known: readonly unknown[]): { suggestion?: string } {
-  const near = nearest(String(given), known.map(String))
+  const near = typeof given === 'string' ? nearest(given, known.map(String)) : undefined
   return near === undefined ? {} : { suggestion: near }
 }
 
 type Place = (path: string) => { pointer: string } | { parameter: string } | { header: string }
 
-function faultOf(error: ErrorObject, place: Place): Fault {
-  const { keyword, params, instancePath, parentSchema, data } = error
-  const message = error.message ?? 'is wrong'
+function faultOf({ keyword, params, parentSchema, data, message = 'is wrong' }: ErrorObject, at: string, place: Place): Fault {
+  const fault = (code: Fault['code'], text: string, more: { suggestion?: string } = {}): Fault => ({ ...place(at), code, message: text, ...more })
   switch (keyword) {
     case 'required':
-      return { ...place(`${instancePath}/${pointerKey(params.missingProperty)}`), code: 'required', message: 'is required' }
-    case 'additionalProperties': {
-      const name: string = params.additionalProperty
-      const known = Object.keys(parentSchema?.properties ?? {})
-      return { ...place(`${instancePath}/${pointerKey(name)}`), code: 'unknown', message: 'is not known here', ...suggestion(name, known) }
-    }
+      return fault('required', 'is required')
+    case 'additionalProperties':
+      return fault('unknown', 'is not known here', suggestion(params.additionalProperty, Object.keys(parentSchema?.properties ?? {})))
     case 'discriminator': {
       const tags = (parentSchema?.['x-tags'] ?? []) as string[]
-      if (params.tagValue === undefined) return { ...place(`${instancePath}/${params.tag}`), code: 'required', message: 'is required' }
-      return { ...place(`${instancePath}/${params.tag}`), code: 'value', message: `must be one of ${tags.join(', ')}`, ...suggestion(params.tagValue, tags) }
+      if (params.tagValue === undefined) return fault('required', 'is required')
+      return fault('value', `must be one of ${tags.join(', ')}`, suggestion(params.tagValue, tags))
     }
     case 'enum':
-      return { ...place(instancePath), code: 'value', message: `must be one of ${params.allowedValues.join(', ')}`, ...suggestion(data, params.allowedValues) }
+      return fault('value', `must be one of ${params.allowedValues.join(', ')}`, suggestion(data, params.allowedValues))
     case 'const':
-      return { ...place(instancePath), code: 'value', message: `must be ${JSON.stringify(params.allowedValue)}` }
+      return fault('value', `must be ${JSON.stringify(params.allowedValue)}`)
     case 'type':
-      return { ...place(instancePath), code: 'type', message: `must be ${[params.type].flat().join(' or ')}` }
+      return fault('type', `must be ${[params.type].flat().join(' or ')}`)
     case 'format':
-      return { ...place(instancePath), code: 'format', message: formatMessages[params.format] ?? message }
+      return fault('format', formatMessages[params.format] ?? message)
     case 'pattern':
-      return { ...place(instancePath), code: 'format', message: params.pattern === '\\S' ? 'must not be blank' : `must match ${params.pattern}` }
+      return fault('format', `must match ${params.pattern}`)
     case 'minimum':
     case 'maximum':
-      return { ...place(instancePath), code: 'range', message }
+      return fault('range', message)
     case 'uniqueItems':
-      return { ...place(`${instancePath}/${Math.max(params.i, params.j)}`), code: 'duplicate', message: 'is there twice' }
+      return fault('duplicate', 'is there twice')
     default:
-      return {
-        ...place(instancePath),
-        code: 'length',
-        message: message.replace('must NOT have more than', 'must have at most').replace('must NOT have fewer than', 'must have at least'),
-      }
+      return fault('length', message.replace('must NOT have more than', 'must have at most').replace('must NOT have fewer than', 'must have at least'))
   }
 }
 
 /**
- * Turns Ajv's errors into faults. A value that may also be null fails both branches of its union: what is said of
- * the null branch, and of the union itself, helps nobody and is left out.
+ * Turns Ajv's errors into faults, of which the first hundred are made. A value that may also be null fails both branches of its
+ * union: what is said of the null branch, and of the union itself, helps nobody and is left out.
  */
-function faultsOf(errors: ErrorObject[], place: Place): Fault[] {
-  const unions = new Set(errors.filter((error) => error.keyword === 'anyOf').map((error) => error.instancePath))
-  const telling = errors.filter(
-    (error) => error.keyword !== 'anyOf' && !(error.keyword === 'type' && error.params.type === 'null' && unions.has(error.instancePath)),
-  )
-  const faults = telling.map((error) => faultOf(error, place))
+function faultsOf(errors: readonly ErrorObject[], place: Place): Fault[] {
+  const unions = new Set<string>()
+  for (const { keyword, instancePath } of errors) if (keyword === 'anyOf') unions.add(instancePath)
+  const faults: Fault[] = []
   // One fault a place: what else is said of it follows from the first.
   const seen = new Set<string>()
-  return faults.filter(({ code: _, message: __, suggestion: ___, ...at }) => {
-    const key = JSON.stringify(at)
-    return !seen.has(key) && seen.add(key)
-  })
+  for (const error of errors) {
+    if (faults.length >= mostFaults) break
+    const { keyword, instancePath, params } = error
+    if (keyword === 'anyOf' || (keyword === 'type' && params.type === 'null' && unions.has(instancePath))) continue
+    const at = placeOf(error)
+    if (seen.has(at)) continue
+    seen.add(at)
+    faults.push(faultOf(error, at, place))
+  }
+  return faults
+}
+
+/** The path of the place that an error is about. */
+function placeOf({ keyword, params, instancePath }: ErrorObject): string {
+  if (keyword === 'required') return `${instancePath}/${pointerKey(params.missingProperty)}`
+  if (keyword === 'additionalProperties') return `${instancePath}/${pointerKey(params.additionalProperty)}`
+  if (keyword === 'discriminator') return `${instancePath}/${params.tag}`
+  return keyword === 'uniqueItems' ? `${instancePath}/${Math.max(params.i, params.j)}` : instancePath
 }
 
 /** The faults of a body, with pointers. */
@@ -161,8 +191,12 @@ export function queryFaults(validate: ValidateFunction, query: Record<string, st
     else if (texts.length > 1 && property) faults.push({ parameter: name, code: 'duplicate', message: 'may be given once' })
     else values[name] = coerced(texts[0] ?? '', property?.type)
   }
-  if (!validate(values)) faults.push(...faultsOf(validate.errors ?? [], (path) => ({ parameter: firstKey(path) })))
-  return { values, faults }
+  if (!validate(values))
+    addAll(
+      faults,
+      faultsOf(validate.errors ?? [], (path) => ({ parameter: firstKey(path) })),
+    )
+  return { values, faults: faults.slice(0, mostFaults) }
 }
 
 /** The faults of the headers that a route knows; others are none of its business. */
@@ -174,5 +208,5 @@ export function headerFaults(validate: ValidateFunction, headers: Record<string,
 
 /** Throws a 400 when there is any fault. */
 export function refuse(faults: Fault[]): void {
-  if (faults.length > 0) throw badRequest(...faults)
+  if (faults.length > 0) throw badRequest(faults)
 }

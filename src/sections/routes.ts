@@ -117,8 +117,8 @@ export function sectionRoutes(app: App): void {
         const before = await sectionsOfArticle(tx.read, article.id)
         const faults: Faults = { bad: [], conflicts: [] }
         const after = resolveSections((request.body as SectionsInput).data, before, true, '/data', faults)
-        if (faults.bad.length > 0) throw badRequest(...faults.bad)
-        if (faults.conflicts.length > 0) throw conflict(...faults.conflicts)
+        if (faults.bad.length > 0) throw badRequest(faults.bad)
+        if (faults.conflicts.length > 0) throw conflict(faults.conflicts)
         const { revision } = await save(tx, article, before, after)
         return { body: { data: await sectionsOfArticle(tx.read, article.id) }, revision }
       }),

@@ -3,7 +3,7 @@ import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { movedIds } from '../database/moves.ts'
 import type { SectionTable } from '../database/tables.ts'
-import { chunked, differs, groupBy } from '../database/values.ts'
+import { chunked, differs, groupBy, inPieces } from '../database/values.ts'
 import type { Section } from './schemas.ts'
 import type { SectionContent } from './tree.ts'
 
@@ -26,9 +26,9 @@ export function sectionOf(row: SectionTable): Section {
 
 /** The sections of several articles, in document order. */
 export async function sectionsOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, Section[]>> {
-  const rows: SectionTable[] = []
-  for (const ids of chunked(articleIds))
-    rows.push(...(await read.selectFrom('sections').selectAll().where('article_id', 'in', ids).orderBy('article_id').orderBy('place').execute()))
+  const rows = await inPieces(articleIds, (ids) =>
+    read.selectFrom('sections').selectAll().where('article_id', 'in', ids).orderBy('article_id').orderBy('place').execute(),
+  )
   return new Map([...groupBy(rows, (row) => row.article_id)].map(([id, own]) => [id, own.map(sectionOf)]))
 }
 

@@ -62,7 +62,7 @@ export function anchorFor(heading: string | null, taken: ReadonlySet<string>): s
   return unique(slugify(heading ?? '') || 'section', (anchor) => taken.has(anchor))
 }
 
-const itemDepth = (items: readonly ListItem[]): number => 1 + Math.max(0, ...items.map((item) => (item.items?.length ? itemDepth(item.items) : 0)))
+const itemDepth = (items: readonly ListItem[]): number => 1 + items.reduce((most, item) => Math.max(most, item.items?.length ? itemDepth(item.items) : 0), 0)
 
 /** What a schema can't say of a body: lists nest no deeper than the limit. */
 export function bodyDepthFaults(body: readonly Block[], pointer: string): Fault[] {

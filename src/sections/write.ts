@@ -29,7 +29,7 @@ export function place(sections: readonly Section[], own: Section | null, parentI
   const faults: Fault[] = []
   const siblings = sections.filter((section) => section.parentId === parentId && section.id !== own?.id).length
   if (position !== null && (position < 0 || position > siblings)) faults.push({ pointer: '/position', code: 'range', message: `must be from 0 to ${siblings}` })
-  const height = own ? Math.max(...sections.filter(({ id }) => moving.has(id)).map(({ depth }) => depth - own.depth)) : 0
+  const height = own ? sections.reduce((most, { id, depth }) => (moving.has(id) ? Math.max(most, depth - own.depth) : most), 0) : 0
   if ((parent ? parent.depth + 1 : 0) + height >= mostLevels)
     faults.push({ pointer: '/parentId', code: 'range', message: `sections nest no deeper than ${mostLevels} levels` })
   return faults

@@ -5,10 +5,10 @@ import type { Read } from '../database/engine.ts'
 import type { TopicTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { send } from '../http/answers.ts'
-import { may } from '../http/auth.ts'
+import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { desired, requirePermission } from '../http/desired.ts'
+import { desired } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
@@ -35,7 +35,7 @@ const lockTopic = (tx: Write, request: FastifyRequest) =>
   )
 
 function requireWritable(request: FastifyRequest, { isPublic }: Found<TopicTable>): void {
-  requirePermission(!isPublic || may(request, 'content:publish'), 'content:publish', 'The topic is public, so changing it needs the scope content:publish.')
+  if (isPublic) requirePermission(request, 'content:publish', 'The topic is public, so changing it needs the scope content:publish.')
 }
 
 /**

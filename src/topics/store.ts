@@ -6,7 +6,7 @@ import type { Read } from '../database/engine.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { TopicTable } from '../database/tables.ts'
-import { chunked, differs, fromJson, groupBy, toJson } from '../database/values.ts'
+import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import { claimSlug } from '../http/claims.ts'
 import type { Fault } from '../http/problems.ts'
 import type { Found } from '../http/references.ts'
@@ -73,18 +73,16 @@ export async function orderedTopics(read: Read, seesAll: boolean, asked: { ids?:
 
 /** The topics of several articles, in their order. */
 export async function topicsOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, TopicReference[]>> {
-  const rows = []
-  for (const ids of chunked(articleIds))
-    rows.push(
-      ...(await read
-        .selectFrom('article_topics')
-        .innerJoin('topics', 'topics.id', 'article_topics.topic_id')
-        .select(['article_id', 'topics.id', 'slug', 'name', 'kind'])
-        .where('article_id', 'in', ids)
-        .orderBy('article_id')
-        .orderBy('position')
-        .execute()),
-    )
+  const rows = await inPieces(articleIds, (ids) =>
+    read
+      .selectFrom('article_topics')
+      .innerJoin('topics', 'topics.id', 'article_topics.topic_id')
+      .select(['article_id', 'topics.id', 'slug', 'name', 'kind'])
+      .where('article_id', 'in', ids)
+      .orderBy('article_id')
+      .orderBy('position')
+      .execute(),
+  )
   const grouped = groupBy(rows, (row) => row.article_id)
   return new Map([...grouped].map(([id, own]) => [id, own.map(({ article_id: _, ...topic }) => topic)]))
 }

@@ -41,6 +41,8 @@ export async function startServer(t: Test, environment: Record<string, string> =
     DATABASE_URL: environment.DATABASE_URL ?? (await emptyDatabase(t)),
     ADMIN_TOKEN: adminToken,
     LOG_LEVEL: 'silent',
+    // Tests write more than readers do.
+    WRITE_RATE_LIMIT: 'off',
     PUBLIC_SITE_URL: 'https://news.example/{slug}',
     ...environment,
   })
