@@ -1,5 +1,6 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
+import { requirePublic } from './articles/lookup.ts'
 import { publicationRoutes } from './articles/publication-routes.ts'
 import { articleRoutes } from './articles/routes.ts'
 import { startScheduler } from './articles/scheduler.ts'
@@ -97,6 +98,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   app.decorate('follower', follower)
   app.decorate('plainReads', [])
   app.decorate('hashKey', hashKey)
+  app.decorate('requirePublic', requirePublic)
   app.decorate('stopping', { isStopping: false })
   app.addHook('onListen', follower.start)
   app.addHook('onClose', follower.stop)

@@ -33,9 +33,16 @@ async function absence(read: Read, row: ArticleTable): Promise<Problem> {
   return new Problem('gone', notice ?? 'It was taken down.', { headline: edition?.document.headline ?? row.headline, notice })
 }
 
-type Held = { row: ArticleTable; slug: string | null; wasPublic: boolean }
-
 const articleById = prepared<{ id: string }, ArticleTable>((db, { id }) => db.selectFrom('articles').selectAll().where('id', '=', id))
+
+/** @throws Problem 404, or 410 or 451, where the public doesn't see an article */
+export async function requirePublic(read: Read, articleId: string): Promise<void> {
+  const [row] = await articleById(read, { id: articleId })
+  if (!row) throw notFound('article')
+  if (!isPublic(row)) throw await absence(read, row)
+}
+
+type Held = { row: ArticleTable; slug: string | null; wasPublic: boolean }
 
 /** The id that a reference names, as it is or by its slug; null where the slug is nobody's. */
 export async function idOfReference(read: Read, reference: string): Promise<string | null> {
@@ -93,6 +100,7 @@ export async function lockArticle(tx: Write, request: FastifyRequest, seesAll: b
     ({ id }) => `article:${id}`,
     () => findArticle(tx.read, request, seesAll),
   )
+  tx.notBefore(row.updated_at_is_set ? null : row.updated_at)
   if (row.scheduled_at === null || row.scheduled_at > tx.now) return row
   return tx.as({ actor: null, requestId: null, site: tx.author.site ?? null }, () => performDue(tx, row))
 }

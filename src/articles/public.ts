@@ -137,7 +137,12 @@ const ledFrom = ({ editions }: Loaded): Set<string> => new Set([...editions.valu
 type Presented = { highlightLists: Article['highlightLists']; related: Related[]; isPartial: boolean }
 
 /** The parts of an edition that lead to articles, as the public sees them. */
-function presentParts(document: Article, targets: ReadonlyMap<string, TargetArticle>, cards: ReadonlyMap<string, TargetArticle>, isPublic: boolean): Presented {
+export function presentParts(
+  document: Article,
+  targets: ReadonlyMap<string, TargetArticle>,
+  cards: ReadonlyMap<string, TargetArticle>,
+  isPublic: boolean,
+): Presented {
   const lists = document.highlightLists.map((list) => presentList(list as StoredList, targets, isPublic))
   const related = presentRelated(document.related as StoredRelated[], cards, isPublic)
   return {

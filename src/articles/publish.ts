@@ -6,7 +6,7 @@ import type { ArticleTable } from '../database/tables.ts'
 import { presentIds, without } from '../database/values.ts'
 import { completeEdition, endEdition, insertEdition, lastEdition, loadEdition } from '../editions/store.ts'
 import { conflict } from '../http/problems.ts'
-import { revokeLinks } from '../previews/store.ts'
+import { endLinks, revokeLinks } from '../previews/store.ts'
 import { documentAt, markPublished } from '../revisions/store.ts'
 import { resolveTopics } from '../topics/store.ts'
 import { removePublicRows, writePublicRows } from './derived.ts'
@@ -27,7 +27,7 @@ const event = (tx: Write, verb: 'published' | 'unpublished' | 'trashed' | 'resto
   tx.append({ type: `article.${verb}`, subject: { type: 'article', id }, data })
 
 /** A working copy, now or of a revision, as an edition says it. */
-function published(content: Article, row: ArticleTable, revision: number, updatedAt: string, now: string): Article {
+export function asPublished(content: Article, row: ArticleTable, revision: number, updatedAt: string, now: string): Article {
   const shown = without(content, ...workingOnly)
   const publishedAt = content.publishedAt ?? row.published_at ?? now
   // `commentCount` takes the place that the public sees it in.
@@ -36,7 +36,8 @@ function published(content: Article, row: ArticleTable, revision: number, update
   return Object.fromEntries(entries.toSpliced(place, 0, ['commentCount', 0])) as unknown as Article
 }
 
-async function commentCount(read: Read, id: string): Promise<number> {
+/** How many approved comments an article has. */
+export async function commentCount(read: Read, id: string): Promise<number> {
   const row = await read.selectFrom('comment_counts').select('approved').where('article_id', '=', id).executeTakeFirst()
   return row?.approved ?? 0
 }
@@ -51,10 +52,10 @@ export async function publishContent(tx: Write, row: ArticleTable, content: Arti
   const before = await lastEdition(tx.read, row.id)
   const current = before?.number === row.edition_number ? before : null
   requireNoEmbargo(row.embargo_until, tx.now)
-  if (current && !differsInSubstance(current.document, published(content, row, revision, tx.now, tx.now))) return row
+  if (current && !differsInSubstance(current.document, asPublished(content, row, revision, tx.now, tx.now))) return row
   const number = (before?.number ?? 0) + 1
   const updatedAt = isMinor && before ? before.document.updatedAt : tx.now
-  const document = { ...published(content, row, revision, updatedAt, tx.now), commentCount: await commentCount(tx.read, row.id) }
+  const document = { ...asPublished(content, row, revision, updatedAt, tx.now), commentCount: await commentCount(tx.read, row.id) }
   if (current) await endEdition(tx, row.id, current.number)
   await insertEdition(tx, row.id, { number, revision, document, hidden: [] }, isMinor)
   let after = await save(tx, row, {
@@ -73,7 +74,7 @@ export async function publishContent(tx: Write, row: ArticleTable, content: Arti
   await completeEdition(tx, row.id, { number, ...completed })
   const differs = differsInSubstance(completed.document, await workingCopy(tx.read, after, site))
   after = await save(tx, after, { has_unpublished_changes: Number(differs) })
-  await revokeLinks(tx, row.id)
+  await endLinks(tx, row.id)
   await markPublished(tx, row.id, revision)
   event(tx, 'published', row.id, { edition: number, revision, minor: isMinor })
   return after
@@ -157,6 +158,7 @@ async function hide(tx: Write, row: ArticleTable, values: Partial<ArticleTable>)
     await endEdition(tx, row.id, row.edition_number)
     await removePublicRows(tx, row)
   }
+  await revokeLinks(tx, row.id)
   return save(tx, row, { ...values, edition_number: null, public_slug: null, published_revision: null, has_unpublished_changes: 1 })
 }
 

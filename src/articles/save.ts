@@ -76,6 +76,7 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
     has_unpublished_changes: 1,
     takedown_reason: null,
     takedown_notice: null,
+    updated_at_is_set: 0,
     ...columns,
   }
   await tx.insertInto('articles').values(row).execute()

@@ -10,7 +10,7 @@ import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { noting } from '../http/faults.ts'
 import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
-import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
 import { conflict, notFound, Problem } from '../http/problems.ts'
 import { answering, reading } from '../http/reading.ts'
@@ -53,12 +53,15 @@ async function findComment(read: Read, request: FastifyRequest): Promise<Comment
 }
 
 /** A comment to change: those of one article change one after the other, since their counts hang together. */
-const lockComment = (tx: Write, request: FastifyRequest) =>
-  locked(
+async function lockComment(tx: Write, request: FastifyRequest): Promise<CommentTable> {
+  const row = await locked(
     tx,
-    (row) => `comments:${row.article_id}`,
+    ({ article_id }) => `comments:${article_id}`,
     () => findComment(tx.read, request),
   )
+  tx.notBefore(row.updated_at)
+  return row
+}
 
 async function articleConditions(read: Read, request: FastifyRequest): Promise<Condition[]> {
   const conditions = conditionsOf(request.query as Record<string, unknown>, 'article')
@@ -127,6 +130,7 @@ export function commentRoutes(app: App): void {
       isOpen: true,
       redirects: true,
       bodies: jsonBody(CommentInput),
+      bodyLimit: smallBody,
       answer: CreatedComment,
       problems: readProblems,
     }),
@@ -138,17 +142,25 @@ export function commentRoutes(app: App): void {
         const input = request.body as CommentInput
         const parent = await parentOf(tx, input, article.id)
         const editToken = newSecret('bshe_')
+        const isVerified = may(request, 'comments:write')
+        if (isVerified) request.needed.add('comments:write')
         const row = await createComment(tx, {
           articleId: article.id,
           parent,
           status: article.comment_policy === 'open' ? 'approved' : 'pending',
           author: { name: input.author.name, url: input.author.url ?? null, email: input.author.email ?? null },
-          isVerified: may(request, 'comments:write'),
+          isVerified,
           body: input.body,
           ipHash: keyedHash(app.hashKey, request.ip),
           editTokenHash: hashOf(editToken),
         })
-        return { status: 201, body: { ...ownComment(row), editToken }, revision: row.revision, location: `/v1/comments/${row.id}` }
+        return {
+          status: 201,
+          body: { ...ownComment(row), editToken },
+          revision: row.revision,
+          location: `/v1/comments/${row.id}`,
+          articleId: article.id,
+        }
       }),
   )
 
@@ -237,8 +249,9 @@ export function commentRoutes(app: App): void {
       isOpen: true,
       headers: editHeader,
       bodies: patchBodies(CommentPatch),
+      bodyLimit: smallBody,
       answer: Comment,
-      problems: [404],
+      problems: readProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -247,7 +260,7 @@ export function commentRoutes(app: App): void {
         if (row.status === 'deleted') throw conflict({ pointer: '', code: 'conflict', message: 'is deleted: there is nothing left to change' })
         const values = await patchedValues(request, tx, row, role)
         const changed = Object.keys(values).length > 0 ? await changeComment(tx, row, values) : row
-        return { body: role === 'moderator' ? commentOf(changed, true) : ownComment(changed), revision: changed.revision }
+        return { body: role === 'moderator' ? commentOf(changed, true) : ownComment(changed), revision: changed.revision, articleId: row.article_id }
       }),
   )
 
@@ -261,7 +274,7 @@ export function commentRoutes(app: App): void {
       isOpen: true,
       headers: editHeader,
       answer: null,
-      problems: [404],
+      problems: readProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
-import { isPublic } from '../articles/lookup.ts'
+import { isPublic, requirePublic } from '../articles/lookup.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { CommentTable } from '../database/tables.ts'
@@ -11,7 +11,7 @@ import { readOnlyFaults } from '../http/references.ts'
 import { hashOf, sameSecret } from '../http/secrets.ts'
 import { refuse } from '../http/validation.ts'
 import { type CommentInput, PatchedComment } from './schemas.ts'
-import { commentOf, isVisible, loadComment, ownComment } from './store.ts'
+import { bodyColumns, commentOf, isVisible, loadComment, ownComment } from './store.ts'
 
 export async function isArticlePublic(read: Read, row: CommentTable): Promise<boolean> {
   const article = await read.selectFrom('articles').select('edition_number').where('id', '=', row.article_id).executeTakeFirst()
@@ -21,7 +21,10 @@ export async function isArticlePublic(read: Read, row: CommentTable): Promise<bo
 /** The role in which a request may change a comment: a moderator, or the writer with a valid edit token in time. */
 export async function roleOf(read: Read, request: FastifyRequest, row: CommentTable): Promise<'moderator' | 'writer'> {
   const given = request.headers['comment-edit-token']
-  if (given === undefined && may(request, 'comments:moderate')) return 'moderator'
+  if (given === undefined && may(request, 'comments:moderate')) {
+    request.needed.add('comments:moderate')
+    return 'moderator'
+  }
   const seesIt = may(request, 'comments:moderate') || given !== undefined || (isVisible(row) && (await isArticlePublic(read, row)))
   if (!seesIt)
     throw request.token ? notFound('comment') : unauthorized('This needs a token with the scope comments:moderate, or the writer’s Comment-Edit-Token.')
@@ -31,6 +34,8 @@ export async function roleOf(read: Read, request: FastifyRequest, row: CommentTa
   }
   if (row.edit_token_hash === null || !sameSecret(hashOf(String(given)), row.edit_token_hash))
     throw new Problem('forbidden', 'Comment-Edit-Token is not this comment’s.')
+  // What a reader could change unseen would show when the story does again.
+  await requirePublic(read, row.article_id)
   const endsAt = Date.parse(row.created_at) + request.server.config.COMMENT_EDIT_WINDOW * 1000
   if (Date.now() > endsAt) throw new Problem('edit-window-over', 'The time in which this comment could be changed is over.')
   return 'writer'
@@ -65,5 +70,5 @@ export async function patchedValues(request: FastifyRequest, tx: Write, row: Com
   const { comment_policy } = await tx.read.selectFrom('articles').select('comment_policy').where('id', '=', row.article_id).executeTakeFirstOrThrow()
   // Else what a moderator let pass could become anything.
   const isAgainPending = comment_policy === 'moderated' && row.status === 'approved'
-  return { ...given, edited_at: tx.now, ...(isAgainPending ? { status: 'pending' } : {}) }
+  return { ...given, ...bodyColumns(body), edited_at: tx.now, ...(isAgainPending ? { status: 'pending' } : {}) }
 }

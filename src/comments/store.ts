@@ -37,7 +37,7 @@ export function commentOf(row: CommentTable, isModerator: boolean): Comment {
     status: isHidden ? 'deleted' : row.status,
     author: isHidden ? null : author,
     body: isHidden ? null : row.body,
-    bodyHtml: isHidden || row.body === null ? null : commentToHtml(row.body),
+    bodyHtml: isHidden ? null : row.body_html,
     depth: row.depth,
     replyCount: row.reply_count,
     createdAt: row.created_at,
@@ -121,6 +121,7 @@ const commentColumns = [
   'author_email',
   'is_verified',
   'body',
+  'body_html',
   'reply_count',
   'child_count',
   'ip_hash',
@@ -143,19 +144,36 @@ async function countApproved(tx: Write, articleId: string, change: number): Prom
   await addApproved(tx, { articleId, change })
 }
 
-/** Follows a comment that appeared, changed its status or went: the reply counts above it. */
-async function follow(tx: Write, parentId: string | null): Promise<void> {
-  for (let id = parentId; id !== null; ) {
-    const row = await loadComment(tx.read, id)
+const addReplies = prepared<{ id: string; visible: number; all: number }, CommentTable>((db, { id, visible, all }) =>
+  db
+    .updateTable('comments')
+    .set(({ eb }) => ({ reply_count: eb('reply_count', '+', visible), child_count: eb('child_count', '+', all) }))
+    .where('id', '=', id)
+    .returningAll(),
+)
+
+/**
+ * Follows a comment that appeared, was seen or hidden, or went: the counts of those above it, as far up as anything changes.
+ * However many replies there are, one row a level is read and written.
+ * @param visible by how many the replies that the public sees changed @param all by how many there are
+ */
+async function countReplies(tx: Write, parentId: string | null, visible: number, all: number): Promise<void> {
+  let [id, seen, own] = [parentId, visible, all]
+  while (id !== null && (seen !== 0 || own !== 0)) {
+    const [row] = await addReplies(tx, { id, visible: seen, all: own })
     if (!row) return
-    const replies = await selectComments(tx.read).select(['status', 'reply_count']).where('parent_id', '=', id).execute()
-    const counts = { reply_count: replies.filter(isVisible).length, child_count: replies.length }
-    await tx.updateTable('comments').set(counts).where('id', '=', id).execute()
+    const before = { status: row.status, reply_count: row.reply_count - seen }
     // A tombstone stands for its replies alone.
-    if (row.status === 'deleted' && counts.child_count === 0) await tx.deleteFrom('comments').where('id', '=', id).execute()
+    const isGone = row.status === 'deleted' && row.child_count === 0
+    if (isGone) await tx.deleteFrom('comments').where('id', '=', id).execute()
+    seen = Number(!isGone && isVisible(row)) - Number(isVisible(before))
+    own = isGone ? -1 : 0
     id = row.parent_id
   }
 }
+
+/** A body as it is stored, with its HTML: to render it takes longer than to read it, and it is read often. */
+export const bodyColumns = (body: string | null) => ({ body, body_html: body === null ? null : commentToHtml(body) })
 
 const isApproved = ({ status }: Pick<CommentTable, 'status'>) => Number(status === 'approved')
 
@@ -182,7 +200,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     author_url: comment.author.url,
     author_email: comment.author.email,
     is_verified: Number(comment.isVerified),
-    body: comment.body,
+    ...bodyColumns(comment.body),
     reply_count: 0,
     child_count: 0,
     ip_hash: comment.ipHash,
@@ -197,7 +215,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
   await insertComment(tx, row)
   event(tx, 'created', row)
   await countApproved(tx, row.article_id, isApproved(row))
-  await follow(tx, row.parent_id)
+  await countReplies(tx, row.parent_id, Number(isVisible(row)), 1)
   return row
 }
 
@@ -207,21 +225,23 @@ export async function changeComment(tx: Write, row: CommentTable, values: Partia
   await tx.updateTable('comments').set(changed).where('id', '=', row.id).execute()
   event(tx, 'updated', changed)
   await countApproved(tx, row.article_id, isApproved(changed) - isApproved(row))
-  if (changed.status !== row.status) await follow(tx, row.parent_id)
+  await countReplies(tx, row.parent_id, Number(isVisible(changed)) - Number(isVisible(row)), 0)
   return changed
 }
 
 /** Removes a comment; one with replies of any status stays as a tombstone, of which nothing is left but its place. */
 export async function deleteComment(tx: Write, row: CommentTable): Promise<void> {
-  if (row.child_count > 0) {
+  const isKept = row.child_count > 0
+  if (isKept) {
     const nothing = { author_name: null, author_url: null, author_email: null, body: null, ip_hash: null, edit_token_hash: null, is_verified: 0 }
     await tx
       .updateTable('comments')
-      .set({ ...nothing, status: 'deleted', revision: row.revision + 1, updated_at: tx.now })
+      .set({ ...nothing, body_html: null, status: 'deleted', revision: row.revision + 1, updated_at: tx.now })
       .where('id', '=', row.id)
       .execute()
   } else await tx.deleteFrom('comments').where('id', '=', row.id).execute()
   event(tx, 'deleted', { ...row, status: 'deleted' })
   await countApproved(tx, row.article_id, -isApproved(row))
-  await follow(tx, row.parent_id)
+  const after = { status: 'deleted' as const, reply_count: row.reply_count }
+  await countReplies(tx, row.parent_id, Number(isKept && isVisible(after)) - Number(isVisible(row)), isKept ? 0 : -1)
 }

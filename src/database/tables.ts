@@ -54,6 +54,8 @@ export type ArticleTable = {
   unpublish_notice: string | null
   /** The earlier of the two times. */
   scheduled_at: Time | null
+  /** Whether `updated_at` was set by an editor, and so is what the next edition says. */
+  updated_at_is_set: Flag
 }
 
 /** What was published of an article, and when the public saw it. */
@@ -74,7 +76,16 @@ export type EditionTable = {
 }
 
 /** A link that opens a working copy, or one revision where that is set. */
-export type PreviewLinkTable = { id: string; article_id: string; revision: number | null; hash: string; expires_at: Time; created_at: Time }
+export type PreviewLinkTable = {
+  id: string
+  article_id: string
+  revision: number | null
+  hash: string
+  expires_at: Time
+  created_at: Time
+  /** When what it showed was published: from then on it leads there. */
+  published_at: Time | null
+}
 
 export type RevisionTable = {
   id: string
@@ -196,6 +207,8 @@ export type CommentTable = {
   author_email: string | null
   is_verified: Flag
   body: string | null
+  /** The body as safe HTML, made when it was written. */
+  body_html: string | null
   /** Approved direct replies, and tombstones among them. */
   reply_count: number
   /** All direct replies of any status. */
@@ -230,6 +243,10 @@ export type IdempotencyKeyTable = {
   headers: Json
   body: string
   created_at: Time
+  /** The scopes that the answer needed. */
+  scopes: Json | null
+  /** The article that it tells of. */
+  article_id: string | null
 }
 
 export type Tables = {

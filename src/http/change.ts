@@ -1,9 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Write } from '../database/connect.ts'
 import { type Answer, render, sendRendered } from './answers.ts'
+import { may } from './auth.ts'
 import { noting, withFaults } from './faults.ts'
 import { forgetOldAnswers, type IdempotencyKey, idempotencyKey, storeAnswer, storedAnswer } from './idempotency.ts'
 import { badRequest, Problem } from './problems.ts'
+import { isLine } from './validation.ts'
 
 const underWay = new Set<string>()
 
@@ -27,6 +29,7 @@ function changeNote(request: FastifyRequest): string | null {
   const text = Buffer.from(note, 'latin1').toString()
   if (text.includes('\ufffd')) throw badRequest({ header: 'X-Change-Note', code: 'encoding', message: 'is not valid UTF-8' })
   if (text.length > 1000) throw badRequest({ header: 'X-Change-Note', code: 'length', message: 'must have at most 1000 characters' })
+  if (!isLine(text)) throw badRequest({ header: 'X-Change-Note', code: 'format', message: 'must be one line without control characters' })
   return text.trim()
 }
 
@@ -40,13 +43,14 @@ export async function change(request: FastifyRequest, reply: FastifyReply, work:
   const actor = request.token && { tokenId: request.token.id, name: request.token.name }
   const note = noting(request, () => changeNote(request)) ?? null
   const sent = await once(key, () =>
-    database.transaction({ actor, requestId: request.id, note, site: config.PUBLIC_SITE_URL }, async (tx) => {
+    database.transaction({ actor, requestId: request.id, note, site: config.PUBLIC_SITE_URL, mayPublish: may(request, 'content:publish') }, async (tx) => {
       // The same request may be under way in another process: then this waits, and replays.
       if (key) await tx.lock([`idempotency:${key.id}`])
-      const replayed = key && (await storedAnswer(tx.read, key))
+      const replayed = key && (await storedAnswer(tx.read, request, key))
       if (replayed) return replayed
-      const answer = render(request, await withFaults(request, () => work(tx)))
-      if (key) await storeAnswer(tx, key, answer)
+      const made = await withFaults(request, () => work(tx))
+      const answer = render(request, made)
+      if (key) await storeAnswer(tx, key, answer, request.needed, made.articleId ?? null)
       return answer
     }),
   )
@@ -57,6 +61,6 @@ export async function change(request: FastifyRequest, reply: FastifyReply, work:
 /** Answers from the store where the request's key has an answer already: before the body is looked at. */
 export async function replay(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
   const key = idempotencyKey(request)
-  const stored = key && !underWay.has(key.id) && (await storedAnswer(request.server.database.read, key))
+  const stored = key && !underWay.has(key.id) && (await storedAnswer(request.server.database.read, request, key))
   return stored ? sendRendered(reply, stored) : undefined
 }

@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import type { Database, Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import type { IdempotencyKeyTable } from '../database/tables.ts'
 import type { Sent } from './answers.ts'
+import { may, requireScope, type Scope } from './auth.ts'
 import { Problem } from './problems.ts'
 import { hashOf } from './secrets.ts'
 
@@ -20,19 +22,29 @@ export function idempotencyKey(request: FastifyRequest): IdempotencyKey | null {
   const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   return {
     id: hashOf(JSON.stringify([owner, request.method, path, key])),
-    fingerprint: hashOf(JSON.stringify([mediaType, query, hashOf((request.rawBody ?? '').toString('base64'))])),
+    fingerprint: hashOf(JSON.stringify([mediaType, query, hashOf((request.rawBody ?? '').toString('base64')), request.headers['comment-edit-token'] ?? null])),
   }
+}
+
+/** Whoever asks again must still be able to do what the first request needed, and to see what it was about. */
+async function requireReplayable(read: Read, request: FastifyRequest, { scopes, article_id }: IdempotencyKeyTable): Promise<void> {
+  for (const scope of JSON.parse(scopes ?? '[]') as Scope[]) requireScope(request, scope)
+  // What editors see of a story doesn't end when it is taken down.
+  if (article_id !== null && !may(request, 'content:read')) await request.server.requirePublic(read, article_id)
 }
 
 /**
  * The first answer to the same request, where there is one.
- * @throws Problem 422 when the key was used with another body, media type or query.
+ * @throws Problem 422 when the key was used with another body, media type, query or edit token; 403 where the token may no longer do
+ * what the answer needed; 404, 410 or 451 where what it tells of isn't public any more.
  */
-export async function storedAnswer(read: Read, key: IdempotencyKey): Promise<Sent | null> {
+export async function storedAnswer(read: Read, request: FastifyRequest, key: IdempotencyKey): Promise<Sent | null> {
   const since = new Date(Date.now() - keptFor).toISOString()
   const row = await read.selectFrom('idempotency_keys').selectAll().where('id', '=', key.id).where('created_at', '>', since).executeTakeFirst()
   if (!row) return null
-  if (row.fingerprint !== key.fingerprint) throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body, media type or query.')
+  if (row.fingerprint !== key.fingerprint)
+    throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body, media type, query or edit token.')
+  await requireReplayable(read, request, row)
   return { status: row.status, headers: { ...JSON.parse(row.headers), 'idempotency-replayed': 'true' }, body: Buffer.from(row.body) }
 }
 
@@ -61,10 +73,21 @@ export function forgetOldAnswers(database: Database): void {
   forgotten.catch(() => {})
 }
 
-/** Keeps an answer of 2xx in the change's own transaction, without its secrets. */
-export async function storeAnswer(tx: Write, key: IdempotencyKey, sent: Sent): Promise<void> {
+/**
+ * Keeps an answer of 2xx in the change's own transaction, without its secrets.
+ * @param needed the scopes that it needed @param articleId the article that it tells of, if any
+ */
+export async function storeAnswer(tx: Write, key: IdempotencyKey, sent: Sent, needed: ReadonlySet<Scope>, articleId: string | null): Promise<void> {
   const { status, headers } = sent
-  const values = { fingerprint: key.fingerprint, status, headers: JSON.stringify(headers), body: withoutSecrets(sent.body.toString()), created_at: tx.now }
+  const values = {
+    fingerprint: key.fingerprint,
+    status,
+    headers: JSON.stringify(headers),
+    body: withoutSecrets(sent.body.toString()),
+    created_at: tx.now,
+    scopes: JSON.stringify([...needed]),
+    article_id: articleId,
+  }
   await tx
     .insertInto('idempotency_keys')
     .values({ id: key.id, ...values })

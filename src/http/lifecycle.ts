@@ -233,6 +233,8 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
       if (value.includes('\0')) throw badRequest({ parameter: name, code: 'encoding', message: 'must not contain NUL' })
     if (operation.scopes.length > 0 && !operation.scopes.some((scope) => may(request, scope)))
       requireScope(request, operation.scopes[0] as Operation['scopes'][0])
+    // Where one of several will do, whoever needs more of them says so.
+    if (operation.scopes.length === 1) request.needed.add(operation.scopes[0] as Operation['scopes'][0])
     requireAcceptable(request, operation.produces)
   })
 

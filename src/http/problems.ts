@@ -53,7 +53,7 @@ export const problemTypes = {
   'idempotency-key-reused': [
     422,
     'The key belongs to another request',
-    'This `Idempotency-Key` was used with another body, media type or query. Use a new key.',
+    'This `Idempotency-Key` was used with another body, media type, query or `Comment-Edit-Token`. Use a new key.',
   ],
   'precondition-required': [428, 'A precondition is needed', 'This server wants `If-Match`, or a `revision` in the body, on every change.'],
   'too-many-requests': [429, 'Too many requests', 'The client’s share of requests is used up; ask again after `Retry-After`.'],

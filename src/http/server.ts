@@ -3,6 +3,7 @@ import type { Ajv } from 'ajv'
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/connect.ts'
+import type { Read } from '../database/engine.ts'
 import type { Follower } from '../events/follow.ts'
 import type { Scope, Token } from './auth.ts'
 import type { Cache, Variant } from './cache.ts'
@@ -21,6 +22,8 @@ declare module 'fastify' {
     metrics: Metrics
     /** The key under which what isn't to be told is hashed. */
     hashKey: string
+    /** @throws Problem 404, 410 or 451 where the public doesn't see an article */
+    requirePublic: (read: Read, articleId: string) => Promise<void>
     follower: Follower
     /** Reads of what is not in memory that need nothing of their request but its address. */
     plainReads: PlainRead[]

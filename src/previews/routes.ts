@@ -1,20 +1,23 @@
-import { findArticle, lockArticle } from '../articles/lookup.ts'
+import { findArticle, lockArticle, lockWritable } from '../articles/lookup.ts'
 import { Article } from '../articles/schemas.ts'
 import { workingCopy } from '../articles/store.ts'
 import type { PreviewLinkTable } from '../database/tables.ts'
 import { send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
-import { jsonBody, operation } from '../http/operations.ts'
-import { badRequest, notFound } from '../http/problems.ts'
+import { jsonBody, operation, smallBody } from '../http/operations.ts'
+import { collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
+import { badRequest, conflict, notFound } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { documentAt, loadRevision } from '../revisions/store.ts'
-import { type PreviewLink, PreviewLinkInput, PreviewLink as PreviewLinkSchema, PreviewLinks } from './schemas.ts'
-import { articleOfLink, createLink, linkOfToken, linksOfArticle, revokeLink } from './store.ts'
+import { previewOf } from './document.ts'
+import { type PreviewLink, PreviewLinkInput, PreviewLinkPage, PreviewLink as PreviewLinkSchema, previewLinkProperties } from './schemas.ts'
+import { articleOfLink, countLinks, createLink, linkOfToken, mostLinks, pageOfLinks, revokeLink } from './store.ts'
 
 const path = '/v1/articles/:article/preview-links'
 const initially = 3600
+const sorts = ['createdAt'] as const
 
 const hidden = ({ id, revision, expires_at }: PreviewLinkTable): PreviewLink => ({ id, url: null, apiUrl: null, token: null, revision, expiresAt: expires_at })
 
@@ -30,15 +33,28 @@ export function previewRoutes(app: App): void {
       id: 'listPreviewLinks',
       tag: 'Articles',
       summary: 'List the preview links of an article',
-      description: 'Those that still open it, the newest first, without their tokens. Needs `content:read`.',
+      description: 'Those that still open it, the newest first, without their tokens; at most 100 stand at a time. Needs `content:read`.',
       scopes: ['content:read'],
       redirects: true,
-      answer: PreviewLinks,
+      isPaged: true,
+      query: { ...pageParameters(sorts, '-createdAt'), ...fieldsParameter },
+      answer: PreviewLinkPage,
       problems: [404],
     }),
     async (request, reply) => {
-      const links = await reading(request, async (read) => linksOfArticle(read, (await findArticle(read, request, true)).id))
-      return send(request, reply, { body: { data: links.map(hidden) } })
+      const answer = await reading(request, async (read) => {
+        const { id } = await findArticle(read, request, true)
+        return collection(request, {
+          sorts,
+          initially: '-createdAt',
+          properties: previewLinkProperties,
+          page: async (page) => {
+            const rows = await pageOfLinks(read, id, page)
+            return { ...rows, data: rows.data.map(hidden) }
+          },
+        })
+      })
+      return send(request, reply, answer)
     },
   )
 
@@ -49,20 +65,23 @@ export function previewRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Make a preview link of an article',
       description:
-        'It opens the working copy as it is then, or one `revision`, until it expires, is deleted, or the article is published. Needs `content:read`.',
+        'It shows what the public would get of the working copy as it is then, or of one `revision`, until it expires or is deleted, or the article is taken down or trashed; once the article is published it leads there. At most 100 stand at a time. Needs `content:read`.',
       scopes: ['content:read'],
       redirects: true,
       bodies: jsonBody(PreviewLinkInput),
       isBodyOptional: true,
+      bodyLimit: smallBody,
       answer: PreviewLinkSchema,
       problems: [404],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const { id } = await lockArticle(tx, request, true)
+        const { id } = await lockWritable(tx, request)
         const { expiresIn = initially, revision = null } = request.body as PreviewLinkInput
         if (revision !== null && !(await loadRevision(tx.read, id, revision)))
           throw badRequest({ pointer: '/revision', code: 'not-found', message: 'names no revision of this article' })
+        if ((await countLinks(tx.read, id)) >= mostLinks)
+          throw conflict({ pointer: '', code: 'length', message: `an article has at most ${mostLinks} preview links that stand: revoke one first` })
         const { row, token } = await createLink(tx, id, revision, expiresIn)
         const url = PREVIEW_URL === null ? null : PREVIEW_URL.replaceAll('{token}', token)
         return { status: 201, body: { ...hidden(row), url, apiUrl: `/v1/preview/${token}`, token }, location: `/v1/articles/${id}/preview-links/${row.id}` }
@@ -96,19 +115,28 @@ export function previewRoutes(app: App): void {
       id: 'getPreview',
       tag: 'Articles',
       summary: 'Open a preview link',
-      description: 'The working copy or revision that it opens, read-only, for whoever has the link.',
+      description:
+        'What the public would get of the working copy or revision that it opens, for whoever has the link: nothing that only editors see, and no card of another unpublished story. Once the story is published it is a 308 to it.',
+      redirects: true,
       answer: Article,
       problems: [404],
     }),
     async (request, reply) => {
-      const article = await reading(request, async (read) => {
+      reply.header('x-robots-tag', 'noindex')
+      const found = await reading(request, async (read) => {
         const link = await linkOfToken(read, parameter(request, 'token'))
         const row = link && (await articleOfLink(read, link))
         if (!link || !row || row.status === 'trashed') throw notFound('preview')
-        if (link.revision !== null) return documentAt(read, link.article_id, link.revision)
-        return workingCopy(read, row, PUBLIC_SITE_URL)
+        if (link.published_at !== null) {
+          if (row.public_slug === null) throw notFound('preview')
+          return { location: `/v1/articles/${row.public_slug}` }
+        }
+        const content = link.revision === null ? await workingCopy(read, row, PUBLIC_SITE_URL) : await documentAt(read, link.article_id, link.revision)
+        return { article: await previewOf(read, row, content, PUBLIC_SITE_URL) }
       })
-      return send(request, reply.header('x-robots-tag', 'noindex'), { body: article, revision: article.revision })
+      if ('location' in found)
+        return reply.code(308).headers({ location: found.location, 'cache-control': 'private, no-store', vary: 'Accept-Encoding' }).send()
+      return send(request, reply, { body: found.article, revision: found.article.revision })
     },
   )
 }

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Closed, Id, type Named, Nullable, named, Time, WholeOf } from '../http/schemas.ts'
+import { Closed, Id, type Named, Nullable, named, PageOf, RowOf, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 const example = {
@@ -11,23 +11,24 @@ const example = {
   expiresAt: '2026-05-01T10:30:00.000Z',
 }
 
+const link = {
+  id: Id,
+  url: Nullable(Type.String({ description: 'Made from `PREVIEW_URL`; `null` without it, and in lists.' })),
+  apiUrl: Nullable(Type.String({ description: 'The path that opens it; `null` in lists.' })),
+  token: Nullable(Type.String({ description: 'Shown when the link is made, and never again.' })),
+  revision: Nullable(Type.Integer({ description: 'The revision that it opens; `null` for the working copy as it is then.' })),
+  expiresAt: Time,
+}
+
 export const PreviewLink = named(
   'PreviewLink',
-  Type.Object(
-    {
-      id: Id,
-      url: Nullable(Type.String({ description: 'Made from `PREVIEW_URL`; `null` without it, and in lists.' })),
-      apiUrl: Nullable(Type.String({ description: 'The path that opens it; `null` in lists.' })),
-      token: Nullable(Type.String({ description: 'Shown when the link is made, and never again.' })),
-      revision: Nullable(Type.Integer({ description: 'The revision that it opens; `null` for the working copy as it is then.' })),
-      expiresAt: Time,
-    },
-    { description: 'A link that opens one working copy, or one revision, read-only.', examples: [example] },
-  ),
+  Type.Object(link, { description: 'A link that opens one working copy, or one revision, read-only.', examples: [example] }),
 )
 export type PreviewLink = Static<typeof PreviewLink>
 
-export const PreviewLinks = named('PreviewLinks', WholeOf(PreviewLink))
+export const PreviewLinkRow = RowOf('PreviewLinkRow', PreviewLink, 'A preview link, or those properties of it that `fields` picked.')
+export const PreviewLinkPage = named('PreviewLinkPage', PageOf(PreviewLinkRow))
+export const previewLinkProperties = Object.keys(link)
 
 export const PreviewLinkInput = named(
   'PreviewLinkInput',
@@ -41,4 +42,4 @@ export const PreviewLinkInput = named(
 )
 export type PreviewLinkInput = Static<typeof PreviewLinkInput>
 
-export const PREVIEW_SCHEMAS = [PreviewLink, PreviewLinks, PreviewLinkInput] as Named[]
+export const PREVIEW_SCHEMAS = [PreviewLink, PreviewLinkRow, PreviewLinkPage, PreviewLinkInput] as Named[]

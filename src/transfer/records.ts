@@ -118,7 +118,9 @@ async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): P
       ? await withParts(read, base)
       : kind === 'highlight-list'
         ? (await withItems(read, base)).map((row) => without(row, 'article_id', 'position'))
-        : base
+        : kind === 'comment'
+          ? base.map((row) => without(row, 'body_html'))
+          : base
   return whole.map((row) => recordOf(kind, row.id as string, row))
 }
 

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { insertFindable, removeDerived } from '../articles/derived.ts'
+import { bodyColumns } from '../comments/store.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { insertTables, type RowSet, rowSet, stringOf } from '../database/rows.ts'
@@ -96,11 +97,17 @@ async function writeTopic(tx: Write, record: Row): Promise<void> {
   await upsert(tx, 'topics', stored('topics', { ...record, parent_id: parent?.id ?? null }), ['id'])
 }
 
+/** A record's row; what a comment shows is made of what it says, whatever else the file has. */
+function rowOf(kind: Exclude<Kind, 'slug'>, data: Row): Row {
+  const row = stored(tableOf[kind], data)
+  return kind === 'comment' ? { ...row, ...bodyColumns(row.body as string | null) } : row
+}
+
 async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
   if (kind === 'slug') return writeSlug(tx, data)
   if (kind === 'topic') return writeTopic(tx, data)
   if (kind === 'highlight-list') return writeFreestanding(tx, data as Row & { items: Row[] })
-  await upsert(tx, tableOf[kind], stored(tableOf[kind], data), ['id'])
+  await upsert(tx, tableOf[kind], rowOf(kind, data), ['id'])
 }
 
 /** Whether a record is one row, that refers to nothing of its own kind. */
@@ -141,7 +148,7 @@ export async function writeRecords(tx: Write, { kind, records, articles }: Batch
       data,
       replaced.map(({ id }) => id),
     )
-  else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => stored(tableOf[kind], row))))
+  else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => rowOf(kind, row))))
   else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, data as Tables['slugs'][])))
     await tx.engine.insertRows(tx, 'slugs', rowSet(data))
   else for (const record of changed) await write(tx, record)
