@@ -1,9 +1,11 @@
 import { withoutFurniture } from './furniture.ts'
+import type { Highlights } from './highlights.ts'
 import { linesOf } from './lines.ts'
 import { type ListItem, type ListToken, tokensOf } from './lists.ts'
 import { escapeMarkdown } from './markdown.ts'
-import { type Highlights, type PictureWords, readOpening } from './opening.ts'
+import { readOpening } from './opening.ts'
 import { fitsSingleLine, folded, splitLabel } from './phrases.ts'
+import type { PictureWords } from './picture.ts'
 import { type PageSection, sectionsOf } from './sections.ts'
 import { slugify, uniqueSlugs } from './slug.ts'
 

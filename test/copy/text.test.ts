@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { type ArticleFromText, articleFromText, type TextSection } from '../../src/copy/text.ts'
 import { blockTexts, lossesOf } from './page-lines.ts'
+import { randomFrom } from './random.ts'
 
 const pages = new URL('pages/', import.meta.url)
 const FURNITURE = ['Share This Article', 'Share this story', 'Leave a comment', 'Leave a reply', 'Facebook', 'X']
@@ -203,17 +204,6 @@ t.test('of no made-up page is anything lost', async (t) => {
     if (losses.length > 0) t.fail(`${JSON.stringify(text)}: ${losses.join('\n')}`)
   }
 })
-
-/** The same numbers each time, below a limit (mulberry32). */
-function randomFrom(seed: number): (limit: number) => number {
-  let state = seed
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % limit
-  }
-}
 
 const withoutHeadline: [string, string][] = [
   ['nothing', ''],
