@@ -57,7 +57,7 @@ function readHead(open: Token[], first: Token | undefined, opening: Opening): vo
     } else if (isByline(token.text)) {
       bylines.push(token)
       passed.push(token)
-    } else if (opening.alternativeHeadline === null && opening.highlights.length === 0 && isSecondHeadline(open, index, first)) {
+    } else if (opening.alternativeHeadline === null && opening.highlights.length === 0 && isSecondHeadline(open, index, first, opening.picture !== null)) {
       opening.alternativeHeadline = token.text
     } else break
   }
@@ -69,7 +69,7 @@ function readHead(open: Token[], first: Token | undefined, opening: Opening): vo
 }
 
 /** Whether a line before any highlights is the second headline, not the first section's heading or the story. */
-function isSecondHeadline(open: Token[], index: number, first: Token | undefined): boolean {
+function isSecondHeadline(open: Token[], index: number, first: Token | undefined, hasPicture: boolean): boolean {
   const line = lineAt(open, index)
   if (!line || !isDeck(line.text)) return false
   let below = index + 1
@@ -79,10 +79,12 @@ function isSecondHeadline(open: Token[], index: number, first: Token | undefined
   if (isNamedByHighlight(open, line.text)) return false
   const apart = next.apart || below > index + 1
   const underHeadline = line === first && !line.apart
-  if (next.kind === 'list') return standsOverHighlights(open, line, below, underHeadline)
+  if (next.kind === 'list') return underHeadline || standsOverHighlights(open, line, below, hasPicture)
   if (isColonHeading(next.text)) return true
   if (!apart) return underHeadline && standsOverText(line.text, next.text, runLength(open, index))
   if (underHeadline || isLoneTitle(open, below) || isTitledList(open, below)) return true
+  // Under a picture, only a first heading stands right over text.
+  if (hasPicture) return false
   // A title over text, in the place of a first heading: told from one by its length, next to the page's other headings.
   const others = headingsFrom(open, below)
   if (others.length === 0) return isWordy(line.text)
@@ -91,13 +93,13 @@ function isSecondHeadline(open: Token[], index: number, first: Token | undefined
 }
 
 /** Whether the list under a title is highlights, so that the title is a second headline; else it heads the list. */
-function standsOverHighlights(open: Token[], line: LineToken, at: number, underHeadline: boolean): boolean {
+function standsOverHighlights(open: Token[], line: LineToken, at: number, hasPicture: boolean): boolean {
   const list = open[at] as ListToken
-  if (underHeadline || namesLaterLine(list, open)) return true
+  if (namesLaterLine(list, open)) return true
   const isLabelled = list.items.some(({ text }) => splitLabel(text) !== null)
   const isEnd = open[at + 1] === undefined
   if (!isLabelled && list.items.every(({ text }) => !endsSentence(text))) return !isEnd || isWordy(line.text)
-  return !isLabelled && !isEnd && isWordy(line.text) && !looksLikeHeading(open, at + 1)
+  return !hasPicture && !isLabelled && !isEnd && isWordy(line.text) && !looksLikeHeading(open, at + 1)
 }
 
 function headingsFrom(open: Token[], start: number): LineToken[] {

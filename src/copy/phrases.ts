@@ -1,3 +1,5 @@
+import { beginsEntry, startsWithTime } from './times.ts'
+
 /** The contract's limit of single-line texts, in code points. */
 export const SINGLE_LINE_LIMIT = 1_000
 
@@ -14,14 +16,9 @@ const CLAUSE_END = /[,;،؛，；、]$/u
 // “iPhone” begins a sentence as well as any capital does.
 const LOWER_CASE_START = /^\p{Ll}(?!\p{Lu})/u
 const QUOTATION_OR_ASIDE = /^["'“‘«「『].*["'”’»」』]$|^[(（©]/u
+const LOWER_CASE_WORD = /^\P{L}*\p{Ll}(?!\p{Lu})/u
+const SHORT_WORD = 4
 const LETTER = /[\p{L}\p{N}]/u
-// “8:08 a.m.”, “8.08 am”, “8 PM”, “20:15”, “20h15”; “20.15” may as well be a price, and is a time only before a dash or colon.
-const CLOCK = String.raw`(?:\d{1,2}(?:[:.]\d{2}){0,2}\s?(?:[ap]\.\s?m\.|[ap]m\b|Uhr\b)|\d{1,2}(?::|\s?h\s?)\d{2}(?::\d{2})?(?!\d))`
-const ENTRY_SIGN = String.raw`\s?[\u2010-\u2015|:：-](?!\d)`
-const TIME = new RegExp(String.raw`(?<![\p{L}\p{N}.:$€£])${CLOCK}`, 'iu')
-const TIME_AT_START = new RegExp(String.raw`^(?:${CLOCK}|\d{1,2}\.\d{2}(?=${ENTRY_SIGN}))`, 'iu')
-// The day may stand before the time: “Monday, 8:08 a.m. – …”.
-const ENTRY_START = new RegExp(String.raw`^(?:[\p{L}\p{N}.]{1,20},? ){0,3}(?:${CLOCK}|\d{1,2}\.\d{2})${ENTRY_SIGN}`, 'iu')
 const SPACELESS_CHARACTER = '[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}\\u3000-\\u303F\\uFF00-\\uFFEF]'
 const SPACELESS_END = new RegExp(`${SPACELESS_CHARACTER}$`, 'u')
 const SPACELESS_START = new RegExp(`^${SPACELESS_CHARACTER}`, 'u')
@@ -79,7 +76,7 @@ export function isTitle(text: string, limit = HEADING_LIMIT, most = HEADING_WORD
   if (text.length > limit || wordsIn(text) > most || !LETTER.test(text)) return false
   if (LOWER_CASE_START.test(text) || QUOTATION_OR_ASIDE.test(text) || CLAUSE_END.test(text)) return false
   if (text.includes('://') || endsInColon(text) || /^\d{1,9}[.)]\s/.test(text)) return false
-  if (startsWithTime(text) || beginsEntry(text)) return false
+  if (startsWithTime(text)) return false
   if (/[?？؟]$/u.test(text)) return !SENTENCE_END_INSIDE.test(text.slice(0, -1))
   return !endsSentence(text)
 }
@@ -92,31 +89,17 @@ export function isDeck(text: string): boolean {
 /** Whether all but the short words begin with a capital or a digit (“The Last Guests of the Hut”), or could in no other way. */
 export function isTitleCase(text: string): boolean {
   const words = text.split(' ').filter((word) => LETTER.test(word))
-  return words.every((word, index) => (index > 0 && word.length <= 4) || !/^\P{L}*\p{Ll}(?!\p{Lu})/u.test(word))
+  const lower = words.filter((word) => LOWER_CASE_WORD.test(word))
+  return 2 * lower.length <= words.length && lower.every((word) => word.length <= SHORT_WORD) && lower[0] !== words[0]
 }
 
 export function hasSentenceEndInside(text: string): boolean {
   return SENTENCE_END_INSIDE.test(text)
 }
 
-/** “8:08 a.m. - The clerk opens the meeting”. */
-export function startsWithTime(text: string): boolean {
-  return TIME_AT_START.test(text)
-}
-
-/** Whether a line has a time of day: what happened then is told, not headed. */
-export function hasTimeOfDay(text: string): boolean {
-  return startsWithTime(text) || (text.length <= HEADING_LIMIT && TIME.test(text))
-}
-
-/** Whether a line begins an entry of its own, as a diary of a day has them: with a time and a dash or colon. */
-export function beginsEntry(text: string): boolean {
-  return ENTRY_START.test(text)
-}
-
 /** A byline, or a line that only dates the page: it belongs to no list and heads nothing. */
 export function isByline(text: string): boolean {
-  if (text.length > HEADING_LIMIT || endsInColon(text)) return false
+  if (text.length > HEADING_LIMIT || endsInColon(text) || beginsEntry(text)) return false
   if (endsSentence(text) && !/\d\s?[ap]\.\s?m\.$/i.test(text)) return false
   if (/^(?:By|BY) \p{Lu}/u.test(text)) return text.split(/\s/).every(isNameWord)
   if (/^(?:last )?(?:published|updated|posted|modified)\b.*\d/i.test(text)) return true

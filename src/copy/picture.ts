@@ -14,10 +14,10 @@ import {
   joinLines,
   splitLabel,
   startsInLowerCase,
-  startsWithTime,
   wordsIn,
 } from './phrases.ts'
 import { isMeantBreak, runAt } from './sections.ts'
+import { startsWithTime } from './times.ts'
 
 /** The words of the picture at the top of a page; its address isn't on the page. */
 export type PictureWords = { alt: string | null; title: string | null; caption: string | null }
@@ -87,19 +87,32 @@ function captionedPicture(tokens: Token[]): Picture | null {
     const line = lineAt(tokens, index)
     if (!line) return null
     if (isByline(line.text)) continue
-    const end = captionBlockEnd(tokens, index)
-    const caption = textOf(tokens, index, end)
-    const second = secondAbove(tokens, index)
-    if (splitLabel(line.text) && isCaption(caption, tokens, end, second !== null && second === index - 1 && !line.apart)) {
-      const above = lineAt(tokens, index - 1)
-      const earlier = second === null ? null : secondAbove(tokens, second)
-      // With a second headline already there, the line right over the caption says what the picture shows.
-      if (earlier !== null && second === index - 1 && above && !line.apart) return pictureFrom(tokens, index - 1, earlier, end)
-      return { words: captionWords(caption, null), from: index, to: end, secondHeadline: second }
-    }
+    const end = captionAt(tokens, index)
+    // A second headline may have a colon itself: the caption is what stands right under it, then.
+    if (end !== null && !(isDeck(line.text) && captionAt(tokens, index + 1) !== null)) return captioned(tokens, index, end)
     if (!isDeck(line.text)) return null
   }
   return null
+}
+
+function captioned(tokens: Token[], from: number, to: number): Picture {
+  const second = secondAbove(tokens, from)
+  const earlier = second === null ? null : secondAbove(tokens, second)
+  // With a second headline already there, the line right over the caption says what the picture shows.
+  if (earlier !== null && isRightUnder(tokens, from, second)) return pictureFrom(tokens, from - 1, earlier, to)
+  return { words: captionWords(textOf(tokens, from, to), null), from, to, secondHeadline: second }
+}
+
+/** The end of the caption that begins at `index`, or `null` where none does. */
+function captionAt(tokens: Token[], index: number): number | null {
+  const line = lineAt(tokens, index)
+  if (!line || isByline(line.text) || !splitLabel(line.text)) return null
+  const end = captionBlockEnd(tokens, index)
+  return isCaption(textOf(tokens, index, end), tokens, end, isRightUnder(tokens, index, secondAbove(tokens, index))) ? end : null
+}
+
+function isRightUnder(tokens: Token[], index: number, second: number | null): boolean {
+  return second !== null && second === index - 1 && lineAt(tokens, index)?.apart === false
 }
 
 /** The line that is the second headline of what stands at `index`: the one before it, over its bylines. */
@@ -124,13 +137,14 @@ function isCaption(text: string, tokens: Token[], end: number, isUnder: boolean)
   const isSentence = endsSentence(rest)
   // “Strike Looms: Bakers Reject The Third Offer” is a headline with a colon.
   if (!isSentence && (wordsIn(rest) < 5 || isTitleCase(rest))) return false
-  const titled = isTitleCase(label) && (wordsIn(label) > 1 || label !== label.toUpperCase())
-  const isProse = wordsIn(label) < 2 || startsInLowerCase(rest)
-  if (next.kind === 'list' && !next.apart) return titled || !isProse || looksLikeHeading(tokens, end + 1) || namesLaterLine(next, tokens)
-  if (isUnder) return titled || !isProse
-  if (isProse || !isSentence) return false
-  if (next.kind === 'list' || looksLikeHeading(tokens, end)) return true
-  return titled && /\p{Ll}/u.test(label) && !/[,،、]/.test(label) && !hasSentenceEndInside(rest)
+  const words = wordsIn(label)
+  const isTitled = isTitleCase(label) && (words > 1 || label !== label.toUpperCase())
+  const isProse = words < 2 || startsInLowerCase(rest)
+  if (isUnder) return isTitled || !isProse
+  if (next.kind === 'list' && !next.apart) return isTitled || !isProse || looksLikeHeading(tokens, end + 1) || namesLaterLine(next, tokens)
+  if (startsInLowerCase(rest) || (!isSentence && (isProse || !isTitled))) return false
+  if (next.kind === 'list' || looksLikeHeading(tokens, end)) return isTitled || !isProse
+  return isTitled && !isProse && /\p{Ll}/u.test(label) && !/[,،、]/.test(label) && !hasSentenceEndInside(rest)
 }
 
 /** The end of the lines from `index` on that make one text. */
@@ -175,13 +189,20 @@ function captionEnd(tokens: Token[], index: number): number {
   return end
 }
 
-/** Whether all before `index` can stand between a headline and its story. */
+/** Whether all before `index` can stand between a headline and its story; asked of each index in turn. */
 function isBeforeStory(tokens: Token[], index: number): boolean {
-  return index === 0 || isHeadOnly(tokens, index - 1, index)
+  const above = tokens[index - 1]
+  return above === undefined || isHeadToken(tokens, index - 1, above)
 }
 
+/** Whether what is between two lines belongs to the opening: a title over a list heads a section. */
 function isHeadOnly(tokens: Token[], from: number, to: number): boolean {
   return tokens.slice(from, to).every((token, at) => {
-    return token.kind === 'list' || isByline(token.text) || isDeck(token.text) || isTitledList(tokens, from + at)
+    const isOverList = token.kind === 'line' && tokens[from + at + 1]?.kind === 'list'
+    return isHeadToken(tokens, from + at, token) && (!isOverList || isByline(token.text) || isTitledList(tokens, from + at))
   })
+}
+
+function isHeadToken(tokens: Token[], index: number, token: Token): boolean {
+  return token.kind === 'list' || isByline(token.text) || isDeck(token.text) || isTitledList(tokens, index)
 }

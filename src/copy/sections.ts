@@ -1,11 +1,9 @@
 import type { LineToken, ListToken, Token } from './lists.ts'
 import {
-  beginsEntry,
   endsInColon,
   endsSentence,
   fitsSingleLine,
   folded,
-  hasTimeOfDay,
   isByline,
   isColonHeading,
   isTitle,
@@ -15,6 +13,7 @@ import {
   withoutColon,
   wordsIn,
 } from './phrases.ts'
+import { beginsEntry, hasTimeOfDay } from './times.ts'
 
 /** A section as the page has it, in plain text; `heading` is null for what stands before the first heading. */
 export type PageSection = { heading: string | null; parts: (string | ListToken)[] }
@@ -67,7 +66,8 @@ export function sectionsOf(tokens: Token[], named: Set<string>): PageSection[] {
       }
       const from = at
       at += 1
-      while (at < run.length && !isMeantBreak(run[at - 1] as LineToken, run[at] as LineToken, longest)) at += 1
+      const goesOn = (): boolean => !isMeantBreak(run[at - 1] as LineToken, run[at] as LineToken, longest) && !isOverList(run, at, after)
+      while (at < run.length && goesOn()) at += 1
       partsOfLast().push(joinLines(run.slice(from, at).map(({ text }) => text)))
     }
     index += run.length
@@ -111,8 +111,14 @@ function isHeading(run: LineToken[], at: number, after: Token | undefined, longe
   if (!isTitle(text)) return false
   if (next) return standsOverText(text, next.text, longest)
   // What stands alone at the very end heads nothing: a signature, a source.
-  if (after === undefined) return false
-  return run.length === 1 || (isBegun && after.kind === 'list' && !after.apart && !isSentenceLike(text))
+  return after !== undefined && (run.length === 1 || isOverList(run, at, after))
+}
+
+/** Whether a line under a paragraph, without a blank line, heads the list right under it. */
+function isOverList(run: LineToken[], at: number, after: Token | undefined): boolean {
+  const line = run[at] as LineToken
+  if (at !== run.length - 1 || after?.kind !== 'list' || after.apart || !isTitle(line.text)) return false
+  return endsSentence(run[at - 1]?.text ?? '') && !isSentenceLike(line.text)
 }
 
 /** Whether a title right over a line, in lines of up to `longest` characters, was set apart from it on purpose. */
