@@ -1,5 +1,6 @@
 import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
+import { type Markup, markupIn } from '../copy/markup.ts'
 import { articleFromText } from '../copy/text.ts'
 import { badRequest } from '../http/problems.ts'
 import { bodyFaults, refuse } from '../http/validation.ts'
@@ -14,7 +15,14 @@ function withoutLostTargets(lists: NonNullable<ReturnType<typeof articleFromText
   return lists.map((list) => ({ ...list, items: list.items.map((item) => ({ ...item, target: kept(item.target) })) }))
 }
 
+const insteadOf: Partial<Record<Markup, string>> = { JSON: 'send it as application/json' }
+
 function fromText(text: string, named: Omit<ArticleCreate, 'fromText'>, pointer: string): unknown {
+  const markup = markupIn(text)
+  if (markup) {
+    const instead = insteadOf[markup] ?? 'send the words of the page alone, without markup, or the article as JSON'
+    throw badRequest({ pointer, code: 'format', message: `looks like ${markup}, not plain text: ${instead}` })
+  }
   const read = articleFromText(text)
   if (!read && named.headline === undefined)
     throw badRequest({ pointer, code: 'required', message: 'has no headline: the first line is one, of at most 1000 characters' })

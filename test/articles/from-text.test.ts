@@ -61,3 +61,30 @@ t.test('a text of too many sections is a 400', async (t) => {
   const text = `Headline\n\n${Array.from({ length: 1001 }, (_, index) => `Part ${index}:\nWords of it.`).join('\n\n')}`
   t.strictSame(faultsOf(await server.post('/v1/articles', text, plain)), ['/sections: length'])
 })
+
+t.test('markup sent as the text of a page is a 400 that says what it looks like', async (t) => {
+  const texts: [string, RegExp][] = [
+    ['<!DOCTYPE html>\n<html><body><h1>Harbour reopens</h1></body></html>', /looks like HTML, not plain text: send the words of the page alone/],
+    ['<h1>Harbour reopens</h1>\n<p>The quay opened.</p>', /looks like HTML/],
+    ['# Harbour reopens\n\nThe quay opened.', /looks like Markdown/],
+    ['---\ntitle: Harbour reopens\n---\n\nThe quay opened.', /looks like front matter/],
+    ['{\\rtf1\\ansi Harbour reopens\\par}', /looks like RTF/],
+    ['<?xml version="1.0"?>\n<story/>', /looks like XML/],
+    ['{"headline": "Harbour reopens"}', /looks like JSON, not plain text: send it as application\/json/],
+  ]
+  for (const [text, message] of texts) {
+    const asText = await server.post('/v1/articles', text, plain)
+    t.equal(asText.status, 400)
+    t.strictSame(faultsOf(asText), [': format'])
+    t.match(asText.body.detail, message)
+    const asMember = await server.post('/v1/articles', { fromText: text, headline: 'By hand' })
+    t.strictSame([asMember.status, faultsOf(asMember)], [400, ['/fromText: format']])
+    t.match(asMember.body.errors[0].message, message)
+  }
+})
+
+t.test('signs of markup in plain text are words of it', async (t) => {
+  const { status, body } = await server.post('/v1/articles', '#harbour opens for boats <9 m\n\n- - -\n\nThe <b> of the sign fell off.', plain)
+  t.equal(status, 201)
+  t.equal(body.headline, '#harbour opens for boats <9 m')
+})
