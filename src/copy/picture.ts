@@ -140,10 +140,12 @@ function isCaption(text: string, tokens: Token[], end: number, isUnder: boolean)
   const words = wordsIn(label)
   const isTitled = isTitleCase(label) && (words > 1 || label !== label.toUpperCase())
   const isProse = words < 2 || startsInLowerCase(rest)
+  // “OAKMERE: …”, “Oakmere: …” and “Oakmere: the …” begin stories, “Low Water: Boats …” and “Reopened: Boats …” captions.
   if (isUnder) return isTitled || !isProse
   if (next.kind === 'list' && !next.apart) return isTitled || !isProse || looksLikeHeading(tokens, end + 1) || namesLaterLine(next, tokens)
   if (startsInLowerCase(rest) || (!isSentence && (isProse || !isTitled))) return false
   if (next.kind === 'list' || looksLikeHeading(tokens, end)) return isTitled || !isProse
+  // Over the story's text, only what can hardly be its first sentence.
   return isTitled && !isProse && /\p{Ll}/u.test(label) && !/[,،、]/.test(label) && !hasSentenceEndInside(rest)
 }
 
