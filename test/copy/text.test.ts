@@ -193,6 +193,7 @@ t.test('of no made-up page is anything lost', async (t) => {
   const pieces = [
     ...['Harbour Reopens', '', '', '', '', '***', 'Key points:', 'The Quay # Opened', 'The quay # opened on Monday.', 'Costs #:', 'Costs: # million'],
     ...['- one #', '- two #: more', '  - deeper #', '\t- tabbed #', '      • deep #', '* Next #', '1. first #', '2. second #', '3. third #', '7) odd #'],
+    ...['Low Water #: Boats lie on the sand.', 'Low Water: Boats # lie on it', '8:08 a.m. - The clerk # arrives', '– Dashed #', 'Updated 8:08 a.m. # – more'],
     ...['and on # in lower case,', '“Yes #,” she said', 'By Ann Lee #', '    indented # text', 'What now, #?', `A long line ${'and on '.repeat(30)}#.`],
   ]
   const random = randomFrom(1)
