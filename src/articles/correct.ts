@@ -14,6 +14,7 @@ import { Enum } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 import type { Section } from '../sections/schemas.ts'
 import type { SectionContent } from '../sections/tree.ts'
+import { givenUpdatedAt } from './input.ts'
 import { currentEdition, publishContent } from './publish.ts'
 import { type Content, type Current, resolveArticle } from './resolve.ts'
 import { currentOf, replaceArticle } from './save.ts'
@@ -21,13 +22,28 @@ import { type Article, ArticleInput } from './schemas.ts'
 import { allParts, articleOf, type StoredRelated, workingCopy } from './store.ts'
 import { bare } from './substance.ts'
 
+export const minorParameter = {
+  minor: Type.Optional(Type.Boolean({ default: false, description: 'Whether what is published leaves `updatedAt` as it is.' })),
+}
+
 export const applyParameter = {
+  ...minorParameter,
   apply: Type.Optional(
     Enum(['both'], {
       description:
         '`both`: the patch is applied to the public edition, which becomes a new one, and to the working copy, which stays unpublished; where it doesn’t fit both, 409. Needs `content:publish`.',
     }),
   ),
+}
+
+/** Whether what a patch publishes leaves `updatedAt` as it is. */
+const isMinorIn = (request: FastifyRequest) => (request.query as { minor?: boolean }).minor === true
+
+/** The same, for a part of an article: only with it is there anything that could be minor. */
+export function partAppliesToBoth(request: FastifyRequest): boolean {
+  const isBoth = appliesToBoth(request)
+  if (!isBoth && isMinorIn(request)) request.faults.push({ parameter: 'minor', code: 'combination', message: 'goes with apply=both' })
+  return isBoth
 }
 
 /** Whether a patch is to be applied to the public edition, too. @throws Problem 403 where the token may not */
@@ -168,8 +184,8 @@ function withAnchors(document: Article): Article {
 }
 
 /** Publishes a corrected edition in the place of the one that it corrects. @param row the article after the same change */
-export function publishCorrection(tx: Write, row: ArticleTable, document: Article): Promise<ArticleTable> {
-  return publishContent(tx, row, withAnchors(document), row.revision, false)
+export function publishCorrection(tx: Write, request: FastifyRequest, row: ArticleTable, document: Article): Promise<ArticleTable> {
+  return publishContent(tx, row, withAnchors(document), row.revision, isMinorIn(request))
 }
 
 type Ids = { sections: readonly { id: string }[]; lists: readonly { id: string; items: readonly { id: string }[] }[] }
@@ -228,6 +244,8 @@ export async function correctArticle(tx: Write, request: FastifyRequest, row: Ar
   if (request.faults.length > 0) return row
   requireSamePlaces(request, current.copy, copy)
   const { input, names, content } = both.working
+  if (names('updatedAt')) content.updatedAt = givenUpdatedAt(request, input.updatedAt, row.updated_at, content.columns.published_at, tx.now)
+  if (request.faults.length > 0) return row
   const resolved = both.edition.content
   const corrected = withSharedIds(resolved, resolved, { sections: edition.sections, lists: edition.highlightLists }, content, {
     sections: current.copy.sections,
@@ -235,5 +253,5 @@ export async function correctArticle(tx: Write, request: FastifyRequest, row: Ar
   })
   const after = await replaceArticle(tx, current, content, input.slug ?? null)
   const slug = names('slug') ? after.slug : edition.slug
-  return publishCorrection(tx, after, documentFrom({ ...after, slug }, corrected, edition, await workingCopy(tx.read, after, site), site, tx.now))
+  return publishCorrection(tx, request, after, documentFrom({ ...after, slug }, corrected, edition, await workingCopy(tx.read, after, site), site, tx.now))
 }

@@ -2,8 +2,9 @@ import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import { type Markup, markupIn } from '../copy/markup.ts'
 import { articleFromText } from '../copy/text.ts'
-import { badRequest } from '../http/problems.ts'
-import { bodyFaults, refuse } from '../http/validation.ts'
+import { badRequest, type Fault } from '../http/problems.ts'
+import { bodyFaults, isTime, normalTime, refuse } from '../http/validation.ts'
+import { publishPermission } from './lookup.ts'
 import { type ArticleCreate, ArticleInput } from './schemas.ts'
 
 type Written = { type: string; anchor?: string }
@@ -46,4 +47,21 @@ export function createdInput(request: FastifyRequest): ArticleInput {
   const input = fromText(text, named, isText ? '' : '/fromText')
   refuse(bodyFaults(request.server.validator.getSchema(ArticleInput.$id) as ValidateFunction, input))
   return input as ArticleInput
+}
+
+/**
+ * The time of the last change that a POST or PATCH sets, for archives; null where it sets none.
+ * @param current the one that the article has @param publishedAt the date that it will have, if any
+ */
+export function givenUpdatedAt(request: FastifyRequest, given: unknown, current: string | null, publishedAt: string | null, now: string): string | null {
+  const fault = (code: Fault['code'], message: string) => {
+    request.faults.push({ pointer: '/updatedAt', code, message })
+    return null
+  }
+  if (typeof given !== 'string' || !isTime(given)) return fault('format', 'must be a time of RFC 3339 with an offset, such as 2026-05-01T09:30:00Z')
+  const time = normalTime(given)
+  if (time === current) return null
+  publishPermission(request, 'Setting updatedAt')
+  if (time > now) return fault('range', 'must not be in the future')
+  return publishedAt !== null && time < publishedAt ? fault('range', 'must not be before publishedAt') : time
 }

@@ -175,7 +175,11 @@ export async function publicDocuments(read: Read, ids: readonly string[], parts:
     for (const name of leftOutOfRows) if (!parts.has(name)) delete article[name]
     const showsPartial = isPartial && (parts.has('related') || parts.has('highlightLists'))
     const dependsOn = [...led, ...listed].map((other) => `article:${other}`)
-    return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards), dependsOn, ...(isRaw ? { sections: shown.sections } : {}) }]
+    const hidden = [
+      ...(parts.has('related') ? led.filter((other) => !cards.has(other)) : []),
+      ...(parts.has('highlightLists') ? listed.filter((other) => !targets.has(other)) : []),
+    ]
+    return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards), dependsOn, hidden, ...(isRaw ? { sections: shown.sections } : {}) }]
   })
 }
 
@@ -214,7 +218,9 @@ export async function editionDocument(read: Read, { document, hidden }: Edition)
   const targets = new Map([...cards].map(([id, { slug, isPublic }]) => [id, { slug, isPublic }]))
   const { isPartial, ...parts } = presentParts(document, targets, cards, true)
   const keys = [document.id, ...shown].map((id) => `article:${id}`)
-  return { id: document.id, article: { ...document, ...parts }, isPartial, keys, dependsOn: ids.map((id) => `article:${id}`) }
+  // What was hidden in its time stays so.
+  const pending = ids.filter((id) => !shown.has(id) && !hidden.includes(id))
+  return { id: document.id, article: { ...document, ...parts }, isPartial, keys, dependsOn: ids.map((id) => `article:${id}`), hidden: pending }
 }
 
 /** An edition that is public now, with what its targets show now; those that aren't public are listed as hidden. */

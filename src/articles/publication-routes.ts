@@ -4,26 +4,27 @@ import type { ArticleTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { jsonBody, operation } from '../http/operations.ts'
+import { jsonBody, operation, smallBody } from '../http/operations.ts'
 import { badRequest } from '../http/problems.ts'
 import { Enum } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
-import { normalTime } from '../http/validation.ts'
+import { normalTime, refuse } from '../http/validation.ts'
 import { loadRevision } from '../revisions/store.ts'
 import { lockArticle, lockWritable } from './lookup.ts'
 import { PublishInput, type Schedule, UnpublishInput } from './publication-schemas.ts'
 import { publishArticle, reschedule, restoreArticle, unpublishArticle } from './publish.ts'
-import { scheduleOf } from './schedule.ts'
+import { pastFaults, scheduleOf } from './schedule.ts'
 import { Article } from './schemas.ts'
 import { workingCopy } from './store.ts'
 
 /** What a POST that makes nothing new declares: it is conditional and answers 200 with the article. */
 const declared = { tag: 'Articles', redirects: true, isConditional: true, status: 200, answer: Article, problems: [404] as number[] } as const
 
-/** A time that was given, where it is still to come; what is past, or not given, means now. */
+/** A time that was given, where it is still to come; what has just passed, or isn't given, means now. @throws Problem 400 for what is over a minute past */
 function timeToCome(given: string | null | undefined, now: string): string | null {
   const at = typeof given === 'string' ? normalTime(given) : null
+  refuse(pastFaults(at, now, '/at'))
   return at !== null && at > now ? at : null
 }
 
@@ -54,6 +55,7 @@ export function publicationRoutes(app: App): void {
       scopes: ['content:publish'],
       bodies: jsonBody(PublishInput),
       isBodyOptional: true,
+      bodyLimit: smallBody,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -79,6 +81,7 @@ export function publicationRoutes(app: App): void {
       scopes: ['content:publish'],
       bodies: jsonBody(UnpublishInput),
       isBodyOptional: true,
+      bodyLimit: smallBody,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

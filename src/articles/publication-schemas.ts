@@ -1,11 +1,11 @@
 import type { Static } from 'typebox'
-import { Closed, Enum, Nullable, named, Time, TimeInput } from '../http/schemas.ts'
+import { Closed, Enum, Nullable, named, Prose, Time, TimeInput } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 const Reason = Enum(['editorial', 'legal'], { description: 'Whether the public gets a 410 (`editorial`) or a 451 (`legal`).' })
 const PinnedRevision = Type.Integer({ minimum: 1, description: 'The revision that goes out; the working copy as it is then where it is left out.' })
 const Minor = Type.Boolean({ description: 'Whether the edition leaves `updatedAt` as it is.' })
-const Notice = Type.Optional(Nullable(Type.String()))
+const Notice = Type.Optional(Nullable(Prose))
 
 export const Schedule = named(
   'Schedule',
@@ -29,7 +29,10 @@ export const ScheduleInput = named(
       publish: Type.Optional(Nullable(Closed({ at: TimeInput, revision: Type.Optional(Nullable(PinnedRevision)), minor: Type.Optional(Nullable(Minor)) }))),
       unpublish: Type.Optional(Nullable(Closed({ at: TimeInput, reason: Type.Optional(Nullable(Reason)), notice: Notice }))),
     },
-    { description: 'The times on the way in; one that is past means now.', examples: [{ publish: { at: '2026-05-02T06:00:00Z' } }] },
+    {
+      description: 'The times on the way in; one that has just passed means now, one over a minute past is a fault.',
+      examples: [{ publish: { at: '2026-05-02T06:00:00Z' } }],
+    },
   ),
 )
 export type ScheduleInput = Static<typeof ScheduleInput>
@@ -38,7 +41,7 @@ export const PublishInput = named(
   'PublishInput',
   Closed(
     { at: Type.Optional(Nullable(TimeInput)), revision: Type.Optional(Nullable(PinnedRevision)), minor: Type.Optional(Nullable(Minor)) },
-    { description: 'Now, or `at` a time; one that is past means now.', examples: [{ at: '2026-05-02T06:00:00Z' }] },
+    { description: 'Now, or `at` a time; one over a minute past is a fault.', examples: [{ at: '2026-05-02T06:00:00Z' }] },
   ),
 )
 export type PublishInput = Static<typeof PublishInput>

@@ -15,7 +15,7 @@ import type { Schedule } from './publication-schemas.ts'
 import { requireNoEmbargo, requireSense, scheduleColumns, scheduleOf } from './schedule.ts'
 import { type Article, workingOnly } from './schemas.ts'
 import { workingCopy } from './store.ts'
-import { differsInSubstance } from './substance.ts'
+import { differsInSubstance, hasOtherTime } from './substance.ts'
 import { touch } from './touch.ts'
 
 async function save(tx: Write, row: ArticleTable, values: Partial<ArticleTable>): Promise<ArticleTable> {
@@ -36,6 +36,15 @@ export function asPublished(content: Article, row: ArticleTable, revision: numbe
   return Object.fromEntries(entries.toSpliced(place, 0, ['commentCount', 0])) as unknown as Article
 }
 
+/** What an edition says when it was last changed. @param before the edition before it, public or not */
+function timeOfEdition(row: ArticleTable, before: Article | null, publishedAt: string, isMinor: boolean, now: string): string {
+  const notBeforeIt = (time: string) => (time > publishedAt ? time : publishedAt)
+  if (row.updated_at_is_set) return notBeforeIt(row.updated_at)
+  if (before) return isMinor ? before.updatedAt : notBeforeIt(now)
+  // The first one of an archive was public, and unchanged, since its date.
+  return publishedAt
+}
+
 /** How many approved comments an article has. */
 export async function commentCount(read: Read, id: string): Promise<number> {
   const row = await read.selectFrom('comment_counts').select('approved').where('article_id', '=', id).executeTakeFirst()
@@ -52,10 +61,12 @@ export async function publishContent(tx: Write, row: ArticleTable, content: Arti
   const before = await lastEdition(tx.read, row.id)
   const current = before?.number === row.edition_number ? before : null
   requireNoEmbargo(row.embargo_until, tx.now)
-  if (current && !differsInSubstance(current.document, asPublished(content, row, revision, tx.now, tx.now))) return row
+  if (before) tx.notBefore(before.publicUntil ?? before.publicFrom)
+  const words = asPublished(content, row, revision, tx.now, tx.now)
+  if (current && !differsInSubstance(current.document, words) && !hasOtherTime(row, current.document)) return row
   const number = (before?.number ?? 0) + 1
-  const updatedAt = isMinor && before ? before.document.updatedAt : tx.now
-  const document = { ...asPublished(content, row, revision, updatedAt, tx.now), commentCount: await commentCount(tx.read, row.id) }
+  const updatedAt = timeOfEdition(row, before?.document ?? null, words.publishedAt as string, isMinor, tx.now)
+  const document = { ...words, updatedAt, commentCount: await commentCount(tx.read, row.id) }
   if (current) await endEdition(tx, row.id, current.number)
   await insertEdition(tx, row.id, { number, revision, document, hidden: [] }, isMinor)
   let after = await save(tx, row, {
@@ -67,6 +78,7 @@ export async function publishContent(tx: Write, row: ArticleTable, content: Arti
     was_public: 1,
     takedown_reason: null,
     takedown_notice: null,
+    updated_at_is_set: 0,
   })
   await writePublicRows(tx, after, document)
   // Only now it is known what the public sees of it: it may lead to itself.
@@ -131,7 +143,7 @@ async function withSchedule(tx: Write, row: ArticleTable, schedule: Schedule): P
 export async function reschedule(tx: Write, row: ArticleTable, schedule: Schedule): Promise<ArticleTable> {
   if (isDeepStrictEqual(schedule, scheduleOf(row))) return row
   requireSense(row.was_public, scheduleColumns(schedule), scheduleColumns(scheduleOf(row)))
-  requireNoEmbargo(row.embargo_until, schedule.publish?.at ?? null)
+  requireNoEmbargo(row.embargo_until, schedule.publish?.at ?? null, '/at')
   await withSchedule(tx, row, schedule)
   return touch(tx, row.id, ['article.scheduled'])
 }

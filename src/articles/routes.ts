@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { isId } from '../database/slugs.ts'
@@ -19,8 +19,8 @@ import { TimeInput } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { normalTime } from '../http/validation.ts'
-import { applyParameter } from './correct.ts'
-import { createdInput } from './input.ts'
+import { applyParameter, minorParameter } from './correct.ts'
+import { createdInput, givenUpdatedAt } from './input.ts'
 import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
 import { copyParameter, findPublished, findReadable, idOfReference, isPublic, lockArticle, publishPermission, readProblems } from './lookup.ts'
 import { editionDocument, publicDocument, publicDocuments } from './public.ts'
@@ -57,6 +57,7 @@ const filters = {
 }
 
 const publishParameter = {
+  ...minorParameter,
   publish: Type.Optional(Type.Boolean({ default: false, description: 'Whether to publish the result in the same transaction, with `content:publish`.' })),
 }
 
@@ -81,13 +82,14 @@ export function articleRoutes(app: App): void {
     return { body: await workingCopy(tx.read, row, site), revision: row.revision }
   }
 
-  const answerOf = ({ article, isPartial, keys, dependsOn, sections }: Document): Answer => ({
+  const answerOf = ({ article, isPartial, keys, dependsOn, hidden, sections }: Document): Answer => ({
     body: article,
     revision: article.revision,
     isPublic: true,
     isPartial,
     keys,
     dependsOn,
+    hidden,
     ...(sections ? { raw: { sections } } : {}),
   })
 
@@ -168,7 +170,7 @@ export function articleRoutes(app: App): void {
       bodies: {
         ...jsonBody(ArticleCreate),
         'text/plain': Type.String({
-          description: 'The text of a page; its first line is the headline.',
+          description: 'The text of a page; its first line is the headline. Markup (HTML, XML, Markdown, front matter, RTF, JSON) is a 400.',
           examples: ['Harbour reopens\n\nBackground:\nCrews worked through the night.'],
         }),
       },
@@ -186,6 +188,8 @@ export function articleRoutes(app: App): void {
         const content = await resolveArticle(tx, input, null, false, config)
         if (content.columns.scheduled_at !== null) publishPermission(request, 'Planning a publication')
         if (status === 'published' && content.columns.publish_at !== null) throw badRequest(plannedToo)
+        const date = content.columns.published_at ?? (status === 'published' ? tx.now : null)
+        if (input.updatedAt !== undefined) content.updatedAt = givenUpdatedAt(request, input.updatedAt, null, date, tx.now)
         const made = await createArticle(tx, content, input.slug)
         const row = status === 'published' ? await publishArticle(tx, made) : made
         return { ...(await working(tx, row)), status: 201, location: `/v1/articles/${row.id}` }
@@ -233,7 +237,7 @@ export function articleRoutes(app: App): void {
     const { input } = desired<ArticleInput>(request, current.copy, ArticleInput)
     const content = await resolveArticle(tx, input, current, true, config)
     const answer = await publicAnswer(tx.read, await replaceArticle(tx, current, content, undefined))
-    return { ...answer, isPublic: false }
+    return { ...answer, isPublic: false, articleId: row.id }
   }
 
   app.put(
@@ -262,7 +266,7 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Change an article',
       description:
-        'With a merge patch or a JSON Patch of the working copy. `"status": "published"` publishes, `"draft"` takes down. Needs `content:write`; what shows in public at once needs `content:publish`. A merge patch of a public article’s `commentPolicy` alone needs only `comments:moderate`, and is answered with the public article.',
+        'With a merge patch or a JSON Patch of the working copy. `"status": "published"` publishes, `"unpublished"` or `"draft"` takes down, `"draft"` cancels a plan; one that can’t be reached so is a 409 that names the way. Needs `content:write`; what shows in public at once needs `content:publish`. A merge patch of a public article’s `commentPolicy` alone needs only `comments:moderate`, and is answered with the public article.',
       scopes: ['content:write', 'comments:moderate'],
       headers: noteHeader,
       query: { ...publishParameter, ...applyParameter },
@@ -271,10 +275,13 @@ export function articleRoutes(app: App): void {
       answer: Article,
       problems: [404],
     }),
-    (request: FastifyRequest, reply: FastifyReply) =>
+    (request, reply) =>
       change(request, reply, async (tx) => {
         if (isPolicyAlone(request) && may(request, 'comments:moderate') && !may(request, 'content:publish')) {
+          const { publish, apply, minor } = request.query
+          if (publish || apply || minor) publishPermission(request, 'Publishing')
           const row = await lockArticle(tx, request, may(request, 'content:read'))
+          request.needed.add('comments:moderate')
           if (isPublic(row)) return setCommentPolicy(tx, request, row)
         }
         requireScope(request, 'content:write')

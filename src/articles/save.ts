@@ -59,7 +59,7 @@ const plannedStatus = ({ publish_at }: Content['columns']) => (publish_at === nu
 export async function createArticle(tx: Write, content: Content, slug: string | undefined): Promise<ArticleTable> {
   const id = newId()
   const { columns } = content
-  requireNoEmbargo(columns.embargo_until, columns.publish_at)
+  requireNoEmbargo(columns.embargo_until, columns.publish_at, '/schedule/publish/at')
   requireSense(0, columns, null)
   const row: ArticleTable = {
     id,
@@ -70,13 +70,13 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
     was_public: 0,
     word_count: content.sections.reduce((sum, { wordCount }) => sum + wordCount, 0),
     created_at: tx.now,
-    updated_at: tx.now,
+    updated_at: content.updatedAt ?? tx.now,
     edition_number: null,
     public_slug: null,
     has_unpublished_changes: 1,
     takedown_reason: null,
     takedown_notice: null,
-    updated_at_is_set: 0,
+    updated_at_is_set: Number(Boolean(content.updatedAt)),
     ...columns,
   }
   await tx.insertInto('articles').values(row).execute()
@@ -120,7 +120,8 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
   const { row, copy } = current
   const { id } = row
   const columns = keepingEqualJson(row, content.columns)
-  requireNoEmbargo(columns.embargo_until, columns.publish_at)
+  const isPlanKept = columns.publish_at === row.publish_at
+  requireNoEmbargo(columns.embargo_until, columns.publish_at, isPlanKept ? '/embargoUntil' : '/schedule/publish/at', isPlanKept)
   if (isRescheduled(row, content)) requireSense(row.was_public, columns, row)
   const newSlug =
     slug === undefined || slug === row.slug
@@ -141,7 +142,8 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
   const hasNewSections = await saveSections(tx, id, copy.sections, content.sections)
   const hasNewSchedule = isRescheduled(row, content)
   const words = Object.fromEntries(Object.entries(columns).filter(([name]) => !scheduleNames.includes(name as keyof ScheduleColumns)))
-  const isChanged = hasNewNames || hasNewRelated || hasNewLists || hasNewSections || differs<ArticleTable>(row, { ...words, slug: newSlug })
+  const hasNewTime = Boolean(content.updatedAt)
+  const isChanged = hasNewNames || hasNewRelated || hasNewLists || hasNewSections || hasNewTime || differs<ArticleTable>(row, { ...words, slug: newSlug })
   if (!isChanged && !hasNewSchedule) return row
   const isPlanned = row.status === 'draft' || row.status === 'scheduled'
   await tx
@@ -153,7 +155,7 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
   if (isChanged) events.push('article.updated')
   if (hasNewSchedule) events.push('article.scheduled')
   const hasNewPolicy = row.edition_number !== null && columns.comment_policy !== row.comment_policy
-  return performDue(tx, await touch(tx, id, events, hasNewPolicy ? { commentPolicy: columns.comment_policy } : {}))
+  return performDue(tx, await touch(tx, id, events, hasNewPolicy ? { commentPolicy: columns.comment_policy } : {}, content.updatedAt))
 }
 
 /** The articles whose lists or related items lead to one. */

@@ -1,5 +1,5 @@
 import type { ArticleTable } from '../database/tables.ts'
-import { conflict, Problem } from '../http/problems.ts'
+import { conflict, type Fault, Problem } from '../http/problems.ts'
 import { normalTime } from '../http/validation.ts'
 import type { Schedule, ScheduleInput } from './publication-schemas.ts'
 
@@ -50,8 +50,31 @@ export function requireSense(wasPublic: number, columns: ScheduleColumns, before
   throw conflict({ pointer: '/schedule/unpublish/at', code: 'conflict', message: 'comes before it is public: there would be nothing to take down' })
 }
 
-/** @throws Problem 409 that carries the embargo, where an article would be published before it. @param at the time of publishing, or null */
-export function requireNoEmbargo(embargoUntil: string | null, at: string | null): void {
+/**
+ * @throws Problem 409 that carries the embargo, where an article would be published before it
+ * @param at the time of publishing, or null @param pointer what in the body is at odds with the other
+ * @param isPlanned whether that time is a plan that stands
+ */
+export function requireNoEmbargo(embargoUntil: string | null, at: string | null, pointer = '', isPlanned = false): void {
   if (embargoUntil === null || at === null || at >= embargoUntil) return
-  throw new Problem('embargoed', `It is under embargo until ${embargoUntil}.`, { embargoUntil })
+  const detail = isPlanned
+    ? `It is planned to be published at ${at}, before the embargo until ${embargoUntil}: plan it anew, or cancel the plan, first.`
+    : `It is under embargo until ${embargoUntil}.`
+  const message = isPlanned ? `is after the publication planned for ${at}` : `is before the embargo ends, at ${embargoUntil}`
+  throw new Problem('embargoed', detail, { embargoUntil, ...(isPlanned ? { plannedAt: at } : {}), errors: [{ pointer, code: 'conflict', message }] })
+}
+
+// Clocks differ, and a request takes its time.
+const mostPast = 60_000
+
+/** The fault of a time at which something is to happen that is over a minute past. @param at RFC 3339, UTC, milliseconds */
+export function pastFaults(at: string | null | undefined, now: string, pointer: string): Fault[] {
+  if (!at || Date.parse(at) >= Date.parse(now) - mostPast) return []
+  return [{ pointer, code: 'range', message: 'is over a minute past: leave it out to do it now; publishedAt is the story’s date' }]
+}
+
+/** The same of a schedule, as far as it isn't the one that stands. */
+export function pastScheduleFaults(columns: ScheduleColumns, row: ScheduleColumns | undefined, now: string): Fault[] {
+  const changed = (name: 'publish_at' | 'unpublish_at') => (columns[name] === row?.[name] ? null : columns[name])
+  return [...pastFaults(changed('publish_at'), now, '/schedule/publish/at'), ...pastFaults(changed('unpublish_at'), now, '/schedule/unpublish/at')]
 }

@@ -9,12 +9,14 @@ import {
   Image,
   ImageInput,
   Line,
+  Name,
   type Named,
   NonEmptyLine,
   Nullable,
   named,
   nullable,
   PageOf,
+  Prose,
   Revision,
   RowOf,
   ref,
@@ -23,7 +25,9 @@ import {
   SlugInput,
   Time,
   TimeInput,
+  Title,
   Url,
+  VisibleProse,
 } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 import { mostSections, NestedSectionInput, Section } from '../sections/schemas.ts'
@@ -205,7 +209,10 @@ export const RelatedInput = named(
 export type RelatedInput = Static<typeof RelatedInput>
 
 const line = Type.Optional(Nullable(Line))
-const text = Type.Optional(Nullable(Type.String()))
+const text = Type.Optional(Nullable(Prose))
+
+// So many authors, topics, related items, highlight lists and corrections an article may have.
+const most = { maxItems: 100 }
 
 const written = {
   id: SameId,
@@ -213,25 +220,25 @@ const written = {
   slug: Type.Optional(SlugInput),
   status: Type.Optional(Status),
   language: Type.Optional(Language),
-  alternativeHeadline: line,
+  alternativeHeadline: Type.Optional(Nullable(Title)),
   kicker: line,
   standfirst: text,
   slugline: line,
   dateline: line,
   genre: line,
   leadImage: Type.Optional(nullable(ImageInput)),
-  authors: Type.Optional(Type.Array(ref(AuthorReferenceInput))),
-  topics: Type.Optional(Type.Array(ref(TopicReferenceInput))),
+  authors: Type.Optional(Type.Array(ref(AuthorReferenceInput), most)),
+  topics: Type.Optional(Type.Array(ref(TopicReferenceInput), most)),
   sections: Type.Optional(Type.Array(ref(NestedSectionInput), { maxItems: mostSections })),
-  highlightLists: Type.Optional(Type.Array(ref(NestedHighlightListInput))),
-  related: Type.Optional(Type.Array(ref(RelatedInput))),
-  source: Type.Optional(Nullable(Closed({ name: line, url: Type.Optional(Nullable(Url)) }))),
+  highlightLists: Type.Optional(Type.Array(ref(NestedHighlightListInput), most)),
+  related: Type.Optional(Type.Array(ref(RelatedInput), most)),
+  source: Type.Optional(Nullable(Closed({ name: Type.Optional(Nullable(Title)), url: Type.Optional(Nullable(Url)) }))),
   copyright: Type.Optional(Nullable(Closed({ holder: line, notice: text, usageTerms: text }))),
   seo: Type.Optional(
     Nullable(Closed({ title: line, description: text, image: Type.Optional(nullable(ImageInput)), noindex: Type.Optional(Nullable(Type.Boolean())) })),
   ),
   commentPolicy: Type.Optional(CommentPolicy),
-  corrections: Type.Optional(Type.Array(Closed({ text: Type.String({ minLength: 1, pattern: '\\S' }), at: Type.Optional(TimeInput) }))),
+  corrections: Type.Optional(Type.Array(Closed({ text: VisibleProse, at: Type.Optional(TimeInput) }), most)),
   custom: Type.Optional(Custom),
   canonicalUrl: Type.Optional(Nullable(Url)),
   publishedAt: Type.Optional(Nullable(TimeInput)),
@@ -249,6 +256,11 @@ const written = {
   share: Ignored,
 }
 
+const SetTime = Type.String({
+  format: 'date-time',
+  description: 'For archives, with `content:publish`: when it was last changed; not in the future, nor before `publishedAt`. The next edition says so.',
+})
+
 const inputExample = {
   headline: 'Harbour reopens',
   dateline: 'OAKMERE',
@@ -261,7 +273,7 @@ const inputExample = {
 export const ArticleInput = named(
   'ArticleInput',
   Closed(
-    { ...written, headline: NonEmptyLine },
+    { ...written, headline: Name },
     { description: 'A whole story on the way in. What comes back from a `GET` with `copy=working` is taken as it is.', examples: [inputExample] },
   ),
 )
@@ -272,8 +284,15 @@ export const ArticleCreate = named(
   Closed(
     {
       ...written,
-      headline: Type.Optional(NonEmptyLine),
-      fromText: Type.Optional(Type.String({ minLength: 1, description: 'The text of a page; what the body names itself wins over what the text says.' })),
+      headline: Type.Optional(Name),
+      updatedAt: Type.Optional(SetTime),
+      fromText: Type.Optional(
+        Type.String({
+          minLength: 1,
+          maxLength: 1_000_000,
+          description: 'The text of a page, without markup; what the body names itself wins over what the text says.',
+        }),
+      ),
     },
     { description: 'A new story: with a `headline`, or with `fromText`.', examples: [inputExample] },
   ),
@@ -287,7 +306,8 @@ export const ArticlePatch = named(
       ...(Object.fromEntries(
         Object.entries(written).map(([name, schema]) => [name, name === 'revision' ? schema : Type.Optional(Nullable(schema))]),
       ) as typeof written),
-      headline: Type.Optional(NonEmptyLine),
+      headline: Type.Optional(Name),
+      updatedAt: Type.Optional(SetTime),
     },
     {
       description: 'A merge patch of a story (RFC 7396): `null` gives a property its default, arrays are replaced whole.',

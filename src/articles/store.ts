@@ -22,6 +22,8 @@ export type Document = {
   keys: string[]
   /** The keys of what it leads to and doesn't show. */
   dependsOn?: string[]
+  /** The ids of the articles that it leaves out since they aren't public. */
+  hidden?: string[]
   /** Its sections as JSON, in the place of the empty ones that it shows. */
   sections?: string | null
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { ArticleTable } from '../database/tables.ts'
 import type { Article } from './schemas.ts'
 
 type Item = { text: string | null; target: { type: string; id?: string; url?: string } | null }
@@ -20,6 +21,9 @@ function substance(article: Article) {
     related: article.related.map(bare),
   }
 }
+
+/** Whether an editor set another time of change than the one that an edition says. */
+export const hasOtherTime = (row: ArticleTable, edition: Article) => Boolean(row.updated_at_is_set) && edition.updatedAt !== row.updated_at
 
 /** Whether publishing one where the other is public would change what it says. */
 export function differsInSubstance(one: Article, other: Article): boolean {

@@ -8,7 +8,7 @@ import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
-import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
@@ -78,6 +78,7 @@ export function authorRoutes(app: App): void {
       description: 'Needs `content:write`. A slug is made from the name where none is given.',
       scopes: ['content:write'],
       bodies: jsonBody(AuthorInput),
+      bodyLimit: mediumBody,
       answer: Author,
     }),
     (request, reply) =>
@@ -128,6 +129,7 @@ export function authorRoutes(app: App): void {
       scopes: ['content:write'],
       redirects: true,
       bodies: jsonBody(AuthorInput),
+      bodyLimit: mediumBody,
       answer: Author,
       problems: [404, 409],
     }),
@@ -144,6 +146,7 @@ export function authorRoutes(app: App): void {
       scopes: ['content:write'],
       redirects: true,
       bodies: patchBodies(AuthorPatch),
+      bodyLimit: mediumBody,
       answer: Author,
       problems: [404],
     }),

@@ -148,7 +148,7 @@ export async function deleteAuthor(tx: Write, id: string): Promise<void> {
   tx.append({ type: 'author.deleted', subject: { type: 'author', id } })
 }
 
-/** Finds the authors that an article names, or makes those named by a new name alone; what is unknown is a fault. */
+/** Finds the authors that an article names, or makes those named by a new name alone; what is unknown, or there twice in the same role, is a fault. */
 export async function resolveAuthors(
   tx: Write,
   references: AuthorReferenceInput[],
@@ -156,21 +156,26 @@ export async function resolveAuthors(
   faults: Fault[],
 ): Promise<{ id: string; role: string | null }[]> {
   const found: { id: string; role: string | null }[] = []
+  const add = (id: string, role: string | null, place: string) => {
+    if (found.some((other) => other.id === id && other.role === role))
+      faults.push({ pointer: place, code: 'duplicate', message: 'names an author that is there already in the same role' })
+    else found.push({ id, role })
+  }
   for (const [index, { id, slug, name, role = null }] of references.entries()) {
     const place = `${pointer}/${index}`
     if (id !== undefined) {
       const row = await tx.read.selectFrom('authors').select('id').where('id', '=', id.toLowerCase()).executeTakeFirst()
-      if (row) found.push({ id: row.id, role })
+      if (row) add(row.id, role, place)
       else faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no author' })
     } else if (slug !== undefined) {
       const owner = (await ownersOfSlugs(tx.read, 'author', [slug])).get(slug)
-      if (owner) found.push({ id: owner, role })
+      if (owner) add(owner, role, place)
       else faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no author' })
     } else if (name !== undefined) {
       // Those who name the same at once find what the first of them made.
       await tx.lock([`name:author:${nameKey(name)}`])
       const row = await tx.read.selectFrom('authors').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst()
-      found.push({ id: row?.id ?? (await createAuthor(tx, { name })).id, role })
+      add(row?.id ?? (await createAuthor(tx, { name })).id, role, place)
     } else faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
   }
   return found

@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Closed, Enum, Id, Ignored, Line, type Named, NonEmptyLine, Nullable, named, PageOf, Revision, RowOf, SameId, Time, Url } from '../http/schemas.ts'
+import { Closed, Enum, Id, Ignored, Line, Name, type Named, Nullable, named, PageOf, Revision, RowOf, SameId, Time, Url } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 export const commentStatuses = ['pending', 'approved', 'rejected', 'spam', 'deleted'] as const
@@ -69,14 +69,14 @@ export const CommentRow = RowOf('CommentRow', Comment, 'A comment, or those prop
 export const CommentPage = named('CommentPage', PageOf(CommentRow))
 export const commentProperties = Object.keys(comment)
 
-const Body = Type.String({ minLength: 1, maxLength: bodyLimit, pattern: '\\S', description: 'Inline Markdown.' })
+const Body = Type.String({ minLength: 1, maxLength: bodyLimit, pattern: '\\S', format: 'visible', description: 'Inline Markdown.' })
 
 export const CommentInput = named(
   'CommentInput',
   Closed(
     {
       author: Closed({
-        name: NonEmptyLine,
+        name: Name,
         email: Type.Optional(Nullable(Type.String({ format: 'email', maxLength: 254, description: 'Never shown to the public.' }))),
         url: Type.Optional(Nullable(Url)),
       }),
@@ -101,7 +101,7 @@ const readOnly = {
   ip: Ignored,
   moderation: Ignored,
 }
-const Reason = Type.Optional(Nullable(Type.String({ maxLength: 1000, description: 'Moderators alone.' })))
+const Reason = Type.Optional(Nullable(Type.String({ maxLength: 1000, format: 'line', description: 'Moderators alone.' })))
 
 /** A comment after a patch: as `GET` gives it, with the moderator's reason. */
 export const PatchedComment = named(
@@ -111,7 +111,7 @@ export const PatchedComment = named(
     revision: Type.Optional(Revision),
     status: Enum(commentStatuses),
     reason: Reason,
-    author: Closed({ name: NonEmptyLine, url: Type.Optional(Nullable(Url)), email: Ignored, verified: Ignored }),
+    author: Closed({ name: Name, url: Type.Optional(Nullable(Url)), email: Ignored, verified: Ignored }),
     body: Body,
   }),
 )
@@ -127,10 +127,7 @@ export const CommentPatch = named(
       reason: Reason,
       body: Type.Optional(Body),
       author: Type.Optional(
-        Closed(
-          { name: Type.Optional(NonEmptyLine), url: Type.Optional(Nullable(Url)), email: Ignored, verified: Ignored },
-          { description: 'The writer alone.' },
-        ),
+        Closed({ name: Type.Optional(Name), url: Type.Optional(Nullable(Url)), email: Ignored, verified: Ignored }, { description: 'The writer alone.' }),
       ),
     },
     {

@@ -4,10 +4,10 @@ import type { Read } from '../database/engine.ts'
 import type { EditionTable } from '../database/tables.ts'
 
 /** What was published: the article with all its targets, and which of these weren't public then. */
-export type Edition = { number: number; revision: number; document: Article; hidden: string[] }
+export type Edition = { number: number; revision: number; document: Article; hidden: string[]; publicFrom: string; publicUntil: string | null }
 
-function editionOf({ number, revision, document, sections, hidden }: EditionTable): Edition {
-  return { number, revision, document: wholeDocument(document, sections), hidden: JSON.parse(hidden) }
+function editionOf({ number, revision, document, sections, hidden, public_from, public_until }: EditionTable): Edition {
+  return { number, revision, document: wholeDocument(document, sections), hidden: JSON.parse(hidden), publicFrom: public_from, publicUntil: public_until }
 }
 
 /** An article of its two stored parts: the sections take the place that is kept for them. */
@@ -48,7 +48,12 @@ export async function editionAt(read: Read, articleId: string, time: string): Pr
 }
 
 /** Adds an edition, public from now on. */
-export async function insertEdition(tx: Write, articleId: string, { number, revision, document, hidden }: Edition, isMinor: boolean): Promise<void> {
+export async function insertEdition(
+  tx: Write,
+  articleId: string,
+  { number, revision, document, hidden }: Omit<Edition, 'publicFrom' | 'publicUntil'>,
+  isMinor: boolean,
+): Promise<void> {
   await tx
     .insertInto('editions')
     .values({
@@ -100,7 +105,9 @@ export async function headlinesOf(read: Read, articleId: string): Promise<(time:
   }
 }
 
-/** Ends the time in which the public sees an edition. */
+/** Ends the time in which the public sees an edition: not before it began. */
 export async function endEdition(tx: Write, articleId: string, number: number): Promise<void> {
+  const edition = tx.read.selectFrom('editions').select('public_from').where('article_id', '=', articleId).where('number', '=', number)
+  tx.notBefore((await edition.executeTakeFirst())?.public_from ?? null)
   await tx.updateTable('editions').set({ public_until: tx.now }).where('article_id', '=', articleId).where('number', '=', number).execute()
 }

@@ -35,7 +35,7 @@ export function keysOfEvent({ type, subject, data = {} }: EventFacts): string[] 
 export function purgedKeys(event: EventFacts, pending: (articleId: string) => string): string[] {
   const { type, subject, data = {} } = event
   const keys = keysOfEvent(event) ?? [`${subject.type}:${subject.id}`, 'list', ...importedKeys(subject, data)]
-  const appears = type === 'article.published' || (data.imported === true && subject.type === 'article')
+  const appears = type === 'article.published' || type === 'article.deleted' || (data.imported === true && subject.type === 'article')
   return appears ? [...keys, pending(subject.id)] : keys
 }
 

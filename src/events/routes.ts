@@ -5,6 +5,7 @@ import { operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
 import { reading } from '../http/reading.ts'
 import type { App } from '../http/server.ts'
+import { pendingKey } from '../http/surrogate-keys.ts'
 import Type from '../http/type.ts'
 import { Event, EventPage, eventTypeNames } from './schemas.ts'
 import { pageOfEvents } from './store.ts'
@@ -40,7 +41,7 @@ export function eventRoutes(app: App): void {
           keyType: 'number',
           properties: Object.keys(Event.properties),
           shown: ({ id: _, ...event }) => event,
-          page: (page) => pageOfEvents(read, request.query.after ?? null, types, page),
+          page: (page) => pageOfEvents(read, request.query.after ?? null, types, page, (id) => pendingKey(app.hashKey, id)),
         })
       })
       return send(request, reply, answer)

@@ -12,6 +12,10 @@ const event = {
   actor: Nullable(Type.Object({ tokenId: Nullable(Type.String()), name: Type.String() }, { description: 'Whose token it was.' })),
   at: Time,
   requestId: Nullable(Type.String()),
+  keys: Type.Array(Type.String(), {
+    description:
+      'The surrogate keys that a cache must purge: of all that shows something else now, and (`pending:…`) of what left this out since it wasn’t public.',
+  }),
   data: Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'What else there is to say, by type.' }),
 }
 
@@ -27,6 +31,12 @@ export const Event = named(
         actor: { tokenId: null, name: 'ADMIN_TOKEN' },
         at: '2026-05-01T09:30:00.000Z',
         requestId: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c99',
+        keys: [
+          'article:01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55',
+          'comments:01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55',
+          'list',
+          'pending:6b1f0a3c5501980b3e1c5f7c60a3f49b',
+        ],
         data: {},
       },
     ],

@@ -1,31 +1,37 @@
 import type { Read } from '../database/engine.ts'
 import type { PageRequest, Rows } from '../database/pages.ts'
 import type { EventTable } from '../database/tables.ts'
+import { purgedKeys } from './keys.ts'
 import type { Event } from './schemas.ts'
 import type { EventType } from './types.ts'
 
 type Condition = { isNone: boolean; values: string[] }
 
-function eventOf(row: Omit<EventTable, 'seq'> & { seq: number }): Event & { id: string } {
+type Shown = Event & { id: string }
+
+function eventOf(row: Omit<EventTable, 'seq'> & { seq: number }, pending: (articleId: string) => string): Shown {
+  const facts = { type: row.type as EventType, subject: { type: row.subject_type, id: row.subject_id }, data: JSON.parse(row.data) }
   return {
     id: String(row.seq),
     seq: row.seq,
-    type: row.type as EventType,
-    subject: { type: row.subject_type, id: row.subject_id },
+    type: facts.type,
+    subject: facts.subject,
     actor: row.actor === null ? null : JSON.parse(row.actor),
     at: row.at,
     requestId: row.request_id,
-    data: JSON.parse(row.data),
+    keys: purgedKeys(facts, pending),
+    data: facts.data,
   }
 }
 
-/** A page of events by their number. @param after only those with a greater one */
+/** A page of events by their number. @param after only those with a greater one @param pending the opaque key of an article that isn't shown */
 export async function pageOfEvents(
   read: Read,
   after: number | null,
   types: readonly Condition[],
   { limit, sort, position, count }: PageRequest,
-): Promise<Rows<Event & { id: string }>> {
+  pending: (articleId: string) => string,
+): Promise<Rows<Shown>> {
   let query = read.selectFrom('events')
   if (after !== null) query = query.where('seq', '>', after)
   for (const { isNone, values } of types) query = query.where('type', isNone ? 'not in' : 'in', values)
@@ -38,7 +44,7 @@ export async function pageOfEvents(
     .orderBy('seq', falls ? 'desc' : 'asc')
     .limit(limit + 1)
     .execute()
-  const data = fetched.slice(0, limit).map(eventOf)
+  const data = fetched.slice(0, limit).map((row) => eventOf(row, pending))
   if (isBackward) data.reverse()
   const edge = (event: Event | undefined) => (event ? { value: event.seq, id: String(event.seq) } : position && { value: position.value, id: position.id })
   const hasMore = fetched.length > limit

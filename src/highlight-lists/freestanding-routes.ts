@@ -34,7 +34,7 @@ import {
 const path = '/v1/highlight-lists'
 const sorts = ['createdAt', 'updatedAt']
 
-type Shown = Presented<HighlightList> & { id: string; keys: string[] }
+type Shown = Presented<HighlightList> & { id: string; keys: string[]; hidden: string[] }
 
 async function shown(read: Read, lists: readonly StoredList[], isPublic: boolean, site: string | null): Promise<Shown[]> {
   const cards = await (isPublic ? publicCards : workingCards)(
@@ -46,7 +46,8 @@ async function shown(read: Read, lists: readonly StoredList[], isPublic: boolean
     const own = new Map(
       articlesOf(list.items).flatMap((id) => (cards.has(id) ? [[id, cards.get(id)]] : [])) as [string, NonNullable<ReturnType<typeof cards.get>>][],
     )
-    return { ...presentList(list, cards, isPublic), id: list.id, keys: [`highlight-list:${list.id}`, ...keysOfCards(own)] }
+    const hidden = articlesOf(list.items).filter((id) => !cards.has(id))
+    return { ...presentList(list, cards, isPublic), id: list.id, keys: [`highlight-list:${list.id}`, ...keysOfCards(own)], hidden }
   })
 }
 
@@ -103,9 +104,13 @@ export function freestandingListRoutes(app: App): void {
       if (!isPublic) requireScope(request, 'content:read')
       const answer = await reading(request, (read) => {
         const keys = new Set(['list'])
+        const hidden = new Set<string>()
         const present = async (lists: StoredList[]) => {
           const all = await shown(read, lists, isPublic, site)
-          for (const own of all) for (const key of own.keys) keys.add(key)
+          for (const own of all) {
+            for (const key of own.keys) keys.add(key)
+            for (const id of own.hidden) hidden.add(id)
+          }
           return all.map(({ value }) => value)
         }
         return collection(request, {
@@ -117,7 +122,7 @@ export function freestandingListRoutes(app: App): void {
             const rows = await pageOfFreestanding(read, page)
             return { ...rows, data: await present(rows.data) }
           },
-        }).then((found) => ({ ...found, keys: [...keys] }))
+        }).then((found) => ({ ...found, keys: [...keys], hidden: [...hidden] }))
       })
       return send(request, reply, { ...answer, isPublic })
     },
@@ -166,7 +171,7 @@ export function freestandingListRoutes(app: App): void {
         const list = await find(read, request)
         const [own] = await shown(read, [list], isPublic, site)
         const dependsOn = articlesOf(list.items).map((id) => `article:${id}`)
-        return { body: own?.value, revision: list.revision, isPublic, isPartial: own?.isPartial, keys: own?.keys, dependsOn }
+        return { body: own?.value, revision: list.revision, isPublic, isPartial: own?.isPartial, keys: own?.keys, hidden: own?.hidden, dependsOn }
       })
     },
   )

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid'
 import type { Write } from '../database/connect.ts'
 import { ownersOfSlugs } from '../database/slugs.ts'
-import { chunked } from '../database/values.ts'
+import { chunked, groupBy } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
 import type { HighlightItemInput, NestedHighlightListInput, TargetInput } from './schemas.ts'
@@ -62,6 +62,21 @@ export async function resolveTargets(tx: Write, pending: Pending[], sections: Ta
   })
 }
 
+/**
+ * Who writes from a file knows no ids: what comes without one is the stored one that says the same, as long as nothing else names it.
+ * @returns gives the id of the next stored one that says something
+ */
+function unnamed<T extends { id: string }>(stored: readonly T[], inputs: readonly { id?: string }[], says: (one: T) => string) {
+  const named = new Set(inputs.flatMap(({ id }) => id?.toLowerCase() ?? []))
+  const left = groupBy(
+    stored.filter(({ id }) => !named.has(id)),
+    says,
+  )
+  return (what: string): string | undefined => left.get(what)?.shift()?.id
+}
+
+const saysOf = ({ text, target }: Pick<StoredItem, 'text' | 'target'>) => JSON.stringify([text, target?.type, target?.type === 'url' ? target.url : target?.id])
+
 /** Reads the items of a list. @param stored the items the list has now */
 export async function resolveItems(
   tx: Write,
@@ -73,6 +88,7 @@ export async function resolveItems(
 ): Promise<StoredItem[]> {
   const known = new Set(stored.map(({ id }) => id))
   const seen = new Set<string>()
+  const alike = unnamed(stored, inputs, saysOf)
   const targets = await resolveTargets(
     tx,
     inputs.map(({ target }, index) => ({ target, pointer: `${pointer}/${index}/target` })),
@@ -87,7 +103,8 @@ export async function resolveItems(
     if (id !== undefined) seen.add(id)
     if (!input.text && !input.target) faults.push({ pointer: `${pointer}/${index}`, code: 'required', message: 'needs a text or a target' })
     const { target, fallback } = targets[index] as Resolved
-    return { id: id ?? newId(), text: input.text ?? fallback, target }
+    const text = input.text ?? fallback
+    return { id: id ?? alike(saysOf({ text, target })) ?? newId(), text, target }
   })
 }
 
@@ -102,10 +119,11 @@ export async function resolveLists(
 ): Promise<ListContent[]> {
   const known = new Map(stored.map((list) => [list.id, list]))
   const seen = new Set<string>()
+  const titled = unnamed(stored, inputs, ({ title }) => title ?? '')
   const contents: ListContent[] = []
   for (const [index, input] of inputs.entries()) {
     const place = `${pointer}/${index}`
-    const id = input.id?.toLowerCase()
+    const id = input.id?.toLowerCase() ?? titled(input.title ?? '')
     const own = id === undefined ? undefined : known.get(id)
     if (id !== undefined && !own)
       faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no highlight list of this article; new ones have no id' })

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
-import { appliesToBoth, applyParameter } from '../articles/correct.ts'
+import { applyParameter, partAppliesToBoth } from '../articles/correct.ts'
 import { copyParameter, findReadable, lockWritable, readProblems } from '../articles/lookup.ts'
 import { publicDocument } from '../articles/public.ts'
 import type { Read } from '../database/engine.ts'
@@ -22,15 +22,15 @@ import { changed, correct, findList, positionFaults, presented, save, sectionsFo
 
 const path = '/v1/articles/:article/highlight-lists'
 
-type Readable = Pick<Answer, 'isPublic' | 'isPartial' | 'keys' | 'revision'> & { lists: HighlightList[] }
+type Readable = Pick<Answer, 'isPublic' | 'isPartial' | 'keys' | 'hidden' | 'revision'> & { lists: HighlightList[] }
 
 /** The lists of an article as a request is to see them, and whether as the public does. */
 async function readable(read: Read, request: FastifyRequest): Promise<Readable> {
   const { article, shows } = await findReadable(read, request)
   if (shows === 'working') return { lists: await presented(read, await listsOfArticle(read, article.id)), revision: article.revision }
-  const { article: edition, isPartial } = await publicDocument(read, article.id, new Set(['highlightLists']), null)
+  const { article: edition, isPartial, hidden } = await publicDocument(read, article.id, new Set(['highlightLists']), null)
   const keys = [`article:${article.id}`, ...edition.highlightLists.flatMap(keysOf)]
-  return { lists: edition.highlightLists, revision: edition.revision, isPublic: true, isPartial, keys }
+  return { lists: edition.highlightLists, revision: edition.revision, isPublic: true, isPartial, keys, hidden }
 }
 
 /** The keys of what a list shows, by which caches are purged. */
@@ -157,7 +157,7 @@ export function articleListRoutes(app: App): void {
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
-      const isBoth = appliesToBoth(request)
+      const isBoth = partAppliesToBoth(request)
       const article = await lockWritable(tx, request)
       const before = await listsOfArticle(tx.read, article.id)
       if (isBoth) return answerOf(tx.read, article.id, await correct(tx, request, article, before))

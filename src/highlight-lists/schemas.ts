@@ -155,10 +155,12 @@ export type HighlightList = Static<typeof HighlightList>
 
 export const HighlightListRow = RowOf('HighlightListRow', HighlightList, 'A highlight list, or those properties of it that `fields` picked.')
 
+const Items = Type.Array(ref(HighlightItemInput), { maxItems: 1000 })
+
 const writable = {
   title: Type.Optional(Nullable(Line)),
   style: Type.Optional(Style),
-  items: Type.Optional(Type.Array(ref(HighlightItemInput))),
+  items: Type.Optional(Items),
 }
 const readOnly = { articleId: Type.Optional(Nullable(Type.String())), createdAt: SameId, updatedAt: Ignored }
 const inputExample = { title: 'At a glance', items: [{ text: 'How it began', target: { type: 'url', url: 'https://port.example/tides' } }] }
@@ -176,7 +178,7 @@ export const NestedHighlightListInput = named(
 export type NestedHighlightListInput = Static<typeof NestedHighlightListInput>
 
 const single = { id: SameId, revision: Type.Optional(Revision), ...writable, ...readOnly }
-const nullables = { style: Type.Optional(Nullable(Style)), items: Type.Optional(Nullable(Type.Array(ref(HighlightItemInput)))) }
+const nullables = { style: Type.Optional(Nullable(Style)), items: Type.Optional(Nullable(Items)) }
 const Position = Type.Optional(Type.Integer({ description: 'Among the article’s lists; last where it is left out.' }))
 
 export const HighlightListInput = named(
@@ -214,7 +216,7 @@ export type FreestandingListInput = Static<typeof FreestandingListInput>
 export const HighlightLists = named('HighlightLists', WholeOf(HighlightList))
 export const HighlightListsInput = named(
   'HighlightListsInput',
-  Closed({ data: Type.Array(ref(NestedHighlightListInput)) }, { description: 'All highlight lists of an article, in order.' }),
+  Closed({ data: Type.Array(ref(NestedHighlightListInput), { maxItems: 100 }) }, { description: 'All highlight lists of an article, in order.' }),
 )
 export type HighlightListsInput = Static<typeof HighlightListsInput>
 

@@ -118,6 +118,6 @@ export async function correct(tx: Write, request: FastifyRequest, article: Artic
   )
   const row = await save(tx, article, before, after, moved)
   const working = await presented(tx.read, await listsOfArticle(tx.read, article.id))
-  await publishCorrection(tx, row, { ...edition, highlightLists: correctedLists(shared, edition, working, tx.now) })
+  await publishCorrection(tx, request, row, { ...edition, highlightLists: correctedLists(shared, edition, working, tx.now) })
   return id
 }

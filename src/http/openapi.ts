@@ -55,8 +55,8 @@ function completeDiscriminators(value: unknown): void {
   for (const part of Object.values(value)) completeDiscriminators(part)
 }
 
-// `slug` and `language` are checks of ours; what they mean stands in the description.
-const ownFormats = ['slug', 'language']
+// These are checks of ours; what they mean stands in the description.
+const ownFormats = ['slug', 'language', 'line', 'visible', 'visible-line', 'title', 'name']
 
 function dropOwnFormats(value: unknown): void {
   if (!isObject(value)) return

@@ -213,5 +213,8 @@ export const noteHeader = {
 /** Bodies that only say a few words: enough for each of them. */
 export const smallBody = 64 * 1024
 
+/** Bodies of names with all that is said of them. */
+export const mediumBody = 256 * 1024
+
 /** The one body of most writes. */
 export const jsonBody = (schema: Named): Record<string, TSchema> => ({ 'application/json': schema })

@@ -35,7 +35,7 @@ export const problemTypes = {
   embargoed: [
     409,
     'It is under embargo',
-    'It can’t be published, nor be planned to be, before `embargoUntil`; nor can the embargo be moved past a planned time.',
+    'It can’t be published, nor be planned to be, before `embargoUntil`; nor can the embargo be moved past a planned time, which `plannedAt` names.',
   ],
   'in-trash': [409, 'It is in the trash', 'What is in the trash can’t be changed: restore it first.'],
   gone: [410, 'It was taken down', 'It was public and is no more; `headline` says what it was, `notice` what the newsroom says about it.'],

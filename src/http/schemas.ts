@@ -36,14 +36,21 @@ export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, i
 export const TimeInput = Type.String({ format: 'date-time', description: 'RFC 3339, with any offset.' })
 export const Slug = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 200, description: 'Never has the form of a UUID.' })
 export const SlugInput = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', format: 'slug', maxLength: 200 })
-export const Line = Type.String({ maxLength: 1000 })
-export const NonEmptyLine = Type.String({ maxLength: 1000, minLength: 1, pattern: '\\S' })
+export const Line = Type.String({ maxLength: 1000, format: 'line' })
+export const NonEmptyLine = Type.String({ maxLength: 1000, minLength: 1, pattern: '\\S', format: 'visible-line' })
+/** A line that nothing in it shows in another order: a second headline. */
+export const Title = Type.String({ maxLength: 1000, format: 'title' })
+/** The same, and not blank: a name or headline. */
+export const Name = Type.String({ maxLength: 1000, minLength: 1, pattern: '\\S', format: 'name' })
+/** A text of several lines, such as a caption or a note. */
+export const Prose = Type.String({ maxLength: 10_000 })
+export const VisibleProse = Type.String({ minLength: 1, maxLength: 10_000, pattern: '\\S', format: 'visible' })
 export const Url = Type.String({ format: 'uri', maxLength: 2000, description: 'Absolute, http or https, without user or password.' })
 
 /** A read-only property that comes back in a PUT: any value, ignored. */
 export const Ignored = Type.Optional(Type.Unsafe<unknown>({ description: 'Read-only: ignored.' }))
 /** A read-only property that comes back in a PUT and must be what it was. */
-export const SameId = Type.Optional(Type.String({ description: 'Read-only: another value than the stored one is a fault.' }))
+export const SameId = Type.Optional(Type.String({ maxLength: 100, description: 'Read-only: another value than the stored one is a fault.' }))
 
 const image = {
   url: Nullable(Url),
@@ -82,7 +89,7 @@ export const Image = named(
     },
   ),
 )
-export const ImageInput = named('ImageInput', Type.Partial(Closed(image)))
+export const ImageInput = named('ImageInput', Type.Partial(Closed({ ...image, alt: Nullable(Prose), caption: Nullable(Prose) })))
 Object.assign(ImageInput, { additionalProperties: false })
 export type Image = Static<typeof Image>
 
@@ -123,6 +130,7 @@ export const ProblemBody = named(
       count: Type.Optional(Type.Integer({ description: 'With `in-use`: how many others name it.' })),
       requiredScope: Type.Optional(Type.String({ description: 'With 403: the scope that is needed.' })),
       embargoUntil: Type.Optional(Type.String({ format: 'date-time', description: 'With `embargoed`: when it may be published.' })),
+      plannedAt: Type.Optional(Type.String({ format: 'date-time', description: 'With `embargoed`: the planned publication that stands in the way.' })),
       headline: Type.Optional(Type.String({ description: 'With 410: the headline of what was taken down.' })),
       notice: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'With 410 and 451: what the newsroom says about it.' })),
     },

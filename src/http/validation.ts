@@ -10,7 +10,7 @@ import type { Named } from './schemas.ts'
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/
 
 /** A time of RFC 3339 whose day exists, and that still has four digits of year in UTC. */
-function isTime(text: string): boolean {
+export function isTime(text: string): boolean {
   const match = rfc3339.exec(text)
   if (!match) return false
   const [year, month, day] = match.slice(1, 4).map(Number) as [number, number, number]
@@ -116,7 +116,7 @@ function faultOf({ keyword, params, parentSchema, data, message = 'is wrong' }: 
     case 'format':
       return fault('format', formatMessages[params.format] ?? message)
     case 'pattern':
-      return fault('format', `must match ${params.pattern}`)
+      return fault('format', params.pattern === '\\S' ? 'must not be blank' : `must match ${params.pattern}`)
     case 'minimum':
     case 'maximum':
       return fault('range', message)

@@ -2,44 +2,49 @@ import type { Static, TProperties, TSchema } from 'typebox'
 import { Closed, Image, ImageInput, Line, type Named, Nullable, named, ref, Url } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
-const Markdown = Type.String({ description: 'Inline Markdown (CommonMark): strong, emphasis, code, links.' })
+/** What input is held to; what is stored may be older than these limits. */
+type Limits = { text?: { maxLength: number }; items?: { maxItems: number }; cells?: { maxItems: number } }
+
+const limits: Limits = { text: { maxLength: 65_536 }, items: { maxItems: 1000 }, cells: { maxItems: 100 } }
+
+const Markdown = ({ text }: Limits) => Type.String({ ...text, description: 'Inline Markdown (CommonMark): strong, emphasis, code, links.' })
 
 type Recursive<T> = { $ref: string } & TSchema & { static: T }
 
 export type ListItem = { label?: string | null; text: string; items?: ListItem[] }
 
-const listItem = (name: string) => ({
+const listItem = (name: string, own: Limits) => ({
   label: Type.Optional(Nullable(Line)),
-  text: Markdown,
-  items: Type.Optional(Type.Unsafe<ListItem[]>({ type: 'array', items: { $ref: `${name}#` } as unknown as Recursive<ListItem> })),
+  text: Markdown(own),
+  items: Type.Optional(Type.Unsafe<ListItem[]>({ type: 'array', ...own.items, items: { $ref: `${name}#` } as unknown as Recursive<ListItem> })),
 })
 
 const itemExample = { label: 'Trade', text: 'Both sides want *more* of it.' }
 export const ListBlockItem = named(
   'ListItem',
-  Type.Object(listItem('ListItem'), { description: 'An item of a list block; lists nest to depth 8.', examples: [itemExample] }),
+  Type.Object(listItem('ListItem', {}), { description: 'An item of a list block; lists nest to depth 8.', examples: [itemExample] }),
 )
 export const ListBlockItemInput = named(
   'ListItemInput',
-  Closed(listItem('ListItemInput'), { description: 'An item of a list block on the way in.', examples: [itemExample] }),
+  Closed(listItem('ListItemInput', limits), { description: 'An item of a list block on the way in.', examples: [itemExample] }),
 )
 
-const cell = Type.Array(Markdown, { description: 'The cells of a row.' })
+const cell = (own: Limits) => Type.Array(Markdown(own), { ...own.cells, description: 'The cells of a row.' })
 
-function fieldsOf(image: Named, item: Named) {
+function fieldsOf(image: Named, item: Named, own: Limits) {
   return {
-    paragraph: { text: Markdown },
-    list: { ordered: Type.Boolean(), items: Type.Array(ref(item) as unknown as TSchema & { static: ListItem }) },
-    quote: { text: Markdown, attribution: Type.Optional(Nullable(Line)) },
+    paragraph: { text: Markdown(own) },
+    list: { ordered: Type.Boolean(), items: Type.Array(ref(item) as unknown as TSchema & { static: ListItem }, own.items) },
+    quote: { text: Markdown(own), attribution: Type.Optional(Nullable(Line)) },
     image: { image: ref(image) },
-    table: { caption: Type.Optional(Nullable(Line)), header: Type.Optional(Nullable(cell)), rows: Type.Array(cell) },
+    table: { caption: Type.Optional(Nullable(Line)), header: Type.Optional(Nullable(cell(own))), rows: Type.Array(cell(own), own.items) },
     embed: { url: Url, title: Type.Optional(Nullable(Line)) },
-    code: { code: Type.String(), language: Type.Optional(Nullable(Line)) },
+    code: { code: Type.String(own.text), language: Type.Optional(Nullable(Line)) },
   } satisfies Record<string, TProperties>
 }
 
-const output = fieldsOf(Image as Named, ListBlockItem as Named)
-const input = fieldsOf(ImageInput as Named, ListBlockItemInput as Named)
+const output = fieldsOf(Image as Named, ListBlockItem as Named, {})
+const input = fieldsOf(ImageInput as Named, ListBlockItemInput as Named, limits)
 
 export const blockTypes = Object.keys(output) as (keyof typeof output)[]
 

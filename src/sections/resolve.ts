@@ -50,7 +50,7 @@ function anchorsOf(
 }
 
 /**
- * Reads an article's array of sections: order and depth tell the tree, a known id keeps its section.
+ * Reads an article's array of sections: order and depth tell the tree; a known id, or without one the anchor, keeps its section.
  * @param stored the sections the article has now
  * @param keepsAnchors whether a known section without an anchor keeps its own (PUT) or gets one made anew (PATCH)
  */
@@ -62,10 +62,14 @@ export function resolveSections(
   faults: Faults,
 ): SectionContent[] {
   const known = new Map(stored.map((section) => [section.id, section]))
+  const named = new Set(inputs.flatMap(({ id }) => id?.toLowerCase() ?? []))
+  const byAnchor = new Map(stored.filter(({ id }) => !named.has(id)).map(({ id, anchor }) => [anchor, id]))
   const seen = new Set<string>()
   const ids = inputs.map((input, index) => {
     const place = `${pointer}/${index}`
-    const id = input.id?.toLowerCase()
+    // Who writes a story from a file knows no ids: the anchor tells which section it is.
+    const id = input.id?.toLowerCase() ?? (input.anchor === undefined ? undefined : byAnchor.get(input.anchor))
+    if (input.id === undefined && input.anchor !== undefined) byAnchor.delete(input.anchor)
     const own = id === undefined ? undefined : known.get(id)
     if (id !== undefined && !own)
       faults.bad.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no section of this article; new ones have no id' })

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
-import { appliesToBoth, applyParameter } from '../articles/correct.ts'
+import { applyParameter, partAppliesToBoth } from '../articles/correct.ts'
 import { copyParameter, findReadable, lockWritable, readProblems } from '../articles/lookup.ts'
 import { publicDocument } from '../articles/public.ts'
 import type { Read } from '../database/engine.ts'
@@ -148,7 +148,7 @@ export function sectionRoutes(app: App): void {
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
-      const isBoth = appliesToBoth(request)
+      const isBoth = partAppliesToBoth(request)
       const article = await lockWritable(tx, request)
       const before = await sectionsOfArticle(tx.read, article.id)
       if (isBoth) return answerOf(await sectionById(tx.read, article.id, await correct(tx, request, article, before)))

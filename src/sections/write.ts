@@ -102,7 +102,7 @@ export async function correct(tx: Write, request: FastifyRequest, article: Artic
   requireSamePlaces(request, own, shown)
   const row = await save(tx, article, before, both.working.after, both.working.moved)
   const sections = correctedSections(both.edition.after, edition, await sectionsOfArticle(tx.read, article.id), tx.now)
-  await publishCorrection(tx, row, { ...edition, sections })
+  await publishCorrection(tx, request, row, { ...edition, sections })
   return id
 }
 

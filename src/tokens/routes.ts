@@ -8,7 +8,7 @@ import { covers, type Scope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
-import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
 import { type Fault, notFound, Problem } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
@@ -88,6 +88,7 @@ export function tokenRoutes(app: App): void {
       description: 'The answer has its `secret`, which is shown here and never again: only a hash is stored.',
       scopes: ['admin'],
       bodies: jsonBody(TokenInput),
+      bodyLimit: smallBody,
       answer: CreatedToken,
     }),
     (request, reply) =>
@@ -133,6 +134,7 @@ export function tokenRoutes(app: App): void {
       description: 'Its secret stays.',
       scopes: ['admin'],
       bodies: jsonBody(TokenInput),
+      bodyLimit: smallBody,
       answer: Token,
       problems: [404],
     }),
@@ -148,6 +150,7 @@ export function tokenRoutes(app: App): void {
       description: 'Its name, scopes or expiry.',
       scopes: ['admin'],
       bodies: patchBodies(TokenPatch),
+      bodyLimit: smallBody,
       answer: Token,
       problems: [404],
     }),

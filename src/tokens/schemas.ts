@@ -1,22 +1,6 @@
 import type { Static } from 'typebox'
 import { scopes } from '../http/auth.ts'
-import {
-  Closed,
-  Enum,
-  Id,
-  Ignored,
-  Line,
-  type Named,
-  NonEmptyLine,
-  Nullable,
-  named,
-  PageOf,
-  Revision,
-  RowOf,
-  SameId,
-  Time,
-  TimeInput,
-} from '../http/schemas.ts'
+import { Closed, Enum, Id, Ignored, Line, Name, type Named, Nullable, named, PageOf, Revision, RowOf, SameId, Time, TimeInput } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 const example = {
@@ -30,7 +14,7 @@ const example = {
   createdAt: '2026-05-01T09:00:00.000Z',
 }
 
-const Scopes = Type.Array(Enum(scopes), { minItems: 1, uniqueItems: true })
+const Scopes = Type.Array(Enum(scopes), { minItems: 1, maxItems: scopes.length, uniqueItems: true })
 
 const token = {
   id: Id,
@@ -57,7 +41,7 @@ export const TokenPage = named('TokenPage', PageOf(TokenRow))
 const input = {
   id: SameId,
   revision: Type.Optional(Revision),
-  name: NonEmptyLine,
+  name: Name,
   scopes: Scopes,
   expiresAt: Type.Optional(Nullable(TimeInput)),
   prefix: Ignored,
@@ -74,7 +58,7 @@ export type TokenInput = Static<typeof TokenInput>
 export const TokenPatch = named(
   'TokenPatch',
   Closed(
-    { ...input, name: Type.Optional(NonEmptyLine), scopes: Type.Optional(Scopes) },
+    { ...input, name: Type.Optional(Name), scopes: Type.Optional(Scopes) },
     { description: 'A merge patch of a token.', examples: [{ expiresAt: '2027-01-01T00:00:00Z' }] },
   ),
 )

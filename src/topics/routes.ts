@@ -9,7 +9,7 @@ import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
-import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
 import { reading } from '../http/reading.ts'
@@ -79,6 +79,7 @@ export function topicRoutes(app: App): void {
       description: 'Needs `content:write`. A slug is made from the name where none is given.',
       scopes: ['content:write'],
       bodies: jsonBody(TopicInput),
+      bodyLimit: mediumBody,
       answer: Topic,
     }),
     (request, reply) =>
@@ -133,6 +134,7 @@ export function topicRoutes(app: App): void {
       scopes: ['content:write'],
       redirects: true,
       bodies: jsonBody(TopicInput),
+      bodyLimit: mediumBody,
       answer: Topic,
       problems: [404, 409],
     }),
@@ -149,6 +151,7 @@ export function topicRoutes(app: App): void {
       scopes: ['content:write'],
       redirects: true,
       bodies: patchBodies(TopicPatch),
+      bodyLimit: mediumBody,
       answer: Topic,
       problems: [404],
     }),
