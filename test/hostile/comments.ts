@@ -66,6 +66,16 @@ export const commentRequests: Hostile[] = [
       request: (content) => ({ method: 'DELETE', path: `/v1/articles/${threadOf(content).article}` }),
     },
   ]),
+  { name: 'reply under 5,000 replies to replies', who: 'anonymous', request: ({ deep }) => reply(deep) },
+  {
+    name: 'reply under 5,000 replies to replies, deleted',
+    who: 'edit token',
+    async request(content) {
+      const { path, body } = reply(content.deep)
+      const { id, editToken } = await content.ask('POST', path, JSON.parse(String(body)), '')
+      return { method: 'DELETE', path: `/v1/comments/${id}`, headers: { 'comment-edit-token': editToken } }
+    },
+  },
   { name: 'queue', who: 'comments:moderate', request: () => get('/v1/comments?limit=100&count=true') },
   { name: 'queue without what is approved', who: 'comments:moderate', request: () => get('/v1/comments?limit=100&count=true&status=-approved,spam') },
   { name: 'queue of 100 articles', who: 'comments:moderate', request: () => get(`/v1/comments?limit=100&article=-${Array(360).fill('a').join(',')}`) },

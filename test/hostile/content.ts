@@ -32,6 +32,8 @@ export type Content = {
   /** Articles of which one comment has many replies, or few. */
   many: Thread
   few: Thread
+  /** Replies to replies to replies; the parent is the last of them. */
+  deep: Thread
   /** An article whose comments are all costly to render. */
   marked: string
   markedComment: string
@@ -93,7 +95,7 @@ export async function makeContent(ask: Ask): Promise<Content> {
   let markedComment = ''
   for (let index = 0; index < 100; index++) markedComment = (await comment(marked, '**a '.repeat(2500))).id
   const threads: Thread[] = []
-  for (let index = 0; index < 2; index++) {
+  for (let index = 0; index < 3; index++) {
     const about = await published()
     threads.push({ article: about, parent: (await comment(about, 'First.')).id, replies: [] })
   }
@@ -114,6 +116,7 @@ export async function makeContent(ask: Ask): Promise<Content> {
     preview,
     many: threads[0] as Thread,
     few: threads[1] as Thread,
+    deep: threads[2] as Thread,
     marked,
     markedComment,
     draft: (body = {}) => article(body),
@@ -121,8 +124,8 @@ export async function makeContent(ask: Ask): Promise<Content> {
   }
 }
 
-/** Puts replies under a comment, straight into the file: over HTTP it would take a day. */
-function addReplies(database: Sqlite.Database, thread: Thread, count: number): void {
+/** Puts replies under a comment, or each under the one before, straight into the file: over HTTP it would take a day. */
+function addReplies(database: Sqlite.Database, thread: Thread, count: number, isChain = false): void {
   const parent = database.prepare('select * from comments where id = ?').get(thread.parent) as Record<string, unknown>
   const names = Object.keys(parent)
   const insert = database.prepare(`insert into comments (${names.join(', ')}) values (${names.map((name) => `@${name}`).join(', ')})`)
@@ -130,19 +133,31 @@ function addReplies(database: Sqlite.Database, thread: Thread, count: number): v
   for (let index = 1; index <= count; index++) {
     const at = new Date(begin + index).toISOString()
     const id = newId({ msecs: begin + index })
-    insert.run({ ...parent, id, parent_id: thread.parent, depth: 1, body: `Reply ${index}`, created_at: at, updated_at: at })
+    insert.run({
+      ...parent,
+      id,
+      parent_id: isChain ? (thread.replies.at(-1) ?? thread.parent) : thread.parent,
+      depth: isChain ? index : 1,
+      body: `Reply ${index}`,
+      created_at: at,
+      updated_at: at,
+    })
     thread.replies.push(id)
   }
-  database.prepare('update comments set reply_count = ?, child_count = ? where id = ?').run(count, count, thread.parent)
+  const counts = database.prepare('update comments set reply_count = ?, child_count = ? where id = ?')
+  if (isChain) for (const id of [thread.parent, ...thread.replies.slice(0, -1)]) counts.run(1, 1, id)
+  else counts.run(count, count, thread.parent)
+  if (isChain) thread.parent = thread.replies.at(-1) as string
   database.prepare('update comment_counts set approved = ? where article_id = ?').run(count + 1, thread.article)
 }
 
 /** Adds the replies, while no server runs. */
-export function addThreads(folder: string, { many, few }: Content): void {
+export function addThreads(folder: string, { many, few, deep }: Content): void {
   const database = new Sqlite(join(folder, 'hostile.db'))
   database.transaction(() => {
     addReplies(database, many, 100_000)
     addReplies(database, few, 10)
+    addReplies(database, deep, 5000, true)
   })()
   database.close()
 }

@@ -36,6 +36,8 @@ const ids = Array.from({ length: 100 }, (_, index) => `01980b3e-1c5f-7c60-a3f4-$
 const list = '/v1/articles'
 const forged = (query: string, value: unknown) => Buffer.from(JSON.stringify([query, 'next', value, 'a'.repeat(5000)])).toString('base64url')
 
+const ampersands = (index: number) => '&'.repeat(Math.floor(index / 100))
+
 /** Reads that anybody may send. */
 export const readRequests: Hostile[] = [
   ...Object.entries(queries).map(([name, q]) => read(`q: ${name}`, `${list}?q=${encoded(q.slice(0, 500))}`)),
@@ -76,8 +78,16 @@ export const readRequests: Hostile[] = [
   read('ampersands', `${list}?${'&'.repeat(15_000)}`),
   read('percent signs', `${list}?${'%'.repeat(15_000)}`),
   read('plus signs', `${list}?q=${'+'.repeat(15_000)}`),
-  { name: 'read 20,000 query strings', who: 'anonymous', request: () => ({ ...get(`${list}?`), times: 20_000 }) },
-  { name: 'read 2,000 query strings of a large article', who: 'anonymous', request: ({ long }) => ({ ...get(`/v1/articles/${long}?`), times: 2000 }) },
+  {
+    name: 'read 20,000 query strings',
+    who: 'anonymous',
+    request: () => ({ ...get(list), times: 20_000, pathOf: (index) => `${list}?${ampersands(index)}limit=${1 + (index % 100)}` }),
+  },
+  {
+    name: 'read 2,000 query strings of a large article',
+    who: 'anonymous',
+    request: ({ long }) => ({ ...get(''), times: 2000, pathOf: (index) => `/v1/articles/${long}?${'&'.repeat(index)}` }),
+  },
   { name: 'read the large article', who: 'content:read', request: ({ large }) => get(`/v1/articles/${large}?copy=working`) },
   { name: 'read the long article', who: 'anonymous', request: ({ long }) => get(`/v1/articles/${long}`) },
   read('path of 15 kB', `/v1/articles/${'a'.repeat(15_000)}`),

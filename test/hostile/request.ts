@@ -11,10 +11,12 @@ export type Sent = {
   path: string
   headers?: Record<string, string>
   body?: string | Buffer
-  /** How the body goes: broken off halfway, or a byte a second; left out, all at once. */
-  manner?: 'aborted' | 'slow'
-  /** How often it goes, one after the other on one connection; the query of each is made another. */
+  /** How it goes: the body broken off halfway, or a byte a second; or many requests at once. Left out: the ordinary way. */
+  manner?: 'aborted' | 'slow' | 'pipelined'
+  /** How often it goes, one after the other on one connection. */
   times?: number
+  /** The path of each of these, where they differ. */
+  pathOf?: (index: number) => string
 }
 
 export type Hostile = {

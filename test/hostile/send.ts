@@ -35,6 +35,8 @@ function single(port: number, sent: Sent, agent: Agent | false): Promise<Outcome
   })
 }
 
+const each = (sent: Sent, index: number): Sent => (sent.pathOf ? { ...sent, path: sent.pathOf(index) } : sent)
+
 function headOf({ method, path, headers = {}, body = '' }: Sent): string {
   const lines = Object.entries({ host: 'localhost', ...headers, 'content-length': String(Buffer.byteLength(body)) })
   return `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`
@@ -71,16 +73,41 @@ async function slow(port: number, sent: Sent): Promise<Outcome> {
   return { status: isClosed ? 'closed' : text === '' ? 'still open' : text.slice(9, 12), text, milliseconds: performance.now() - begun }
 }
 
+/** Sends requests all at once on one connection, and waits for all answers. */
+async function pipelined(port: number, sent: Sent): Promise<Outcome> {
+  const begun = performance.now()
+  const count = sent.times ?? 1
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  const requests = Array.from({ length: count }, (_, index) => `${headOf(each(sent, index))}${sent.body ?? ''}`)
+  let answers = 0
+  let first = ''
+  const ended = new Promise<void>((resolve) => {
+    socket.on('close', () => resolve())
+    setTimeout(resolve, patience).unref()
+    socket.on('data', (data) => {
+      first ||= data.subarray(9, 12).toString()
+      answers += data.toString('latin1').split('HTTP/1.1 ').length - 1
+      if (answers >= count) resolve()
+    })
+  })
+  socket.write(requests.join(''))
+  await ended
+  socket.destroy()
+  const milliseconds = performance.now() - begun
+  return { status: answers >= count ? `${first} all` : milliseconds >= patience ? 'timeout' : `${answers} of all`, text: '', milliseconds }
+}
+
 /** Sends a request in its manner, and waits for the answer. */
 export async function send(port: number, sent: Sent): Promise<Outcome> {
   if (sent.manner === 'aborted') return aborted(port, sent)
   if (sent.manner === 'slow') return slow(port, sent)
+  if (sent.manner === 'pipelined') return pipelined(port, sent)
   if (sent.times === undefined) return single(port, sent, false)
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const begun = performance.now()
   let last: Outcome = { status: 'none', text: '', milliseconds: 0 }
-  for (let index = 0; index < sent.times && performance.now() - begun < patience; index++)
-    last = await single(port, { ...sent, path: `${sent.path}${'&'.repeat(index % 200)}&limit=${1 + (index % 100)}` }, agent)
+  for (let index = 0; index < sent.times && performance.now() - begun < patience; index++) last = await single(port, each(sent, index), agent)
   agent.destroy()
   return { ...last, milliseconds: performance.now() - begun }
 }

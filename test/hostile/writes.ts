@@ -120,7 +120,13 @@ export const writeRequests: Hostile[] = [
   { name: 'events', who: 'admin', request: () => get('/v1/events?limit=100&count=true') },
 ]
 
-/** Bodies that never come whole. */
+const pipelined = (name: string, times: number, pathOf: (content: Content, index: number) => string): Hostile => ({
+  name: `pipelined: ${name}`,
+  who: 'anonymous',
+  request: (content) => ({ ...get(''), manner: 'pipelined', times, pathOf: (index) => pathOf(content, index) }),
+})
+
+/** Bodies that never come whole, and requests that come by the hundred. */
 export const connectionRequests: Hostile[] = [
   {
     name: 'upload aborted halfway',
@@ -141,6 +147,17 @@ export const connectionRequests: Hostile[] = [
     name: 'a byte a second',
     who: 'anonymous',
     request: ({ open }) => ({ ...json('POST', `/v1/articles/${open}/comments`, '{"author":{"name":"A reader"},"body":"a"}'), manner: 'slow' }),
+  },
+  pipelined('1,000 stories from memory', 1000, ({ open }) => `/v1/articles/${open}`),
+  pipelined('1,000 stories not in memory', 1000, ({ long }, index) => `/v1/articles/${long}?${'&'.repeat(1 + index)}`),
+  pipelined('1,000 lists', 1000, (_, index) => `/v1/articles?include=sections&limit=100&genre=-a${index}`),
+  pipelined('1,000 searches', 1000, (_, index) => `/v1/articles?q=crews&genre=-a${index}`),
+  pipelined('1,000 missing ones', 1000, (_, index) => `/v1/articles/none-${index}`),
+  pipelined('100 pages of costly comments', 100, ({ marked }, index) => `/v1/articles/${marked}/comments?limit=${1 + index}`),
+  {
+    name: 'pipelined: 500 comments',
+    who: 'anonymous',
+    request: ({ open }) => ({ ...json('POST', `/v1/articles/${open}/comments`, '{"author":{"name":"A reader"},"body":"a"}'), manner: 'pipelined', times: 500 }),
   },
   { name: 'upload of 20 MB', who: 'anonymous', request: ({ open }) => json('POST', `/v1/articles/${open}/comments`, fill('[', 20_000_000)) },
   { name: 'upload of 20 MB without a token', who: 'anonymous', request: () => json('POST', '/v1/articles', fill('[', 20_000_000)) },
