@@ -107,7 +107,7 @@ export const textRequests: Hostile[] = [
   ...Object.entries(pieces).flatMap(([name, piece]) => [
     inComment(name, () => characters(piece, 9990)),
     inBlock(name, () => fill(piece, 64_000)),
-    inBlock(`1 MB of ${name}`, () => fill(piece, 500_000)),
+    inBlock(`500 kB of ${name}`, () => fill(piece, 500_000)),
   ]),
   inComment('runs of backticks', () => runs(9990)),
   inBlock('runs of backticks', () => runs(64_000)),
