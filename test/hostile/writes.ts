@@ -39,7 +39,9 @@ export const writeRequests: Hostile[] = [
   write('PUT of 1,000 sections, one anew', async (content) =>
     json('PUT', `/v1/articles/${content.large}`, { headline: 'Anew', sections: sectionsOf(1000, `${Date.now()}`) }),
   ),
-  write('section at the front of many', ({ large }) => json('POST', `/v1/articles/${large}/sections`, { heading: 'First', position: 0 })),
+  write('section at the front of many', async ({ draft }) =>
+    json('POST', `/v1/articles/${await draft({ sections: sectionsOf(999) })}/sections`, { heading: 'First', position: 0 }),
+  ),
   write('section of 1,000 blocks', async ({ draft }) =>
     json('POST', `/v1/articles/${await draft()}/sections`, { body: Array(1000).fill(paragraph(fill('crews ', 900))) }),
   ),
