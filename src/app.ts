@@ -25,7 +25,6 @@ import { logOptions } from './http/log.ts'
 import { answerFromMemory } from './http/memory.ts'
 import { installMetrics } from './http/metrics.ts'
 import { describeRoutes, serveDocument } from './http/openapi.ts'
-import { installOverload } from './http/overload.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
 import { createLimits } from './http/rate-limit.ts'
@@ -135,7 +134,6 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   healthRoutes(app)
   await installPages(app)
   startScheduler(app)
-  installOverload(app)
   answerFromMemory(app)
   await app.ready()
   return app

@@ -6,6 +6,7 @@ import { type Answer, rendered } from './answers.ts'
 import { codingFor, type Entry, type Variant } from './cache.ts'
 import { isNotModified } from './conditional.ts'
 import { hasSeveralHosts, requestId } from './lifecycle.ts'
+import { admission } from './overload.ts'
 import type { App } from './server.ts'
 
 // What is made anew for each answer, and what a 304 hasn't.
@@ -46,12 +47,12 @@ const takesJson = (accept: string | undefined) => accept === undefined || accept
  * Answers public reads that are in memory on the server's own `request` event, ahead of the router: what is kept are bytes and
  * all headers as the first answer went out with, so there is no work left that a hook could do. This is the one place where
  * requests go around Fastify; whatever isn't plain (a token, an `Origin` where origins are listed, another `Accept`), counted or
- * logged goes the common way.
+ * logged goes the common way, in its turn.
  */
 export function answerFromMemory(app: App): void {
   const { config, cache, database, log, metrics, plainReads } = app
-  const logsReads = ['debug', 'trace'].includes(log.level)
-  if (config.RATE_LIMIT !== null || logsReads) return
+  const isCounted = config.RATE_LIMIT !== null || ['debug', 'trace'].includes(log.level)
+  const admit = admission(app)
 
   /** Whether all that matters of a request is its address, and the coding that it accepts. */
   function isPlain({ method, headers, rawHeaders, httpVersionMinor }: IncomingMessage, { shouldKeepAlive }: ServerResponse): boolean {
@@ -118,20 +119,21 @@ export function answerFromMemory(app: App): void {
     return cache.get(form)
   }
 
-  function isAnswered(request: IncomingMessage, response: ServerResponse, otherwise: () => void): boolean {
+  /** Answers from memory, or says how else the request is to be answered: null where it is answered. */
+  function otherwiseAnswered(request: IncomingMessage, response: ServerResponse, otherwise: () => void): (() => void) | null {
+    if (isCounted) return otherwise
     const url = request.url as string
     const entry = keptAt(url)
     if (entry) {
       const variant = entry.ready[codingFor(request.headers['accept-encoding'], entry)]
-      if (!variant?.head || !isPlain(request, response)) return false
+      if (!variant?.head || !isPlain(request, response)) return otherwise
       entry.isUsed = true
       answer(request, response, variant)
-      return true
+      return null
     }
     const plain = common !== undefined && config.CORS_ORIGINS === '*' && !database.hasReplicas ? plainReads.find(({ address }) => address.test(url)) : undefined
-    if (!plain || !isPlain(request, response)) return false
-    make(request, response, plain, otherwise).catch(otherwise)
-    return true
+    if (!plain || !isPlain(request, response)) return otherwise
+    return () => void make(request, response, plain, otherwise).catch(otherwise)
   }
 
   let second = 0
@@ -166,7 +168,8 @@ export function answerFromMemory(app: App): void {
     app.server.removeListener('request', route)
     app.server.on('request', (request, response) => {
       const otherwise = () => route.call(app.server, request, response)
-      if (isClosing || !isAnswered(request, response, otherwise)) otherwise()
+      const answer = isClosing ? otherwise : otherwiseAnswered(request, response, otherwise)
+      if (answer) admit(request, response, answer)
     })
   })
 }

@@ -3,55 +3,91 @@ import { requestId } from './lifecycle.ts'
 import { Problem } from './problems.ts'
 import type { App } from './server.ts'
 
-/** What of one kind of request is under way; `most` are let in at any time, and `steadily` while there is too much to do. */
-type Gate = { underWay: number; crowded: number; most: number; steadily: number; crowdedSince: number | null; refusesUntil: number }
+/** Lets a request be answered, now or in its turn, or refuses it. */
+export type Admit = (request: IncomingMessage, response: ServerResponse, answer: () => void) => void
 
-// A burst is taken as it comes; what goes on for longer than this, in milliseconds, is too much.
-const burst = 250
+type Waiting = { run: () => void; since: number }
+
+// So long, in milliseconds, the event loop works on requests before it looks at what else there is.
+const turn = 20
+// Whoever is let in while there is too much to do waits about so long at the most.
+const steadyWait = 10
+// A queue that is longer than this, in milliseconds, is too much once that goes on for more than a burst.
+const [longWait, burst] = [50, 250]
 // Who was refused lately is refused again before the queue can grow.
 const refusesFor = 1000
-// So much reading is done in one turn of the event loop, in milliseconds, while there is too much to do.
-const turn = 8
-const [fewestInTurn, mostInTurn] = [4, 64]
+const [mostWaiting, fewestWaiting] = [4000, 4]
+// Writes that are under way: at any time, when that is a crowd, and while there is too much to do.
+const [mostWrites, manyWrites, steadyWrites] = [500, 64, 16]
 
-const gate = (most: number, crowded: number, steadily: number): Gate => ({ underWay: 0, crowded, most, steadily, crowdedSince: null, refusesUntil: 0 })
-
-/** Whether a gate is crowded, and has been for longer than a burst. @param size how many are under way or came at once */
-function isOverloaded(own: Gate, size: number, now: number): boolean {
-  if (size <= own.crowded) own.crowdedSince = null
-  else own.crowdedSince ??= now
-  if (own.crowdedSince !== null && now - own.crowdedSince > burst) own.refusesUntil = now + refusesFor
-  return now < own.refusesUntil
+/** Whether something has been too much for longer than a burst. */
+function overload() {
+  let since: number | null = null
+  let until = 0
+  return (isMuch: boolean, now: number): boolean => {
+    if (!isMuch) since = null
+    else since ??= now
+    if (since !== null && now - since > burst) until = now + refusesFor
+    return now < until
+  }
 }
 
 /**
- * Bounds what waits: past what the server can do, requests are refused at once (503 with `Retry-After`), so that those that are let in
- * are answered soon. Answers from memory come before this, and whoever watches the server is never refused.
+ * Bounds what waits. Requests that aren't answered from memory are worked on for one turn of the event loop at a time, in the order in
+ * which they came, however many come at once; past what the server can do, they are refused at once (503 with `Retry-After`), so that
+ * those that are let in are answered soon. Whoever watches the server neither waits nor is refused.
  */
-export function installOverload(app: App): void {
-  const reads = gate(2000, 100, 64)
-  const writes = gate(500, 64, 16)
-  // What came in this turn of the event loop, how much of it was let in, and what one of them costs on average.
-  let [arrived, admitted, begunAt, cost] = [0, 0, 0, 0.5]
+export function admission(app: App): Admit {
+  const queue: Waiting[] = []
+  const tooManyWaiting = overload()
+  const tooManyWrites = overload()
+  let isWorking = false
+  let writes = 0
+  // When this turn began, 0 where none is counted; what one request takes on average, and when the last one began.
+  let [turnSince, cost, lastAt] = [0, 0.5, 0]
   let refused = 0
 
-  function endTurn(): void {
-    // Writes that are under way take their time in the same turn.
-    if (admitted > 0 && writes.underWay === 0) cost += 0.1 * ((performance.now() - begunAt) / admitted - cost)
-    arrived = 0
-    admitted = 0
+  function work(): void {
+    isWorking = true
+    const since = performance.now()
+    const step = (): void => {
+      const now = performance.now()
+      const next = now - since < turn ? queue.shift() : undefined
+      if (next) {
+        if (lastAt > 0) cost += 0.05 * (now - lastAt - cost)
+        lastAt = now
+        next.run()
+        // Not before all that follows from it without waiting is done.
+        queueMicrotask(() => process.nextTick(step))
+      } else if (queue.length > 0) setImmediate(work)
+      else {
+        isWorking = false
+        lastAt = 0
+      }
+    }
+    step()
   }
 
-  function admits(isWrite: boolean): boolean {
-    const now = performance.now()
-    if (isWrite) return writes.underWay < (isOverloaded(writes, writes.underWay, now) ? writes.steadily : writes.most)
-    if (arrived++ === 0) {
-      begunAt = now
-      setImmediate(endTurn)
+  /** Runs a request now, or in its turn where this one has been long enough. */
+  function inTurn(run: () => void, now: number): void {
+    if (turnSince === 0) {
+      turnSince = now
+      setImmediate(() => {
+        turnSince = 0
+      })
     }
-    const isTooMuch = isOverloaded(reads, Math.max(arrived, reads.underWay), now)
-    if (!isTooMuch) return reads.underWay < reads.most
-    return admitted < Math.max(fewestInTurn, Math.min(mostInTurn, turn / cost)) && reads.underWay < reads.steadily
+    if (queue.length === 0 && !isWorking && now - turnSince < turn) return run()
+    queue.push({ run, since: now })
+    if (isWorking) return
+    isWorking = true
+    setImmediate(work)
+  }
+
+  function isRefused(isWrite: boolean, now: number): boolean {
+    const waits = queue[0] ? now - queue[0].since : 0
+    if (tooManyWaiting(waits > longWait, now) && queue.length > Math.max(fewestWaiting, steadyWait / cost)) return true
+    if (queue.length >= mostWaiting) return true
+    return isWrite && writes >= (tooManyWrites(writes > manyWrites, now) ? steadyWrites : mostWrites)
   }
 
   function refuse({ headers }: IncomingMessage, response: ServerResponse): void {
@@ -78,19 +114,16 @@ export function installOverload(app: App): void {
   }, 1000).unref()
   app.addHook('onClose', async () => clearInterval(timer))
 
-  app.addHook('onListen', () => {
-    const [route] = app.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
-    if (!route) return
-    app.server.removeListener('request', route)
-    app.server.on('request', (request, response) => {
-      if (request.url?.startsWith('/health/')) return route.call(app.server, request, response)
-      const isWrite = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
-      if (!admits(isWrite)) return refuse(request, response)
-      const own = isWrite ? writes : reads
-      if (!isWrite) admitted++
-      own.underWay++
-      response.once('close', () => own.underWay--)
-      route.call(app.server, request, response)
-    })
-  })
+  return (request, response, answer) => {
+    if (request.url?.startsWith('/health/')) return answer()
+    const now = performance.now()
+    const isWrite = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
+    if (isRefused(isWrite, now)) return refuse(request, response)
+    if (isWrite) {
+      writes++
+      response.once('close', () => writes--)
+    }
+    // Whoever has gone meanwhile needs no answer.
+    inTurn(() => void (response.destroyed || answer()), now)
+  }
 }

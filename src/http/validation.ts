@@ -28,13 +28,18 @@ export function normalTime(text: string): string {
   return new Date(text.toUpperCase().replace(/:60/, ':59')).toISOString()
 }
 
+// As long as a schema lets one be.
+const longestUrl = 2000
+
 function isWebUrl(text: string): boolean {
-  if (!/^https?:\/\/[^\s/?#\\]+[^\s\\<>"{}|^`]*$/i.test(text)) return false
+  // Each test looks at each character once: what is too long is looked at, too.
+  if (text.length > longestUrl || !/^https?:\/\/[^\s/?#\\]/i.test(text) || /[\s\\<>"{}|^`]/.test(text)) return false
   const url = URL.parse(text)
   return url !== null && url.username === '' && url.password === '' && !/^[^/?#]*@/.test(text.slice(text.indexOf('//') + 2))
 }
 
 function isLanguage(text: string): boolean {
+  if (text.length > 100) return false
   try {
     return Intl.getCanonicalLocales(text).length === 1
   } catch {

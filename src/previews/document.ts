@@ -1,3 +1,4 @@
+import { targetsOf } from '../articles/findable.ts'
 import { presentParts, publicCards } from '../articles/public.ts'
 import { asPublished, commentCount } from '../articles/publish.ts'
 import type { Article } from '../articles/schemas.ts'
@@ -5,7 +6,6 @@ import { articleUrl, shareOf } from '../articles/urls.ts'
 import type { Read } from '../database/engine.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { fromJson, inPieces } from '../database/values.ts'
-import { articlesOf } from '../highlight-lists/present.ts'
 
 /** The names that an article's authors and topics have now. */
 async function withLiveNames(read: Read, { authors, topics }: Article): Promise<Pick<Article, 'authors' | 'topics'>> {
@@ -24,7 +24,8 @@ async function withLiveNames(read: Read, { authors, topics }: Article): Promise<
  */
 export async function previewOf(read: Read, row: ArticleTable, content: Article, site: string | null): Promise<Article> {
   const document = { ...asPublished(content, row, content.revision, row.updated_at, row.publish_at ?? row.updated_at), ...(await withLiveNames(read, content)) }
-  const cards = await publicCards(read, [...document.highlightLists.flatMap(({ items }) => articlesOf(items)), ...articlesOf(document.related)], site)
+  const { listed, led } = targetsOf(document)
+  const cards = await publicCards(read, [...listed, ...led], site)
   const targets = new Map([...cards].map(([id, { slug }]) => [id, { slug, isPublic: true }]))
   const { highlightLists, related } = presentParts(document, targets, cards, true)
   const url = articleUrl(site, document)
