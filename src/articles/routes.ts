@@ -273,7 +273,7 @@ export function articleRoutes(app: App): void {
       redirects: true,
       bodies: patchBodies(ArticlePatch),
       answer: Article,
-      problems: [404],
+      problems: readProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

@@ -105,7 +105,7 @@ export function authorRoutes(app: App): void {
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
       const { row, isPublic } = await reading(request, (read) => find(read, request, seesAll))
-      return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`author:${row.id}`] })
+      return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`author:${row.id}`, 'list'] })
     },
   )
 

@@ -22,6 +22,16 @@ async function addressKey(tx: Write): Promise<string> {
   return value
 }
 
+/** Writes that the database was opened: one that can't be written says so at the start, not at the first change. */
+async function noteStart(tx: Write): Promise<void> {
+  const row = { name: 'opened-at', value: tx.now }
+  await tx
+    .insertInto('settings')
+    .values(row)
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+    .execute()
+}
+
 /** The key of a database that can be read but not written, where it has all that is to be served; else null. */
 async function keyOfReadable(database: Database): Promise<string | null> {
   try {
@@ -66,6 +76,7 @@ export async function openDatabase(config: Config): Promise<Opened> {
     await migrate(database, async (tx, isNew) => {
       key = await addressKey(tx)
       await completeEditions(tx)
+      await noteStart(tx)
       firstSecret = isNew && config.ADMIN_TOKEN === null ? (await createToken(tx, { name: 'First token', scopes: ['admin'] })).secret : null
     })
     return { database, key, firstSecret, readOnlySince: null }

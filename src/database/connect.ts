@@ -220,16 +220,19 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
   async function isWritable(): Promise<boolean> {
     if (!isFailing || performance.now() - triedAt < triedEvery) return !isFailing
     triedAt = performance.now()
-    // What was written is taken back at once; each has to reach the disk.
-    for (const value of [triedWith, ''])
-      await transaction(nobody, async (tx) => {
+    const write = (value: string) =>
+      transaction(nobody, async (tx) => {
         const row = { name: 'write-test', value }
         await tx
           .insertInto('settings')
           .values(row)
           .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
           .execute()
-      }).catch(() => {
+      })
+    // What was written is taken back at once; each has to reach the disk.
+    await write(triedWith)
+      .then(() => write(''))
+      .catch(() => {
         isFailing = true
       })
     return !isFailing

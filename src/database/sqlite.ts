@@ -52,7 +52,11 @@ function prepareFile(file: string): void {
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 })
   try {
     if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
-    for (const own of [file, `${file}-wal`, `${file}-shm`]) if (statSync(own, { throwIfNoEntry: false })?.isFile()) chmodSync(own, 0o600)
+    for (const own of [file, `${file}-wal`, `${file}-shm`]) {
+      const found = statSync(own, { throwIfNoEntry: false })
+      // Others lose what they could do; what the owner can't do stays so.
+      if (found?.isFile() && found.mode & 0o177) chmodSync(own, found.mode & 0o600)
+    }
   } catch {
     // Another's file, or one that can't be written: what SQLite makes of it is said when it is opened.
   }

@@ -108,7 +108,7 @@ export function topicRoutes(app: App): void {
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
       const { row, isPublic } = await reading(request, (read) => find(read, request, seesAll))
-      return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`] })
+      return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`, 'list'] })
     },
   )
 

@@ -56,7 +56,7 @@ t.test('one time to publish and one to take down may stand, be changed, listed a
   t.strictSame(await server.events(), [], 'what isn’t planned need not be cancelled')
 })
 
-t.test('the schedule goes back by PUT, and is changed there too; a time that is past means now', async (t) => {
+t.test('the schedule goes back by PUT, and is changed there too; a time that has just passed means now', async (t) => {
   const made = await createShort(server, 'Put back', { status: 'draft', schedule: { publish: { at: later } } })
   t.equal(made.status, 'scheduled')
   const path = `/v1/articles/${made.id}`
@@ -67,14 +67,30 @@ t.test('the schedule goes back by PUT, and is changed there too; a time that is 
   t.strictSame((await server.patch(path, { schedule: null })).body.schedule, { publish: null, unpublish: null })
   t.strictSame(faultsOf(await server.patch(path, { schedule: { publish: { at: later, revision: 9 } } })), ['/schedule/publish/revision: not-found'])
   await server.events()
-  t.match((await server.post(`${path}/publish`, { at: '2020-01-01T00:00:00Z' })).body, { status: 'published', schedule: { publish: null } })
-  t.match((await server.patch(path, { kicker: 'x', schedule: { publish: { at: '2020-01-01T00:00:00Z' } } })).body, {
+  const justNow = () => new Date(Date.now() - 20_000).toISOString()
+  t.match((await server.post(`${path}/publish`, { at: justNow() })).body, { status: 'published', schedule: { publish: null } })
+  t.match((await server.patch(path, { kicker: 'x', schedule: { publish: { at: justNow() } } })).body, {
     status: 'published',
     hasUnpublishedChanges: false,
     schedule: { publish: null },
   })
   t.equal((await server.anonymous.get(path)).body.kicker, 'x')
-  t.match((await server.post(`${path}/unpublish`, { at: '2020-01-01T00:00:00Z' })).body, { status: 'unpublished' })
+  t.match((await server.post(`${path}/unpublish`, { at: justNow() })).body, { status: 'unpublished' })
+})
+
+t.test('a time that is over a minute past is a fault, unless it stands already', async (t) => {
+  const made = await createShort(server, 'Too late', { status: 'draft', schedule: { publish: { at: later } } })
+  const path = `/v1/articles/${made.id}`
+  const past = '2020-01-01T00:00:00Z'
+  t.strictSame(faultsOf(await server.post(`${path}/publish`, { at: past })), ['/at: range'])
+  t.strictSame(faultsOf(await server.patch(path, { schedule: { publish: { at: past } } })), ['/schedule/publish/at: range'])
+  t.strictSame(faultsOf(await server.post('/v1/articles', { headline: 'x', schedule: { publish: { at: past }, unpublish: { at: past } } })), [
+    '/schedule/publish/at: range',
+    '/schedule/unpublish/at: range',
+  ])
+  await server.post(`${path}/publish`)
+  t.strictSame(faultsOf(await server.post(`${path}/unpublish`, { at: past })), ['/at: range'])
+  t.match(await workingCopy(server, made.id), { status: 'published', schedule: { publish: null, unpublish: null } })
 })
 
 t.test('nothing is published, nor planned to be, before its embargo ends, whoever asks', async (t) => {
@@ -298,17 +314,24 @@ t.test('who edits after the time is too late for what goes out then, and has not
   }
 })
 
-t.test('a published link opens its working copy no more, nor one in the trash', async (t) => {
+t.test('a preview link leads to the story once that is published, and nowhere once it is taken down or trashed', async (t) => {
   const made = await createShort(server, 'Linked', { status: 'draft' })
   const path = `/v1/articles/${made.id}`
   const link = async () => (await server.post(`${path}/preview-links`)).body.apiUrl
   const first = await link()
   t.equal((await server.anonymous.get(first)).status, 200)
   await server.post(`${path}/publish`)
-  t.equal((await server.anonymous.get(first)).status, 404)
+  const moved = await server.anonymous.get(first)
+  t.strictSame([moved.status, moved.headers.get('location'), moved.headers.get('cache-control')], [308, '/v1/articles/linked', 'private, no-store'])
+  t.strictSame((await server.get(`${path}/preview-links`)).body.data, [], 'it stands no more')
   await server.patch(path, { kicker: 'x' })
   const second = await link()
   t.equal((await server.anonymous.get(second)).body.kicker, 'x')
+  await server.post(`${path}/unpublish`)
+  for (const ended of [first, second]) t.equal((await server.anonymous.get(ended)).status, 404, 'taken down')
+  const third = await link()
+  t.equal((await server.anonymous.get(third)).status, 200)
   await server.delete(path)
-  t.equal((await server.anonymous.get(second)).status, 404)
+  t.equal((await server.anonymous.get(third)).status, 404, 'in the trash')
+  t.equal((await server.post(`${path}/preview-links`)).status, 409)
 })

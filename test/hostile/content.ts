@@ -82,7 +82,7 @@ export async function makeContent(ask: Ask): Promise<Content> {
   const freestanding = (await ask('POST', '/v1/highlight-lists', { title: 'Top stories', slug: 'top-stories', items: [{ text: 'One' }] })).id
   const first = await comment(open, 'Good *news*.')
   const large = await article({ sections: sectionsOf(1000) })
-  const long = await published({ standfirst: words(2000), sections: [{ heading: 'Long', body: [paragraph(words(6000)), paragraph('ก'.repeat(15_000))] }] })
+  const long = await published({ standfirst: words(1000), sections: [{ heading: 'Long', body: [paragraph(words(6000)), paragraph('ก'.repeat(15_000))] }] })
   const revised = await article({ sections: sectionsOf(50) })
   for (let index = 0; index < 300; index++) await ask('PATCH', `/v1/articles/${revised}`, { headline: `Harbour reopens ${index}` })
   const rewritten = await article({ sections: sectionsOf(1000, words(50)) })

@@ -1,11 +1,22 @@
 import t from 'tap'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
-import { createShort, workingCopy } from '../support/stories.ts'
+import { createShort } from '../support/stories.ts'
 
 const server = await startServer(t, { PREVIEW_URL: 'https://news.example/preview?token={token}' })
 
-t.test('a link opens the working copy as it is then, for whoever has it', async (t) => {
-  const { id } = await createShort(server, 'Draft', { status: 'draft', editorNote: 'x' })
+t.test('a link shows what the public would get of the working copy as it is then, to whoever has it', async (t) => {
+  const hidden = await createShort(server, 'Hidden story', { status: 'draft' })
+  const shown = await createShort(server, 'Shown story')
+  await server.patch(`/v1/articles/${shown.id}`, { headline: 'Not yet' })
+  const led = (target: string) => ({ target: { type: 'article', id: target } })
+  const { id } = await createShort(server, 'Draft', {
+    status: 'draft',
+    editorNote: 'planted-note',
+    externalId: 'planted-id',
+    embargoUntil: '2100-01-01T00:00:00Z',
+    related: [hidden.id, shown.id].map((target) => ({ relation: 'related', ...led(target) })),
+    highlightLists: [{ items: [led(hidden.id), led(shown.id), { text: 'Words', ...led(hidden.id) }] }],
+  })
   const reader = { token: await server.tokenWith('content:read') }
   const made = await server.post(`/v1/articles/${id}/preview-links`, {}, reader)
   t.equal(made.status, 201)
@@ -18,7 +29,21 @@ t.test('a link opens the working copy as it is then, for whoever has it', async 
   await server.patch(`/v1/articles/${id}`, { headline: 'Later words' })
   const { status, body, headers } = await server.anonymous.get(apiUrl)
   t.equal(status, 200)
-  t.strictSame(body, await workingCopy(server, id))
+  t.match(body, { id, headline: 'Later words', status: 'published', commentCount: 0, url: 'https://news.example/draft' })
+  t.type(body.publishedAt, 'string')
+  for (const name of ['editorNote', 'externalId', 'embargoUntil', 'schedule', 'hasUnpublishedChanges']) t.notOk(name in body, name)
+  t.strictSame(
+    body.related.map((item: Json) => item.target.article.headline),
+    ['Shown story'],
+  )
+  t.strictSame(
+    body.highlightLists[0].items.map((item: Json) => [item.text, item.target?.slug ?? null]),
+    [
+      [null, 'shown-story'],
+      ['Words', null],
+    ],
+  )
+  t.notMatch(JSON.stringify(body), /planted|Hidden story|hidden-story|Not yet/)
   t.equal(headers.get('cache-control'), 'private, no-store')
   t.equal(headers.get('x-robots-tag'), 'noindex')
   t.equal((await server.anonymous.get(`/v1/articles/${id}`)).status, 404, 'and nothing else')
@@ -61,7 +86,28 @@ t.test('links are listed without their tokens, and revoked one by one, by time o
   t.equal((await server.anonymous.get(second.apiUrl)).status, 404)
   t.equal((await server.get(path)).body.data.length, 1)
   await server.patch(`/v1/articles/${id}`, { status: 'published' })
-  t.equal((await server.anonymous.get(third.apiUrl)).status, 404)
+  t.equal((await server.anonymous.get(third.apiUrl)).status, 308)
+  t.equal((await server.anonymous.get(first.apiUrl)).status, 404)
+})
+
+t.test('at most 100 links of an article stand at a time, listed in pages', async (t) => {
+  const { id } = await createShort(server, 'Much shared', { status: 'draft' })
+  const path = `/v1/articles/${id}/preview-links`
+  const ids: string[] = []
+  for (let count = 0; count < 100; count++) ids.unshift((await server.post(path, {})).body.id)
+  const refused = await server.post(path, {})
+  t.equal(refused.status, 409)
+  t.strictSame(faultsOf(refused), [': length'])
+  const first = await server.get(`${path}?limit=60&count=true`)
+  const second = await server.get(`${path}?limit=60&cursor=${first.body.page.nextCursor}`)
+  t.equal(first.body.page.total, 100)
+  t.strictSame(
+    [...first.body.data, ...second.body.data].map((link: Json) => link.id),
+    ids,
+  )
+  t.match(first.headers.get('link'), /rel="next"/)
+  t.equal((await server.delete(`${path}/${ids[0]}`)).status, 204)
+  t.equal((await server.post(path, {})).status, 201)
 })
 
 t.test('links are for those who may read drafts, and their tokens are not replayed', async (t) => {

@@ -9,9 +9,14 @@ const main = new URL('../../bin/broadsheet.js', import.meta.url).pathname
 export type Running = { child: ChildProcess; output: () => string; sees: (pattern: RegExp) => Promise<RegExpExecArray>; ends: Promise<number | null> }
 
 /** Runs the command line as a process of its own, in a folder and with an environment of its own. */
-export function run(t: Test, args: string[], { cwd, env = {} }: { cwd?: string; env?: Record<string, string> } = {}): Running {
+export function run(t: Test, args: string[], { cwd, env = {}, uid }: { cwd?: string; env?: Record<string, string>; uid?: number } = {}): Running {
   const own = mkdtempSync(join(tmpdir(), 'broadsheet-run-'))
-  const child = spawn(process.execPath, [main, ...args], { cwd: cwd ?? own, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: cwd ?? own,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  })
   let text = ''
   const waiting: (() => void)[] = []
   const add = (data: Buffer) => {
