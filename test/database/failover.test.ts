@@ -40,7 +40,10 @@ async function answers(port: number): Promise<boolean> {
 /** Looks again and again, a bounded number of times. */
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const end = Date.now() + 30_000
-  while (Date.now() < end) if (await holds()) return
+  while (Date.now() < end) {
+    if (await holds()) return
+    await new Promise(setImmediate)
+  }
   throw new Error(`never: ${what}`)
 }
 
@@ -56,13 +59,14 @@ t.test('with a primary and a streaming replica, either may go and come back', { 
     for (const child of running) child.kill('SIGQUIT')
   })
 
-  async function start(name: string, port: number): Promise<() => Promise<void>> {
+  async function start(name: string, port: number): Promise<(how?: 'SIGINT' | 'SIGQUIT') => Promise<void>> {
     const child = spawn(join(folder as string, 'postgres'), ['-D', join(home, name), '-p', String(port)], { cwd: home, ...as, stdio: 'ignore' })
     const ended = new Promise((resolve) => child.on('close', resolve))
     running.add(child)
     await until(`${name} answers`, () => answers(port))
-    return async () => {
-      child.kill('SIGINT')
+    // By default as `pg_ctl stop -m fast` does; SIGQUIT is `-m immediate`.
+    return async (how = 'SIGINT') => {
+      child.kill(how)
       await ended
       running.delete(child)
     }
@@ -111,6 +115,30 @@ t.test('with a primary and a streaming replica, either may go and come back', { 
   // A replica that was gone is left alone for a while, and has what came meanwhile.
   await until('the second story is public', async () => (await read('second')).status === 200)
 
+  // With writes under way, at their connections as well as in the queue, again and again.
+  for (let round = 0; round < 3; round++) {
+    let isStopped = false
+    let [taken, unavailable] = [0, 0]
+    const writers = Array.from({ length: 12 }, async (_, writer) => {
+      for (let count = 0; !isStopped; count++) {
+        const answer = await write(`Round ${round}, ${writer}, ${count}`)
+        await answer.arrayBuffer()
+        if (answer.status === 201) taken++
+        else if (answer.status === 503 && answer.headers.has('retry-after')) unavailable++
+        else t.fail(`a write was answered ${answer.status}`)
+      }
+    })
+    await until('writes are taken', async () => taken > 12)
+    await stopPrimary('SIGQUIT')
+    await until('writes are refused', async () => unavailable > 12)
+    t.equal((await read('first')).status, 200, 'the public reads on')
+    isStopped = true
+    await Promise.all(writers)
+    t.equal(server.child.exitCode, null, 'the server lives')
+    stopPrimary = await start('primary', primaryPort)
+    await until('writes are taken again', async () => (await write(`After round ${round}`)).status === 201)
+  }
+
   await stopPrimary()
   await until('the replica serves again', async () => (await read('second')).status === 200)
   t.equal((await read('first')).status, 200, 'without the primary the public reads from the replica')
@@ -119,6 +147,14 @@ t.test('with a primary and a streaming replica, either may go and come back', { 
   t.ok(refused.headers.get('retry-after'))
   t.equal(((await refused.json()) as { type: string }).type, '/problems/unavailable')
   t.equal(await readiness(), '200 degraded')
+  const second = run(t, ['serve'], {
+    env: { PORT: '0', LOG_LEVEL: 'silent', ADMIN_TOKEN: token, DATABASE_URL: url(primaryPort), DATABASE_READ_URL: url(replicaPort) },
+  })
+  await second.sees(/can’t be written now/)
+  const [, other] = await second.sees(/answers on (http:\S+)/)
+  t.equal((await fetch(`${other}/v1/articles/first`)).status, 200, 'one that starts with the replica alone serves it')
+  t.equal((await fetch(`${other}/v1/articles`, { method: 'POST', headers, body: '{"headline":"x"}' })).status, 503)
+  t.strictSame(await (await fetch(`${other}/health/ready`)).json(), { status: 'degraded' })
 
   await stopReplica()
   t.equal((await read('first')).status, 503, 'without both there is nothing to read from')
@@ -127,5 +163,7 @@ t.test('with a primary and a streaming replica, either may go and come back', { 
 
   stopPrimary = await start('primary', primaryPort)
   await until('writes are taken again', async () => (await write('Third')).status === 201)
+  const late = { method: 'POST', headers, body: '{"headline":"Late"}' }
+  await until('also by the one that started without it', async () => (await fetch(`${other}/v1/articles`, late)).status === 201)
   await stopPrimary()
 })
