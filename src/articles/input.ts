@@ -1,4 +1,3 @@
-import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import { type Markup, markupIn } from '../copy/markup.ts'
 import { articleFromText } from '../copy/text.ts'
@@ -45,7 +44,7 @@ export function createdInput(request: FastifyRequest): ArticleInput {
     return named as ArticleInput
   }
   const input = fromText(text, named, isText ? '' : '/fromText')
-  refuse(bodyFaults(request.server.validator.getSchema(ArticleInput.$id) as ValidateFunction, input))
+  refuse(bodyFaults(request.server.validator(ArticleInput), input))
   return input as ArticleInput
 }
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import { environmentWithFile, readConfig } from '../config.ts'
 import { type Scope, scopes } from '../http/auth.ts'
 import { nearest } from '../http/nearest.ts'
-import { createValidator, normalTime } from '../http/validation.ts'
+import { isTime, normalTime } from '../http/validation.ts'
 import { createToken } from '../tokens/store.ts'
 import { openDatabase } from './serve.ts'
 import { UsageError } from './usage.ts'
@@ -20,7 +20,6 @@ function scopeOf(text: string): Scope {
 
 function expiryOf(text: string | undefined): string | null {
   if (text === undefined) return null
-  const isTime = createValidator([]).compile({ type: 'string', format: 'date-time' })
   if (!isTime(text) || normalTime(text) <= new Date().toISOString()) throw new UsageError(`--expires must be a time of RFC 3339 in the future\n\n${usage}`)
   return normalTime(text)
 }

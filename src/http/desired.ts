@@ -1,4 +1,3 @@
-import type { ValidateFunction } from 'ajv'
 import type { FastifyRequest } from 'fastify'
 import { depthFaults, jsonSize, tooLarge } from './body.ts'
 import { requireMatch } from './conditional.ts'
@@ -52,7 +51,7 @@ export function desired<T>(request: FastifyRequest, current: { revision: number 
   const { result, names } = patched(request, current)
   refuse(depthFaults(result))
   if (jsonSize(result) > request.bodyLimit) throw tooLarge(request.bodyLimit, 'What the patch would make')
-  const faults = bodyFaults(request.server.validator.getSchema(schema.$id) as ValidateFunction, result)
+  const faults = bodyFaults(request.server.validator(schema), result)
   if (faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
   noteFaults(request, faults, result)
   return { input: result as T, isPatch: true, names }

@@ -1,4 +1,3 @@
-import type { Ajv, ValidateFunction } from 'ajv'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
 import { TooBusyError } from '../database/connect.ts'
@@ -14,9 +13,7 @@ import { badRequest, type Fault, mostFaults, Problem } from './problems.ts'
 import type { Limits } from './rate-limit.ts'
 import type { App } from './server.ts'
 import { BrokenOffError, drain, isArriving, readBody } from './uploads.ts'
-import { bodyFaults, headerFaults, queryFaults, refuse } from './validation.ts'
-
-type Checks = { query: ValidateFunction; headers: ValidateFunction; bodies: Map<unknown, ValidateFunction> }
+import { bodyFaults, headerFaults, queryFaults, refuse, type Validator } from './validation.ts'
 
 /** The id that a request brings, where it is a harmless word. */
 function givenRequestId(header: string | string[] | undefined): string | null {
@@ -55,12 +52,13 @@ function parseQuery(request: FastifyRequest): Record<string, string[]> {
     const key = decode(name)
     const text = decode(value)
     if (text.includes('\0')) throw badRequest({ parameter: key.slice(0, 100), code: 'encoding', message: 'must not contain NUL' })
-    query[key] = [...(query[key] ?? []), text]
+    query[key] ??= []
+    query[key].push(text)
   }
   return query
 }
 
-function parsedBody(request: FastifyRequest, operation: Operation, checks: Checks, faults: Fault[]): unknown {
+function parsedBody(request: FastifyRequest, operation: Operation, validator: Validator, faults: Fault[]): unknown {
   if (Object.keys(operation.bodies).length === 0) {
     const text = request.method === 'POST' ? (request.rawBody?.toString().trim() ?? '') : ''
     // Some clients send an empty object where there is nothing to say.
@@ -71,7 +69,7 @@ function parsedBody(request: FastifyRequest, operation: Operation, checks: Check
   const schema = bodySchema(request, operation.bodies)
   const bytes = request.rawBody ?? Buffer.alloc(0)
   const body = (schema as { type?: string }).type === 'string' ? parseText(bytes) : parseJson(bytes)
-  const found = bodyFaults(checks.bodies.get(schema) as ValidateFunction, body)
+  const found = bodyFaults(validator(schema), body)
   const patched = operation.bodies['application/merge-patch+json'] as { properties?: object } | undefined
   // A patch is either one, or nothing of it is looked at.
   if (patched && mediaTypeOf(request) === 'application/json-patch+json') {
@@ -178,9 +176,7 @@ export const compilersFactory = { buildValidator: () => () => () => true, buildS
  * What every request goes through, in this order: token, share of requests, scope, `Accept`; the body's bytes; the replay of an
  * idempotent answer; media type and every fault of query, headers and body at once. Errors become problems.
  */
-export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinder, limits: Limits, methodsAt: (path: string) => string[]): void {
-  const checksOf = new WeakMap<Operation, Checks>()
-
+export function installLifecycle(app: App, validator: Validator, findToken: TokenFinder, limits: Limits, methodsAt: (path: string) => string[]): void {
   app.decorateRequest('token', null)
   app.decorateRequest('rawBody', null)
   app.decorateRequest('faults')
@@ -191,20 +187,6 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
   app.addContentTypeParser('*', async (request: FastifyRequest) => {
     request.rawBody = await readBody(request.raw, request.bodyLimit)
   })
-
-  // A named schema is known to the validator already, by its name.
-  const compiled = ({ $id, ...schema }: { $id?: string }) => validator.compile($id ? { $ref: `${$id}#` } : schema)
-
-  /** Compiled when first asked for: a start doesn't wait for what may never be. */
-  function checksFor(operation: Operation): Checks {
-    let checks = checksOf.get(operation)
-    if (!checks) {
-      const bodies = new Map(Object.values(operation.bodies).map((schema) => [schema as unknown, compiled(schema as { $id?: string })]))
-      checks = { query: validator.compile(operation.query), headers: validator.compile(operation.headers), bodies }
-      checksOf.set(operation, checks)
-    }
-    return checks
-  }
 
   app.addHook('onRequest', async (request, reply) => {
     const operation = request.routeOptions.config?.operation
@@ -241,14 +223,13 @@ export function installLifecycle(app: App, validator: Ajv, findToken: TokenFinde
   app.addHook('preValidation', async (request, reply) => {
     const operation = request.routeOptions.config?.operation
     if (!operation) return
-    const checks = checksFor(operation)
-    const headers = headerFaults(checks.headers, request.headers)
+    const headers = headerFaults(validator(operation.headers), request.headers)
     if (headers.length === 0 && (await replay(request, reply))) return reply
-    const { values, faults } = queryFaults(checks.query, parseQuery(request))
+    const { values, faults } = queryFaults(validator(operation.query), parseQuery(request))
     faults.push(...headers)
     for (const fault of faults) if ('parameter' in fault) delete values[fault.parameter]
     request.query = values
-    request.body = parsedBody(request, operation, checks, faults)
+    request.body = parsedBody(request, operation, validator, faults)
     // The rest of the faults is found where the work is done; nothing of it is kept.
     if (operation.isProbe || faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
     noteFaults(request, faults, request.body)

@@ -1,5 +1,4 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { Ajv } from 'ajv'
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Database } from '../database/connect.ts'
@@ -12,6 +11,7 @@ import type { Metrics } from './metrics.ts'
 import type { Operation } from './operations.ts'
 import type { Fault } from './problems.ts'
 import type { Stopping } from './stopping.ts'
+import type { Validator } from './validation.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -28,7 +28,7 @@ declare module 'fastify' {
     /** Reads of what is not in memory that need nothing of their request but its address. */
     plainReads: PlainRead[]
     /** The one validator of bodies and parameters, which knows the named schemas. */
-    validator: Ajv
+    validator: Validator
   }
   interface FastifyRequest {
     /** The bytes from memory that it is answered with. */

@@ -62,9 +62,14 @@ export const isLine = (text: string): boolean => !CONTROLS.test(text)
 
 const isName = (text: string): boolean => isLine(text) && isVisible(text) && !BIDI_CONTROLS.test(text)
 
-/** The one validator of everything that comes in; it changes nothing that it looks at. */
-export function createValidator(shared: Named[]): Ajv {
-  const ajv = new Ajv({ allErrors: true, discriminator: true, verbose: true, strict: false, ownProperties: true, meta: false, validateSchema: false })
+/** Checks values against one schema. @returns Ajv's errors: none where all is well, else those of at least a hundred faults, if there are */
+export type Check = { schema: TSchema; errors: (value: unknown) => readonly ErrorObject[] }
+
+/** Makes the check of a schema, known by its name or not; it is compiled when first used. */
+export type Validator = (schema: TSchema) => Check
+
+function ajvWith(allErrors: boolean, shared: readonly Named[]): Ajv {
+  const ajv = new Ajv({ allErrors, discriminator: true, verbose: true, strict: false, ownProperties: true, meta: false, validateSchema: false })
   addFormats.default(ajv, ['uuid', 'email'])
   ajv.addFormat('date-time', isTime)
   ajv.addFormat('uri', isWebUrl)
@@ -77,6 +82,90 @@ export function createValidator(shared: Named[]): Ajv {
   ajv.addFormat('name', isName)
   for (const schema of shared) ajv.addSchema(schema)
   return ajv
+}
+
+// Arrays and objects of which faults are looked for: no schema lets an array have more, and so much is looked at in all.
+const [longestLooked, mostLooked] = [1001, 5000]
+
+/**
+ * What is looked at of a value to find its faults: level by level, the beginnings of its arrays and objects. Ajv takes the square of
+ * the faults' number to collect them.
+ * @param known names of properties that no object loses, so that none seems to be missing
+ */
+function beginningOf(value: unknown, known: ReadonlySet<string>): unknown {
+  let left = mostLooked
+  const trimmed = (whole: unknown): unknown => {
+    if (typeof whole !== 'object' || whole === null) return whole
+    const most = Math.max(0, Math.min(longestLooked, left))
+    if (Array.isArray(whole)) {
+      left -= Math.min(whole.length, most)
+      return whole.slice(0, most)
+    }
+    let unknown = 0
+    const entries = Object.entries(whole).filter(([name]) => known.has(name) || unknown++ < Math.min(most, 2 * mostFaults))
+    left -= entries.length
+    return Object.fromEntries(entries)
+  }
+  const root = trimmed(value)
+  const open = [root]
+  for (const holder of open) {
+    if (typeof holder !== 'object' || holder === null) continue
+    for (const [key, inner] of Object.entries(holder)) {
+      if (typeof inner !== 'object' || inner === null) continue
+      const beginning = trimmed(inner)
+      Object.defineProperty(holder, key, { value: beginning, enumerable: true, writable: true, configurable: true })
+      open.push(beginning)
+    }
+  }
+  return root
+}
+
+function namesIn(schema: unknown, names: Set<string>): Set<string> {
+  if (typeof schema !== 'object' || schema === null) return names
+  for (const [key, inner] of Object.entries(schema)) {
+    if (key === 'properties') for (const name of Object.keys(inner as object)) names.add(name)
+    namesIn(inner, names)
+  }
+  return names
+}
+
+/** The one validator of everything that comes in; it changes nothing that it looks at. */
+export function createValidator(shared: Named[]): Validator {
+  // Nearly all that comes in is right; whoever sent what isn't is told all of it.
+  const quick = ajvWith(false, shared)
+  let thorough: Ajv | undefined
+  let names: Set<string> | undefined
+  const checks = new Map<unknown, Check>()
+
+  function made(schema: TSchema): Check {
+    const { $id, ...rest } = schema as { $id?: string }
+    // A named schema is known already, by its name.
+    const source = $id ? { $ref: `${$id}#` } : rest
+    let isRight: ValidateFunction | undefined
+    let all: ValidateFunction | undefined
+    return {
+      schema,
+      errors(value) {
+        isRight ??= quick.compile(source)
+        if (isRight(value)) return []
+        const first = isRight.errors ?? []
+        thorough ??= ajvWith(true, shared)
+        all ??= thorough.compile(source)
+        names ??= namesIn([shared, source], new Set())
+        return all(beginningOf(value, names)) ? first : (all.errors ?? first)
+      },
+    }
+  }
+
+  return (schema) => {
+    const key = (schema as { $id?: string }).$id ?? schema
+    let check = checks.get(key)
+    if (!check) {
+      check = made(schema)
+      checks.set(key, check)
+    }
+    return check
+  }
 }
 
 const formatMessages: Record<string, string> = {
@@ -163,8 +252,8 @@ function placeOf({ keyword, params, instancePath }: ErrorObject): string {
 }
 
 /** The faults of a body, with pointers. */
-export function bodyFaults(validate: ValidateFunction, body: unknown): Fault[] {
-  return validate(body) ? [] : faultsOf(validate.errors ?? [], (path) => ({ pointer: path }))
+export function bodyFaults(check: Check, body: unknown): Fault[] {
+  return faultsOf(check.errors(body), (path) => ({ pointer: path }))
 }
 
 /** Splits a JSON Pointer's first key off. */
@@ -185,8 +274,8 @@ function coerced(text: string, type: string | undefined): unknown {
  * Checks a query (each name with its values, in order) against the schema of its parameters: one that isn't an array may
  * come once. `values` holds what the texts mean.
  */
-export function queryFaults(validate: ValidateFunction, query: Record<string, string[]>): { values: Record<string, unknown>; faults: Fault[] } {
-  const schema = validate.schema as ParameterSchema
+export function queryFaults(check: Check, query: Record<string, string[]>): { values: Record<string, unknown>; faults: Fault[] } {
+  const schema = check.schema as ParameterSchema
   const faults: Fault[] = []
   // Names come from outside, and may be `__proto__`.
   const values: Record<string, unknown> = Object.create(null)
@@ -196,19 +285,18 @@ export function queryFaults(validate: ValidateFunction, query: Record<string, st
     else if (texts.length > 1 && property) faults.push({ parameter: name, code: 'duplicate', message: 'may be given once' })
     else values[name] = coerced(texts[0] ?? '', property?.type)
   }
-  if (!validate(values))
-    addAll(
-      faults,
-      faultsOf(validate.errors ?? [], (path) => ({ parameter: firstKey(path) })),
-    )
+  addAll(
+    faults,
+    faultsOf(check.errors(values), (path) => ({ parameter: firstKey(path) })),
+  )
   return { values, faults: faults.slice(0, mostFaults) }
 }
 
 /** The faults of the headers that a route knows; others are none of its business. */
-export function headerFaults(validate: ValidateFunction, headers: Record<string, unknown>): Fault[] {
-  const names = Object.keys((validate.schema as ParameterSchema).properties)
+export function headerFaults(check: Check, headers: Record<string, unknown>): Fault[] {
+  const names = Object.keys((check.schema as ParameterSchema).properties)
   const known = Object.fromEntries(names.flatMap((name) => (headers[name.toLowerCase()] === undefined ? [] : [[name, headers[name.toLowerCase()]]])))
-  return validate(known) ? [] : faultsOf(validate.errors ?? [], (path) => ({ header: firstKey(path) }))
+  return faultsOf(check.errors(known), (path) => ({ header: firstKey(path) }))
 }
 
 /** Throws a 400 when there is any fault. */
