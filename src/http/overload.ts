@@ -20,6 +20,9 @@ const [mostWaiting, fewestWaiting] = [4000, 4]
 // Writes that are under way: at any time, when that is a crowd, and while there is too much to do.
 const [mostWrites, manyWrites, steadyWrites] = [500, 64, 16]
 
+/** Goes on when all is done that follows, without waiting, from what is done now. */
+const whenDone = (work: () => void) => queueMicrotask(() => process.nextTick(work))
+
 /** Whether something has been too much for longer than a burst. */
 function overload() {
   let since: number | null = null
@@ -41,7 +44,7 @@ export function admission(app: App): Admit {
   const queue: Waiting[] = []
   const tooManyWaiting = overload()
   const tooManyWrites = overload()
-  let isWorking = false
+  let [isWorking, isBegun] = [false, false]
   let writes = 0
   // When this turn began, 0 where none is counted; what one request takes on average, and when the last one began.
   let [turnSince, cost, lastAt] = [0, 0.5, 0]
@@ -57,8 +60,7 @@ export function admission(app: App): Admit {
         if (lastAt > 0) cost += 0.05 * (now - lastAt - cost)
         lastAt = now
         next.run()
-        // Not before all that follows from it without waiting is done.
-        queueMicrotask(() => process.nextTick(step))
+        whenDone(step)
       } else if (queue.length > 0) setImmediate(work)
       else {
         isWorking = false
@@ -76,7 +78,15 @@ export function admission(app: App): Admit {
         turnSince = 0
       })
     }
-    if (queue.length === 0 && !isWorking && now - turnSince < turn) return run()
+    if (queue.length === 0 && !isWorking && !isBegun && now - turnSince < turn) {
+      // What comes with it on the same connection, before it has done anything, waits for it.
+      isBegun = true
+      whenDone(() => {
+        isBegun = false
+      })
+      run()
+      return
+    }
     queue.push({ run, since: now })
     if (isWorking) return
     isWorking = true
