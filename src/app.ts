@@ -85,7 +85,8 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
     // Who asks while it closes has reached it in time.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
-    http: { requireHostHeader: false, connectionsCheckingInterval: 1000 },
+    // Node takes the longer of two times for the whole request.
+    http: { requireHostHeader: false, connectionsCheckingInterval: 1000, headersTimeout: Math.min(60, config.REQUEST_TIMEOUT) * 1000 },
     clientErrorHandler: answerClientError,
     frameworkErrors: frameworkErrors(limits),
   }) as unknown as App

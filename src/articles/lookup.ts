@@ -99,8 +99,9 @@ export async function lockArticle(tx: Write, request: FastifyRequest, seesAll: b
     tx,
     ({ id }) => `article:${id}`,
     () => findArticle(tx.read, request, seesAll),
+    // One that an editor set is the story's, not the last change's.
+    ({ updated_at, updated_at_is_set }) => (updated_at_is_set ? null : updated_at),
   )
-  tx.notBefore(row.updated_at_is_set ? null : row.updated_at)
   if (row.scheduled_at === null || row.scheduled_at > tx.now) return row
   return tx.as({ actor: null, requestId: null, site: tx.author.site ?? null }, () => performDue(tx, row))
 }

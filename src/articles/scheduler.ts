@@ -27,7 +27,7 @@ async function performNext(tx: Write, resting: readonly string[]): Promise<strin
 
 /** Publishes and takes down what is planned, as long as the server listens; several processes may do so at once. */
 export function startScheduler(app: App): void {
-  const { database, config, log } = app
+  const { database, config, log, metrics } = app
   const resting = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
@@ -38,20 +38,29 @@ export function startScheduler(app: App): void {
     for (;;) {
       const ids = [...resting.keys()]
       const next = isStopped ? undefined : await firstDue(database.read, now(), ids)
+      metrics.schedulerLag(next ? Math.max(0, (Date.now() - Date.parse(next.scheduled_at as string)) / 1000) : 0)
       if (!next) return
       try {
         await database.transaction({ actor: null, requestId: null, site: config.PUBLIC_SITE_URL }, (tx) => performNext(tx, ids))
       } catch (error) {
-        if (database.engine.isUnavailable(error)) throw error
+        if (database.engine.isUnavailable(error) || database.engine.isBusy(error)) throw error
         log.error({ err: error, articleId: next.id }, 'what was planned for an article could not be done')
         resting.set(next.id, Date.now() + restsFor)
       }
     }
   }
 
+  // A database that is gone is said once, and not at every look.
+  let isFailing = false
   const turn = () =>
     performAll()
-      .catch((error) => log.error({ err: error }, 'what is planned could not be looked at'))
+      .then(() => {
+        isFailing = false
+      })
+      .catch((error) => {
+        if (!isFailing) log.error({ err: error }, 'what is planned could not be looked at')
+        isFailing = true
+      })
       .finally(() => {
         if (!isStopped) timer = setTimeout(turn, every).unref()
       })

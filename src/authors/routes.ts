@@ -31,6 +31,7 @@ const lockAuthor = (tx: Write, request: FastifyRequest) =>
     tx,
     ({ row }) => `author:${row.id}`,
     () => find(tx.read, request, true),
+    ({ row }) => row.updated_at,
   )
 
 function requireWritable(request: FastifyRequest, { isPublic }: Found<AuthorTable>): void {

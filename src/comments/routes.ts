@@ -53,15 +53,13 @@ async function findComment(read: Read, request: FastifyRequest): Promise<Comment
 }
 
 /** A comment to change: those of one article change one after the other, since their counts hang together. */
-async function lockComment(tx: Write, request: FastifyRequest): Promise<CommentTable> {
-  const row = await locked(
+const lockComment = (tx: Write, request: FastifyRequest) =>
+  locked(
     tx,
     ({ article_id }) => `comments:${article_id}`,
     () => findComment(tx.read, request),
+    ({ updated_at }) => updated_at,
   )
-  tx.notBefore(row.updated_at)
-  return row
-}
 
 async function articleConditions(read: Read, request: FastifyRequest): Promise<Condition[]> {
   const conditions = conditionsOf(request.query as Record<string, unknown>, 'article')

@@ -65,6 +65,7 @@ const lockList = (tx: Write, request: FastifyRequest) =>
     tx,
     ({ id }) => `highlight-list:${id}`,
     () => find(tx.read, request),
+    ({ updatedAt }) => updatedAt,
   )
 
 const wish = (input: { slug?: string; title?: string | null }) => ({ given: input.slug, text: input.title ?? '', fallback: 'list' })

@@ -185,7 +185,8 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
   app.decorateRequest('needed')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', async (request: FastifyRequest) => {
-    request.rawBody = await readBody(request.raw, request.bodyLimit)
+    // What is sent to nowhere is not looked at.
+    if (!request.is404) request.rawBody = await readBody(request.raw, request.bodyLimit)
   })
 
   app.addHook('onRequest', async (request, reply) => {

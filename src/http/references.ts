@@ -34,10 +34,15 @@ export async function findVisible<T extends { slug: string | null }>(
   throw new Redirect(reference, named.movedTo)
 }
 
-/** What a change is about: found to know what to lock, and again as it is once nobody else can change it. */
-export async function locked<T>(tx: Write, keyOf: (found: T) => string, find: () => Promise<T>): Promise<T> {
+/**
+ * What a change is about: found to know what to lock, and again as it is once nobody else can change it.
+ * @param timeOf when it was last changed: this change is no earlier
+ */
+export async function locked<T>(tx: Write, keyOf: (found: T) => string, find: () => Promise<T>, timeOf: (found: T) => string | null): Promise<T> {
   await tx.lock([keyOf(await find())])
-  return find()
+  const found = await find()
+  tx.notBefore(timeOf(found))
+  return found
 }
 
 /** The faults of read-only properties that came with another value. */

@@ -32,6 +32,7 @@ const lockToken = (tx: Write, request: FastifyRequest) =>
     tx,
     ({ id }) => `token:${id}`,
     () => find(tx.read, request),
+    ({ created_at }) => created_at,
   )
 
 const answerOf = (row: TokenTable): Answer => ({ body: tokenOf(row), revision: row.revision })

@@ -32,6 +32,7 @@ const lockTopic = (tx: Write, request: FastifyRequest) =>
     tx,
     () => 'topics',
     () => find(tx.read, request, true),
+    ({ row }) => row.updated_at,
   )
 
 function requireWritable(request: FastifyRequest, { isPublic }: Found<TopicTable>): void {
