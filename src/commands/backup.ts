@@ -1,6 +1,5 @@
 import { environmentWithFile, readConfig } from '../config.ts'
 import { connect } from '../database/connect.ts'
-import { isServerUrl } from '../database/urls.ts'
 import { progressBar } from './progress.ts'
 import { UsageError } from './usage.ts'
 
@@ -17,9 +16,8 @@ export async function backup(args: string[]): Promise<void> {
     const rows = Object.values(counts).reduce((sum, count) => sum + count, 0)
     console.error(`${file}: ${rows} rows, ${counts.articles ?? 0} articles and ${counts.comments ?? 0} comments among them, checked`)
   } catch (error) {
-    // A server has its own way, which its error tells.
-    if (isServerUrl(url) || !(error instanceof Error && 'code' in error)) throw new UsageError((error as Error).message)
-    throw error
+    // Whatever kept the copy from being made, its message says so.
+    throw new UsageError((error as Error).message)
   } finally {
     progress.end()
     await database.close()

@@ -194,6 +194,18 @@ t.test('working copies are found by what they say, changed or not, once each and
   t.strictSame(backward, whole.slice(0, -1))
 })
 
+t.test('letters that a sign joins are looked for as they stand', async (t) => {
+  const withText = (text: string) => ({ sections: [{ body: [{ type: 'paragraph', text }] }] })
+  const joined = await createShort(server, 'Joined', withText('We don’t know, said AT&T of the U.S. office in its anti-war snake_case'))
+  const scattered = await createShort(server, 'Scattered', withText('Don went to T; at U and S a war came: anti case of snake t'))
+  const found = async (q: string) => {
+    const { data } = (await server.anonymous.get(`/v1/articles?q=${encodeURIComponent(q)}&limit=100`)).body
+    return data.map(({ id }: Json) => id).filter((id: string) => [joined.id, scattered.id].includes(id))
+  }
+  for (const q of ['don’t', "don't", 'AT&T', 'U.S.', 'anti-war', 'snake_case', 'anti-wa*']) t.strictSame(await found(q), [joined.id], q)
+  t.equal((await found('don t')).length, 2, 'a space parts them')
+})
+
 t.test('the longest q there may be is found or not, never an error', async (t) => {
   t.equal((await search(Array.from({ length: 250 }, (_, index) => String.fromCodePoint(0x400 + index)).join(' '))).status, 200)
   t.equal((await search('x'.repeat(501))).status, 400)

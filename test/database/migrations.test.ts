@@ -1,9 +1,13 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { connect } from '../../src/database/connect.ts'
 import { migrate, migrationStatus, revertLast } from '../../src/database/migrate.ts'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
-import { type Server, startServer } from '../support/server.ts'
+import { type Json, type Server, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
 
 t.test('each migration goes up, down and up again', async (t) => {
@@ -58,4 +62,53 @@ t.test('the command line says what is applied', async (t) => {
   t.match(await says('status'), /^0001-content\.ts {2}\d{4}-/m)
   t.match(await says('down'), 'took back')
   t.match(await says('sideways'), 'migrate status|up|down')
+})
+
+t.test('a migration that is changed after it was applied stops the start, and says which', async (t) => {
+  const url = await emptyDatabase(t)
+  const database = connect(url)
+  t.teardown(() => database.close())
+  await migrate(database)
+  const nobody = { actor: null, requestId: null }
+  await database.transaction(nobody, async (tx) => {
+    await tx.updateTable('migration_checksums').set({ checksum: 'another' }).where('name', '=', '0002-revisions.ts').execute()
+  })
+  await t.rejects(migrate(database), /0002-revisions\.ts/)
+  const server = run(t, ['serve'], { env: { DATABASE_URL: url, PORT: '0' } })
+  t.equal(await server.ends, 1)
+  t.match(server.output(), /^migrations were changed after they had been applied to this database: 0002-revisions\.ts/m)
+  await database.transaction(nobody, async (tx) => {
+    await tx.deleteFrom('migration_checksums').execute()
+  })
+  t.strictSame(await migrate(database), [], 'one of before checksums were kept gets its own')
+  t.equal((await database.read.selectFrom('migration_checksums').selectAll().execute()).length, (await migrationStatus(database)).length)
+})
+
+t.test('a database made by version 0.1.0 is served', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'broadsheet-old-'))
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+  const file = join(folder, 'content.db')
+  writeFileSync(file, gunzipSync(readFileSync(new URL('0.1.0.db.gz', import.meta.url))))
+  const server = await startServer(t, { DATABASE_URL: `sqlite:${file}` })
+  const harbour = await server.anonymous.get('/v1/articles/harbour')
+  t.match(harbour.body, { headline: 'Harbour reopens after storm', kicker: 'Oakmere', commentCount: 2 })
+  t.match((await server.get('/v1/articles/harbour?copy=working')).body, { kicker: 'Not out yet', hasUnpublishedChanges: true })
+  t.equal((await server.anonymous.get('/v1/articles/ferries')).headers.get('location'), '/v1/articles/ferries-wait')
+  t.match((await server.anonymous.get('/v1/articles/ferries-wait')).body.related[0].target.article, { slug: 'harbour' })
+  t.equal((await server.anonymous.get('/v1/articles/down')).status, 451)
+  t.equal((await server.anonymous.get('/v1/articles/trash')).status, 410)
+  t.match((await server.get('/v1/articles/planned?copy=working')).body, { status: 'scheduled', schedule: { publish: { revision: null } } })
+  const comments = (await server.anonymous.get('/v1/articles/harbour/comments')).body.data
+  t.strictSame(
+    comments.map(({ bodyHtml, replyCount }: Json) => [bodyHtml, replyCount]),
+    [
+      ['<p>Good <em>news</em>.</p>', 1],
+      ['<p>I agree.</p>', 0],
+    ],
+  )
+  t.equal((await server.anonymous.get('/v1/highlight-lists/top-stories')).body.items.length, 1)
+  t.equal((await server.anonymous.get('/v1/articles?q=storm')).body.data.length, 2)
+  t.equal((await server.get('/v1/articles/harbour/preview-links')).status, 200)
+  t.ok((await server.get('/v1/events?limit=100')).body.data.length > 20)
+  t.equal((await server.post('/v1/articles/harbour/publish')).body.hasUnpublishedChanges, false, 'and goes on')
 })

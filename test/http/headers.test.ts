@@ -1,4 +1,5 @@
 import t from 'tap'
+import { readConfig } from '../../src/config.ts'
 import { startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
 
@@ -96,6 +97,85 @@ t.test('over the limit is a 429; a token is counted by itself', async (t) => {
   t.match(last.headers.get('retry-after'), /^\d+$/)
   t.equal((await server.get('/v1/articles')).status, 200)
   t.equal((await server.anonymous.get('/health/ready')).status, 200, 'probes are not counted')
+})
+
+t.test('writes without a token have a limit of their own from the start, an IPv6 client by its /64', async (t) => {
+  const server = await startServer(t, { WRITE_RATE_LIMIT: '', TRUST_PROXY: '1' })
+  const { id } = await createShort(server, 'Commented')
+  const from = (address: string) => ({ headers: { 'x-forwarded-for': address } })
+  const comment = (address: string) => server.anonymous.post(`/v1/articles/${id}/comments`, { author: { name: 'x' }, body: 'x' }, from(address))
+  for (let count = 0; count < 30; count++) t.equal((await comment(`2001:db8:1:2::${count + 1}`)).status, 201)
+  const refused = await comment('2001:db8:1:2:ffff::1')
+  t.equal(refused.status, 429)
+  t.match(refused.headers.get('ratelimit'), /^"write";r=0;t=\d+$/)
+  t.match(refused.headers.get('retry-after'), /^\d+$/)
+  t.equal((await comment('2001:db8:1:3::1')).status, 201, 'another /64')
+  t.equal((await comment('192.0.2.1')).status, 201)
+  t.equal((await comment('::ffff:192.0.2.1')).headers.get('ratelimit')?.split(';')[1], 'r=28', 'an IPv4 address is the same however it is written')
+  t.equal((await server.anonymous.get('/v1/articles', from('2001:db8:1:2::1'))).status, 200, 'reads go on')
+  t.equal((await server.patch(`/v1/articles/${id}`, { kicker: 'x' }, from('2001:db8:1:2::1'))).status, 200, 'and so do tokens')
+})
+
+t.test('bad tokens, malformed addresses and documents count, too', async (t) => {
+  const server = await startServer(t, { RATE_LIMIT: '9' })
+  // The helper has read the document.
+  const statuses = [(await server.get('/v1/articles', { token: 'bsh_nobody' })).status]
+  for (const path of ['/v1/articles/%FF', '/v1/nowhere', '/openapi.json', '/openapi.yaml', '/problems', '/problems/conflict', '/v1/%zz'])
+    statuses.push((await fetch(server.url + path)).status)
+  t.strictSame(statuses, [401, 400, 404, 200, 200, 200, 200, 400])
+  for (const path of ['/v1/articles/%FF', '/openapi.json', '/v1/articles']) t.equal((await fetch(server.url + path)).status, 429, path)
+  t.equal((await server.get('/v1/articles', { token: 'bsh_nobody' })).status, 429, 'before it is known to be bad')
+})
+
+t.test('a proxy is trusted by its place or address, never any', async (t) => {
+  t.throws(() => readConfig({ TRUST_PROXY: 'true' }), /TRUST_PROXY must say which proxies/)
+  for (const value of ['1', '10.0.0.0/8, 127.0.0.1', 'false']) t.ok(readConfig({ TRUST_PROXY: value }))
+})
+
+t.test('metrics are for who has a token, unless the operator says otherwise', async (t) => {
+  const server = await startServer(t)
+  const { id } = await createShort(server, 'Measured')
+  for (let round = 0; round < 3; round++) await server.anonymous.get(`/v1/articles/${id}`)
+  const read = (token?: string) => fetch(`${server.url}/metrics`, token ? { headers: { authorization: `Bearer ${token}` } } : {})
+  t.equal((await read()).status, 401)
+  t.equal((await read('bsh_nobody')).status, 401)
+  const answer = await read(await server.tokenWith('comments:write'))
+  t.equal(answer.status, 200)
+  t.match(answer.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
+  t.equal(answer.headers.get('cache-control'), 'private, no-store')
+  const text = await answer.text()
+  for (const line of [
+    /^http_request_duration_seconds_count\{method="POST",route="\/v1\/articles",status="201"\} 1$/m,
+    /^broadsheet_memory_answers_total\{status="200"\} [12]$/m,
+    /^broadsheet_cache_entries 1$/m,
+    /^broadsheet_cache_bytes \d+$/m,
+    /^broadsheet_database_writers_waiting 0$/m,
+    /^broadsheet_scheduler_lag_seconds 0$/m,
+    /^broadsheet_rate_limit_hits_total 0$/m,
+    /^nodejs_eventloop_lag_p99_seconds /m,
+    /^process_resident_memory_bytes /m,
+  ])
+    t.match(text, line)
+  const open = await startServer(t, { METRICS: 'open' })
+  t.equal((await fetch(`${open.url}/metrics`)).status, 200)
+  const off = await startServer(t, { METRICS: 'off' })
+  t.equal((await off.get('/metrics')).status, 404)
+})
+
+t.test('an address has one form, however it is written', async (t) => {
+  const server = await startServer(t, { METRICS: 'open' })
+  await createShort(server, 'Written')
+  const forms = [
+    '/v1/articles?limit=5&q=written',
+    '/v1/articles?q=written&limit=5',
+    '/v1/articles?&&limit=5&&&q=%77ritten&',
+    '/v1/%61rticles?limit=5&q=written',
+  ]
+  const answers = await Promise.all(forms.map((form) => server.anonymous.get(form)))
+  for (const answer of answers) t.equal(answer.text, answers[0]?.text)
+  const metrics = await (await fetch(`${server.url}/metrics`)).text()
+  t.match(metrics, /^broadsheet_cache_entries 1$/m)
+  t.not((await server.anonymous.get('/v1/articles?q=a+b')).text, (await server.anonymous.get('/v1/articles?q=written')).text)
 })
 
 t.test('health: alive, and ready while the database answers', async (t) => {

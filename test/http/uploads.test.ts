@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { run } from '../support/command.ts'
@@ -13,7 +12,7 @@ function talk(t: Test, port: number, text: string): { socket: Socket; said: () =
     heard += data
     look()
   })
-  const closed = once(socket, 'close')
+  const closed = new Promise((resolve) => socket.on('close', resolve))
   socket.on('error', () => {})
   t.teardown(() => socket.destroy())
   const sees = (pattern: RegExp) =>
