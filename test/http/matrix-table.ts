@@ -21,8 +21,8 @@ export const readers = ['none', 'read', 'write', 'publish', 'moderate', 'comment
 
 export type Reader = (typeof readers)[number]
 
-/** What is made besides the article itself, where a request is about that. */
-export type Part = 'comments' | 'link' | 'list' | 'above' | 'spare'
+/** What is made besides the article’s own words, where a request is about that. */
+export type Part = 'names' | 'comments' | 'link' | 'list' | 'above' | 'spare'
 
 /** What a request is about: an article in a state with all that hangs from it. */
 export type Subject = {
@@ -31,8 +31,9 @@ export type Subject = {
   at: string
   section: string
   articleList: string
-  author: string
-  topic: string
+  /** An author and a topic that it alone names. */
+  author?: string
+  topic?: string
   /** The topic that its own is under. */
   topicAbove?: string
   /** A freestanding list that leads to it. */

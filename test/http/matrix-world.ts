@@ -80,6 +80,9 @@ export class Words {
 /** A subject, the words that are planted in it, and what was made for it. */
 export type Made = { subject: Subject; words: string[]; parts: ReadonlySet<Part> }
 
+/** Of each kind of hidden article one, to which those that are public lead. */
+const ledTo: State[] = ['draft', 'legal', 'trashed story']
+
 const isPublicIn = (state: State) => state === 'published' || state === 'pending'
 const wasPublicIn = (state: State) => isPublicIn(state) || ['unpublished', 'legal', 'trashed story', 'trashed legal'].includes(state)
 
@@ -108,8 +111,8 @@ export class World {
   async fill(states: readonly State[]): Promise<void> {
     // Those that lead to others come last.
     for (const state of states.toSorted((a, b) => Number(isPublicIn(a)) - Number(isPublicIn(b)))) {
-      const { subject } = await this.make(state, ['comments', 'link', 'list', 'above'])
-      if (!isPublicIn(state)) this.#hidden.push(subject.id)
+      const { subject } = await this.make(state, ['names', 'comments', 'link', 'list', 'above'])
+      if (ledTo.includes(state)) this.#hidden.push(subject.id)
     }
   }
 
@@ -123,13 +126,11 @@ export class World {
     }
     const kind = isPublicIn(state) ? null : 'working'
     const isGone = state === 'unpublished' || state === 'trashed story'
-    const author = plant(kind, 'author')
-    const topic = plant(kind, 'topic')
     let topicAbove: string | undefined
-    let topicInput: Json = { name: topic }
+    let topic: Json = { name: plant(kind, 'topic') }
     if (parts.includes('above')) {
       topicAbove = (await done(server.post('/v1/topics', { name: plant(kind, 'topic above') }))).id
-      topicInput = { id: (await done(server.post('/v1/topics', { name: topic, parentId: topicAbove }))).id }
+      topic = { id: (await done(server.post('/v1/topics', { ...topic, parentId: topicAbove }))).id }
     }
     const targets = isPublicIn(state) ? this.#hidden.map((id) => ({ type: 'article', id })) : []
     const article = await done(
@@ -141,8 +142,7 @@ export class World {
           kicker: plant(kind, 'kicker'),
           standfirst: plant(kind, 'standfirst'),
           leadImage: { url: null, caption: plant(kind, 'caption'), credit: plant(kind, 'credit') },
-          authors: [{ name: author, role: plant(kind, 'role') }],
-          topics: [topicInput],
+          ...(parts.includes('names') ? { authors: [{ name: plant(kind, 'author'), role: plant(kind, 'role') }], topics: [topic] } : {}),
           sections: [{ heading: 'Background', body: paragraph(plant(kind, 'section')) }],
           highlightLists: [{ title: plant(kind, 'list'), items: [{ text: plant(kind, 'item') }, ...targets.map((target) => ({ text: 'Led', target }))] }],
           related: [
@@ -170,8 +170,8 @@ export class World {
       at: article.publishedAt ?? article.createdAt,
       section: article.sections[0].id,
       articleList: article.highlightLists[0].id,
-      author: article.authors[0].id,
-      topic: article.topics[0].id,
+      author: article.authors[0]?.id,
+      topic: article.topics[0]?.id,
       ...(topicAbove ? { topicAbove } : {}),
     }
     if (parts.includes('comments') && wasPublicIn(state)) Object.assign(subject, await this.#comments(article.id, plant, kind))
@@ -198,8 +198,13 @@ export class World {
           slug: plant('working', 'changed slug'),
           standfirst: plant('working', 'changed standfirst'),
           sections: [{ id: article.sections[0].id, heading: plant('working', 'changed heading'), body }],
-          authors: [{ id: article.authors[0].id }, { name: plant('working', 'another author') }],
-          topics: [{ id: article.topics[0].id }, { name: plant('working', 'another topic') }],
+          // With those that it has; it has some where it is asked who is named.
+          ...(article.authors.length > 0
+            ? {
+                authors: [{ id: article.authors[0].id }, { name: plant('working', 'another author') }],
+                topics: [{ id: article.topics[0].id }, { name: plant('working', 'another topic') }],
+              }
+            : {}),
           schedule: { unpublish: { at: times.takedown, notice: plant('internal', 'planned notice') } },
         }),
       )

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import t, { type Test } from 'tap'
 import type { Scope } from '../../src/http/auth.ts'
 import { type Answer, type Server, startServer } from '../support/server.ts'
-import { type Case, expectedIn, readers, type State, type Subject, states, table } from './matrix-table.ts'
+import { type Case, expectedIn, type Part, readers, type State, type Subject, states, table } from './matrix-table.ts'
 import { type Asker, badTokens, isBad, type Made, World } from './matrix-world.ts'
 
 type Operation = { operationId: string }
@@ -87,9 +87,9 @@ async function inTurns<T>(from: readonly T[], work: (one: T) => Promise<void>): 
 
 const kept = new Map<string, Made[]>()
 
-/** What is in a state and nobody has changed yet. */
-function untouched(state: State, { uses = [] }: Case): Made[] {
-  const key = `${state}: ${uses}`
+/** What is in a state, with these parts, and nobody has changed yet. */
+function untouched(state: State, parts: readonly Part[]): Made[] {
+  const key = `${state}: ${parts}`
   const made = kept.get(key) ?? []
   kept.set(key, made)
   return made
@@ -167,7 +167,10 @@ async function ask(name: string, own: Case, state: State, asker: Asker, { subjec
 }
 
 async function checkCase(t: Test, name: string, own: Case): Promise<void> {
-  const isRead = operations.get(operationOf(name))?.method === 'GET'
+  const { method, path } = operations.get(operationOf(name)) as Address
+  const isRead = method === 'GET'
+  // Who is named takes its time to make, and shows where one reads.
+  const parts: Part[] = [...(isRead || /\{(author|topic)\}/.test(path) ? (['names'] as const) : []), ...(own.uses ?? [])]
   const asked = own.isOnce ? (['draft'] as const) : states.filter((state) => expectedIn(own, 'none', state) !== null)
   const wanted = (state: State, asker: Asker) => (isBad(asker) ? (own.badToken ?? 401) : (expectedIn(own, asker, state) as number))
   const all = asked.flatMap((state) => askers.map((asker) => ({ state, asker, status: wanted(state, asker) })))
@@ -175,10 +178,10 @@ async function checkCase(t: Test, name: string, own: Case): Promise<void> {
   const others = all.filter((one) => !changing.includes(one))
   const missing = asked.flatMap((state) => {
     const count = Math.max(1, changing.filter((one) => one.state === state).length)
-    return Array.from({ length: Math.max(0, count - untouched(state, own).length) }, () => state)
+    return Array.from({ length: Math.max(0, count - untouched(state, parts).length) }, () => state)
   })
   await inTurns(missing, async (state) => {
-    untouched(state, own).push(await world.make(state, own.uses ?? []))
+    untouched(state, parts).push(await world.make(state, parts))
   })
 
   const findings: Findings = { leaks: new Set(), faults: new Set() }
@@ -187,7 +190,7 @@ async function checkCase(t: Test, name: string, own: Case): Promise<void> {
   undeclared.clear()
   let seen = await lastEvent()
   await inTurns(others, async ({ state, asker }) => {
-    found[keyOf(state, asker)] = await ask(name, own, state, asker, untouched(state, own)[0] as Made, findings)
+    found[keyOf(state, asker)] = await ask(name, own, state, asker, untouched(state, parts)[0] as Made, findings)
   })
   if ((await lastEvent()) !== seen) {
     findings.faults.add('one who reads, or is refused, changed something')
@@ -195,11 +198,11 @@ async function checkCase(t: Test, name: string, own: Case): Promise<void> {
   }
   for (const { state, asker } of changing) {
     // There may be none left, but only where one changed something who must not.
-    const made = untouched(state, own).pop() ?? (await world.make(state, own.uses ?? []))
+    const made = untouched(state, parts).pop() ?? (await world.make(state, parts))
     seen = await lastEvent()
     found[keyOf(state, asker)] = await ask(name, own, state, asker, made, findings)
     // What was changed is no more in its state, and its words may be public.
-    if ((await lastEvent()) === seen) untouched(state, own).push(made)
+    if ((await lastEvent()) === seen) untouched(state, parts).push(made)
     else world.words.forget(made.words)
   }
   const expected = Object.fromEntries(all.map(({ state, asker, status }) => [keyOf(state, asker), status]))
