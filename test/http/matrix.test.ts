@@ -98,14 +98,17 @@ function untouched(state: State, parts: readonly Part[]): Made[] {
 /** What nobody has made. */
 const nowhere = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'
 const nothing: Subject = {
-  ...{ id: nowhere, at: '2026-05-01T10:00:00Z', section: nowhere, articleList: nowhere, author: nowhere, topic: nowhere },
-  ...{
-    topicAbove: nowhere,
-    list: nowhere,
-    link: { id: nowhere, token: nowhere },
-    comment: { id: nowhere, editToken: 'bshe_nowhere' },
-    pendingComment: nowhere,
-  },
+  id: nowhere,
+  at: '2026-05-01T10:00:00Z',
+  section: nowhere,
+  articleList: nowhere,
+  author: nowhere,
+  topic: nowhere,
+  topicAbove: nowhere,
+  list: nowhere,
+  link: { id: nowhere, token: nowhere },
+  comment: { id: nowhere, editToken: 'bshe_nowhere' },
+  pendingComment: nowhere,
 }
 
 /** What the parameters of a path name. */
@@ -144,6 +147,8 @@ type Findings = { leaks: Set<string>; faults: Set<string> }
 
 const askers: Asker[] = [...badTokens, ...readers]
 
+const keyOf = ({ isOnce }: Case, state: State, asker: Asker) => (isOnce ? asker : `${state}, ${asker}`)
+
 /** Sends the request of a case as one of those who ask. @returns its status */
 async function ask(name: string, own: Case, state: State, asker: Asker, { subject }: Made, { leaks, faults }: Findings): Promise<number> {
   const { method, path } = operations.get(operationOf(name)) as Address
@@ -155,7 +160,7 @@ async function ask(name: string, own: Case, state: State, asker: Asker, { subjec
     })
   const answer = await send(subject)
   const { status } = answer
-  const where = `${state}, ${asker}: ${status}`
+  const where = `${keyOf(own, state, asker)}: ${status}`
   const isSecret = status === 201 && tellsSecret.includes(operationOf(name))
   for (const place of world.words.leaksIn(answer, asker, own, isSecret)) leaks.add(`${where} shows ${place}`)
   for (const fault of faultsOf(answer, { path, isProbe: own.badToken !== undefined, state })) faults.add(`${where} is ${fault}`)
@@ -186,11 +191,10 @@ async function checkCase(t: Test, name: string, own: Case): Promise<void> {
 
   const findings: Findings = { leaks: new Set(), faults: new Set() }
   const found: Record<string, number> = {}
-  const keyOf = (state: State, asker: Asker) => (own.isOnce ? asker : `${state}, ${asker}`)
   undeclared.clear()
   let seen = await lastEvent()
   await inTurns(others, async ({ state, asker }) => {
-    found[keyOf(state, asker)] = await ask(name, own, state, asker, untouched(state, parts)[0] as Made, findings)
+    found[keyOf(own, state, asker)] = await ask(name, own, state, asker, untouched(state, parts)[0] as Made, findings)
   })
   if ((await lastEvent()) !== seen) {
     findings.faults.add('one who reads, or is refused, changed something')
@@ -200,12 +204,12 @@ async function checkCase(t: Test, name: string, own: Case): Promise<void> {
     // There may be none left, but only where one changed something who must not.
     const made = untouched(state, parts).pop() ?? (await world.make(state, parts))
     seen = await lastEvent()
-    found[keyOf(state, asker)] = await ask(name, own, state, asker, made, findings)
+    found[keyOf(own, state, asker)] = await ask(name, own, state, asker, made, findings)
     // What was changed is no more in its state, and its words may be public.
     if ((await lastEvent()) === seen) untouched(state, parts).push(made)
     else world.words.forget(made.words)
   }
-  const expected = Object.fromEntries(all.map(({ state, asker, status }) => [keyOf(state, asker), status]))
+  const expected = Object.fromEntries(all.map(({ state, asker, status }) => [keyOf(own, state, asker), status]))
   t.strictSame(found, expected, 'each gets what the table says')
   t.strictSame([...findings.leaks], [], 'nobody is shown what is not theirs')
   t.strictSame([...findings.faults], [], 'a refusal changes nothing, and says no more than it should')
