@@ -296,7 +296,7 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Move an article to the trash',
       description:
-        'With its sections, highlight lists and comments, and with its slug; what is planned for it is cancelled. Needs `content:write`, and `content:publish` where the article is public. `permanent=true` removes it for ever, with every trace but the event that says so, and needs `admin`.',
+        'With its sections, highlight lists and comments, and with its slug; what is planned for it is cancelled. Needs `content:write`, and `content:publish` where the article is public or planned. `permanent=true` removes it for ever, with every trace but the event that says so, and needs `admin`.',
       scopes: ['content:write'],
       query: { permanent: Type.Optional(Type.Boolean({ default: false, description: 'For ever, instead of to the trash.' })) },
       redirects: true,

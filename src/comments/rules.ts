@@ -4,7 +4,7 @@ import { isPublic, requirePublic } from '../articles/lookup.ts'
 import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import type { CommentTable } from '../database/tables.ts'
-import { may, requireScope, unauthorized } from '../http/auth.ts'
+import { may, requireScope } from '../http/auth.ts'
 import { desired } from '../http/desired.ts'
 import { badRequest, notFound, Problem } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
@@ -18,22 +18,22 @@ export async function isArticlePublic(read: Read, row: CommentTable): Promise<bo
   return article !== undefined && isPublic(article)
 }
 
-/** The role in which a request may change a comment: a moderator, or the writer with a valid edit token in time. */
+/**
+ * The role in which a request may change a comment: a moderator, or the writer with a valid edit token in time.
+ * @throws Problem 404 to who can't see it, as if there were none; 401 or 403 to who can, and may not
+ */
 export async function roleOf(read: Read, request: FastifyRequest, row: CommentTable): Promise<'moderator' | 'writer'> {
   const given = request.headers['comment-edit-token']
-  if (given === undefined && may(request, 'comments:moderate')) {
+  const moderates = may(request, 'comments:moderate')
+  if (given === undefined && moderates) {
     request.needed.add('comments:moderate')
     return 'moderator'
   }
-  const seesIt = may(request, 'comments:moderate') || given !== undefined || (isVisible(row) && (await isArticlePublic(read, row)))
-  if (!seesIt)
-    throw request.token ? notFound('comment') : unauthorized('This needs a token with the scope comments:moderate, or the writer’s Comment-Edit-Token.')
-  if (given === undefined) {
-    requireScope(request, 'comments:moderate')
-    return 'moderator'
-  }
-  if (row.edit_token_hash === null || !sameSecret(hashOf(String(given)), row.edit_token_hash))
-    throw new Problem('forbidden', 'Comment-Edit-Token is not this comment’s.')
+  const isOwn = given !== undefined && row.edit_token_hash !== null && sameSecret(hashOf(String(given)), row.edit_token_hash)
+  const seesIt = moderates || isOwn || (isVisible(row) && (await isArticlePublic(read, row)))
+  if (!seesIt) throw notFound('comment')
+  if (given === undefined) requireScope(request, 'comments:moderate')
+  if (!isOwn) throw new Problem('forbidden', 'Comment-Edit-Token is not this comment’s.')
   // What a reader could change unseen would show when the story does again.
   await requirePublic(read, row.article_id)
   const endsAt = Date.parse(row.created_at) + request.server.config.COMMENT_EDIT_WINDOW * 1000

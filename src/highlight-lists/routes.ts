@@ -214,7 +214,7 @@ export function articleListRoutes(app: App): void {
       headers: noteHeader,
       redirects: true,
       answer: null,
-      problems: [404],
+      problems: [404, 409],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

@@ -23,7 +23,7 @@ async function withLiveNames(read: Read, { authors, topics }: Article): Promise<
  * @param content the working copy, or a revision @param site the pattern of `PUBLIC_SITE_URL`
  */
 export async function previewOf(read: Read, row: ArticleTable, content: Article, site: string | null): Promise<Article> {
-  const document = { ...asPublished(content, row, content.revision, row.updated_at, row.publish_at ?? row.updated_at), ...(await withLiveNames(read, content)) }
+  const document = { ...asPublished(content, row, content.revision, row.updated_at, row.updated_at), ...(await withLiveNames(read, content)) }
   const { listed, led } = targetsOf(document)
   const cards = await publicCards(read, [...listed, ...led], site)
   const targets = new Map([...cards].map(([id, { slug }]) => [id, { slug, isPublic: true }]))
