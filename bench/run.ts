@@ -185,7 +185,7 @@ function serve(file: string, env: Record<string, string> = {}, nodeOptions: stri
   const workers = processes > 1 ? ['--workers', String(processes)] : []
   return start(
     ['--max-semi-space-size=2', '--heap-growing-percent=10', ...nodeOptions, main, 'serve', ...workers],
-    { ADMIN_TOKEN: token, PORT: '0', DATABASE_URL: `sqlite:${file}`, ...env },
+    { ADMIN_TOKEN: token, PORT: '0', WRITE_RATE_LIMIT: 'off', DATABASE_URL: `sqlite:${file}`, ...env },
     core,
   )
 }
