@@ -147,13 +147,16 @@ t.test('a web address of any length is looked at once', async (t) => {
 })
 
 /** What a text of one character, or some, is answered as a headline. */
+// A line separator would break the lines in which the test reports.
+const hex = (text: string) => Buffer.from(text).toString('hex')
+
 const headline = async (text: string): Promise<Answer> => server.post('/v1/articles', { headline: text })
 
 t.test('single lines have no controls, names no bidi overrides, and what shows nothing is blank', async (t) => {
   for (const sign of ['\u0007', '\u001b', '\n', '\t', '\u007f', '\u0085', '\u009c', '\u2028', '\u2029', '\u202e', '\u2066'])
-    t.strictSame(faultsOf(await headline(`a${sign}b`)), ['/headline: format'], JSON.stringify(sign))
+    t.strictSame(faultsOf(await headline(`a${sign}b`)), ['/headline: format'], hex(sign))
   for (const blank of ['\u200b', ' \u200b\u2060 ', '\u00a0', '\u3164', '\u2800', '\u0301'])
-    t.strictSame(faultsOf(await headline(blank)), ['/headline: format'], JSON.stringify(blank))
+    t.strictSame(faultsOf(await headline(blank)), ['/headline: format'], hex(blank))
   for (const good of ['Große Straße', 'ورود به شهر\u200c', 'a\u200db', '👩‍👩‍👧', 'e\u0301']) t.equal((await headline(good)).status, 201, good)
   const everywhere: [string, string, unknown, string][] = [
     ['POST', '/v1/authors', { name: 'a\u202eb' }, '/name: format'],
