@@ -1,8 +1,9 @@
 import type { FastifyRequest } from 'fastify'
 import { type Markup, markupIn } from '../copy/markup.ts'
 import { articleFromText } from '../copy/text.ts'
+import { isTime, normalTime } from '../http/formats.ts'
 import { badRequest, type Fault } from '../http/problems.ts'
-import { bodyFaults, isTime, normalTime, refuse } from '../http/validation.ts'
+import { bodyFaults, refuse } from '../http/validation.ts'
 import { publishPermission } from './lookup.ts'
 import { type ArticleCreate, ArticleInput } from './schemas.ts'
 

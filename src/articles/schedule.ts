@@ -1,6 +1,6 @@
 import type { ArticleTable } from '../database/tables.ts'
+import { normalTime } from '../http/formats.ts'
 import { conflict, type Fault, Problem } from '../http/problems.ts'
-import { normalTime } from '../http/validation.ts'
 import type { Schedule, ScheduleInput } from './publication-schemas.ts'
 
 export type ScheduleColumns = Pick<

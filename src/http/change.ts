@@ -3,9 +3,9 @@ import type { Write } from '../database/connect.ts'
 import { type Answer, render, sendRendered } from './answers.ts'
 import { may } from './auth.ts'
 import { noting, withFaults } from './faults.ts'
+import { isLine } from './formats.ts'
 import { forgetOldAnswers, type IdempotencyKey, idempotencyKey, storeAnswer, storedAnswer } from './idempotency.ts'
 import { badRequest, Problem } from './problems.ts'
-import { isLine } from './validation.ts'
 
 const underWay = new Set<string>()
 

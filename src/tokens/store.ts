@@ -5,8 +5,8 @@ import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pag
 import type { TokenTable } from '../database/tables.ts'
 import { differs } from '../database/values.ts'
 import type { Scope, TokenFinder } from '../http/auth.ts'
+import { normalTime } from '../http/formats.ts'
 import { hasChecksum, hashOf, newSecret, sameSecret } from '../http/secrets.ts'
-import { normalTime } from '../http/validation.ts'
 import type { Token, TokenInput } from './schemas.ts'
 
 const secretStart = 'bsh_'
