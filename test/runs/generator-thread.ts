@@ -3,7 +3,7 @@ import { type Answer, bytesOf, Connection, clock } from './connection.ts'
 import type { Outcome, Stream } from './generator.ts'
 import { requestOf } from './requests.ts'
 
-const { kind, port, rate, connections, seconds, from } = workerData as Stream
+const { kind, port, rate, connections, seconds, from, onset = 0 } = workerData as Stream
 // What is still on its way when the time is over is waited for so long.
 const patience = 3000
 
@@ -12,6 +12,7 @@ const all = [...free]
 const begun = clock()
 const end = begun + seconds * 1000
 const accepted: number[] = []
+const atFirst: number[] = []
 const refused: number[] = []
 const sentLate: number[] = []
 const other: Record<string, number> = {}
@@ -20,7 +21,7 @@ let [withoutRetryAfter, due, taken, underWay] = [0, 0, 0, 0]
 function note(answer: Answer | null, dueAt: number): void {
   const waited = clock() - dueAt
   if (!answer) other.broken = (other.broken ?? 0) + 1
-  else if (answer.status < 300) accepted.push(waited)
+  else if (answer.status < 300) (dueAt < begun + onset * 1000 ? atFirst : accepted).push(waited)
   else if (answer.status === 503) {
     refused.push(waited)
     if (!/\r\nretry-after: \d/i.test(answer.head)) withoutRetryAfter++
@@ -54,6 +55,7 @@ function tick(): void {
     seconds,
     due: Math.max(due, taken),
     accepted: Float64Array.from(accepted),
+    atFirst: Float64Array.from(atFirst),
     refused: Float64Array.from(refused),
     other,
     withoutRetryAfter,

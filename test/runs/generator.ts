@@ -4,15 +4,16 @@ import type { Kind } from './requests.ts'
 
 /**
  * What is sent for so many seconds: `rate` a second whether or not the answers come (0: each connection asks again as soon as it was
- * answered), over at most so many connections, one request at a time on each.
+ * answered), over at most so many connections, one request at a time on each. What is due in the first `onset` seconds is told apart.
  */
-export type Stream = { kind: Kind; port: number; rate: number; connections: number; seconds: number; from: number }
+export type Stream = { kind: Kind; port: number; rate: number; connections: number; seconds: number; from: number; onset?: number }
 
 /** Times in milliseconds, from when a request was due; `sentLate` is how much of it the generator itself took. */
 export type Outcome = {
   seconds: number
   due: number
   accepted: Float64Array
+  atFirst: Float64Array
   refused: Float64Array
   other: Record<string, number>
   withoutRetryAfter: number

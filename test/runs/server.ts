@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { writeContent } from '../../bench/content.ts'
 import { type Answer, type Ask, Connection } from './connection.ts'
@@ -22,7 +23,17 @@ export type Server = {
   ask: (ask: Ask) => Promise<Answer>
   /** Resident memory in MB. */
   resident: () => number
+  /** Waits until it does nothing, half a minute at most. */
+  quiet: () => Promise<void>
   stop: () => Promise<void>
+}
+
+/** How long a process has used a processor, in ticks. */
+function used(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return Number(fields[11]) + Number(fields[12])
 }
 
 const running = new Set<ChildProcess>()
@@ -104,6 +115,14 @@ export async function serve(database: string, given: Record<string, string> = {}
       return answer
     },
     resident: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024,
+    async quiet() {
+      for (let [before, calm, tries] = [used(pid), 0, 0]; calm < 3 && tries < 150; tries++) {
+        await sleep(200)
+        const now = used(pid)
+        calm = now - before <= 2 ? calm + 1 : 0
+        before = now
+      }
+    },
     async stop() {
       connection.close()
       if (child.exitCode !== null || child.signalCode !== null) return
