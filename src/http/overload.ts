@@ -9,29 +9,61 @@ export type Admit = (request: IncomingMessage, response: ServerResponse, answer:
 type Waiting = { run: () => void; since: number }
 
 // So long, in milliseconds, the event loop works on requests before it looks at what else there is.
-const turn = 20
+const turn = 8
 // Whoever is let in while there is too much to do waits about so long at the most.
 const steadyWait = 10
 // A queue that is longer than this, in milliseconds, is too much once that goes on for more than a burst.
 const [longWait, burst] = [50, 250]
-// Who was refused lately is refused again before the queue can grow.
-const refusesFor = 1000
-const [mostWaiting, fewestWaiting] = [4000, 4]
-// Writes that are under way: at any time, when that is a crowd, and while there is too much to do.
-const [mostWrites, manyWrites, steadyWrites] = [500, 64, 16]
+// Then so much is refused for so long at a time, in milliseconds, again and again while more than this part of what comes is refused:
+// a queue that is kept short says no more how many would like to wait in it.
+const [refusesFor, stillTooMuch] = [1000, 0.1]
+// What may wait at any time, in milliseconds, though as many requests as a burst has; and the fewest while there is too much to do.
+const [longestQueue, largestBurst, fewestWaiting] = [500, 256, 4]
+// Writes that are under way: when that is a crowd, and the fewest and most of them while there is too much to do.
+const [manyWrites, fewestWrites, steadyWrites] = [64, 2, 16]
 
 /** Goes on when all is done that follows, without waiting, from what is done now. */
 const whenDone = (work: () => void) => queueMicrotask(() => process.nextTick(work))
 
-/** Whether something has been too much for longer than a burst. */
+/** Whether something has been too much for longer than a burst, and since then more than could be let in. */
 function overload() {
   let since: number | null = null
   let until = 0
-  return (isMuch: boolean, now: number): boolean => {
-    if (!isMuch) since = null
-    else since ??= now
-    if (since !== null && now - since > burst) until = now + refusesFor
-    return now < until
+  let [admitted, refused] = [0, 0]
+  return {
+    isOn(isMuch: boolean, now: number): boolean {
+      if (!isMuch) since = null
+      else since ??= now
+      if (now < until) return true
+      const goesOn = now < until + refusesFor && refused > stillTooMuch * (admitted + refused)
+      if (goesOn || (since !== null && now - since > burst)) until = now + refusesFor
+      ;[admitted, refused] = [0, 0]
+      return now < until
+    },
+    /** What became of a request while it was on. */
+    note(isRefused: boolean): void {
+      if (isRefused) refused++
+      else admitted++
+    },
+  }
+}
+
+type Overload = ReturnType<typeof overload>
+
+/** About how long one takes of what is done one after the other, in milliseconds, by when they end. */
+function pace(first: number) {
+  let average = first
+  let last = 0
+  return {
+    average: () => average,
+    /** One has begun, where none was under way. */
+    begin(now: number): void {
+      last = now
+    },
+    end(now: number): void {
+      average += 0.05 * (now - last - average)
+      last = now
+    },
   }
 }
 
@@ -46,6 +78,7 @@ export function admission(app: App): Admit {
   const tooManyWrites = overload()
   let [isWorking, isBegun] = [false, false]
   let writes = 0
+  const writePace = pace(2)
   // When this turn began, 0 where none is counted; what one request takes on average, and when the last one began.
   let [turnSince, cost, lastAt] = [0, 0.5, 0]
   let refused = 0
@@ -93,11 +126,20 @@ export function admission(app: App): Admit {
     setImmediate(work)
   }
 
+  function isOver(overload: Overload, isMuch: boolean, count: number, most: number, now: number): boolean {
+    if (!overload.isOn(isMuch, now)) return false
+    const isRefused = count >= most
+    overload.note(isRefused)
+    return isRefused
+  }
+
   function isRefused(isWrite: boolean, now: number): boolean {
     const waits = queue[0] ? now - queue[0].since : 0
-    if (tooManyWaiting(waits > longWait, now) && queue.length > Math.max(fewestWaiting, steadyWait / cost)) return true
-    if (queue.length >= mostWaiting) return true
-    return isWrite && writes >= (tooManyWrites(writes > manyWrites, now) ? steadyWrites : mostWrites)
+    if (isOver(tooManyWaiting, waits > longWait, queue.length, Math.max(fewestWaiting, steadyWait / cost), now)) return true
+    if (queue.length >= Math.max(largestBurst, longestQueue / cost)) return true
+    if (!isWrite) return false
+    const steady = Math.min(steadyWrites, Math.max(fewestWrites, steadyWait / writePace.average()))
+    return isOver(tooManyWrites, writes > manyWrites, writes, steady, now) || writes >= Math.max(largestBurst, longestQueue / writePace.average())
   }
 
   function refuse({ headers }: IncomingMessage, response: ServerResponse): void {
@@ -130,8 +172,11 @@ export function admission(app: App): Admit {
     const isWrite = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
     if (isRefused(isWrite, now)) return refuse(request, response)
     if (isWrite) {
-      writes++
-      response.once('close', () => writes--)
+      if (writes++ === 0) writePace.begin(now)
+      response.once('close', () => {
+        writes--
+        writePace.end(performance.now())
+      })
     }
     // Whoever has gone meanwhile needs no answer.
     inTurn(() => void (response.destroyed || answer()), now)

@@ -16,7 +16,7 @@ const atFirst: number[] = []
 const refused: number[] = []
 const sentLate: number[] = []
 const other: Record<string, number> = {}
-let [withoutRetryAfter, due, taken, underWay] = [0, 0, 0, 0]
+let [withoutRetryAfter, due, passed, taken, underWay, unsent] = [0, 0, 0, 0, 0, 0]
 
 function note(answer: Answer | null, dueAt: number): void {
   const waited = clock() - dueAt
@@ -43,9 +43,13 @@ function send(dueAt: number, connection: Connection): void {
 /** Sends all that is due and finds a connection. */
 function tick(): void {
   const now = clock()
-  due = rate > 0 ? Math.floor(((Math.min(now, end) - begun) / 1000) * rate) : 0
-  while (taken < due && free.length > 0) send(begun + (taken / rate) * 1000, free.shift() as Connection)
-  const isOver = now >= end && underWay === 0 && taken >= due
+  due = rate > 0 ? Math.floor(((Math.min(now, end) - begun) / 1000) * rate) + 1 : 0
+  for (; passed < due; passed++) {
+    const connection = free.shift()
+    if (connection) send(begun + (passed / rate) * 1000, connection)
+    else unsent++
+  }
+  const isOver = now >= end && underWay === 0
   if (!isOver && now < end + patience) {
     if (rate > 500) setImmediate(tick)
     else setTimeout(tick, 1)
@@ -59,7 +63,8 @@ function tick(): void {
     refused: Float64Array.from(refused),
     other,
     withoutRetryAfter,
-    unanswered: underWay + Math.max(0, due - taken),
+    unanswered: underWay,
+    unsent,
     sentLate: Float64Array.from(sentLate),
   }
   for (const connection of all) connection.close()

@@ -18,6 +18,8 @@ export type Outcome = {
   other: Record<string, number>
   withoutRetryAfter: number
   unanswered: number
+  /** What was due while all connections waited for answers. */
+  unsent: number
   sentLate: Float64Array
 }
 

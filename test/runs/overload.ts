@@ -15,8 +15,8 @@ type Row = (string | number)[]
 
 const head = ['what', 'sent/s', '2xx/s', '503/s', 'p50', 'p99', 'p99 at first', '503 p99', 'sent late p99', 'other', '']
 
-function rowOf(name: string, { seconds, due, accepted, atFirst, refused, other, withoutRetryAfter, unanswered, sentLate }: Outcome): Row {
-  const strange = { ...other, ...(withoutRetryAfter ? { withoutRetryAfter } : {}), ...(unanswered ? { unanswered } : {}) }
+function rowOf(name: string, { seconds, due, accepted, atFirst, refused, other, withoutRetryAfter, unanswered, unsent, sentLate }: Outcome): Row {
+  const strange = { ...other, ...(withoutRetryAfter ? { withoutRetryAfter } : {}), ...(unanswered ? { unanswered } : {}), ...(unsent ? { unsent } : {}) }
   return [
     name,
     due / seconds,
