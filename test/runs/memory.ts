@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bytesOf, Connection } from './connection.ts'
+import { stories } from './requests.ts'
 import { emptyDatabase, fill, jsonOf, load, type Server, serve, table } from './server.ts'
 
 const most = 220
@@ -63,10 +64,15 @@ const time = (index: number) => new Date(start + index * 1000).toISOString()
 const ids = (index: number) =>
   Array.from({ length: 100 }, (_, place) => `${(index * 100 + place).toString(16).padStart(8, '0')}-0000-7000-8000-000000000000`).join(',')
 
-/** A list at another address each time: every second one with an address of some 4,000 characters, half of those with a search of that length. */
+const slugs = (index: number) =>
+  Array.from({ length: 100 }, (_, place) =>
+    `story-${(index * 31 + place * 17) % stories}-not-there-in-all-of-the-lists-`.slice(0, 38 - (place % 3)).replace(/-$/, ''),
+  ).join(',')
+
+/** A list at another address each time: every second one with an address of some 4,000 characters. */
 function listAt(index: number): string {
   if (index % 2 === 0) return `/v1/articles?limit=${1 + (index % 100)}&publishedAfter=${time(index)}`
-  return index % 4 === 1 ? `/v1/articles?ids=${ids(index)}` : `/v1/articles?limit=20&q=${'harbour+'.repeat(490)}n${index}`
+  return index % 4 === 1 ? `/v1/articles?ids=${ids(index)}` : `/v1/articles?slug=${slugs(index)}`
 }
 
 async function makeLarge(server: Server): Promise<string[]> {
@@ -86,7 +92,7 @@ async function makeLarge(server: Server): Promise<string[]> {
  */
 export async function memory(_postgresUrl: string | null, { rounds = '20000' }: Record<string, string | undefined>): Promise<void> {
   const database = await emptyDatabase(null)
-  await fill(database.url, 3000)
+  await fill(database.url, stories)
   const maker = await serve(database.url)
   const large = await makeLarge(maker)
   await maker.stop()
