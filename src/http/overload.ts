@@ -10,6 +10,8 @@ type Waiting = { run: () => void; since: number }
 
 // So long, in milliseconds, the event loop works on requests before it looks at what else there is.
 const turn = 8
+// One connection is accepted a turn of the event loop. While they come, it turns for so long, in milliseconds, before it works on.
+const accepting = 10
 // Whoever is let in while there is too much to do waits about so long at the most.
 const steadyWait = 10
 // A queue that is longer than this, in milliseconds, is too much once that goes on for more than a burst.
@@ -20,7 +22,7 @@ const [refusesFor, stillTooMuch] = [1000, 0.1]
 // What may wait at any time, in milliseconds, though as many requests as a burst has; and the fewest while there is too much to do.
 const [longestQueue, largestBurst, fewestWaiting] = [500, 256, 4]
 // Writes that are under way: when that is a crowd, and the fewest and most of them while there is too much to do.
-const [manyWrites, fewestWrites, steadyWrites] = [64, 2, 16]
+const [manyWrites, fewestWrites, steadyWrites] = [128, 2, 16]
 
 /** Goes on when all is done that follows, without waiting, from what is done now. */
 const whenDone = (work: () => void) => queueMicrotask(() => process.nextTick(work))
@@ -82,10 +84,20 @@ export function admission(app: App): Admit {
   // When this turn began, 0 where none is counted; what one request takes on average, and when the last one began.
   let [turnSince, cost, lastAt] = [0, 0.5, 0]
   let refused = 0
+  // Whether a connection was accepted since the last turn, and when work was last done.
+  let [isAccepting, workedAt] = [false, 0]
+  app.server.on('connection', () => {
+    isAccepting = true
+  })
 
   function work(): void {
     isWorking = true
     const since = performance.now()
+    if (isAccepting && since - workedAt < accepting) {
+      isAccepting = false
+      setImmediate(work)
+      return
+    }
     const step = (): void => {
       const now = performance.now()
       const next = now - since < turn ? queue.shift() : undefined
@@ -94,8 +106,10 @@ export function admission(app: App): Admit {
         lastAt = now
         next.run()
         whenDone(step)
-      } else if (queue.length > 0) setImmediate(work)
-      else {
+      } else if (queue.length > 0) {
+        workedAt = now
+        setImmediate(work)
+      } else {
         isWorking = false
         lastAt = 0
       }
