@@ -8,6 +8,8 @@ type Waiting = { resolve: () => void; reject: (error: unknown) => void }
 
 // No change waits for more of others than these.
 const mostTogether = 200
+// So long, in milliseconds, changes that wait follow each other before the event loop looks at what else there is.
+const turn = 8
 
 // How often another process's lock is asked for, in milliseconds: SQLite's own wait would block the event loop.
 const askedEvery = 10
@@ -74,6 +76,9 @@ export class SqliteWriter implements Driver {
     this.#waitsAtMost = waitsAtMost
     this.#checkpoints = checkpoints
   }
+
+  // When the first of the changes that follow each other without a turn of the event loop ended; 0 where none did.
+  #turnSince = 0
 
   /** How many changes wait for their turn. */
   get waiting(): number {
@@ -157,14 +162,24 @@ export class SqliteWriter implements Driver {
 
   #letNext(): void {
     const next = this.#waiting.shift()
-    if (next) next()
-    else this.#isHeld = false
+    if (!next) {
+      this.#isHeld = false
+      return
+    }
+    const now = performance.now()
+    if (this.#turnSince === 0) this.#turnSince = now
+    if (now - this.#turnSince < turn) next()
+    else {
+      this.#turnSince = 0
+      setImmediate(next)
+    }
   }
 
   #flushSoon(): void {
     if (this.#isFlushDue) return
     this.#isFlushDue = true
     setImmediate(() => {
+      this.#turnSince = 0
       this.#isFlushDue = false
       if (!this.#isBegun) return
       // Who is in the middle of a change brings it with the next commit.
