@@ -43,12 +43,15 @@ export type Cache = {
   stats: () => { entries: number; bytes: number }
 }
 
-// What an entry costs besides its bytes: headers, keys and their places in the maps.
-const overhead = 4000
+// What an entry costs besides its bytes, and each of its keys besides its letters: objects, and places in the maps.
+const [overhead, keyOverhead] = [4000, 150]
+// What is allocated is a little more than what is asked for, and what was freed between the rest is of use only for what fits.
+const spread = 1.5
 
 const sizeOf = (address: string, { headers, body }: Sent, keys: readonly string[]) =>
-  body.length + overhead + 2 * address.length + Object.values(headers).join('').length + keys.join('').length
-const fastest = { br: { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } }, gzip: { level: 6 } }
+  spread * body.length + overhead + 2 * address.length + Object.values(headers).join('').length + keys.join('').length + keyOverhead * keys.length
+// A window of 256 kB, of which a text shows no less: the usual one takes several MB a compression.
+const fastest = { br: { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 18 } }, gzip: { level: 6 } }
 const compress = {
   br: (body: Buffer) => promisify(brotliCompress)(body, fastest.br),
   gzip: (body: Buffer) => promisify(gzip)(body, fastest.gzip),
@@ -163,9 +166,9 @@ export function createCache(limit: number): Cache {
     const body = own(await compressInTurn(entry.ready.identity.body, coding))
     const variant: Variant = { body, tag: codedTag(entry.ready.identity.tag, coding), head: null }
     entry.ready[coding] = variant
-    entry.size += body.length
+    entry.size += spread * body.length
     if (entries.get(address) === entry) {
-      bytes += body.length
+      bytes += spread * body.length
       makeRoom()
     }
     return variant
