@@ -18,6 +18,7 @@ import { givenUpdatedAt } from './input.ts'
 import { currentEdition, publishContent } from './publish.ts'
 import { type Content, type Current, resolveArticle } from './resolve.ts'
 import { currentOf, replaceArticle } from './save.ts'
+import { requireNoEmbargo } from './schedule.ts'
 import { type Article, ArticleInput } from './schemas.ts'
 import { allParts, articleOf, type StoredRelated, workingCopy } from './store.ts'
 import { bare } from './substance.ts'
@@ -185,6 +186,7 @@ function withAnchors(document: Article): Article {
 
 /** Publishes a corrected edition in the place of the one that it corrects. @param row the article after the same change */
 export function publishCorrection(tx: Write, request: FastifyRequest, row: ArticleTable, document: Article): Promise<ArticleTable> {
+  requireNoEmbargo(row.embargo_until, tx.now)
   return publishContent(tx, row, withAnchors(document), row.revision, isMinorIn(request))
 }
 

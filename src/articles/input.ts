@@ -18,7 +18,20 @@ function withoutLostTargets(lists: NonNullable<ReturnType<typeof articleFromText
 
 const insteadOf: Partial<Record<Markup, string>> = { JSON: 'send it as application/json' }
 
+// Many times the longest story; what is read of a line takes longer than what is read of a letter.
+const mostLines = 20_000
+
+function hasFewLines(text: string): boolean {
+  let lines = 0
+  for (const _ of text.matchAll(/\S[^\r\n]*/g)) {
+    lines++
+    if (lines > mostLines) return false
+  }
+  return true
+}
+
 function fromText(text: string, named: Omit<ArticleCreate, 'fromText'>, pointer: string): unknown {
+  if (!hasFewLines(text)) throw badRequest({ pointer, code: 'length', message: `has more than ${mostLines} lines` })
   const markup = markupIn(text)
   if (markup) {
     const instead = insteadOf[markup] ?? 'send the words of the page alone, without markup, or the article as JSON'

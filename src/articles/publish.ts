@@ -60,7 +60,6 @@ export async function publishContent(tx: Write, row: ArticleTable, content: Arti
   const site = tx.author.site ?? null
   const before = await lastEdition(tx.read, row.id)
   const current = before?.number === row.edition_number ? before : null
-  requireNoEmbargo(row.embargo_until, tx.now)
   if (before) tx.notBefore(before.publicUntil ?? before.publicFrom)
   const words = asPublished(content, row, revision, tx.now, tx.now)
   if (current && !differsInSubstance(current.document, words) && !hasOtherTime(row, current.document)) return row
@@ -124,7 +123,12 @@ async function withPresentNames(tx: Write, document: Article): Promise<Article> 
 }
 
 /** Makes an edition of the working copy, or of a revision that there is, and takes the planned publication as done. */
-export async function publishArticle(tx: Write, row: ArticleTable, { revision = null as number | null, isMinor = false } = {}): Promise<ArticleTable> {
+export async function publishArticle(
+  tx: Write,
+  row: ArticleTable,
+  { revision = null as number | null, isMinor = false, pointer = '' } = {},
+): Promise<ArticleTable> {
+  requireNoEmbargo(row.embargo_until, tx.now, pointer)
   const isPinned = revision !== null && revision !== row.revision
   const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : await workingCopy(tx.read, row, tx.author.site ?? null)
   const after = await publishContent(tx, row, content, isPinned ? revision : row.revision, isMinor)

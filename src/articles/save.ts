@@ -10,6 +10,7 @@ import { headlinesOf, lastEdition, rewriteEditions } from '../editions/store.ts'
 import type { EventType } from '../events/types.ts'
 import { clearTargets, listsOfArticle, saveLists } from '../highlight-lists/store.ts'
 import { claimSlug } from '../http/claims.ts'
+import { forgetAnswersOn } from '../http/idempotency.ts'
 import { articlesMentioning, recordRevision, rewriteHistory } from '../revisions/store.ts'
 import { saveSections } from '../sections/store.ts'
 import { removeDerived, writeWorkingSearch } from './derived.ts'
@@ -213,7 +214,7 @@ async function removeTraces(tx: Write, id: string, { isTold, words }: LastWords)
     .deleteFrom('events')
     .where((where) => where.or([where('subject_id', '=', id), where('data', 'like', `%"${id}"%`)]))
     .execute()
-  await tx.deleteFrom('idempotency_keys').where('body', 'like', `%"${id}"%`).execute()
+  await forgetAnswersOn(tx, id)
 }
 
 /** Removes an article for ever with all that is its own; what pointed at it points at nothing, and keeps the words it showed. */

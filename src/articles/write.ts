@@ -27,13 +27,19 @@ function requireReachable(row: ArticleTable, status: Article['status']): void {
   if (status === row.status || status === 'published') return
   if (status === 'scheduled') refused('is reached by a time: send schedule.publish.at, or POST …/publish with "at"')
   if (status === 'trashed') refused('is reached by DELETE')
-  if (status === 'draft' && row.status === 'unpublished') refused('was public: it stays unpublished until "published" brings it back')
+  if (status === 'draft' && row.status === 'unpublished')
+    refused('was public: it stays unpublished until "published" brings it back; "unpublished" cancels a plan to do so')
   if (status === 'unpublished' && row.status !== 'published') refused('never was public: there is nothing to take down; "draft" cancels a plan')
+}
+
+/** Whether a PATCH's status cancels a plan to publish: who says that it isn't to be public doesn't want it to go out. */
+function cancelsPlan(row: ArticleTable, status: Article['status'] | undefined): boolean {
+  return (status === 'draft' && row.status === 'scheduled') || (status === 'unpublished' && row.status === 'unpublished' && row.publish_at !== null)
 }
 
 /** What a PATCH does to what the public has, where it names `status` itself. */
 async function applyStatus(tx: Write, row: ArticleTable, status: Article['status'], isMinor: boolean): Promise<ArticleTable> {
-  if (status === 'published') return publishArticle(tx, row, { isMinor })
+  if (status === 'published') return publishArticle(tx, row, { isMinor, pointer: '/status' })
   return isPublic(row) ? unpublishArticle(tx, row, { reason: 'editorial', notice: null }) : row
 }
 
@@ -58,7 +64,7 @@ export async function writeArticle(tx: Write, request: FastifyRequest, config: C
   const current = await currentOf(tx, row, config.PUBLIC_SITE_URL)
   const { input, isPatch, names } = desired<ArticleInput>(request, current.copy, ArticleInput)
   const status = isPatch && names('status') ? input.status : undefined
-  if (status !== undefined && status !== row.status) publishPermission(request, 'Publishing and taking down')
+  if (status !== undefined && (status !== row.status || cancelsPlan(row, status))) publishPermission(request, 'Publishing and taking down')
   if (status === 'published') publishPermission(request, 'Publishing')
   if (publish && status !== undefined && status !== 'published')
     request.faults.push({ parameter: 'publish', code: 'combination', message: `can’t be combined with the status ${status}` })
@@ -72,8 +78,7 @@ export async function writeArticle(tx: Write, request: FastifyRequest, config: C
   const isPlanned = content.columns.publish_at !== null && isRescheduled(row, content)
   if ((publish || status !== undefined) && isPlanned) request.faults.push(plannedToo)
   if (status !== undefined && request.faults.length === 0) requireReachable(row, status)
-  // A draft has no plan.
-  if (status === 'draft' && row.status === 'scheduled') Object.assign(content.columns, scheduleColumns({ publish: null, unpublish: null }))
+  if (cancelsPlan(row, status)) Object.assign(content.columns, scheduleColumns({ publish: null, unpublish: null }))
   requirePermissions(request, row, content)
   const after = await replaceArticle(tx, current, content, input.slug ?? (isPatch ? null : undefined))
   if (publish) return publishArticle(tx, after, { isMinor: minor })

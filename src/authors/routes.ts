@@ -17,7 +17,7 @@ import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
 import { Author, AuthorInput, AuthorPatch, AuthorRow } from './schemas.ts'
-import { articlesNaming, authorOf, createAuthor, deleteAuthor, loadAuthor, orderedAuthors, pageOfAuthors, replaceAuthor } from './store.ts'
+import { articlesNaming, authorOf, createAuthor, deleteAuthor, isPlannedAuthor, loadAuthor, orderedAuthors, pageOfAuthors, replaceAuthor } from './store.ts'
 
 const properties = Object.keys(Author.properties)
 
@@ -34,8 +34,10 @@ const lockAuthor = (tx: Write, request: FastifyRequest) =>
     ({ row }) => row.updated_at,
   )
 
-function requireWritable(request: FastifyRequest, { isPublic }: Found<AuthorTable>): void {
-  if (isPublic) requirePermission(request, 'content:publish', 'The author is public, so changing it needs the scope content:publish.')
+async function requireWritable(read: Read, request: FastifyRequest, { row, isPublic }: Found<AuthorTable>): Promise<void> {
+  if (may(request, 'content:publish')) return
+  const what = isPublic ? 'is public' : (await isPlannedAuthor(read, row.id)) && 'is named by a story that is planned to be public'
+  if (what) requirePermission(request, 'content:publish', `The author ${what}, so changing it needs the scope content:publish.`)
 }
 
 /**
@@ -113,7 +115,7 @@ export function authorRoutes(app: App): void {
   const write = (request: FastifyRequest, reply: Parameters<typeof change>[1]) =>
     change(request, reply, async (tx) => {
       const found = await lockAuthor(tx, request)
-      requireWritable(request, found)
+      await requireWritable(tx.read, request, found)
       const current = authorOf(found.row)
       const { input, isPatch } = desired<AuthorInput>(request, current, AuthorInput)
       refuse(readOnlyFaults(input, current))
@@ -126,7 +128,8 @@ export function authorRoutes(app: App): void {
       id: 'replaceAuthor',
       tag: 'Authors',
       summary: 'Replace an author',
-      description: 'Needs `content:write`, and `content:publish` where the author is public. Keeps the slug where it is left out.',
+      description:
+        'Needs `content:write`, and `content:publish` where the author is public, or named by a story that is planned to be. Keeps the slug where it is left out.',
       scopes: ['content:write'],
       redirects: true,
       bodies: jsonBody(AuthorInput),
@@ -143,7 +146,7 @@ export function authorRoutes(app: App): void {
       id: 'patchAuthor',
       tag: 'Authors',
       summary: 'Change an author',
-      description: 'Needs `content:write`, and `content:publish` where the author is public.',
+      description: 'Needs `content:write`, and `content:publish` where the author is public, or named by a story that is planned to be.',
       scopes: ['content:write'],
       redirects: true,
       bodies: patchBodies(AuthorPatch),

@@ -33,6 +33,12 @@ export async function loadAuthor(read: Read, id: string): Promise<Found<AuthorTa
   return { row, isPublic: named !== undefined }
 }
 
+/** Whether an article that is planned to be published names it. */
+export async function isPlannedAuthor(read: Read, id: string): Promise<boolean> {
+  const query = read.selectFrom('article_authors').innerJoin('articles', 'articles.id', 'article_authors.article_id').select('article_id')
+  return (await query.where('author_id', '=', id).where('publish_at', 'is not', null).limit(1).executeTakeFirst()) !== undefined
+}
+
 function visibleAuthors(read: Read, seesAll: boolean) {
   const query = read.selectFrom('authors')
   return seesAll

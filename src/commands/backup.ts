@@ -1,14 +1,22 @@
 import { environmentWithFile, readConfig } from '../config.ts'
-import { connect } from '../database/connect.ts'
+import { connect, type Database } from '../database/connect.ts'
 import { progressBar } from './progress.ts'
 import { UsageError } from './usage.ts'
+
+function openExisting(url: string): Database {
+  try {
+    return connect(url, [], { isBulk: true, mustExist: true })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
 
 /** `backup FILE`: copies the database to a file while it is served, checks the copy, and says what is in it. */
 export async function backup(args: string[]): Promise<void> {
   const [file, ...more] = args
   if (file === undefined || more.length > 0) throw new UsageError('broadsheet backup FILE')
   const { DATABASE_URL: url } = readConfig(environmentWithFile())
-  const database = connect(url, [], { isBulk: true })
+  const database = openExisting(url)
   const progress = progressBar('copying', 1)
   try {
     const counts = await database.engine.backup(file, progress.show)

@@ -7,6 +7,7 @@ import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pag
 import { prepared } from '../database/prepared.ts'
 import type { CommentTable } from '../database/tables.ts'
 import type { Condition } from '../http/filters.ts'
+import { forgetAnswersOn } from '../http/idempotency.ts'
 import type { Comment } from './schemas.ts'
 
 type Status = CommentTable['status']
@@ -240,6 +241,7 @@ export async function deleteComment(tx: Write, row: CommentTable): Promise<void>
       .where('id', '=', row.id)
       .execute()
   } else await tx.deleteFrom('comments').where('id', '=', row.id).execute()
+  await forgetAnswersOn(tx, row.id, row.article_id)
   event(tx, 'deleted', { ...row, status: 'deleted' })
   await countApproved(tx, row.article_id, -isApproved(row))
   const after = { status: 'deleted' as const, reply_count: row.reply_count }

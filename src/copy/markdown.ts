@@ -37,8 +37,8 @@ export function commentToHtml(body: string): string {
   return comment().render(body).trimEnd()
 }
 
-// Prose has far fewer signs of markup than one in eight characters; parsing them takes longer than all else that is done with a text.
-const [FEW_SIGNS, SIGNS_A_TEXT] = [500, 1 / 8]
+// Prose has far fewer signs of markup than one in twenty characters; parsing them takes longer than all else that is done with a text.
+const [FEW_SIGNS, SIGNS_A_TEXT] = [500, 1 / 20]
 const SIGNS = /[\\`*_[\]<&]/g
 
 function isMostlyMarkup(text: string): boolean {

@@ -57,8 +57,8 @@ export type Database = {
   engine: Engine
   /** Whether some reads come from replicas, which may lag. */
   hasReplicas: boolean
-  /** Tells of each change of this process as soon as it is committed, before anyone is answered. */
-  onCommit: (listener: (events: readonly AppendedEvent[]) => void) => void
+  /** Tells of each change of this process as soon as it is committed; nobody is answered before that was heard. */
+  onCommit: (listener: (events: readonly AppendedEvent[]) => void | Promise<void>) => void
   /** Reads what is committed, each statement by itself. */
   read: Read
   /** Reads several statements from one commit, of all that is committed. */
@@ -83,7 +83,7 @@ export class TooBusyError extends Error {}
 
 const longestPause = 500
 
-const defaults: ConnectOptions = { isBulk: false, waitsAtMost: 10_000, statementTimeout: 30_000, lockTimeout: 10_000 }
+const defaults: ConnectOptions = { isBulk: false, mustExist: false, waitsAtMost: 10_000, statementTimeout: 30_000, lockTimeout: 10_000 }
 
 // In a failing database a write is tried at most so often, in milliseconds, to see whether it is well again.
 const triedEvery = 1000
@@ -160,7 +160,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
   const replicas = engine.replicas.map((dialect) => new Kysely<Tables>({ dialect }))
   const throughReplicas = replicaSet(replicas, engine.isUnavailable, (error) => engine.isRetryable(error) || engine.isBusy(error))
 
-  const listeners: ((events: readonly AppendedEvent[]) => void)[] = []
+  const listeners: ((events: readonly AppendedEvent[]) => void | Promise<void>)[] = []
 
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
     let appended: AppendedEvent[] = []
@@ -190,7 +190,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
       appended = await appendEvents(tx, events)
       return result
     })
-    if (appended.length > 0) for (const listener of listeners) listener(appended)
+    if (appended.length > 0) for (const listener of listeners) await listener(appended)
     return result
   }
 

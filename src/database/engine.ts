@@ -33,12 +33,19 @@ export type Hits = { table: string; number: RawBuilder<number>; where: RawBuilde
 export type Watcher = { onChange: (announced: string | null) => void; onLost: () => void; onBack: () => void }
 
 /** What watches; `read` is a connection of its own, which no other read keeps waiting, where there is one. */
-export type Watch = { stop: () => Promise<void>; read: Read | null }
+export type Watch = {
+  stop: () => Promise<void>
+  read: Read | null
+  /** Looks at once whether others committed something, and tells of it; null where they say it themselves. */
+  look: (() => void) | null
+}
 
 /** How a database is connected to; times are in milliseconds. */
 export type ConnectOptions = {
   /** Whether much is to be written in few transactions, and nobody waits for the process: then nothing is bounded by time. */
   isBulk: boolean
+  /** Whether a file that isn't there is an error, and not a new database. */
+  mustExist: boolean
   /** How long a change waits in all for other writers. */
   waitsAtMost: number
   /** How long a statement, and its wait for a lock, may take on a server. */

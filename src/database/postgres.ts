@@ -23,9 +23,9 @@ const connectWithin = 2000
 const retryable = new Set(['40001', '40P01', '23505', '23503'])
 /** A lock or a statement took too long; no place for another connection. */
 const busy = new Set(['55P03', '57014', '53300'])
-/** The server stops, starts, can't write or fails; the connection broke (class 08). */
+/** The server stops, starts, can't write or fails, doesn't let one in (28, 3D000, 55000), or the connection broke (08). */
 const unavailable =
-  /^(57P0[1-4]|531..|532..|58...|25006|XX00[12]|08...|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|EMFILE|ENFILE)$/
+  /^(57P0[1-4]|531..|532..|58...|25006|XX00[12]|08...|28...|3D000|55000|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH|ENETUNREACH|EMFILE|ENFILE)$/
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : ''
@@ -184,6 +184,7 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
       clearTimeout(timer)
       await client?.end().catch(() => {})
     },
+    look: null,
   }
 }
 

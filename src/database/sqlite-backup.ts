@@ -55,6 +55,7 @@ export async function backupFile(source: Sqlite.Database, target: string, onProg
     chmodSync(unfinished, 0o600)
     source.exec('begin')
     const counts = countsOf(source)
+    if (!('articles' in counts)) throw new Error('This is not a database of Broadsheet: it has no table of articles.')
     await source.backup(unfinished, {
       progress({ totalPages, remainingPages }) {
         onProgress(totalPages === 0 ? 0 : 1 - remainingPages / totalPages)

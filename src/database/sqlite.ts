@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
-import type { ConnectOptions, Engine, Watcher } from './engine.ts'
+import type { ConnectOptions, Engine, Watch, Watcher } from './engine.ts'
 import { backupFile } from './sqlite-backup.ts'
 import { checkpointer } from './sqlite-checkpoint.ts'
 import { SqliteReaders } from './sqlite-readers.ts'
@@ -63,14 +63,16 @@ function prepareFile(file: string): void {
 }
 
 /** Tells of each commit of another connection, in whichever process, and when that can no longer be told. */
-function watchFile(file: string, onCommit: () => void, { onChange, onLost, onBack }: Watcher): () => Promise<void> {
+function watchFile(file: string, onCommit: () => void, { onChange, onLost, onBack }: Watcher): Watch {
   let database: Sqlite.Database | undefined
+  let version: Sqlite.Statement | undefined
   let seen: unknown
   let isLost = false
 
   function look(): void {
     database ??= new Sqlite(file, { readonly: true, timeout: 0 })
-    const now = database.pragma('data_version', { simple: true })
+    version ??= database.prepare('pragma data_version').pluck()
+    const now = version.get()
     if (isLost) onBack()
     isLost = false
     if (now === seen) return
@@ -93,9 +95,15 @@ function watchFile(file: string, onCommit: () => void, { onChange, onLost, onBac
 
   lookSafely()
   const timer = setInterval(lookSafely, watchedEvery).unref()
-  return async () => {
-    clearInterval(timer)
-    database?.close()
+  return {
+    async stop() {
+      clearInterval(timer)
+      database?.close()
+      database = undefined
+      version = undefined
+    },
+    read: null,
+    look: lookSafely,
   }
 }
 
@@ -103,12 +111,13 @@ function watchFile(file: string, onCommit: () => void, { onChange, onLost, onBac
  * SQLite through better-sqlite3: one connection that writes, a few that read.
  * @param url `sqlite:` and a path, or `sqlite::memory:`, which is a temporary file, since two connections can't share a real one.
  */
-export function sqlite(url: string, { isBulk, waitsAtMost }: ConnectOptions): Engine {
+export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectOptions): Engine {
   const isTemporary = url === TEMPORARY_DATABASE
   const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'broadsheet-')) : dirname(url.slice('sqlite:'.length))
   const file = isTemporary ? join(folder, 'broadsheet.db') : url.slice('sqlite:'.length)
   const removeTemporary = () => rmSync(folder, { recursive: true, force: true })
   if (isTemporary) process.once('exit', removeTemporary)
+  if (mustExist && !existsSync(file)) throw new Error(`There is no database at ${file}.`)
   prepareFile(file)
 
   const open = (readonly: boolean) => {
@@ -158,7 +167,7 @@ export function sqlite(url: string, { isBulk, waitsAtMost }: ConnectOptions): En
       writer.runEach(statement, rows)
     },
     async watch(watcher) {
-      return { stop: watchFile(file, readers.refresh, watcher), read: null }
+      return watchFile(file, readers.refresh, watcher)
     },
 
     // In one snapshot, which nobody who writes waits for.

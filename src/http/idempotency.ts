@@ -11,6 +11,7 @@ import { hashOf } from './secrets.ts'
 export type IdempotencyKey = { id: string; fingerprint: string }
 
 const secretMembers = ['secret', 'editToken']
+const goneStatus = 410
 const keptFor = 24 * 60 * 60 * 1000
 
 /** The request's `Idempotency-Key`, if it has one: it belongs to one token or address, method and path. */
@@ -35,13 +36,14 @@ async function requireReplayable(read: Read, request: FastifyRequest, { scopes, 
 
 /**
  * The first answer to the same request, where there is one.
- * @throws Problem 422 when the key was used with another body, media type, query or edit token; 403 where the token may no longer do
+ * @throws Problem 410 when what it made is deleted; 422 when the key was used with another body, media type, query or edit token; 403 where the token may no longer do
  * what the answer needed; 404, 410 or 451 where what it tells of isn't public any more.
  */
 export async function storedAnswer(read: Read, request: FastifyRequest, key: IdempotencyKey): Promise<Sent | null> {
   const since = new Date(Date.now() - keptFor).toISOString()
   const row = await read.selectFrom('idempotency_keys').selectAll().where('id', '=', key.id).where('created_at', '>', since).executeTakeFirst()
   if (!row) return null
+  if (row.status === goneStatus) throw new Problem('gone', 'What the first request with this Idempotency-Key made has been deleted since.')
   if (row.fingerprint !== key.fingerprint)
     throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body, media type, query or edit token.')
   await requireReplayable(read, request, row)
@@ -71,6 +73,16 @@ export function forgetOldAnswers(database: Database): void {
   })
   // What is missed here, the next minute forgets.
   forgotten.catch(() => {})
+}
+
+/**
+ * Forgets what answers said of something that is deleted for good; the keys stay, so that a late repetition doesn't make it once more.
+ * @param articleId the article that all of them tell of, where there is one
+ */
+export async function forgetAnswersOn(tx: Write, id: string, articleId?: string): Promise<void> {
+  let told = tx.updateTable('idempotency_keys').set({ status: goneStatus, headers: '{}', body: '' }).where('body', 'like', `%"${id}"%`)
+  if (articleId !== undefined) told = told.where('article_id', '=', articleId)
+  await told.execute()
 }
 
 /**

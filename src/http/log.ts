@@ -3,9 +3,15 @@ import pino from 'pino'
 import type { Config } from '../config.ts'
 import { traceId } from './lifecycle.ts'
 
-/** A text without the secrets in it: tokens wherever they stand, and whatever a `token` parameter says. */
+// Letters, digits and signs of tokens and names that an address may have as they are: it leads to the same with them encoded.
+const ENCODED = /%(?:2d|3\d|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])/gi
+
+/** A text without the secrets in it: tokens wherever they stand, and whatever a `token` parameter says, also where letters are encoded. */
 export function masked(text: string): string {
-  return text.replace(/\b(bsh[a-z]?_)\w+/g, '$1***').replace(/([?&]token=)[^&\s"]*/gi, '$1***')
+  return text
+    .replace(ENCODED, (sign) => String.fromCharCode(Number.parseInt(sign.slice(1), 16)))
+    .replace(/(bsh[a-z]?_)[\w-]+/gi, '$1***')
+    .replace(/([?&](?:access_)?token=)[^&\s"]*/gi, '$1***')
 }
 
 function error(thrown: Error) {

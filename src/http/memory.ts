@@ -168,8 +168,14 @@ export function answerFromMemory(app: App): void {
     app.server.removeListener('request', route)
     app.server.on('request', (request, response) => {
       const otherwise = () => route.call(app.server, request, response)
-      const answer = isClosing ? otherwise : otherwiseAnswered(request, response, otherwise)
-      if (answer) admit(request, response, answer)
+      const begin = () => {
+        const answer = isClosing ? otherwise : otherwiseAnswered(request, response, otherwise)
+        if (answer) admit(request, response, answer)
+      }
+      // What another process has taken down isn't answered here, either.
+      const change = app.follower.look()
+      if (change) void change.then(begin)
+      else begin()
     })
   })
 }

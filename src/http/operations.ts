@@ -134,7 +134,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   if (takesBody || method === 'POST') for (const code of [408, 413]) problems.add(code)
   if (takesBody) problems.add(415)
   if (isConditional) for (const code of [412, 428]) problems.add(code)
-  if (isIdempotent) for (const code of [409, 422]) problems.add(code)
+  if (isIdempotent) for (const code of [409, 410, 422]) problems.add(code)
 
   const answerHeaders = [
     'X-Request-Id',

@@ -22,7 +22,7 @@ const [refusesFor, stillTooMuch] = [1000, 0.1]
 // What may wait at any time, in milliseconds, though as many requests as a burst has; and the fewest while there is too much to do.
 const [longestQueue, largestBurst, fewestWaiting] = [500, 256, 4]
 // Writes that are under way: when that is a crowd, and the fewest and most of them while there is too much to do.
-const [manyWrites, fewestWrites, steadyWrites] = [128, 2, 16]
+const [manyWrites, fewestWrites, steadyWrites] = [128, 8, 16]
 
 /** Goes on when all is done that follows, without waiting, from what is done now. */
 const whenDone = (work: () => void) => queueMicrotask(() => process.nextTick(work))
@@ -108,6 +108,8 @@ export function admission(app: App): Admit {
         whenDone(step)
       } else if (queue.length > 0) {
         workedAt = now
+        // What comes between two turns isn't what a request costs.
+        lastAt = 0
         setImmediate(work)
       } else {
         isWorking = false

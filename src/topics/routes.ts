@@ -18,7 +18,19 @@ import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
 import { Topic, TopicInput, TopicPatch, TopicRow } from './schemas.ts'
-import { createTopic, deleteTopic, loadTopic, orderedTopics, pageOfTopics, replaceTopic, topicFaults, topicOf, topicsUnder, usesOfTopic } from './store.ts'
+import {
+  createTopic,
+  deleteTopic,
+  isPlannedTopic,
+  loadTopic,
+  orderedTopics,
+  pageOfTopics,
+  replaceTopic,
+  topicFaults,
+  topicOf,
+  topicsUnder,
+  usesOfTopic,
+} from './store.ts'
 
 const properties = Object.keys(Topic.properties)
 
@@ -35,8 +47,10 @@ const lockTopic = (tx: Write, request: FastifyRequest) =>
     ({ row }) => row.updated_at,
   )
 
-function requireWritable(request: FastifyRequest, { isPublic }: Found<TopicTable>): void {
-  if (isPublic) requirePermission(request, 'content:publish', 'The topic is public, so changing it needs the scope content:publish.')
+async function requireWritable(read: Read, request: FastifyRequest, { row, isPublic }: Found<TopicTable>): Promise<void> {
+  if (may(request, 'content:publish')) return
+  const what = isPublic ? 'is public' : (await isPlannedTopic(read, row.id)) && 'is named by a story that is planned to be public'
+  if (what) requirePermission(request, 'content:publish', `The topic ${what}, so changing it needs the scope content:publish.`)
 }
 
 /**
@@ -116,7 +130,7 @@ export function topicRoutes(app: App): void {
   const write = (request: FastifyRequest, reply: Parameters<typeof change>[1]) =>
     change(request, reply, async (tx) => {
       const found = await lockTopic(tx, request)
-      requireWritable(request, found)
+      await requireWritable(tx.read, request, found)
       const current = topicOf(found.row)
       const { input, isPatch } = desired<TopicInput>(request, current, TopicInput)
       refuse([...readOnlyFaults(input, current), ...(await topicFaults(tx.read, current.id, input))])
@@ -131,7 +145,8 @@ export function topicRoutes(app: App): void {
       id: 'replaceTopic',
       tag: 'Topics',
       summary: 'Replace a topic',
-      description: 'Needs `content:write`, and `content:publish` where the topic is public. Keeps the slug where it is left out.',
+      description:
+        'Needs `content:write`, and `content:publish` where the topic is public, or named by a story that is planned to be. Keeps the slug where it is left out.',
       scopes: ['content:write'],
       redirects: true,
       bodies: jsonBody(TopicInput),
@@ -148,7 +163,7 @@ export function topicRoutes(app: App): void {
       id: 'patchTopic',
       tag: 'Topics',
       summary: 'Change a topic',
-      description: 'Needs `content:write`, and `content:publish` where the topic is public.',
+      description: 'Needs `content:write`, and `content:publish` where the topic is public, or named by a story that is planned to be.',
       scopes: ['content:write'],
       redirects: true,
       bodies: patchBodies(TopicPatch),
