@@ -151,7 +151,7 @@ export const settings = {
   DEFAULT_LANGUAGE: setting('en', 'The language of an article that names none (BCP 47).', language),
   DEFAULT_COMMENT_POLICY: setting('open', 'The comment policy of an article that names none: open, moderated or closed.', oneOf('open', 'moderated', 'closed')),
   COMMENT_EDIT_WINDOW: setting('900', 'For how many seconds a reader may change or delete a comment with its edit token.', integer(0, 31_536_000)),
-  CACHE_BYTES: setting('64 MiB', 'How much memory a process uses to keep public answers ready; those not asked for again go first.', bytes),
+  CACHE_BYTES: setting('32 MiB', 'How much memory a process uses to keep public answers ready; those not asked for again go first.', bytes),
   CACHE_S_MAXAGE: setting('', 'If set, the `s-maxage` of public answers, in seconds.', optional(integer(0, 31_536_000))),
   CACHE_STALE_WHILE_REVALIDATE: setting('', 'If set, the `stale-while-revalidate` of public answers, in seconds.', optional(integer(0, 31_536_000))),
 }

@@ -208,7 +208,11 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         isFailing = false
         return result
       } catch (error) {
-        if (engine.isUnavailable(error)) isFailing = true
+        if (engine.isUnavailable(error)) {
+          isFailing = true
+          // What is small might be written where this couldn't be: it is tried later.
+          triedAt = performance.now()
+        }
         if (!engine.isRetryable(error)) throw error
         if (performance.now() >= deadline) throw new TooBusyError('the database stayed busy', { cause: error })
         await delay(Math.random() * Math.min(longestPause, 10 * 2 ** tries))

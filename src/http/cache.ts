@@ -50,7 +50,7 @@ const spread = 1.5
 
 const sizeOf = (address: string, { headers, body }: Sent, keys: readonly string[]) =>
   spread * body.length + overhead + 2 * address.length + Object.values(headers).join('').length + keys.join('').length + keyOverhead * keys.length
-// A window of 256 kB, of which a text shows no less: the usual one takes several MB a compression.
+// A window of 256 kB: the usual one takes several MB a compression.
 const fastest = { br: { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 18 } }, gzip: { level: 6 } }
 const compress = {
   br: (body: Buffer) => promisify(brotliCompress)(body, fastest.br),

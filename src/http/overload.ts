@@ -20,9 +20,9 @@ const [longWait, burst] = [50, 250]
 // a queue that is kept short says no more how many would like to wait in it.
 const [refusesFor, stillTooMuch] = [1000, 0.1]
 // What may wait at any time, in milliseconds, though as many requests as a burst has; and the fewest while there is too much to do.
-const [longestQueue, largestBurst, fewestWaiting] = [500, 256, 4]
+const [longestQueue, largestBurst, fewestWaiting] = [500, 256, 2]
 // Writes that are under way: when that is a crowd, and the fewest and most of them while there is too much to do.
-const [manyWrites, fewestWrites, steadyWrites] = [128, 8, 16]
+const [manyWrites, fewestWrites, steadyWrites] = [128, 4, 16]
 
 /** Goes on when all is done that follows, without waiting, from what is done now. */
 const whenDone = (work: () => void) => queueMicrotask(() => process.nextTick(work))

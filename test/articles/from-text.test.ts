@@ -62,6 +62,14 @@ t.test('a text of too many sections is a 400', async (t) => {
   t.strictSame(faultsOf(await server.post('/v1/articles', text, plain)), ['/sections: length'])
 })
 
+t.test('a text of more lines than any story has is a 400, before it is read', async (t) => {
+  for (const line of ['x\n\n', '- a\n', 'Abc:\n\nx\n\n']) {
+    const answer = await server.post('/v1/articles', `Headline\n\n${line.repeat(20_000)}`, plain)
+    t.equal(answer.status, 400)
+    t.strictSame(faultsOf(answer), [': length'])
+  }
+})
+
 t.test('markup sent as the text of a page is a 400 that says what it looks like', async (t) => {
   const texts: [string, RegExp][] = [
     ['<!DOCTYPE html>\n<html><body><h1>Harbour reopens</h1></body></html>', /looks like HTML, not plain text: send the words of the page alone/],

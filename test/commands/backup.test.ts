@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
@@ -52,6 +52,11 @@ t.test('a backup takes nothing’s place, and says what is wrong', { skip: isSer
   const folder = mkdtempSync(join(tmpdir(), 'broadsheet-backup-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   const env = { DATABASE_URL: await emptyDatabase(t) }
+  const ofNothing = run(t, ['backup', join(folder, 'nothing.db')], { env })
+  t.equal(await ofNothing.ends, 1)
+  t.match(ofNothing.output(), /There is no database/)
+  t.notOk(existsSync(env.DATABASE_URL.slice('sqlite:'.length)), 'and none was made')
+  t.equal(await run(t, ['migrate', 'up'], { env }).ends, 0)
   const taken = join(folder, 'taken.db')
   writeFileSync(taken, 'precious')
   const command = run(t, ['backup', taken], { env })

@@ -5,16 +5,17 @@ import { create, createShort, workingCopy } from '../support/stories.ts'
 const server = await startServer(t)
 const later = '2100-01-01T00:00:00.000Z'
 
-type State = 'draft' | 'scheduled' | 'published' | 'pending' | 'unpublished' | 'trashed'
+type State = 'draft' | 'scheduled' | 'published' | 'pending' | 'unpublished' | 'returning' | 'trashed'
 
 /** A story in a state. */
 async function inState(state: State): Promise<Json> {
-  const isPublic = ['published', 'pending', 'unpublished'].includes(state)
+  const isPublic = ['published', 'pending', 'unpublished', 'returning'].includes(state)
   const made = await createShort(server, `In state ${state}`, { status: isPublic ? 'published' : 'draft' })
   const path = `/v1/articles/${made.id}`
   if (state === 'scheduled') await server.post(`${path}/publish`, { at: later })
   if (state === 'pending') await server.patch(path, { kicker: 'Pending' })
-  if (state === 'unpublished') await server.post(`${path}/unpublish`)
+  if (state === 'unpublished' || state === 'returning') await server.post(`${path}/unpublish`)
+  if (state === 'returning') await server.post(`${path}/publish`, { at: later })
   if (state === 'trashed') await server.delete(path)
   await server.events()
   return workingCopy(server, made.id)
@@ -60,6 +61,14 @@ const outcomes: Record<State, Record<string, Outcome>> = {
     unpublished: [200, 'unpublished', nothing],
     trashed: [409, 'unpublished', nothing],
   },
+  // Taken down, and planned to come back.
+  returning: {
+    draft: [409, 'unpublished', nothing],
+    scheduled: [409, 'unpublished', nothing],
+    published: [200, 'published', ['article.published']],
+    unpublished: [200, 'unpublished', ['article.scheduled']],
+    trashed: [409, 'unpublished', nothing],
+  },
   trashed: {
     draft: [409, 'trashed', nothing],
     scheduled: [409, 'trashed', nothing],
@@ -79,7 +88,8 @@ for (const [state, wanted] of Object.entries(outcomes))
       t.strictSame(await server.events(), events)
       const now = await workingCopy(server, id)
       t.equal(now.status, after)
-      if (after === 'draft') t.strictSame(now.schedule, { publish: null, unpublish: null }, 'and no plan stands')
+      if (after === 'draft' || (answer === 200 && status === 'unpublished'))
+        t.strictSame(now.schedule, { publish: null, unpublish: null }, 'and no plan stands')
     })
 
 t.test('a moderator who changes a comment policy can’t publish on the way', async (t) => {
@@ -125,6 +135,22 @@ t.test('an edit by one who may not publish pins the plan to the revision before 
   t.equal(Number(articles), 1)
 })
 
+t.test('the names that a planned story will show are for who may publish, as public ones are', async (t) => {
+  const made = await createShort(server, 'Names to come', { status: 'draft', authors: [{ name: 'To Come' }], topics: [{ name: 'To come' }] })
+  const writer = { token: await server.tokenWith('content:write') }
+  const named = [`/v1/authors/${made.authors[0].id}`, `/v1/topics/${made.topics[0].id}`]
+  for (const path of named) t.equal((await server.patch(path, { name: `Written ${path.slice(4, 8)}` }, writer)).status, 200, path)
+  await server.post(`/v1/articles/${made.id}/publish`, { at: later })
+  await server.events()
+  for (const path of named) {
+    const answer = await server.patch(path, { name: 'Unseen name' }, writer)
+    t.strictSame([answer.status, answer.body.requiredScope], [403, 'content:publish'], path)
+    t.equal((await server.delete(path, writer)).status, 409, 'a name in use is not deleted')
+  }
+  t.strictSame(await server.events(), [])
+  for (const path of named) t.equal((await server.patch(path, { name: `Seen ${path.slice(4, 8)}` })).status, 200, path)
+})
+
 t.test('the conflict of an embargo and a plan names what stands in the way', async (t) => {
   const planned = await createShort(server, 'Planned first', { status: 'draft', schedule: { publish: { at: later } } })
   const moved = await server.patch(`/v1/articles/${planned.id}`, { embargoUntil: '2100-02-01T00:00:00Z' })
@@ -136,6 +162,7 @@ t.test('the conflict of an embargo and a plan names what stands in the way', asy
   t.strictSame(faultsOf(await server.patch(path, { schedule: { publish: { at: '2099-01-01T00:00:00Z' } } })), ['/schedule/publish/at: conflict'])
   t.strictSame(faultsOf(await server.post(`${path}/publish`, { at: '2099-01-01T00:00:00Z' })), ['/at: conflict'])
   t.strictSame(faultsOf(await server.post(`${path}/publish`)), [': conflict'])
+  t.strictSame(faultsOf(await server.patch(path, { status: 'published' })), ['/status: conflict'])
 })
 
 t.test('minor works on every way of publishing, and only there', async (t) => {
@@ -269,6 +296,24 @@ t.test('a replay needs what the first answer needed, and tells nothing of what h
     t.equal(answer.status, 451)
     t.notMatch(answer.text, /planted|Replayed/)
   }
+})
+
+t.test('a replay of what is deleted is a 410, and doesn’t make it again', async (t) => {
+  const made = await createShort(server, 'Deleted later')
+  const key = { headers: { 'idempotency-key': 'deleted' } }
+  const comment = () => server.anonymous.post(`/v1/articles/${made.id}/comments`, { author: { name: 'x' }, body: 'planted' }, key)
+  const { body } = await comment()
+  await server.delete(`/v1/comments/${body.id}`)
+  const draft = () => server.post('/v1/articles', { headline: 'planted' }, key)
+  const { id } = (await draft()).body
+  await server.delete(`/v1/articles/${id}`)
+  await server.delete(`/v1/articles/${id}?permanent=true`)
+  await server.events()
+  for (const answer of [await comment(), await draft()]) {
+    t.equal(answer.status, 410)
+    t.notMatch(answer.text, /planted/)
+  }
+  t.strictSame(await server.events(), [])
 })
 
 t.test('an edit token is part of what makes a request the same', async (t) => {

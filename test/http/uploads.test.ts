@@ -136,11 +136,13 @@ t.test('secrets in addresses are masked in the log, at every level, and each 5xx
   const [, base] = await sees(/answers on (\S+)/)
   const secret = `bshp_${'a'.repeat(49)}`
   await fetch(`${base}/v1/preview/${secret}`)
+  await fetch(`${base}/v1/preview/%62shp%5F${'c'.repeat(49)}`)
   await fetch(`${base}/v1/articles?token=hunter2&limit=1`)
+  await fetch(`${base}/v1/articles?access_%74oken=hunter3`)
   await fetch(`${base}/v1/articles?q=bsh_${'b'.repeat(49)}`)
   await sees(/token=\*\*\*[\s\S]*q=bsh_\*\*\*/)
   child.kill('SIGTERM')
   await ends
-  t.notMatch(output(), /aaaaaa|hunter2|bbbbbb/)
+  t.notMatch(output(), /aaaaaa|hunter|bbbbbb|cccccc/)
   t.match(output(), '/v1/preview/bshp_***')
 })

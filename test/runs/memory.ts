@@ -87,8 +87,8 @@ async function makeLarge(server: Server): Promise<string[]> {
 }
 
 /**
- * The server's resident memory: idle, after many addresses that differ, and while large answers are compressed for a crowd.
- * Each step on a server that was just started, and the last on one that has all of it behind it.
+ * The server's resident memory: of one server idle and while large answers are compressed for a crowd, and of another after many
+ * addresses that differ, and when such a crowd comes then.
  */
 export async function memory(_postgresUrl: string | null, { rounds = '20000' }: Record<string, string | undefined>): Promise<void> {
   const database = await emptyDatabase(null)
