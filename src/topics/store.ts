@@ -34,10 +34,16 @@ export async function loadTopic(read: Read, id: string): Promise<Found<TopicTabl
   return { row, isPublic: named !== undefined }
 }
 
-/** Whether an article that is planned to be published names it. */
+/** Whether an article that is planned to be published names it, or one under it. */
 export async function isPlannedTopic(read: Read, id: string): Promise<boolean> {
   const query = read.selectFrom('article_topics').innerJoin('articles', 'articles.id', 'article_topics.article_id').select('article_id')
-  return (await query.where('topic_id', '=', id).where('publish_at', 'is not', null).limit(1).executeTakeFirst()) !== undefined
+  return (
+    (await query
+      .where('topic_id', 'in', await topicsUnder(read, [id]))
+      .where('publish_at', 'is not', null)
+      .limit(1)
+      .executeTakeFirst()) !== undefined
+  )
 }
 
 function visibleTopics(read: Read, seesAll: boolean) {

@@ -89,7 +89,7 @@ const seen = '404 404 404 200 200 410 451 404 410 451'
 const shown = '404 404 404 200 200 404 404 404 404 404'
 const publishing = '200 200 409 200 200 200 200 409 409 409'
 const correcting = '409 409 409 200 200 409 409 409 409 409'
-const renaming = '200 200 200 403 403 200 200 200 200 200'
+const renaming = '200 403 200 403 403 200 200 200 200 200'
 const standing = '204 204 204 204 204 204 204 404 404 404'
 
 /** What only those who moderate may do to a comment: whoever sees it is told so, to others it isn't there. */
@@ -372,12 +372,12 @@ export const table: Record<string, Case> = {
   createAuthor: { says: 'an author is made with content:write', isOnce: true, answers: needs('write', '201'), body: () => ({ name: 'Made' }) },
   getAuthor: { says: 'an author is there for the public once a public article names one', answers: open(shown, '200') },
   replaceAuthor: {
-    says: 'an author is replaced with content:write, a public one with content:publish',
+    says: 'an author is replaced with content:write, one that is public or planned to be with content:publish',
     answers: { ...needs('publish', '200'), write: renaming },
     body: ({ author }) => ({ name: `Replaced ${author}` }),
   },
   patchAuthor: {
-    says: 'an author is patched with content:write, a public one with content:publish',
+    says: 'an author is patched with content:write, one that is public or planned to be with content:publish',
     answers: { ...needs('publish', '200'), write: renaming },
     body: () => ({ jobTitle: 'Patched' }),
   },
@@ -389,17 +389,17 @@ export const table: Record<string, Case> = {
   getTopic: { says: 'a topic is there for the public once a public article names it', answers: open(shown, '200') },
   'getTopic above': { says: 'a topic is there for the public through those under it', answers: open(shown, '200'), uses: ['above'], names: above },
   replaceTopic: {
-    says: 'a topic is replaced with content:write, a public one with content:publish',
+    says: 'a topic is replaced with content:write, one that is public or planned to be with content:publish',
     answers: { ...needs('publish', '200'), write: renaming },
     body: ({ topic }) => ({ name: `Replaced ${topic}` }),
   },
   patchTopic: {
-    says: 'a topic is patched with content:write, a public one with content:publish',
+    says: 'a topic is patched with content:write, one that is public or planned to be with content:publish',
     answers: { ...needs('publish', '200'), write: renaming },
     body: () => ({ description: 'Patched' }),
   },
   'patchTopic above': {
-    says: 'a topic that is public through those under it is patched with content:publish',
+    says: 'a topic that is public, or planned to be, through those under it is patched with content:publish',
     answers: { ...needs('publish', '200'), write: renaming },
     body: () => ({ description: 'Patched' }),
     uses: ['above'],
