@@ -46,10 +46,10 @@ export type Cache = {
 // What an entry costs besides its bytes, and each of its keys besides its letters: objects, and places in the maps.
 const [overhead, keyOverhead] = [4000, 150]
 // What is allocated is a little more than what is asked for, and what was freed between the rest is of use only for what fits.
-const spread = 1.5
+const spread = (bytes: number) => Math.ceil(1.5 * bytes)
 
 const sizeOf = (address: string, { headers, body }: Sent, keys: readonly string[]) =>
-  spread * body.length + overhead + 2 * address.length + Object.values(headers).join('').length + keys.join('').length + keyOverhead * keys.length
+  spread(body.length) + overhead + 2 * address.length + Object.values(headers).join('').length + keys.join('').length + keyOverhead * keys.length
 // A window of 256 kB: the usual one takes several MB a compression.
 const fastest = { br: { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 18 } }, gzip: { level: 6 } }
 const compress = {
@@ -166,9 +166,9 @@ export function createCache(limit: number): Cache {
     const body = own(await compressInTurn(entry.ready.identity.body, coding))
     const variant: Variant = { body, tag: codedTag(entry.ready.identity.tag, coding), head: null }
     entry.ready[coding] = variant
-    entry.size += spread * body.length
+    entry.size += spread(body.length)
     if (entries.get(address) === entry) {
-      bytes += spread * body.length
+      bytes += spread(body.length)
       makeRoom()
     }
     return variant
