@@ -14,8 +14,8 @@ const turn = 8
 const accepting = 10
 // Whoever is let in while there is too much to do waits about so long at the most.
 const steadyWait = 10
-// A queue that is longer than this, in milliseconds, is too much once that goes on for more than a burst.
-const [longWait, burst] = [50, 250]
+// A queue of so many, longer than this in milliseconds, is too much once that goes on for more than a burst.
+const [crowd, longWait, burst] = [64, 50, 250]
 // Then so much is refused for so long at a time, in milliseconds, again and again while more than this part of what comes is refused:
 // a queue that is kept short says no more how many would like to wait in it.
 const [refusesFor, stillTooMuch] = [1000, 0.1]
@@ -151,7 +151,7 @@ export function admission(app: App): Admit {
 
   function isRefused(isWrite: boolean, now: number): boolean {
     const waits = queue[0] ? now - queue[0].since : 0
-    if (isOver(tooManyWaiting, waits > longWait, queue.length, Math.max(fewestWaiting, steadyWait / cost), now)) return true
+    if (isOver(tooManyWaiting, queue.length > crowd && waits > longWait, queue.length, Math.max(fewestWaiting, steadyWait / cost), now)) return true
     if (queue.length >= Math.max(largestBurst, longestQueue / cost)) return true
     if (!isWrite) return false
     const steady = Math.min(steadyWrites, Math.max(fewestWrites, steadyWait / writePace.average()))
