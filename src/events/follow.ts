@@ -18,7 +18,7 @@ export type Follower = {
 
 const triedAgainAfter = 1000
 
-// So long, in milliseconds, a take-down waits at the most until the other processes have been told of it.
+// So long, in milliseconds, a take-down waits at the most for its own notice.
 const toldWithin = 500
 const takeDowns: EventType[] = ['article.unpublished', 'article.trashed']
 
@@ -98,7 +98,7 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
     reading ??= readAll()
   }
 
-  /** Waits until the database has told this process of its own change, and so the others, too. */
+  /** Waits until the database has told this process of its own change: the others are told at that time, and may hear it a little later. */
   function told(seq: number): Promise<void> {
     return new Promise((resolve) => {
       const one = {
