@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely, type Transaction } from 'kysely'
 import { announcementOf } from '../events/keys.ts'
@@ -54,6 +55,8 @@ export type Write = Transaction<Tables> & {
 export type AppendedEvent = NewEvent & { seq: number }
 
 export type Database = {
+  /** Who announces changes through it, among all processes. */
+  id: string
   engine: Engine
   /** Whether some reads come from replicas, which may lag. */
   hasReplicas: boolean
@@ -100,7 +103,7 @@ async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise
   return last.map(({ seq }) => seq)
 }
 
-async function appendEvents(tx: Write, events: (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
+async function appendEvents(tx: Write, id: string, events: (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
   if (events.length === 0) return []
   // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
   await tx.lock(['events'])
@@ -117,7 +120,7 @@ async function appendEvents(tx: Write, events: (NewEvent & { author: Author })[]
   // Numbers rise with the rows.
   numbers.sort((a, b) => a - b)
   const appended = events.map((event, index) => ({ ...event, seq: numbers[index] as number }))
-  await tx.engine.announce(tx, announcementOf(appended))
+  await tx.engine.announce(tx, announcementOf(id, appended))
   return appended
 }
 
@@ -160,6 +163,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
   const replicas = engine.replicas.map((dialect) => new Kysely<Tables>({ dialect }))
   const throughReplicas = replicaSet(replicas, engine.isUnavailable, (error) => engine.isRetryable(error) || engine.isBusy(error))
 
+  const id = randomUUID()
   const listeners: ((events: readonly AppendedEvent[]) => void | Promise<void>)[] = []
 
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
@@ -187,7 +191,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         lock: (keys: readonly string[], isShared = false) => (keys.length > 0 ? engine.lock(transaction, keys, isShared) : Promise.resolve()),
       })
       const result = await work(tx)
-      appended = await appendEvents(tx, events)
+      appended = await appendEvents(tx, id, events)
       return result
     })
     if (appended.length > 0) for (const listener of listeners) await listener(appended)
@@ -243,6 +247,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
   }
 
   return {
+    id,
     engine,
     hasReplicas: replicas.length > 0,
     onCommit: (listener) => void listeners.push(listener),

@@ -27,10 +27,13 @@ type Column = ColumnDataType | RawBuilder<unknown>
 export type Hits = { table: string; number: RawBuilder<number>; where: RawBuilder<boolean> }
 
 /**
- * What to do when something was committed (with what the change announced, where that comes along), when it can no longer be
- * told, and when it can again.
+ * What to do when something was committed or told (with what was said and by which connection, where that comes along), when it can
+ * no longer be told, and when it can again.
  */
-export type Watcher = { onChange: (announced: string | null) => void; onLost: () => void; onBack: () => void }
+export type Watcher = { onChange: (announced: string | null, from?: number) => void; onLost: () => void; onBack: () => void }
+
+/** The other processes that watch, by the numbers of their connections, and how to tell them something. */
+export type Peers = { listeners: () => Promise<number[]>; tell: (text: string) => Promise<void> }
 
 /** What watches; `read` is a connection of its own, which no other read keeps waiting, where there is one. */
 export type Watch = {
@@ -38,6 +41,8 @@ export type Watch = {
   read: Read | null
   /** Looks at once whether others committed something, and tells of it; null where they say it themselves. */
   look: (() => void) | null
+  /** The others, where they are told rather than look. */
+  peers: Peers | null
 }
 
 /** How a database is connected to; times are in milliseconds. */

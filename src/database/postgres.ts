@@ -131,6 +131,12 @@ function matchCondition(table: string, terms: SearchTerm[], tier: SearchTier | '
 const channelStart = 'broadsheet_'
 const connectedAgainAfter = 1000
 
+// A lock that all who listen share, as pg_locks lists it: in two halves.
+const listenersLock = `hashtextextended(current_schema() || 'listeners', 0)`
+const otherListeners = `select pid from pg_locks where locktype = 'advisory' and objsubid = 1 and granted and pid <> pg_backend_pid()
+  and database = (select oid from pg_database where datname = current_database())
+  and (classid::bigint << 32) | objid::bigint = ${listenersLock}`
+
 // What a notification may carry (PostgreSQL takes less than 8,000 bytes).
 const longestAnnouncement = 7900
 
@@ -160,11 +166,13 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
     }
     own.on('error', lose)
     own.on('end', lose)
-    own.on('notification', ({ payload }) => onChange(payload || null))
+    own.on('notification', ({ payload, processId }) => onChange(payload || null, processId))
     try {
       await own.connect()
       const { rows } = await own.query('select current_schema() as name')
       await own.query(`listen ${driver.escapeIdentifier(channelStart + rows[0].name)}`)
+      // By this lock, which ends with the connection, the others know who listens.
+      await own.query(`select pg_advisory_lock_shared(${listenersLock})`)
     } catch (error) {
       lose()
       throw error
@@ -185,6 +193,10 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
       await client?.end().catch(() => {})
     },
     look: null,
+    peers: {
+      listeners: async () => (await (client as pg.Client).query<{ pid: number }>(otherListeners)).rows.map(({ pid }) => pid),
+      tell: async (text) => void (await (client as pg.Client).query('select pg_notify($1 || current_schema(), $2)', [channelStart, text])),
+    },
   }
 }
 

@@ -104,6 +104,7 @@ function watchFile(file: string, onCommit: () => void, { onChange, onLost, onBac
     },
     read: null,
     look: lookSafely,
+    peers: null,
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely'
 import type { Database } from '../database/connect.ts'
-import type { Read } from '../database/engine.ts'
+import type { Peers, Read } from '../database/engine.ts'
 import { prepared } from '../database/prepared.ts'
 import type { EventTable } from '../database/tables.ts'
 import type { Cache } from '../http/cache.ts'
-import { announcedKeys, type EventFacts, keysOfEvent } from './keys.ts'
+import { acknowledgementOf, announced, type EventFacts, keysOfEvent, lastTakeDown } from './keys.ts'
 import type { EventType } from './types.ts'
 
 export type Follower = {
@@ -18,9 +18,8 @@ export type Follower = {
 
 const triedAgainAfter = 1000
 
-// So long, in milliseconds, a take-down waits at the most for its own notice.
-const toldWithin = 500
-const takeDowns: EventType[] = ['article.unpublished', 'article.trashed']
+// So long, in milliseconds, a take-down waits at the most for the other processes.
+const heardWithin = 500
 
 const eventsAfter = prepared<{ seq: number }, Selectable<EventTable>>((db, { seq }) =>
   db.selectFrom('events').selectAll().where('seq', '>', seq).orderBy('seq'),
@@ -53,7 +52,10 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
   let unwatch = async () => {}
   let look: (() => void) | null = null
   let hasLooked = false
-  const waiting = new Set<{ seq: number; resolve: () => void }>()
+  let peers: Peers | null = null
+  // Who has acknowledged which take-down of this process, and what is told of each acknowledgement.
+  const heardBy = new Map<number, Set<number>>()
+  const waiting = new Set<() => void>()
   // Readers may have all other connections, and what is stale must not wait for them.
   let read = database.read
 
@@ -70,7 +72,6 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
       seen = row.seq
       if (!own.delete(row.seq)) apply({ type: row.type as EventType, subject: { type: row.subject_type, id: row.subject_id }, data: JSON.parse(row.data) })
     }
-    for (const one of waiting) if (one.seq <= seen) one.resolve()
   }
 
   function lose(error: unknown): void {
@@ -98,20 +99,37 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
     reading ??= readAll()
   }
 
-  /** Waits until the database has told this process of its own change: the others are told at that time, and may hear it a little later. */
-  function told(seq: number): Promise<void> {
-    return new Promise((resolve) => {
-      const one = {
-        seq,
-        resolve() {
-          clearTimeout(timer)
-          waiting.delete(one)
-          resolve()
-        },
+  /** Waits until every other process that listens has dropped what a take-down drops, though not for one that hangs. */
+  async function heardByAll(seq: number, { listeners }: Peers): Promise<void> {
+    const others = await listeners()
+    const isHeard = () => others.every((one) => heardBy.get(seq)?.has(one))
+    if (isHeard()) return
+    await new Promise<void>((resolve) => {
+      const look = () => (isHeard() || isStopped) && end()
+      const timer = setTimeout(end, heardWithin)
+      function end(): void {
+        clearTimeout(timer)
+        waiting.delete(look)
+        resolve()
       }
-      const timer = setTimeout(one.resolve, toldWithin)
-      waiting.add(one)
+      waiting.add(look)
     })
+  }
+
+  function onAnnouncement(text: string | null, from?: number): void {
+    const told = text === null ? null : announced(text)
+    if (told && 'heard' in told) {
+      if (told.from !== database.id || from === undefined) return
+      heardBy.set(told.heard, (heardBy.get(told.heard) ?? new Set()).add(from))
+      for (const look of waiting) look()
+      return
+    }
+    if (told && told.from !== database.id) {
+      drop(told.keys)
+      // Nothing is lost with an acknowledgement but time.
+      if (told.awaited !== null) peers?.tell(acknowledgementOf(text as string)).catch(() => {})
+    }
+    wake()
   }
 
   /** Begins, also anew: what happened meanwhile is unknown. */
@@ -119,6 +137,7 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
     try {
       seen = await latest(read)
       cache.clear()
+      heardBy.clear()
       if (isWatched && !isStopped) cache.resume()
     } catch (error) {
       lose(error)
@@ -130,19 +149,17 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
       if (seq > seen) own.add(seq)
       apply({ type, subject, data })
     }
-    const last = events.findLast(({ type }) => takeDowns.includes(type))
-    // Where they look for themselves before they answer, nobody needs to be told.
-    if (last && isFollowing && isWatched && !look && last.seq > seen) return told(last.seq)
+    const takeDown = lastTakeDown(events)
+    if (takeDown && isFollowing && isWatched && peers)
+      return heardByAll(takeDown.seq, peers)
+        .catch(() => {})
+        .finally(() => heardBy.delete(takeDown.seq))
   })
 
   return {
     async start() {
       const watch = await database.engine.watch({
-        onChange(announced) {
-          const keys = announced === null ? undefined : announcedKeys(announced)
-          if (keys !== undefined) drop(keys)
-          wake()
-        },
+        onChange: onAnnouncement,
         onLost() {
           isWatched = false
           cache.pause()
@@ -154,6 +171,7 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
       })
       unwatch = watch.stop
       look = watch.look
+      peers = watch.peers
       isFollowing = true
       read = watch.read ?? database.read
       await begin()
@@ -161,7 +179,7 @@ export function eventFollower(database: Database, cache: Cache, onError: (error:
     async stop() {
       isStopped = true
       look = null
-      for (const one of waiting) one.resolve()
+      for (const look of waiting) look()
       clearTimeout(retry)
       cache.pause()
       await unwatch()

@@ -44,21 +44,41 @@ function importedKeys({ type, id }: EventFacts['subject'], data: Record<string, 
   return type === 'comment' ? ['comments', ...(typeof data.articleId === 'string' ? [`comments:${data.articleId}`] : [])] : []
 }
 
-// Who announces: a process needs not be told of its own changes.
-const announcer = `${process.pid}-${Math.random().toString(36).slice(2)}`
+// What must not be read any more when the answer to it has come, wherever it is asked for.
+const takeDowns: EventType[] = ['article.unpublished', 'article.trashed']
 
-/** What a change tells the other processes: who it was, and the keys that it drops (null for all of them). */
-export function announcementOf(events: readonly EventFacts[]): string {
-  const keys = events.map(keysOfEvent)
-  return JSON.stringify([announcer, keys.includes(null) ? null : [...new Set(keys.flat())]])
+/** The last of the events that take something down, if any does. */
+export const lastTakeDown = <Event extends EventFacts>(events: readonly Event[]): Event | undefined => events.findLast(({ type }) => takeDowns.includes(type))
+
+// More keys than this, in bytes, are told as all of them where who is told must answer.
+const mostKeyBytes = 4000
+
+/** What processes tell each other: a change and the keys that it drops (null for all of them), and that such a change has been heard. */
+export type Announcement = { from: string } & ({ keys: string[] | null; awaited: number | null } | { heard: number })
+
+/**
+ * What a change tells the other processes; where it takes something down, it waits for their acknowledgement of the event's number.
+ * @param from who tells: nobody needs to be told of their own changes
+ */
+export function announcementOf(from: string, events: readonly (EventFacts & { seq: number })[]): string {
+  const each = events.map(keysOfEvent)
+  const awaited = lastTakeDown(events)?.seq ?? null
+  const keys = each.includes(null) ? null : [...new Set(each.flat())]
+  const isLong = awaited !== null && Buffer.byteLength(JSON.stringify(keys)) > mostKeyBytes
+  return JSON.stringify({ from, keys: isLong ? null : keys, awaited })
 }
 
-/** The keys that another process's change drops, null for all of them; undefined where it is this one's, or can't be read. */
-export function announcedKeys(text: string): string[] | null | undefined {
+/** The answer to a change that waits for one. */
+export const acknowledgementOf = (text: string): string => {
+  const { from, awaited } = JSON.parse(text) as { from: string; awaited: number }
+  return JSON.stringify({ from, heard: awaited })
+}
+
+/** What was told by another process or this one: an acknowledgement has the name of the one whose change it is about. Null where it can't be read. */
+export function announced(text: string): Announcement | null {
   try {
-    const [from, keys] = JSON.parse(text) as [string, string[] | null]
-    return from === announcer ? undefined : keys
+    return JSON.parse(text)
   } catch {
-    return undefined
+    return null
   }
 }

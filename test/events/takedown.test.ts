@@ -1,0 +1,54 @@
+import t from 'tap'
+import { connect } from '../../src/database/connect.ts'
+import { acknowledgementOf } from '../../src/events/keys.ts'
+import { emptyDatabase } from '../support/database.ts'
+import { startServer } from '../support/server.ts'
+import { createShort } from '../support/stories.ts'
+
+t.test('once a take-down is answered, no process gives the story any more', async (t) => {
+  const url = await emptyDatabase(t)
+  const [a, b] = [await startServer(t, { DATABASE_URL: url }), await startServer(t, { DATABASE_URL: url })]
+  const story = await createShort(a, 'Taken down')
+  const path = `/v1/articles/${story.id}`
+  for (let round = 0; round < 20; round++) {
+    for (const server of [a, b, a, b]) t.equal((await server.anonymous.get(path)).status, 200)
+    const [way, status] = round % 2 === 0 ? [() => a.post(`${path}/unpublish`, { reason: 'legal' }), 451] : [() => a.delete(path), 410]
+    t.match((await way()).status, /20[04]/)
+    for (const server of [b, a]) t.equal((await server.anonymous.get(path)).status, status)
+    if (status === 410) await a.post(`${path}/restore`)
+    t.equal((await a.post(`${path}/publish`)).status, 200)
+  }
+})
+
+t.test('a take-down is answered when each other process has said that it dropped the story', async (t) => {
+  const url = await emptyDatabase(t)
+  const server = await startServer(t, { DATABASE_URL: url })
+  const other = connect(url)
+  let onTakeDown: (announced: string) => void = () => {}
+  const watch = await other.engine.watch({
+    onChange: (text) => text?.includes('"awaited":') && !text.includes('"awaited":null') && onTakeDown(text),
+    onLost() {},
+    onBack() {},
+  })
+  t.teardown(async () => {
+    await watch.stop()
+    await other.close()
+  })
+  const { peers } = watch
+  if (!peers) return t.pass('on this engine each process looks for itself before it answers')
+  t.equal((await peers.listeners()).length, 1)
+  const story = await createShort(server, 'Taken down')
+  const path = `/v1/articles/${story.id}`
+  let isAnswered = false
+  const heard = new Promise<string>((resolve) => {
+    onTakeDown = resolve
+  })
+  const answer = server.post(`${path}/unpublish`, { reason: 'legal' }).finally(() => {
+    isAnswered = true
+  })
+  const announced = await heard
+  t.equal((await server.anonymous.get(path)).status, 451)
+  t.notOk(isAnswered)
+  await peers.tell(acknowledgementOf(announced))
+  t.equal((await answer).status, 200)
+})
