@@ -1,25 +1,29 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
-import { requirePublic } from './articles/lookup.ts'
-import { publicationRoutes } from './articles/publication-routes.ts'
-import { articleRoutes } from './articles/routes.ts'
-import { startScheduler } from './articles/scheduler.ts'
-import { ARTICLE_SCHEMAS } from './articles/schemas.ts'
+import { articleListRoutes } from './articles/api/highlight-list-routes.ts'
+import { requirePublic } from './articles/api/lookup.ts'
+import { publicationRoutes } from './articles/api/publication-routes.ts'
+import { articleRoutes } from './articles/api/routes.ts'
+import { sectionRoutes } from './articles/api/section-routes.ts'
+import { refreshTopicRows } from './articles/public/index-rows.ts'
+import { startScheduler } from './articles/public/scheduler.ts'
+import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
 import { commentRoutes } from './comments/routes.ts'
 import { COMMENT_SCHEMAS, PatchedComment } from './comments/schemas.ts'
 import type { Config } from './config.ts'
-import type { Database } from './database/connect.ts'
-import { eventFollower } from './events/follow.ts'
+import type { Database } from './database/handles.ts'
+import { follow } from './events/follow.ts'
 import { eventRoutes } from './events/routes.ts'
 import { EVENT_SCHEMAS } from './events/schemas.ts'
-import { freestandingListRoutes } from './highlight-lists/freestanding-routes.ts'
-import { articleListRoutes } from './highlight-lists/routes.ts'
+import { freestandingListRoutes } from './freestanding-lists/routes.ts'
+import { FREESTANDING_LIST_SCHEMAS } from './freestanding-lists/schemas.ts'
 import { HIGHLIGHT_LIST_SCHEMAS } from './highlight-lists/schemas.ts'
 import { createCache } from './http/cache.ts'
 import { answerClientError } from './http/client-errors.ts'
 import { Health, healthRoutes } from './http/health.ts'
+import { invalidate } from './http/invalidation.ts'
 import { compilersFactory, frameworkErrors, installAddresses, installLifecycle, originForm, requestId } from './http/lifecycle.ts'
 import { logOptions } from './http/log.ts'
 import { answerFromMemory } from './http/memory.ts'
@@ -36,7 +40,6 @@ import { previewRoutes } from './previews/routes.ts'
 import { PREVIEW_SCHEMAS } from './previews/schemas.ts'
 import { revisionRoutes } from './revisions/routes.ts'
 import { REVISION_SCHEMAS } from './revisions/schemas.ts'
-import { sectionRoutes } from './sections/routes.ts'
 import { SECTION_SCHEMAS } from './sections/schemas.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { TOKEN_SCHEMAS } from './tokens/schemas.ts'
@@ -52,6 +55,7 @@ const schemas = [
   ...TOPIC_SCHEMAS,
   ...SECTION_SCHEMAS,
   ...HIGHLIGHT_LIST_SCHEMAS,
+  ...FREESTANDING_LIST_SCHEMAS,
   ...ARTICLE_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...TOKEN_SCHEMAS,
@@ -93,7 +97,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   app.decorate('config', config)
   app.decorate('database', database)
   const cache = createCache(config.CACHE_BYTES)
-  const follower = eventFollower(database, cache, (err) => app.log.error({ err }, 'what others change can’t be followed; nothing is kept in memory'))
+  const follower = invalidate(database, cache, follow, (err) => app.log.error({ err }, 'what others change can’t be followed; nothing is kept in memory'))
   app.decorate('cache', cache)
   app.decorate('follower', follower)
   app.decorate('plainReads', [])
@@ -129,7 +133,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   freestandingListRoutes(app)
   commentRoutes(app)
   authorRoutes(app)
-  topicRoutes(app)
+  topicRoutes(app, refreshTopicRows)
   tokenRoutes(app)
   eventRoutes(app)
   healthRoutes(app)

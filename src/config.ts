@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
-import { ConfigError } from './commands/usage.ts'
+import { nearest } from './copy/nearest.ts'
 import { isDatabaseUrl, isServerUrl } from './database/urls.ts'
-import { nearest } from './http/nearest.ts'
+import { ConfigError } from './usage.ts'
 
-export { ConfigError } from './commands/usage.ts'
+export { ConfigError } from './usage.ts'
 
 type Setting<T> = {
   /** What an unset variable means, written as one would set it. */

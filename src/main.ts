@@ -1,8 +1,8 @@
 import { commands } from './commands/index.ts'
-import { ConfigError, UsageError } from './commands/usage.ts'
+import { nearest } from './copy/nearest.ts'
 import { MigrationError } from './database/migrate.ts'
 import { meansNoDatabase } from './database/urls.ts'
-import { nearest } from './http/nearest.ts'
+import { ConfigError, UsageError } from './usage.ts'
 
 function help(): string {
   return ['broadsheet COMMAND', '', ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)].join('\n')

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { commands } from '../src/commands/index.ts'
 import { settings } from '../src/config.ts'
-import { eventTypes } from '../src/events/types.ts'
+import { eventTypes } from '../src/database/event-types.ts'
 import { run } from './support/command.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')

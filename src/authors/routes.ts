@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
 import type { AuthorTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { send } from '../http/answers.ts'

@@ -1,7 +1,7 @@
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
-import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { AuthorTable } from '../database/tables.ts'

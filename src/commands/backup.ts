@@ -1,7 +1,8 @@
 import { environmentWithFile, readConfig } from '../config.ts'
-import { connect, type Database } from '../database/connect.ts'
+import { connect } from '../database/connect.ts'
+import type { Database } from '../database/handles.ts'
+import { UsageError } from '../usage.ts'
 import { progressBar } from './progress.ts'
-import { UsageError } from './usage.ts'
 
 function openExisting(url: string): Database {
   try {

@@ -3,8 +3,8 @@ import { connect } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { migrate } from '../database/migrate.ts'
 import { countRecords, kinds, recordsAfter, type TransferRecord } from '../transfer/records.ts'
+import { UsageError } from '../usage.ts'
 import { progressBar } from './progress.ts'
-import { UsageError } from './usage.ts'
 
 const batch = 50
 

@@ -1,12 +1,13 @@
 import { statSync } from 'node:fs'
-import { completeEditions } from '../articles/publish.ts'
+import { completeEditions } from '../articles/public/publish.ts'
 import { environmentWithFile, readConfig } from '../config.ts'
-import { connect, type Database } from '../database/connect.ts'
+import { connect } from '../database/connect.ts'
+import type { Database } from '../database/handles.ts'
 import { migrate } from '../database/migrate.ts'
 import { type BatchRead, batchesOf, LineError } from '../transfer/reader.ts'
 import { RecordError, writeRecords } from '../transfer/write.ts'
+import { UsageError } from '../usage.ts'
 import { progressBar } from './progress.ts'
-import { UsageError } from './usage.ts'
 
 const author = { actor: { tokenId: null, name: 'import' }, requestId: null }
 

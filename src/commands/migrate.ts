@@ -1,7 +1,7 @@
 import { environmentWithFile, readConfig } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import { migrate as migrateUp, migrationStatus, revertLast } from '../database/migrate.ts'
-import { UsageError } from './usage.ts'
+import { UsageError } from '../usage.ts'
 
 const usage = `broadsheet migrate status|up|down
   status  lists the migrations and when they were applied

@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { environmentWithFile, readConfig } from '../config.ts'
+import { nearest } from '../copy/nearest.ts'
 import { type Scope, scopes } from '../http/auth.ts'
 import { isTime, normalTime } from '../http/formats.ts'
-import { nearest } from '../http/nearest.ts'
 import { createToken } from '../tokens/store.ts'
+import { UsageError } from '../usage.ts'
 import { openDatabase } from './serve.ts'
-import { UsageError } from './usage.ts'
 
 const usage = `broadsheet token create --scope SCOPE [--scope SCOPE …] [--name NAME] [--expires TIME]
   SCOPE  one of ${scopes.join(', ')}

@@ -1,7 +1,12 @@
 import type { ColumnDataType, Dialect, Kysely, RawBuilder } from 'kysely'
 import type { ReadonlyKysely } from 'kysely/readonly'
-import type { RowSet, Text } from './rows.ts'
 import type { Tables } from './tables.ts'
+
+/** A text, or its UTF-8: bytes go from one thread to another, and to SQLite, without being copied into a string. */
+export type Text = string | Uint8Array
+
+/** Rows with the same columns; a value is a number, null or a text. */
+export type RowSet = { columns: readonly string[]; rows: unknown[][] }
 
 /** A handle that can only read: its own connection, or the connection of a transaction typed read-only. */
 export type Read = ReadonlyKysely<Tables>
@@ -30,7 +35,13 @@ export type Hits = { table: string; number: RawBuilder<number>; where: RawBuilde
  * What to do when something was committed or told (with what was said and by which connection, where that comes along), when it can
  * no longer be told, and when it can again.
  */
-export type Watcher = { onChange: (announced: string | null, from?: number) => void; onLost: () => void; onBack: () => void }
+export type Watcher = {
+  onChange: (announced: string | null, from?: number) => void
+  onLost: () => void
+  onBack: () => void
+  /** Whether it is one of the listeners, who acknowledge what they are told. */
+  acknowledges: boolean
+}
 
 /** The other processes that watch, by the numbers of their connections, and how to tell them something. */
 export type Peers = { listeners: () => Promise<number[]>; tell: (text: string) => Promise<void> }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import type { Kysely } from 'kysely'
-import type { Database, Write } from './connect.ts'
 import type { Engine, Read } from './engine.ts'
+import type { Database, Write } from './handles.ts'
 
 type Step = (db: Kysely<unknown>, engine: Engine) => Promise<void>
 type Migration = { up: Step; down: Step; checksum: string }

@@ -131,7 +131,7 @@ function matchCondition(table: string, terms: SearchTerm[], tier: SearchTier | '
 const channelStart = 'broadsheet_'
 const connectedAgainAfter = 1000
 
-// A lock that all who listen share, as pg_locks lists it: in two halves.
+// A lock that all who acknowledge share, as pg_locks lists it: in two halves.
 const listenersLock = `hashtextextended(current_schema() || 'listeners', 0)`
 const otherListeners = `select pid from pg_locks where locktype = 'advisory' and objsubid = 1 and granted and pid <> pg_backend_pid()
   and database = (select oid from pg_database where datname = current_database())
@@ -141,7 +141,7 @@ const otherListeners = `select pid from pg_locks where locktype = 'advisory' and
 const longestAnnouncement = 7900
 
 /** Listens for what is announced, on a connection of its own that is replaced when it breaks; it can be read from, too. */
-async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promise<Watch> {
+async function listen(url: string, { onChange, onLost, onBack, acknowledges }: Watcher): Promise<Watch> {
   let client: pg.Client | undefined
   let isStopped = false
   let timer: NodeJS.Timeout | undefined
@@ -171,8 +171,8 @@ async function listen(url: string, { onChange, onLost, onBack }: Watcher): Promi
       await own.connect()
       const { rows } = await own.query('select current_schema() as name')
       await own.query(`listen ${driver.escapeIdentifier(channelStart + rows[0].name)}`)
-      // By this lock, which ends with the connection, the others know who listens.
-      await own.query(`select pg_advisory_lock_shared(${listenersLock})`)
+      // By this lock, which ends with the connection, the others know who is to acknowledge.
+      if (acknowledges) await own.query(`select pg_advisory_lock_shared(${listenersLock})`)
     } catch (error) {
       lose()
       throw error

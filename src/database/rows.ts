@@ -1,18 +1,13 @@
-import type { Write } from './connect.ts'
+import type { RowSet, Text } from './engine.ts'
+import type { Write } from './handles.ts'
 import type { Tables } from './tables.ts'
 
 type Row = Record<string, unknown>
-
-/** A text, or its UTF-8: bytes go from one thread to another, and to SQLite, without being copied into a string. */
-export type Text = string | Uint8Array
 
 /** The string of a text. */
 export function stringOf(text: Text): string {
   return typeof text === 'string' ? text : Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString()
 }
-
-/** Rows with the same columns; a value is a number, null or a text. */
-export type RowSet = { columns: readonly string[]; rows: unknown[][] }
 
 /** Rows to insert, by table, in the order in which they refer to each other. */
 export type TableRows = Map<keyof Tables, RowSet>

@@ -1,6 +1,6 @@
 import { slugify } from '../copy/slug.ts'
-import type { Write } from './connect.ts'
 import type { Read } from './engine.ts'
+import type { Write } from './handles.ts'
 import { prepared } from './prepared.ts'
 import type { SlugKind, SlugTable } from './tables.ts'
 

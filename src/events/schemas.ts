@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
+import { type EventType, eventTypes } from '../database/event-types.ts'
 import { Enum, type Named, Nullable, named, PageOf, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'
-import { type EventType, eventTypes } from './types.ts'
 
 export const eventTypeNames = Object.keys(eventTypes) as EventType[]
 

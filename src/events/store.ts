@@ -1,9 +1,9 @@
 import type { Read } from '../database/engine.ts'
+import type { EventType } from '../database/event-types.ts'
 import type { PageRequest, Rows } from '../database/pages.ts'
 import type { EventTable } from '../database/tables.ts'
-import { purgedKeys } from './keys.ts'
+import { purgedKeys } from '../http/cache-keys.ts'
 import type { Event } from './schemas.ts'
-import type { EventType } from './types.ts'
 
 type Condition = { isNone: boolean; values: string[] }
 

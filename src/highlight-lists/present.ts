@@ -1,4 +1,4 @@
-import type { ArticleCard } from '../articles/card-schemas.ts'
+import type { ArticleCard } from './card-schemas.ts'
 import type { HighlightList, Target } from './schemas.ts'
 import type { StoredItem, StoredList } from './store.ts'
 

@@ -1,14 +1,11 @@
 import { v7 as newId } from 'uuid'
-import type { Write } from '../database/connect.ts'
+import type { Write } from '../database/handles.ts'
 import { ownersOfSlugs } from '../database/slugs.ts'
 import { chunked, groupBy } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
 import type { HighlightItemInput, NestedHighlightListInput, TargetInput } from './schemas.ts'
-import type { StoredItem, StoredList, StoredTarget } from './store.ts'
-
-/** A highlight list as it is to be stored. */
-export type ListContent = { id: string; title: string | null; style: 'bulleted' | 'numbered'; items: StoredItem[] }
+import type { ListContent, StoredItem, StoredList, StoredTarget } from './store.ts'
 
 /** The sections that targets may name: those of the same article after the change, and the headings of those it removes. */
 export type TargetSections = {

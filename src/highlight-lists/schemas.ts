@@ -1,5 +1,4 @@
 import type { Static } from 'typebox'
-import { ArticleCard } from '../articles/card-schemas.ts'
 import {
   Closed,
   Enum,
@@ -11,7 +10,6 @@ import {
   Nullable,
   named,
   Revision,
-  RowOf,
   ref,
   SameId,
   Slug,
@@ -21,6 +19,7 @@ import {
   WholeOf,
 } from '../http/schemas.ts'
 import Type from '../http/type.ts'
+import { ArticleCard } from './card-schemas.ts'
 
 const tag = <T extends string>(type: T) => Type.Unsafe<T>({ type: 'string', const: type })
 const exampleIds = [
@@ -153,8 +152,6 @@ export const HighlightList = named(
 )
 export type HighlightList = Static<typeof HighlightList>
 
-export const HighlightListRow = RowOf('HighlightListRow', HighlightList, 'A highlight list, or those properties of it that `fields` picked.')
-
 const Items = Type.Array(ref(HighlightItemInput), { maxItems: 1000 })
 
 const writable = {
@@ -177,8 +174,9 @@ export const NestedHighlightListInput = named(
 )
 export type NestedHighlightListInput = Static<typeof NestedHighlightListInput>
 
-const single = { id: SameId, revision: Type.Optional(Revision), ...writable, ...readOnly }
-const nullables = { style: Type.Optional(Nullable(Style)), items: Type.Optional(Nullable(Items)) }
+/** What a list that is written alone may say, and what of it a patch may set to `null`. */
+export const single = { id: SameId, revision: Type.Optional(Revision), ...writable, ...readOnly }
+export const nullables = { style: Type.Optional(Nullable(Style)), items: Type.Optional(Nullable(Items)) }
 const Position = Type.Optional(Type.Integer({ description: 'Among the article’s lists; last where it is left out.' }))
 
 export const HighlightListInput = named(
@@ -193,25 +191,6 @@ export const HighlightListPatch = named(
   ),
 )
 export type HighlightListInput = Static<typeof HighlightListInput>
-
-export const FreestandingListInput = named(
-  'FreestandingListInput',
-  Closed(
-    { ...single, slug: Type.Optional(SlugInput), position: Ignored },
-    {
-      description: 'A freestanding highlight list on the way in.',
-      examples: [{ title: 'Top stories', slug: 'top-stories', items: [{ target: { type: 'article', slug: 'harbour-reopens' } }] }],
-    },
-  ),
-)
-export const FreestandingListPatch = named(
-  'FreestandingListPatch',
-  Closed(
-    { ...single, ...nullables, slug: Type.Optional(Nullable(SlugInput)), position: Ignored },
-    { description: 'A merge patch of a freestanding highlight list.', examples: [{ title: 'Top stories today' }] },
-  ),
-)
-export type FreestandingListInput = Static<typeof FreestandingListInput>
 
 export const HighlightLists = named('HighlightLists', WholeOf(HighlightList))
 export const HighlightListsInput = named(
@@ -232,12 +211,9 @@ export const HIGHLIGHT_LIST_SCHEMAS = [
   HighlightItem,
   HighlightItemInput,
   HighlightList,
-  HighlightListRow,
   NestedHighlightListInput,
   HighlightListInput,
   HighlightListPatch,
-  FreestandingListInput,
-  FreestandingListPatch,
   HighlightLists,
   HighlightListsInput,
 ] as Named[]

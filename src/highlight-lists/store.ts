@@ -1,11 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
-import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
-import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import type { Write } from '../database/handles.ts'
 import type { HighlightListTable } from '../database/tables.ts'
 import { chunked, differs, groupBy, inPieces } from '../database/values.ts'
-import type { ListContent } from './resolve.ts'
 
 export type StoredTarget = { type: 'section'; id: string; anchor: string } | { type: 'article'; id: string } | { type: 'url'; url: string }
 export type StoredItem = { id: string; text: string | null; target: StoredTarget | null }
@@ -23,6 +20,9 @@ export type StoredList = {
   createdAt: string
   updatedAt: string
 }
+
+/** A highlight list as it is to be stored. */
+export type ListContent = { id: string; title: string | null; style: 'bulleted' | 'numbered'; items: StoredItem[] }
 
 async function itemsOf(read: Read, listIds: readonly string[]): Promise<Map<string, StoredItem[]>> {
   const rows = await inPieces(listIds, (ids) =>
@@ -49,7 +49,8 @@ async function itemsOf(read: Read, listIds: readonly string[]): Promise<Map<stri
   )
 }
 
-async function withItems(read: Read, rows: HighlightListTable[]): Promise<StoredList[]> {
+/** Lists of their rows. */
+export async function withItems(read: Read, rows: HighlightListTable[]): Promise<StoredList[]> {
   const items = await itemsOf(
     read,
     rows.map(({ id }) => id),
@@ -81,40 +82,6 @@ export async function listsOfArticle(read: Read, articleId: string): Promise<Sto
   return (await listsOfArticles(read, [articleId])).get(articleId) ?? []
 }
 
-/** Freestanding lists by their ids, in this order. */
-async function freestandingById(read: Read, ids: string[]): Promise<StoredList[]> {
-  if (ids.length === 0) return []
-  return inOrder(
-    ids,
-    await withItems(read, await read.selectFrom('highlight_lists').selectAll().where('article_id', 'is', null).where('id', 'in', ids).execute()),
-  )
-}
-
-export async function loadFreestanding(read: Read, id: string): Promise<StoredList | null> {
-  return (await freestandingById(read, [id]))[0] ?? null
-}
-
-export const listSorts = { createdAt: 'created_at', updatedAt: 'updated_at', id: 'id' } as const
-
-export async function pageOfFreestanding(read: Read, page: PageRequest): Promise<Rows<StoredList>> {
-  const column = listSorts[page.sort.name as keyof typeof listSorts]
-  const found = await fetchPage(read.selectFrom('highlight_lists').where('article_id', 'is', null), column, 'id', page)
-  return {
-    ...found,
-    data: await freestandingById(
-      read,
-      found.data.map(({ id }) => id),
-    ),
-  }
-}
-
-/** Freestanding lists by ids or slugs, in the order asked; those not found are left out. */
-export async function orderedFreestanding(read: Read, asked: { ids?: string[]; slugs?: string[] }): Promise<StoredList[]> {
-  if (asked.ids) return freestandingById(read, asked.ids)
-  const owners = await ownersOfSlugs(read, 'highlight-list', asked.slugs ?? [])
-  return freestandingById(read, [...new Set((asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? []))])
-}
-
 async function saveItems(tx: Write, listId: string, items: readonly StoredItem[]): Promise<void> {
   await tx.deleteFrom('highlight_items').where('list_id', '=', listId).execute()
   const rows = items.map(({ id, text, target }, position) => ({
@@ -133,10 +100,11 @@ async function saveItems(tx: Write, listId: string, items: readonly StoredItem[]
 /** An item's target by what it names: an anchor follows its section. */
 const namedBy = ({ id, text, target }: StoredItem) => ({ id, text, target: target?.type === 'section' ? { type: target.type, id: target.id } : target })
 
-const listEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', id: string, articleId: string | null) =>
+export const listEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', id: string, articleId: string | null) =>
   tx.append({ type: `highlight-list.${verb}`, subject: { type: 'highlight-list', id }, data: { articleId } })
 
-async function saveList(
+/** Makes a list what `after` says. @returns whether it changed */
+export async function saveList(
   tx: Write,
   before: StoredList,
   after: ListContent,
@@ -157,7 +125,7 @@ async function saveList(
   return true
 }
 
-async function insertList(
+export async function insertList(
   tx: Write,
   { id, title, style, items }: ListContent,
   place: { articleId: string | null; slug: string | null; position: number },
@@ -200,20 +168,6 @@ export async function saveLists(
     }
   }
   return isChanged
-}
-
-export async function createFreestanding(tx: Write, content: ListContent, slug: string): Promise<void> {
-  await insertList(tx, content, { articleId: null, slug, position: 0 })
-}
-
-export async function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, slug: string): Promise<void> {
-  await saveList(tx, before, content, { position: 0, slug }, false)
-}
-
-export async function deleteFreestanding(tx: Write, id: string): Promise<void> {
-  await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
-  await releaseSlugs(tx, 'highlight-list', id)
-  listEvent(tx, 'deleted', id, null)
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Write } from '../database/connect.ts'
+import type { Write } from '../database/handles.ts'
 import { type Answer, render, sendRendered } from './answers.ts'
 import { may } from './auth.ts'
 import { noting, withFaults } from './faults.ts'

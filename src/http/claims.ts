@@ -1,5 +1,5 @@
 import { slugify } from '../copy/slug.ts'
-import type { Write } from '../database/connect.ts'
+import type { Write } from '../database/handles.ts'
 import { freeSlug, takeSlug } from '../database/slugs.ts'
 import type { SlugKind } from '../database/tables.ts'
 import { Problem } from './problems.ts'

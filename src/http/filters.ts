@@ -1,4 +1,4 @@
-import { nearest } from './nearest.ts'
+import { nearest } from '../copy/nearest.ts'
 import { badRequest } from './problems.ts'
 
 /** One filter: any of the values, or with `isNone` none of them. */

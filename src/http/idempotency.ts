@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { Database, Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import type { Database, Write } from '../database/handles.ts'
 import type { IdempotencyKeyTable } from '../database/tables.ts'
 import type { Sent } from './answers.ts'
 import { may, requireScope, type Scope } from './auth.ts'

@@ -36,6 +36,13 @@ function headsOf(shared: string, type: unknown, coding: unknown, length: number)
  */
 export type PlainRead = { address: RegExp; read: (read: Read, match: RegExpExecArray) => Promise<Answer | null> }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Reads of what is not in memory that need nothing of their request but its address. */
+    plainReads: PlainRead[]
+  }
+}
+
 /** What Node's `ServerResponse` keeps for itself. */
 type Inside = ServerResponse & { _header: string | null; _hasBody: boolean }
 

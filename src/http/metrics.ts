@@ -13,6 +13,12 @@ export type Metrics = {
   schedulerLag: (seconds: number) => void
 }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    metrics: Metrics
+  }
+}
+
 type Observation = [method: string, route: string, status: number, seconds: number]
 
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]

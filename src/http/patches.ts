@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Static } from 'typebox'
+import { nearest } from '../copy/nearest.ts'
 import { jsonSize, tooLarge } from './body.ts'
-import { nearest } from './nearest.ts'
 import { badRequest, conflict, type Fault, mostFaults, pointerKey, quoted } from './problems.ts'
 import { Enum, named } from './schemas.ts'
 import Type from './type.ts'

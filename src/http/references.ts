@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
 import { findByReference } from '../database/slugs.ts'
 import type { SlugKind } from '../database/tables.ts'
 import { Redirect } from './answers.ts'

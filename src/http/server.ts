@@ -1,16 +1,13 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { Config } from '../config.ts'
-import type { Database } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
-import type { Follower } from '../events/follow.ts'
+import type { Database } from '../database/handles.ts'
+import type { Following } from '../database/log.ts'
 import type { Scope, Token } from './auth.ts'
 import type { Cache, Variant } from './cache.ts'
-import type { PlainRead } from './memory.ts'
-import type { Metrics } from './metrics.ts'
 import type { Operation } from './operations.ts'
 import type { Fault } from './problems.ts'
-import type { Stopping } from './stopping.ts'
 import type { Validator } from './validation.ts'
 
 declare module 'fastify' {
@@ -18,15 +15,11 @@ declare module 'fastify' {
     config: Config
     database: Database
     cache: Cache
-    stopping: Stopping
-    metrics: Metrics
     /** The key under which what isn't to be told is hashed. */
     hashKey: string
     /** @throws Problem 404, 410 or 451 where the public doesn't see an article */
     requirePublic: (read: Read, articleId: string) => Promise<void>
-    follower: Follower
-    /** Reads of what is not in memory that need nothing of their request but its address. */
-    plainReads: PlainRead[]
+    follower: Following
     /** The one validator of bodies and parameters, which knows the named schemas. */
     validator: Validator
   }

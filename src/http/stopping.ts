@@ -5,6 +5,12 @@ import type { App } from './server.ts'
 /** Whether the server is about to stop: it answers still, but is not to be sent anything more. */
 export type Stopping = { isStopping: boolean }
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    stopping: Stopping
+  }
+}
+
 // So long whoever is in the middle of a request may go on with it.
 const halfSentFor = 2000
 

@@ -1,9 +1,9 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import addFormats from 'ajv-formats'
 import type { TSchema } from 'typebox'
+import { nearest } from '../copy/nearest.ts'
 import { addAll } from '../database/values.ts'
 import { formats } from './formats.ts'
-import { nearest } from './nearest.ts'
 import { badRequest, type Fault, mostFaults, pointerKey } from './problems.ts'
 import type { Named } from './schemas.ts'
 

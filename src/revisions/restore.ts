@@ -1,5 +1,5 @@
-import type { Current } from '../articles/resolve.ts'
-import type { Article, ArticleInput } from '../articles/schemas.ts'
+import type { Current } from '../articles/working/resolve.ts'
+import type { Article, ArticleInput } from '../articles/working/schemas.ts'
 import type { Read } from '../database/engine.ts'
 import { presentIds, without } from '../database/values.ts'
 import type { StoredItem, StoredList } from '../highlight-lists/store.ts'

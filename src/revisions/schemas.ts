@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Article } from '../articles/schemas.ts'
+import { Article } from '../articles/working/schemas.ts'
 import { JsonPatch } from '../http/patches.ts'
 import { type Named, Nullable, named, PageOf, RowOf, ref, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
 import { movedIds } from '../database/moves.ts'
 import type { SectionTable } from '../database/tables.ts'
 import { chunked, differs, groupBy, inPieces } from '../database/values.ts'

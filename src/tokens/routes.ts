@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
 import { isId } from '../database/slugs.ts'
 import type { TokenTable } from '../database/tables.ts'
 import { type Answer, send } from '../http/answers.ts'

@@ -1,6 +1,6 @@
 import { v7 as newId } from 'uuid'
-import type { Database, Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import type { Database, Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import type { TokenTable } from '../database/tables.ts'
 import { differs } from '../database/values.ts'

@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { refreshTopicRows } from '../articles/derived.ts'
-import type { Write } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
 import type { TopicTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { send } from '../http/answers.ts'
@@ -56,7 +55,7 @@ async function requireWritable(read: Read, request: FastifyRequest, { row, isPub
 /**
  * GET|POST /v1/topics, GET|PUT|PATCH|DELETE /v1/topics/{topic}
  */
-export function topicRoutes(app: App): void {
+export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly string[]) => Promise<void>): void {
   app.get(
     '/v1/topics',
     operation('GET', {
@@ -135,7 +134,7 @@ export function topicRoutes(app: App): void {
       const { input, isPatch } = desired<TopicInput>(request, current, TopicInput)
       refuse([...readOnlyFaults(input, current), ...(await topicFaults(tx.read, current.id, input))])
       const row = await replaceTopic(tx, found, input, input.slug ?? (isPatch ? null : undefined))
-      if (row.parent_id !== current.parentId) await refreshTopicRows(tx, await topicsUnder(tx.read, [row.id]))
+      if (row.parent_id !== current.parentId) await onMove(tx, await topicsUnder(tx.read, [row.id]))
       return answerOf(row)
     })
 

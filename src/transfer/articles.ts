@@ -1,5 +1,5 @@
-import { type Findable, findableOf } from '../articles/findable.ts'
-import type { Article } from '../articles/schemas.ts'
+import { type Findable, findableOf } from '../articles/public/index-values.ts'
+import type { Article } from '../articles/working/schemas.ts'
 import { addRows, type TableRows } from '../database/rows.ts'
 import type { ArticleTable, Tables } from '../database/tables.ts'
 import { stored } from './records.ts'

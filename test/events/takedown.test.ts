@@ -1,6 +1,6 @@
 import t from 'tap'
+import { acknowledgementOf, announced } from '../../src/database/announcements.ts'
 import { connect } from '../../src/database/connect.ts'
-import { acknowledgementOf } from '../../src/events/keys.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
@@ -24,12 +24,12 @@ t.test('a take-down is answered when each other process has said that it dropped
   const url = await emptyDatabase(t)
   const server = await startServer(t, { DATABASE_URL: url })
   const other = connect(url)
-  let onTakeDown: (announced: string) => void = () => {}
-  const watch = await other.engine.watch({
-    onChange: (text) => text?.includes('"awaited":') && !text.includes('"awaited":null') && onTakeDown(text),
-    onLost() {},
-    onBack() {},
-  })
+  let onTakeDown: (seq: number) => void = () => {}
+  const onChange = (text: string | null) => {
+    const told = announced(text ?? '')
+    if (told && 'events' in told) for (const { type, seq } of told.events) if (type === 'article.unpublished') onTakeDown(seq)
+  }
+  const watch = await other.engine.watch({ onChange, onLost() {}, onBack() {}, acknowledges: true })
   t.teardown(async () => {
     await watch.stop()
     await other.close()
@@ -40,15 +40,15 @@ t.test('a take-down is answered when each other process has said that it dropped
   const story = await createShort(server, 'Taken down')
   const path = `/v1/articles/${story.id}`
   let isAnswered = false
-  const heard = new Promise<string>((resolve) => {
+  const heard = new Promise<number>((resolve) => {
     onTakeDown = resolve
   })
   const answer = server.post(`${path}/unpublish`, { reason: 'legal' }).finally(() => {
     isAnswered = true
   })
-  const announced = await heard
+  const seq = await heard
   t.equal((await server.anonymous.get(path)).status, 451)
   t.notOk(isAnswered)
-  await peers.tell(acknowledgementOf(announced))
+  await peers.tell(acknowledgementOf(seq))
   t.equal((await answer).status, 200)
 })

@@ -1,0 +1,319 @@
+import type { FastifyRequest } from 'fastify'
+import type { Read } from '../../database/engine.ts'
+import type { Write } from '../../database/handles.ts'
+import { isId } from '../../database/slugs.ts'
+import type { ArticleTable } from '../../database/tables.ts'
+import type { Answer } from '../../http/answers.ts'
+import { may, requireScope } from '../../http/auth.ts'
+import { change } from '../../http/change.ts'
+import { requireMatch } from '../../http/conditional.ts'
+import { desired } from '../../http/desired.ts'
+import { noting } from '../../http/faults.ts'
+import { normalTime } from '../../http/formats.ts'
+import { mediaTypeOf } from '../../http/media-types.ts'
+import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
+import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../../http/pagination.ts'
+import { badRequest, notFound } from '../../http/problems.ts'
+import { answering } from '../../http/reading.ts'
+import { TimeInput } from '../../http/schemas.ts'
+import type { App } from '../../http/server.ts'
+import Type from '../../http/type.ts'
+import { editionDocument, publicDocument, publicDocuments } from '../public/documents.ts'
+import { editionAt } from '../public/editions.ts'
+import { publishArticle, trashArticle } from '../public/publish.ts'
+import { resolveArticle } from '../working/resolve.ts'
+import { Article, ArticleCreate, ArticleInput, ArticlePage, ArticlePatch, articleProperties, leftOutOfRows } from '../working/schemas.ts'
+import { allParts, type Document, workingCopy } from '../working/store.ts'
+import { applyParameter, minorParameter } from './correct.ts'
+import { createdInput, givenUpdatedAt } from './input.ts'
+import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
+import { copyParameter, findPublished, findReadable, idOfReference, isPublic, lockArticle, publishPermission, readProblems } from './lookup.ts'
+import { createArticle, currentOf, deleteArticle, replaceArticle } from './save.ts'
+import { plannedToo, writeArticle } from './write.ts'
+
+const several = (description: string) => Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description }))
+const time = (description: string) => Type.Optional({ ...TimeInput, description })
+const severalValues = '`a,b` is any of, repeated all of, a leading `-` none of.'
+
+const filters = {
+  ...copyParameter,
+  status: several(`With \`copy=working\`: what the public has now. ${severalValues}`),
+  topic: several(`Topics by id or slug, with those under them. ${severalValues}`),
+  author: several(`Authors by id or slug. ${severalValues}`),
+  language: several(`BCP 47. ${severalValues}`),
+  genre: several(severalValues),
+  publishedAfter: time('This time or later.'),
+  publishedBefore: time('Earlier than this time.'),
+  updatedAfter: time('This time or later.'),
+  updatedBefore: time('Earlier than this time.'),
+  scheduledAfter: time('With `copy=working`: planned for this time or later.'),
+  scheduledBefore: time('With `copy=working`: planned for earlier than this time.'),
+  hasUnpublishedChanges: Type.Optional(
+    Type.Boolean({ description: 'With `copy=working`: whether the public would see something else if they were published now.' }),
+  ),
+  q: Type.Optional(
+    Type.String({ maxLength: 500, description: 'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then.' }),
+  ),
+}
+
+const publishParameter = {
+  ...minorParameter,
+  publish: Type.Optional(Type.Boolean({ default: false, description: 'Whether to publish the result in the same transaction, with `content:publish`.' })),
+}
+
+/** A patch of the comment policy alone, by one who may moderate but not write. */
+function isPolicyAlone(request: FastifyRequest): boolean {
+  const names = Object.keys(request.body as object)
+  return (
+    mediaTypeOf(request) !== 'application/json-patch+json' &&
+    names.includes('commentPolicy') &&
+    names.every((name) => ['commentPolicy', 'revision'].includes(name))
+  )
+}
+
+/**
+ * GET|POST /v1/articles, GET|PUT|PATCH|DELETE /v1/articles/{article}
+ */
+export function articleRoutes(app: App): void {
+  const { config } = app
+  const site = config.PUBLIC_SITE_URL
+
+  async function working(tx: Write, row: ArticleTable): Promise<Answer> {
+    return { body: await workingCopy(tx.read, row, site), revision: row.revision }
+  }
+
+  const answerOf = ({ article, isPartial, keys, dependsOn, hidden, sections }: Document): Answer => ({
+    body: article,
+    revision: article.revision,
+    isPublic: true,
+    isPartial,
+    keys,
+    dependsOn,
+    hidden,
+    ...(sections ? { raw: { sections } } : {}),
+  })
+
+  const publicAnswer = async (read: Read, { id }: ArticleTable) => answerOf(await publicDocument(read, id, allParts, site, true))
+
+  /** The edition that was public at a time. @throws Problem 404, 410, 451; 400 for a time to come */
+  async function answerAt(read: Read, request: FastifyRequest, given: string): Promise<Answer> {
+    const at = normalTime(given)
+    noting(request, () => {
+      if (at > new Date().toISOString()) throw badRequest({ parameter: 'at', code: 'range', message: 'must not be in the future' })
+      if ((request.query as { copy?: string }).copy)
+        throw badRequest({ parameter: 'at', code: 'combination', message: 'is of the public editions: leave copy out' })
+    })
+    const article = await findPublished(read, request)
+    const edition = await editionAt(read, article.id, at)
+    if (!edition) throw notFound('edition')
+    return answerOf(await editionDocument(read, edition))
+  }
+
+  app.get(
+    '/v1/articles',
+    operation('GET', {
+      id: 'listArticles',
+      tag: 'Articles',
+      summary: 'List and search articles',
+      description:
+        'Published articles, the newest first; with `copy=working` and `content:read` working copies, drafts too. Rows leave out the long parts unless `include` or `fields` asks for them.',
+      isOpen: true,
+      isPaged: true,
+      query: {
+        ...pageParameters(sorts, '-publishedAt'),
+        ...filters,
+        ...fieldsParameter,
+        include: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: `Of what rows leave out: ${leftOutOfRows.join(', ')}.` })),
+        ...idsParameter,
+        ...slugParameter,
+      },
+      answer: ArticlePage,
+    }),
+    async (request, reply) => {
+      const query = request.query as ListQuery
+      if (query.copy === 'working') requireScope(request, 'content:read')
+      const shows = query.copy === 'working' ? 'working' : 'public'
+      const properties = articleProperties[shows]
+      const mayInclude = leftOutOfRows.filter((name) => properties.includes(name))
+      const include = noting(request, () => propertyNames(query, 'include', mayInclude)) ?? []
+      const fields = noting(request, () => propertyNames(query, 'fields', properties)) ?? []
+      const parts = new Set([...include, ...fields])
+      return answering(request, reply, async (read): Promise<Answer> => {
+        const source = { read, engine: app.database.engine, shows, site, note: <T>(check: () => T) => noting(request, check) } as const
+        const { rows, ...answer } = await collection(request, {
+          sorts,
+          initially: query.q === undefined ? '-publishedAt' : 'relevance',
+          properties,
+          included: [...include, 'snippet'],
+          ordered: async (asked) => (await orderedArticles(source, query, asked, parts)).map(({ article }) => article),
+          page: async (page) => {
+            const found = await pageOfArticles(source, query, page, parts)
+            return { ...found, data: found.data.map(({ article }) => article) }
+          },
+        })
+        const counted = parts.has('commentCount') ? rows.map(({ id }) => `comments:${id}`) : []
+        return { ...answer, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted] }
+      })
+    },
+  )
+
+  app.post(
+    '/v1/articles',
+    operation('POST', {
+      id: 'createArticle',
+      tag: 'Articles',
+      summary: 'Create an article',
+      description:
+        'Whole, in one transaction: sections, highlight lists, authors and topics. Also from the text of a page, as `text/plain` or as `fromText`. Needs `content:write`, and `content:publish` for `"status": "published"`.',
+      scopes: ['content:write'],
+      headers: noteHeader,
+      bodies: {
+        ...jsonBody(ArticleCreate),
+        'text/plain': Type.String({
+          description: 'The text of a page; its first line is the headline. Markup (HTML, XML, Markdown, front matter, RTF, JSON) is a 400.',
+          examples: ['Harbour reopens\n\nBackground:\nCrews worked through the night.'],
+        }),
+      },
+      answer: Article,
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const input = createdInput(request)
+        const { status = 'draft' } = input
+        noting(request, () => {
+          if (status !== 'draft' && status !== 'published') throw badRequest({ pointer: '/status', code: 'value', message: 'must be draft or published' })
+        })
+        if (status === 'published') publishPermission(request, 'Publishing')
+        if (input.publishedAt) publishPermission(request, 'Setting publishedAt')
+        const content = await resolveArticle(tx, input, null, false, config)
+        if (content.columns.scheduled_at !== null) publishPermission(request, 'Planning a publication')
+        if (status === 'published' && content.columns.publish_at !== null) throw badRequest(plannedToo)
+        const date = content.columns.published_at ?? (status === 'published' ? tx.now : null)
+        if (input.updatedAt !== undefined) content.updatedAt = givenUpdatedAt(request, input.updatedAt, null, date, tx.now)
+        const made = await createArticle(tx, content, input.slug)
+        const row = status === 'published' ? await publishArticle(tx, made) : made
+        return { ...(await working(tx, row)), status: 201, location: `/v1/articles/${row.id}` }
+      }),
+  )
+
+  // The most frequent read of all: by id or by the slug that the public knows.
+  app.plainReads.push({
+    address: /^\/v1\/articles\/([\w-]+)$/,
+    async read(read, [, reference = '']) {
+      const id = await idOfReference(read, reference)
+      const [document] = id === null ? [] : await publicDocuments(read, [id], allParts, site, true)
+      return document && (isId(reference) || document.article.slug === reference) ? answerOf(document) : null
+    },
+  })
+
+  app.get(
+    '/v1/articles/:article',
+    operation('GET', {
+      id: 'getArticle',
+      tag: 'Articles',
+      summary: 'Get a whole article',
+      description:
+        'By id or slug: its public edition, or with `at` the one that was public then. A draft is answered to `content:read`, as is `copy=working`: the copy that can be edited and sent back with `PUT`. What was taken down is a 410, or a 451.',
+      isOpen: true,
+      redirects: true,
+      query: { ...copyParameter, at: time('The edition that was public at this time: 404 where there was none.') },
+      answer: Article,
+      problems: readProblems,
+    }),
+    async (request, reply) => {
+      const { at } = request.query
+      return answering(request, reply, async (read): Promise<Answer> => {
+        if (at !== undefined) return answerAt(read, request, at)
+        const { article, shows } = await findReadable(read, request)
+        if (shows === 'public') return publicAnswer(read, article)
+        return { body: await workingCopy(read, article, site), revision: article.revision }
+      })
+    },
+  )
+
+  /** Sets the comment policy for one who moderates, who is answered as the public is. */
+  async function setCommentPolicy(tx: Write, request: FastifyRequest, row: ArticleTable): Promise<Answer> {
+    const current = await currentOf(tx, row, site)
+    const { input } = desired<ArticleInput>(request, current.copy, ArticleInput)
+    const content = await resolveArticle(tx, input, current, true, config)
+    const answer = await publicAnswer(tx.read, await replaceArticle(tx, current, content, undefined))
+    return { ...answer, isPublic: false, articleId: row.id }
+  }
+
+  app.put(
+    '/v1/articles/:article',
+    operation('PUT', {
+      id: 'replaceArticle',
+      tag: 'Articles',
+      summary: 'Replace an article',
+      description:
+        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, editorNote, embargoUntil, schedule, externalId` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`.',
+      scopes: ['content:write'],
+      headers: noteHeader,
+      query: publishParameter,
+      redirects: true,
+      bodies: jsonBody(ArticleInput),
+      answer: Article,
+      problems: [404, 409],
+    }),
+    (request, reply) => change(request, reply, async (tx) => working(tx, await writeArticle(tx, request, config))),
+  )
+
+  app.patch(
+    '/v1/articles/:article',
+    operation('PATCH', {
+      id: 'patchArticle',
+      tag: 'Articles',
+      summary: 'Change an article',
+      description:
+        'With a merge patch or a JSON Patch of the working copy. `"status": "published"` publishes, `"unpublished"` or `"draft"` takes down, `"draft"` cancels a plan; one that can’t be reached so is a 409 that names the way. Needs `content:write`; what shows in public at once needs `content:publish`. A merge patch of a public article’s `commentPolicy` alone needs only `comments:moderate`, and is answered with the public article.',
+      scopes: ['content:write', 'comments:moderate'],
+      headers: noteHeader,
+      query: { ...publishParameter, ...applyParameter },
+      redirects: true,
+      bodies: patchBodies(ArticlePatch),
+      answer: Article,
+      problems: readProblems,
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        if (isPolicyAlone(request) && may(request, 'comments:moderate') && !may(request, 'content:publish')) {
+          const { publish, apply, minor } = request.query
+          if (publish || apply || minor) publishPermission(request, 'Publishing')
+          const row = await lockArticle(tx, request, may(request, 'content:read'))
+          request.needed.add('comments:moderate')
+          if (isPublic(row)) return setCommentPolicy(tx, request, row)
+        }
+        requireScope(request, 'content:write')
+        return working(tx, await writeArticle(tx, request, config))
+      }),
+  )
+
+  app.delete(
+    '/v1/articles/:article',
+    operation('DELETE', {
+      id: 'deleteArticle',
+      tag: 'Articles',
+      summary: 'Move an article to the trash',
+      description:
+        'With its sections, highlight lists and comments, and with its slug; what is planned for it is cancelled. Needs `content:write`, and `content:publish` where the article is public or planned. `permanent=true` removes it for ever, with every trace but the event that says so, and needs `admin`.',
+      scopes: ['content:write'],
+      query: { permanent: Type.Optional(Type.Boolean({ default: false, description: 'For ever, instead of to the trash.' })) },
+      redirects: true,
+      answer: null,
+      problems: [404],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const { permanent = false } = request.query
+        if (permanent) requireScope(request, 'admin')
+        const row = await lockArticle(tx, request, true)
+        requireMatch(request, row.revision)
+        if (isPublic(row)) publishPermission(request, 'Trashing a public article')
+        if (row.scheduled_at !== null && row.status !== 'trashed') publishPermission(request, 'Cancelling what is planned')
+        if (permanent) await deleteArticle(tx, row)
+        else await trashArticle(tx, row)
+        return { status: 204 }
+      }),
+  )
+}

@@ -1,0 +1,220 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { v7 as newId } from 'uuid'
+import type { Read } from '../../database/engine.ts'
+import { type Answer, send } from '../../http/answers.ts'
+import { change } from '../../http/change.ts'
+import { requireMatch } from '../../http/conditional.ts'
+import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
+import { badRequest, conflict, notFound } from '../../http/problems.ts'
+import { reading } from '../../http/reading.ts'
+import { readOnlyFaults } from '../../http/references.ts'
+import type { App } from '../../http/server.ts'
+import { refuse } from '../../http/validation.ts'
+import { type Faults, resolveSections } from '../../sections/resolve.ts'
+import { mostSections, Section, SectionInput, SectionPatch, Sections, SectionsInput } from '../../sections/schemas.ts'
+import { sectionsOfArticle } from '../../sections/store.ts'
+import { arranged, bodyDepthFaults, placed, withDescendants } from '../../sections/tree.ts'
+import { publicDocument } from '../public/documents.ts'
+import { applyParameter, partAppliesToBoth } from './correct.ts'
+import { copyParameter, findReadable, lockWritable, readProblems } from './lookup.ts'
+import { changed, correct, decideAnchor, nodeOf, place, save, sectionNamed } from './section-write.ts'
+
+const path = '/v1/articles/:article/sections'
+
+function findSection(request: FastifyRequest, sections: readonly Section[]): Section {
+  const found = sectionNamed(request, sections)
+  if (!found) throw notFound('section')
+  return found
+}
+
+const answerOf = (section: Section): Answer => ({ body: section, revision: section.revision })
+
+/** The sections of an article as a request is to see them, and whether as the public does. */
+async function readable(read: Read, request: FastifyRequest): Promise<Pick<Answer, 'isPublic' | 'keys' | 'revision'> & { sections: Section[] }> {
+  const { article, shows } = await findReadable(read, request)
+  if (shows === 'working') return { sections: await sectionsOfArticle(read, article.id), revision: article.revision }
+  const { sections, revision } = (await publicDocument(read, article.id, new Set(['sections']), null)).article
+  return { sections, revision, isPublic: true, keys: [`article:${article.id}`] }
+}
+
+async function sectionById(read: Read, articleId: string, id: string): Promise<Section> {
+  return (await sectionsOfArticle(read, articleId)).find((section) => section.id === id) as Section
+}
+
+/**
+ * GET|POST|PUT /v1/articles/{article}/sections, GET|PUT|PATCH|DELETE /v1/articles/{article}/sections/{section}
+ */
+export function sectionRoutes(app: App): void {
+  app.get(
+    path,
+    operation('GET', {
+      id: 'listSections',
+      tag: 'Sections',
+      summary: 'List the sections of an article',
+      description: 'All of them, in document order. The tag goes by the article’s revision.',
+      isOpen: true,
+      redirects: true,
+      query: copyParameter,
+      answer: Sections,
+      problems: readProblems,
+    }),
+    async (request, reply) => {
+      const answer = await reading(request, async (read): Promise<Answer> => {
+        const { sections, ...rest } = await readable(read, request)
+        return { body: { data: sections }, ...rest }
+      })
+      return send(request, reply, answer)
+    },
+  )
+
+  app.post(
+    path,
+    operation('POST', {
+      id: 'createSection',
+      tag: 'Sections',
+      summary: 'Add a section to an article',
+      description: 'Last and at the top where `position` and `parentId` are left out. Needs `content:write`.',
+      scopes: ['content:write'],
+      headers: noteHeader,
+      redirects: true,
+      bodies: jsonBody(SectionInput),
+      answer: Section,
+      problems: [404],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const article = await lockWritable(tx, request)
+        const before = await sectionsOfArticle(tx.read, article.id)
+        const input = request.body as SectionInput
+        const parentId = input.parentId?.toLowerCase() ?? null
+        refuse([...readOnlyFaults(input, null), ...bodyDepthFaults(input.body ?? [], '/body'), ...place(before, null, parentId, input.position ?? null)])
+        if (before.length >= mostSections) throw conflict({ pointer: '', code: 'length', message: `an article has at most ${mostSections} sections` })
+        const node = nodeOf(newId(), parentId, decideAnchor(input, before, null, false), input)
+        await save(tx, article, before, arranged(placed(before, node, input.position ?? null)), new Set())
+        return { ...answerOf(await sectionById(tx.read, article.id, node.id)), status: 201, location: `/v1/articles/${article.id}/sections/${node.id}` }
+      }),
+  )
+
+  app.put(
+    path,
+    operation('PUT', {
+      id: 'replaceSections',
+      tag: 'Sections',
+      summary: 'Replace all sections of an article',
+      description:
+        'In one transaction, also to reorder them: order and `depth` tell the tree, a known `id` keeps its section. `If-Match` goes by the article’s revision.',
+      scopes: ['content:write'],
+      headers: noteHeader,
+      redirects: true,
+      bodies: jsonBody(SectionsInput),
+      answer: Sections,
+      problems: [404, 409],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const article = await lockWritable(tx, request)
+        requireMatch(request, article.revision)
+        const before = await sectionsOfArticle(tx.read, article.id)
+        const faults: Faults = { bad: [], conflicts: [] }
+        const after = resolveSections((request.body as SectionsInput).data, before, true, '/data', faults)
+        if (faults.bad.length > 0) throw badRequest(faults.bad)
+        if (faults.conflicts.length > 0) throw conflict(faults.conflicts)
+        const { revision } = await save(tx, article, before, after)
+        return { body: { data: await sectionsOfArticle(tx.read, article.id) }, revision }
+      }),
+  )
+
+  app.get(
+    `${path}/:section`,
+    operation('GET', {
+      id: 'getSection',
+      tag: 'Sections',
+      summary: 'Get a section',
+      description: 'By id or anchor.',
+      isOpen: true,
+      redirects: true,
+      query: copyParameter,
+      answer: Section,
+      problems: readProblems,
+    }),
+    async (request, reply) => {
+      const answer = await reading(request, async (read): Promise<Answer> => {
+        const { sections, ...rest } = await readable(read, request)
+        return { ...rest, ...answerOf(findSection(request, sections)) }
+      })
+      return send(request, reply, answer)
+    },
+  )
+
+  const write = (request: FastifyRequest, reply: FastifyReply) =>
+    change(request, reply, async (tx) => {
+      const isBoth = partAppliesToBoth(request)
+      const article = await lockWritable(tx, request)
+      const before = await sectionsOfArticle(tx.read, article.id)
+      if (isBoth) return answerOf(await sectionById(tx.read, article.id, await correct(tx, request, article, before)))
+      const own = findSection(request, before)
+      const { after, moved } = changed(request, before, own)
+      await save(tx, article, before, after, moved)
+      return answerOf(await sectionById(tx.read, article.id, own.id))
+    })
+
+  app.put(
+    `${path}/:section`,
+    operation('PUT', {
+      id: 'replaceSection',
+      tag: 'Sections',
+      summary: 'Replace a section',
+      description: 'Keeps `anchor, parentId, position` where they are left out; `parentId` and `position` move it with those under it.',
+      scopes: ['content:write'],
+      headers: noteHeader,
+      redirects: true,
+      bodies: jsonBody(SectionInput),
+      answer: Section,
+      problems: [404, 409],
+    }),
+    write,
+  )
+
+  app.patch(
+    `${path}/:section`,
+    operation('PATCH', {
+      id: 'patchSection',
+      tag: 'Sections',
+      summary: 'Change a section',
+      description: 'With a merge patch or a JSON Patch. A new `parentId` alone makes it the last under that parent.',
+      scopes: ['content:write'],
+      headers: noteHeader,
+      query: applyParameter,
+      redirects: true,
+      bodies: patchBodies(SectionPatch),
+      answer: Section,
+      problems: [404],
+    }),
+    write,
+  )
+
+  app.delete(
+    `${path}/:section`,
+    operation('DELETE', {
+      id: 'deleteSection',
+      tag: 'Sections',
+      summary: 'Delete a section',
+      description: 'With those under it. Highlights that led there stay, with its heading as their text where they have none.',
+      scopes: ['content:write'],
+      headers: noteHeader,
+      redirects: true,
+      answer: null,
+      problems: [404, 409],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const article = await lockWritable(tx, request)
+        const before = await sectionsOfArticle(tx.read, article.id)
+        const own = findSection(request, before)
+        requireMatch(request, own.revision)
+        const gone = withDescendants(before, own.id)
+        await save(tx, article, before, arranged(before.filter(({ id }) => !gone.has(id))), new Set())
+        return { status: 204 }
+      }),
+  )
+}

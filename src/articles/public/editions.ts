@@ -1,0 +1,113 @@
+import type { Read } from '../../database/engine.ts'
+import type { Write } from '../../database/handles.ts'
+import type { EditionTable } from '../../database/tables.ts'
+import type { Article } from '../working/schemas.ts'
+
+/** What was published: the article with all its targets, and which of these weren't public then. */
+export type Edition = { number: number; revision: number; document: Article; hidden: string[]; publicFrom: string; publicUntil: string | null }
+
+function editionOf({ number, revision, document, sections, hidden, public_from, public_until }: EditionTable): Edition {
+  return { number, revision, document: wholeDocument(document, sections), hidden: JSON.parse(hidden), publicFrom: public_from, publicUntil: public_until }
+}
+
+/** An article of its two stored parts: the sections take the place that is kept for them. */
+export function wholeDocument(document: string, sections: string): Article {
+  return Object.assign(JSON.parse(document) as Article, { sections: JSON.parse(sections) })
+}
+
+const storedDocument = (document: Article) => ({
+  document: JSON.stringify({ ...document, sections: [] }),
+  sections: JSON.stringify(document.sections),
+})
+
+/** One edition of an article, or null where there is none of this number. */
+export async function loadEdition(read: Read, articleId: string, number: number | null): Promise<Edition | null> {
+  if (number === null) return null
+  const row = await read.selectFrom('editions').selectAll().where('article_id', '=', articleId).where('number', '=', number).executeTakeFirst()
+  return row ? editionOf(row) : null
+}
+
+/** The last edition of an article, public or not; null where it never was. */
+export async function lastEdition(read: Read, articleId: string): Promise<Edition | null> {
+  const row = await read.selectFrom('editions').selectAll().where('article_id', '=', articleId).orderBy('number', 'desc').limit(1).executeTakeFirst()
+  return row ? editionOf(row) : null
+}
+
+/** The edition that was public at a time (RFC 3339, UTC, milliseconds), or null. */
+export async function editionAt(read: Read, articleId: string, time: string): Promise<Edition | null> {
+  const row = await read
+    .selectFrom('editions')
+    .selectAll()
+    .where('article_id', '=', articleId)
+    .where('public_from', '<=', time)
+    .where((where) => where.or([where('public_until', 'is', null), where('public_until', '>', time)]))
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ? editionOf(row) : null
+}
+
+/** Adds an edition, public from now on. */
+export async function insertEdition(
+  tx: Write,
+  articleId: string,
+  { number, revision, document, hidden }: Omit<Edition, 'publicFrom' | 'publicUntil'>,
+  isMinor: boolean,
+): Promise<void> {
+  await tx
+    .insertInto('editions')
+    .values({
+      article_id: articleId,
+      number,
+      revision,
+      is_minor: Number(isMinor),
+      ...storedDocument(document),
+      hidden: JSON.stringify(hidden),
+      public_from: tx.now,
+      public_until: null,
+    })
+    .execute()
+}
+
+/** Completes an edition, in the transaction that added it, with what it shows of others. */
+export async function completeEdition(
+  tx: Write,
+  articleId: string,
+  { number, document, hidden }: Pick<Edition, 'number' | 'document' | 'hidden'>,
+): Promise<void> {
+  await tx
+    .updateTable('editions')
+    .set({ ...storedDocument(document), hidden: JSON.stringify(hidden) })
+    .where('article_id', '=', articleId)
+    .where('number', '=', number)
+    .execute()
+}
+
+/** Makes each edition of an article what `change` makes of it: for what must not be told any more. */
+export async function rewriteEditions(
+  tx: Write,
+  articleId: string,
+  change: (document: Article, edition: { publicFrom: string; hidden: string[] }) => Article,
+): Promise<void> {
+  const rows = await tx.read.selectFrom('editions').selectAll().where('article_id', '=', articleId).execute()
+  for (const row of rows) {
+    const { number, document, hidden } = editionOf(row)
+    await completeEdition(tx, articleId, { number, document: change(document, { publicFrom: row.public_from, hidden }), hidden })
+  }
+}
+
+/** The headline that an article had in public at a time; null where it wasn't. */
+export async function headlinesOf(read: Read, articleId: string): Promise<(time: string) => string | null> {
+  const rows = await read.selectFrom('editions').selectAll().where('article_id', '=', articleId).orderBy('number', 'desc').execute()
+  return (time) => {
+    const row = rows.find(({ public_from, public_until }) => public_from <= time && (public_until === null || public_until > time))
+    return row ? editionOf(row).document.headline : null
+  }
+}
+
+/** Ends the time in which the public sees an edition: not before it began. */
+export async function endEdition(tx: Write, articleId: string, number: number): Promise<void> {
+  const edition = tx.read.selectFrom('editions').select('public_from').where('article_id', '=', articleId).where('number', '=', number)
+  tx.notBefore((await edition.executeTakeFirst())?.public_from ?? null)
+  await tx.updateTable('editions').set({ public_until: tx.now }).where('article_id', '=', articleId).where('number', '=', number).execute()
+}

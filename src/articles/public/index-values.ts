@@ -1,0 +1,93 @@
+import { foldedLines } from '../../copy/words.ts'
+import type { SearchCopy, Text } from '../../database/engine.ts'
+import type { ArticleTable } from '../../database/tables.ts'
+import { addAll } from '../../database/values.ts'
+import { articlesOf } from '../../highlight-lists/present.ts'
+import type { Block } from '../../sections/blocks.ts'
+import { textOf } from '../../sections/text.ts'
+import type { Article } from '../working/schemas.ts'
+
+/** The texts of an article that are searched. */
+export type SearchedTexts = { headline: string; secondary: string; body: string }
+
+type Searched = { headline: string; standfirst: string | null; sections: readonly { heading: string | null; body: readonly Block[] }[] }
+
+/** The texts that a copy of an article is found by. */
+export function searchedTexts({ headline, standfirst, sections }: Searched): SearchedTexts {
+  const lines = (texts: (string | null)[]) => texts.filter(Boolean).join('\n')
+  return {
+    headline,
+    secondary: lines([standfirst, ...sections.map(({ heading }) => heading)]),
+    body: lines(sections.map(({ body }) => textOf(body))),
+  }
+}
+
+/** They as folded words. */
+export const foldedTexts = ({ headline, secondary, body }: SearchedTexts): SearchedTexts => ({
+  headline: foldedLines(headline),
+  secondary: foldedLines(secondary),
+  body: foldedLines(body),
+})
+
+/** So many articles may share one millisecond, in the numbers of their search rows, before they spill into the next. */
+export const perMillisecond = 2048
+
+/** When a working copy is dated, among those that are found. */
+export const dateOf = ({ published_at, created_at }: ArticleTable) => published_at ?? created_at
+
+/** The articles that a story leads to: those of its highlight lists, and the related ones, which show their cards. */
+export function targetsOf({ highlightLists = [], related = [] }: Partial<Pick<Article, 'highlightLists' | 'related'>>): { listed: string[]; led: string[] } {
+  const listed: string[] = []
+  for (const { items } of highlightLists) addAll(listed, articlesOf(items))
+  return { listed, led: articlesOf(related) }
+}
+
+function targetRows(edition: Article) {
+  const { listed, led } = targetsOf(edition)
+  const rows = (ids: string[], has_card: number) => [...new Set(ids)].map((target_id) => ({ article_id: edition.id, target_id, has_card }))
+  return [...rows(listed, 0), ...rows(led, 1)]
+}
+
+/** The rows by which the public finds an edition, but for its topics: those above the ones that it names are in the database. */
+function publicRows(edition: Article) {
+  const { id, headline, language, genre, createdAt, updatedAt } = edition
+  const publishedAt = edition.publishedAt as string
+  const authorIds = new Set(edition.authors.map((author) => author.id))
+  return {
+    public_articles: [{ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt }],
+    public_article_authors: [...authorIds].map((author_id) => ({ author_id, published_at: publishedAt, article_id: id })),
+    public_article_targets: targetRows(edition),
+  }
+}
+
+/** What the public finds an edition by; `topicIds` are those that it names. */
+export function shownOf(edition: Article) {
+  return { publishedAt: edition.publishedAt as string, topicIds: edition.topics.map(({ id }) => id), rows: publicRows(edition) }
+}
+
+export type Shown = ReturnType<typeof shownOf>
+
+/** What an article is found by that had no such rows before. */
+export type Findable = {
+  articleId: string
+  searched: { copy: SearchCopy; time: string; texts: Record<keyof SearchedTexts, Text>; folded: Record<keyof SearchedTexts, Text> }[]
+  shown: Shown | null
+}
+
+type Sections = readonly (Searched['sections'][number] & { id: string; revision: number })[]
+
+/** Whether sections are the same ones in the same state. */
+function areSame(one: Sections, other: Sections): boolean {
+  return one.length === other.length && one.every(({ id, revision }, index) => id === other[index]?.id && revision === other[index]?.revision)
+}
+
+/** What a new article is found by: its public edition, if there is one, and its working copy, where that says something else. */
+export function findableOf(row: ArticleTable, sections: Sections, edition: Article | null): Findable {
+  const search = (copy: SearchCopy, time: string, texts: SearchedTexts) => ({ copy, time, texts, folded: foldedTexts(texts) })
+  const isPublicAsItStands =
+    edition?.headline === row.headline && edition.standfirst === row.standfirst && edition.publishedAt === dateOf(row) && areSame(edition.sections, sections)
+  const searched = isPublicAsItStands ? [] : [search('working', dateOf(row), searchedTexts({ ...row, sections }))]
+  if (!edition) return { articleId: row.id, searched, shown: null }
+  const shown = shownOf(edition)
+  return { articleId: row.id, searched: [...searched, search('public', shown.publishedAt, searchedTexts(edition))], shown }
+}

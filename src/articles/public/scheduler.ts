@@ -1,0 +1,72 @@
+import type { Read } from '../../database/engine.ts'
+import type { Write } from '../../database/handles.ts'
+import type { App } from '../../http/server.ts'
+import { performFirstDue } from './publish.ts'
+
+// What is due goes out within a second, the time of the work included.
+const every = 400
+// An article that fails is not tried at every turn, and keeps no other from going out.
+const restsFor = 30_000
+
+const firstDue = (read: Read, now: string, resting: readonly string[]) => {
+  const due = read.selectFrom('articles').selectAll().where('scheduled_at', '<=', now)
+  return (resting.length > 0 ? due.where('id', 'not in', resting) : due).orderBy('scheduled_at').orderBy('id').limit(1).executeTakeFirst()
+}
+
+/** Does what is due first. @returns the id of its article, or null where nothing is due */
+async function performNext(tx: Write, resting: readonly string[]): Promise<string | null> {
+  // One after the other, whichever process does it: so they go out in order, and each once.
+  await tx.lock(['schedule'])
+  const found = await firstDue(tx.read, tx.now, resting)
+  if (!found) return null
+  await tx.lock([`article:${found.id}`])
+  const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', found.id).executeTakeFirst()
+  if (row) await performFirstDue(tx, row)
+  return found.id
+}
+
+/** Publishes and takes down what is planned, as long as the server listens; several processes may do so at once. */
+export function startScheduler(app: App): void {
+  const { database, config, log, metrics } = app
+  const resting = new Map<string, number>()
+  let timer: NodeJS.Timeout | undefined
+  let isStopped = false
+
+  async function performAll(): Promise<void> {
+    const now = () => new Date().toISOString()
+    for (const [id, until] of resting) if (until <= Date.now()) resting.delete(id)
+    for (;;) {
+      const ids = [...resting.keys()]
+      const next = isStopped ? undefined : await firstDue(database.read, now(), ids)
+      metrics.schedulerLag(next ? Math.max(0, (Date.now() - Date.parse(next.scheduled_at as string)) / 1000) : 0)
+      if (!next) return
+      try {
+        await database.transaction({ actor: null, requestId: null, site: config.PUBLIC_SITE_URL }, (tx) => performNext(tx, ids))
+      } catch (error) {
+        if (database.engine.isUnavailable(error) || database.engine.isBusy(error)) throw error
+        log.error({ err: error, articleId: next.id }, 'what was planned for an article could not be done')
+        resting.set(next.id, Date.now() + restsFor)
+      }
+    }
+  }
+
+  // A database that is gone is said once, and not at every look.
+  let isFailing = false
+  const turn = () =>
+    performAll()
+      .then(() => {
+        isFailing = false
+      })
+      .catch((error) => {
+        if (!isFailing) log.error({ err: error }, 'what is planned could not be looked at')
+        isFailing = true
+      })
+      .finally(() => {
+        if (!isStopped) timer = setTimeout(turn, every).unref()
+      })
+  app.addHook('onListen', async () => void turn())
+  app.addHook('onClose', async () => {
+    isStopped = true
+    clearTimeout(timer)
+  })
+}

@@ -1,0 +1,113 @@
+import { v7 as newId } from 'uuid'
+import { diff } from '../../copy/diff.ts'
+import type { Read } from '../../database/engine.ts'
+import type { Write } from '../../database/handles.ts'
+import type { RevisionTable } from '../../database/tables.ts'
+import { jsonPatch, type Operation } from '../../http/patches.ts'
+import type { Article } from './schemas.ts'
+
+// Between them only what changed is stored: few enough to go through, many enough to save space.
+const everyWhole = 50
+
+const unlimited = Number.POSITIVE_INFINITY
+
+/** Keeps what a working copy is now as its article's next revision: what changed, and now and then the whole. */
+export async function recordRevision(tx: Write, document: Article): Promise<void> {
+  const { id, revision } = document
+  const head = await tx.read.selectFrom('article_heads').select('document').where('article_id', '=', id).executeTakeFirst()
+  // The first revision is kept whole, so there is no need of a head until the second.
+  const before = head ? JSON.parse(head.document) : revision > 1 ? await documentAt(tx.read, id, revision - 1) : null
+  const text = JSON.stringify(document)
+  const changes = before ? diff(before, JSON.parse(text)) : []
+  await tx
+    .insertInto('revisions')
+    .values({
+      id: newId(),
+      article_id: id,
+      number: revision,
+      at: tx.now,
+      token_id: tx.author.actor?.tokenId ?? null,
+      token_name: tx.author.actor?.name ?? null,
+      note: tx.author.note ?? null,
+      is_published: 0,
+      changes: JSON.stringify(changes),
+      document: before && revision % everyWhole !== 0 ? null : text,
+    })
+    .execute()
+  await recordMentions(tx, document)
+  if (head) await tx.updateTable('article_heads').set({ document: text }).where('article_id', '=', id).execute()
+  else if (before) await tx.insertInto('article_heads').values({ article_id: id, document: text }).execute()
+}
+
+/** Remembers where a working copy leads to, so that its history can be found when that is removed. */
+async function recordMentions(tx: Write, { id, highlightLists, related }: Article): Promise<void> {
+  const items = [...highlightLists.flatMap((list) => list.items), ...related]
+  const targets = new Set(items.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : [])))
+  for (const target_id of targets)
+    await tx
+      .insertInto('article_mentions')
+      .values({ target_id, article_id: id })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+}
+
+/** The articles whose working copies lead to one, or once did. */
+export async function articlesMentioning(read: Read, targetId: string): Promise<string[]> {
+  const rows = await read.selectFrom('article_mentions').select('article_id').where('target_id', '=', targetId).orderBy('article_id').execute()
+  return rows.map(({ article_id }) => article_id)
+}
+
+/** Makes each revision of an article, as it was kept, what `change` makes of it. */
+export async function rewriteHistory(tx: Write, articleId: string, change: (document: Article) => Article): Promise<void> {
+  const rows = await tx.read.selectFrom('revisions').selectAll().where('article_id', '=', articleId).orderBy('number').execute()
+  let kept: unknown
+  let before: Article | undefined
+  for (const { id, changes, document } of rows) {
+    kept = document === null ? jsonPatch(kept, JSON.parse(changes) as Operation[], unlimited) : JSON.parse(document)
+    const after = change(structuredClone(kept) as Article)
+    await tx
+      .updateTable('revisions')
+      .set({ changes: JSON.stringify(before ? diff(before, after) : []), document: document === null ? null : JSON.stringify(after) })
+      .where('id', '=', id)
+      .execute()
+    before = after
+  }
+  if (before)
+    await tx
+      .updateTable('article_heads')
+      .set({ document: JSON.stringify(before) })
+      .where('article_id', '=', articleId)
+      .execute()
+}
+
+/** Remembers that a revision was published. */
+export async function markPublished(tx: Write, articleId: string, number: number): Promise<void> {
+  await tx.updateTable('revisions').set({ is_published: 1 }).where('article_id', '=', articleId).where('number', '=', number).execute()
+}
+
+export async function loadRevision(read: Read, articleId: string, number: number): Promise<RevisionTable | undefined> {
+  return read.selectFrom('revisions').selectAll().where('article_id', '=', articleId).where('number', '=', number).executeTakeFirst()
+}
+
+/** An article as it was at a revision that there is. */
+export async function documentAt(read: Read, articleId: string, number: number): Promise<Article> {
+  const whole = await read
+    .selectFrom('revisions')
+    .select(['number', 'document'])
+    .where('article_id', '=', articleId)
+    .where('number', '<=', number)
+    .where('document', 'is not', null)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  const later = await read
+    .selectFrom('revisions')
+    .select('changes')
+    .where('article_id', '=', articleId)
+    .where('number', '>', whole.number)
+    .where('number', '<=', number)
+    .orderBy('number')
+    .execute()
+  const start: unknown = JSON.parse(whole.document as string)
+  return later.reduce((document, { changes }) => jsonPatch(document, JSON.parse(changes) as Operation[], unlimited), start) as Article
+}

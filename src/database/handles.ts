@@ -1,0 +1,73 @@
+import type { Transaction } from 'kysely'
+import type { Engine, Read } from './engine.ts'
+import type { EventType } from './event-types.ts'
+import type { Tables } from './tables.ts'
+
+/**
+ * Who makes a change, in which request, and why, where they say so: kept with its events and revisions. `site` is the pattern
+ * of `PUBLIC_SITE_URL`, by which the addresses in a revision are made.
+ */
+export type Author = {
+  actor: { tokenId: string | null; name: string } | null
+  requestId: string | null
+  note?: string | null
+  site?: string | null
+  /** Whether they may publish what they change. */
+  mayPublish?: boolean
+}
+
+/** An event to append when the change commits. */
+export type NewEvent = { type: EventType; subject: { type: string; id: string }; data?: Record<string, unknown> }
+
+/** The handle of one change: it writes, and through `read` it reads what it has written. */
+export type Write = Transaction<Tables> & {
+  readonly read: Read
+  readonly engine: Engine
+  /** The time of the change: RFC 3339, UTC, milliseconds. */
+  readonly now: string
+  /**
+   * Makes the change's time no earlier than another, such as that of the last change to what it is about: another machine's
+   * clock may be ahead, or this one's was set back.
+   */
+  notBefore: (time: string | null) => void
+  readonly author: Author
+  /** Does part of the change as another's, or nobody's: its events and revisions say so. */
+  as: <T>(author: Author, work: () => Promise<T>) => Promise<T>
+  /** Appends an event in this transaction, just before it commits. */
+  append: (event: NewEvent) => void
+  /**
+   * Keeps others off what the change is about to look at and decide by, such as `article:ID`, until it ends. To be called
+   * before looking. @param isShared whether others may look, too, as long as none changes it
+   */
+  lock: (keys: readonly string[], isShared?: boolean) => Promise<void>
+}
+
+/** An event as it was appended. */
+export type AppendedEvent = NewEvent & { seq: number }
+
+export type Database = {
+  /** Who announces changes through it, among all processes. */
+  id: string
+  engine: Engine
+  /** Whether some reads come from replicas, which may lag. */
+  hasReplicas: boolean
+  /** Tells of each change of this process as soon as it is committed; nobody is answered before that was heard. */
+  onCommit: (listener: (events: readonly AppendedEvent[]) => void | Promise<void>) => void
+  /** Reads what is committed, each statement by itself. */
+  read: Read
+  /** Reads several statements from one commit, of all that is committed. */
+  snapshot: <T>(work: (read: Read) => Promise<T>) => Promise<T>
+  /** The same, where it may lag a little: from a replica, if there is one that answers, else as `snapshot`. */
+  snapshotOfReplica: <T>(work: (read: Read) => Promise<T>) => Promise<T>
+  /**
+   * Runs a change in one transaction with its events; only database work may be awaited in it. It is tried again with
+   * jitter, for a bounded time, when another writer was in the way.
+   * @throws TooBusyError when that time is over; nothing has changed then.
+   */
+  transaction: <T>(author: Author, work: (tx: Write) => Promise<T>) => Promise<T>
+  /** Runs work of which only one process may be in the middle; the others wait. */
+  alone: <T>(work: () => Promise<T>) => Promise<T>
+  /** Whether all of it answers, some of it, or not enough to read from. */
+  health: () => Promise<'ok' | 'degraded' | 'down'>
+  close: () => Promise<void>
+}

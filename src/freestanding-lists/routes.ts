@@ -1,0 +1,240 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { v7 as newId } from 'uuid'
+import { copyParameter } from '../articles/api/lookup.ts'
+import { keysOfCards, publicCards } from '../articles/public/documents.ts'
+import { workingCards } from '../articles/working/cards.ts'
+import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
+import { articlesOf, type Presented, presentList } from '../highlight-lists/present.ts'
+import { resolveItems } from '../highlight-lists/resolve.ts'
+import { HighlightList } from '../highlight-lists/schemas.ts'
+import type { ListContent, StoredList } from '../highlight-lists/store.ts'
+import { type Answer, send } from '../http/answers.ts'
+import { requireScope } from '../http/auth.ts'
+import { change } from '../http/change.ts'
+import { claimSlug } from '../http/claims.ts'
+import { requireMatch } from '../http/conditional.ts'
+import { desired } from '../http/desired.ts'
+import { jsonBody, operation, patchBodies } from '../http/operations.ts'
+import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
+import { answering, reading } from '../http/reading.ts'
+import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
+import { PageOf } from '../http/schemas.ts'
+import type { App } from '../http/server.ts'
+import { refuse } from '../http/validation.ts'
+import { FreestandingListInput, FreestandingListPatch, HighlightListRow } from './schemas.ts'
+import { createFreestanding, deleteFreestanding, loadFreestanding, orderedFreestanding, pageOfFreestanding, replaceFreestanding } from './store.ts'
+
+const path = '/v1/highlight-lists'
+const sorts = ['createdAt', 'updatedAt']
+
+type Shown = Presented<HighlightList> & { id: string; keys: string[]; hidden: string[] }
+
+async function shown(read: Read, lists: readonly StoredList[], isPublic: boolean, site: string | null): Promise<Shown[]> {
+  const cards = await (isPublic ? publicCards : workingCards)(
+    read,
+    lists.flatMap(({ items }) => articlesOf(items)),
+    site,
+  )
+  return lists.map((list) => {
+    const own = new Map(
+      articlesOf(list.items).flatMap((id) => (cards.has(id) ? [[id, cards.get(id)]] : [])) as [string, NonNullable<ReturnType<typeof cards.get>>][],
+    )
+    const hidden = articlesOf(list.items).filter((id) => !cards.has(id))
+    return { ...presentList(list, cards, isPublic), id: list.id, keys: [`highlight-list:${list.id}`, ...keysOfCards(own)], hidden }
+  })
+}
+
+/** Everybody sees freestanding lists; what they lead to may be hidden. */
+async function find(read: Read, request: FastifyRequest): Promise<StoredList> {
+  const load = async (id: string) => {
+    const row = await loadFreestanding(read, id)
+    return row && { row, isPublic: true }
+  }
+  return (await findVisible(read, 'highlight-list', parameter(request, 'list'), true, load)).row
+}
+
+const lockList = (tx: Write, request: FastifyRequest) =>
+  locked(
+    tx,
+    ({ id }) => `highlight-list:${id}`,
+    () => find(tx.read, request),
+    ({ updatedAt }) => updatedAt,
+  )
+
+const wish = (input: { slug?: string; title?: string | null }) => ({ given: input.slug, text: input.title ?? '', fallback: 'list' })
+
+function contentOf(id: string, input: FreestandingListInput, items: ListContent['items']): ListContent {
+  return { id, title: input.title ?? null, style: input.style ?? 'bulleted', items }
+}
+
+/**
+ * GET|POST /v1/highlight-lists, GET|PUT|PATCH|DELETE /v1/highlight-lists/{list}
+ */
+export function freestandingListRoutes(app: App): void {
+  const { config } = app
+  const site = config.PUBLIC_SITE_URL
+
+  async function working(read: Read, id: string): Promise<Answer> {
+    const list = (await loadFreestanding(read, id)) as StoredList
+    const [own] = await shown(read, [list], false, site)
+    return { body: own?.value, revision: list.revision }
+  }
+
+  app.get(
+    path,
+    operation('GET', {
+      id: 'listHighlightLists',
+      tag: 'Highlight lists',
+      summary: 'List freestanding highlight lists',
+      description:
+        'Such as a front page’s top stories, with the cards of their articles; `slug=a,b` answers several in that order. Items whose article isn’t public are left out, but for `copy=working`.',
+      isOpen: true,
+      isPaged: true,
+      query: { ...pageParameters(sorts, '-createdAt'), ...copyParameter, ...fieldsParameter, ...idsParameter, ...slugParameter },
+      answer: PageOf(HighlightListRow),
+    }),
+    async (request, reply) => {
+      const isPublic = (request.query as { copy?: string }).copy === undefined
+      if (!isPublic) requireScope(request, 'content:read')
+      const answer = await reading(request, (read) => {
+        const keys = new Set(['list'])
+        const hidden = new Set<string>()
+        const present = async (lists: StoredList[]) => {
+          const all = await shown(read, lists, isPublic, site)
+          for (const own of all) {
+            for (const key of own.keys) keys.add(key)
+            for (const id of own.hidden) hidden.add(id)
+          }
+          return all.map(({ value }) => value)
+        }
+        return collection(request, {
+          sorts,
+          initially: '-createdAt',
+          properties: Object.keys(HighlightList.properties),
+          ordered: async (asked) => present(await orderedFreestanding(read, asked)),
+          page: async (page) => {
+            const rows = await pageOfFreestanding(read, page)
+            return { ...rows, data: await present(rows.data) }
+          },
+        }).then((found) => ({ ...found, keys: [...keys], hidden: [...hidden] }))
+      })
+      return send(request, reply, { ...answer, isPublic })
+    },
+  )
+
+  app.post(
+    path,
+    operation('POST', {
+      id: 'createHighlightList',
+      tag: 'Highlight lists',
+      summary: 'Create a freestanding highlight list',
+      description: 'It is public at once, so it needs `content:publish`. A slug is made from the title where none is given.',
+      scopes: ['content:publish'],
+      bodies: jsonBody(FreestandingListInput),
+      answer: HighlightList,
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const input = request.body as FreestandingListInput
+        const faults = readOnlyFaults({ ...input, articleId: input.articleId ?? undefined }, null)
+        const items = await resolveItems(tx, input.items ?? [], [], null, '/items', faults)
+        refuse(faults)
+        const id = newId()
+        await createFreestanding(tx, contentOf(id, input, items), await claimSlug(tx, 'highlight-list', id, wish(input), true))
+        return { ...(await working(tx.read, id)), status: 201, location: `${path}/${id}` }
+      }),
+  )
+
+  app.get(
+    `${path}/:list`,
+    operation('GET', {
+      id: 'getHighlightList',
+      tag: 'Highlight lists',
+      summary: 'Get a freestanding highlight list',
+      description: 'By id or slug, with the cards of its articles.',
+      isOpen: true,
+      redirects: true,
+      query: copyParameter,
+      answer: HighlightList,
+      problems: [404],
+    }),
+    async (request, reply) => {
+      const isPublic = request.query.copy === undefined
+      if (!isPublic) requireScope(request, 'content:read')
+      return answering(request, reply, async (read): Promise<Answer> => {
+        const list = await find(read, request)
+        const [own] = await shown(read, [list], isPublic, site)
+        const dependsOn = articlesOf(list.items).map((id) => `article:${id}`)
+        return { body: own?.value, revision: list.revision, isPublic, isPartial: own?.isPartial, keys: own?.keys, hidden: own?.hidden, dependsOn }
+      })
+    },
+  )
+
+  const write = (request: FastifyRequest, reply: FastifyReply) =>
+    change(request, reply, async (tx) => {
+      const before = await lockList(tx, request)
+      const current = (await working(tx.read, before.id)).body as HighlightList
+      const { input, isPatch } = desired<FreestandingListInput>(request, current, FreestandingListInput)
+      const faults = readOnlyFaults(input, before)
+      const items = await resolveItems(tx, input.items ?? [], before.items, null, '/items', faults)
+      refuse(faults)
+      const isKept = input.slug === before.slug || (input.slug === undefined && !isPatch)
+      const slug = isKept ? (before.slug as string) : await claimSlug(tx, 'highlight-list', before.id, wish(input), true)
+      await replaceFreestanding(tx, before, contentOf(before.id, input, items), slug)
+      return working(tx.read, before.id)
+    })
+
+  app.put(
+    `${path}/:list`,
+    operation('PUT', {
+      id: 'replaceHighlightList',
+      tag: 'Highlight lists',
+      summary: 'Replace a freestanding highlight list',
+      description: 'Keeps its slug where it is left out. Needs `content:publish`.',
+      scopes: ['content:publish'],
+      redirects: true,
+      bodies: jsonBody(FreestandingListInput),
+      answer: HighlightList,
+      problems: [404, 409],
+    }),
+    write,
+  )
+
+  app.patch(
+    `${path}/:list`,
+    operation('PATCH', {
+      id: 'patchHighlightList',
+      tag: 'Highlight lists',
+      summary: 'Change a freestanding highlight list',
+      description: 'With a merge patch or a JSON Patch. Needs `content:publish`.',
+      scopes: ['content:publish'],
+      redirects: true,
+      bodies: patchBodies(FreestandingListPatch),
+      answer: HighlightList,
+      problems: [404],
+    }),
+    write,
+  )
+
+  app.delete(
+    `${path}/:list`,
+    operation('DELETE', {
+      id: 'deleteHighlightList',
+      tag: 'Highlight lists',
+      summary: 'Delete a freestanding highlight list',
+      description: 'Needs `content:publish`.',
+      scopes: ['content:publish'],
+      redirects: true,
+      answer: null,
+      problems: [404],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const list = await lockList(tx, request)
+        requireMatch(request, list.revision)
+        await deleteFreestanding(tx, list.id)
+        return { status: 204 }
+      }),
+  )
+}

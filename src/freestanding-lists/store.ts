@@ -1,0 +1,53 @@
+import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
+import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import { insertList, type ListContent, listEvent, type StoredList, saveList, withItems } from '../highlight-lists/store.ts'
+
+/** Freestanding lists by their ids, in this order. */
+async function freestandingById(read: Read, ids: string[]): Promise<StoredList[]> {
+  if (ids.length === 0) return []
+  return inOrder(
+    ids,
+    await withItems(read, await read.selectFrom('highlight_lists').selectAll().where('article_id', 'is', null).where('id', 'in', ids).execute()),
+  )
+}
+
+export async function loadFreestanding(read: Read, id: string): Promise<StoredList | null> {
+  return (await freestandingById(read, [id]))[0] ?? null
+}
+
+export const listSorts = { createdAt: 'created_at', updatedAt: 'updated_at', id: 'id' } as const
+
+export async function pageOfFreestanding(read: Read, page: PageRequest): Promise<Rows<StoredList>> {
+  const column = listSorts[page.sort.name as keyof typeof listSorts]
+  const found = await fetchPage(read.selectFrom('highlight_lists').where('article_id', 'is', null), column, 'id', page)
+  return {
+    ...found,
+    data: await freestandingById(
+      read,
+      found.data.map(({ id }) => id),
+    ),
+  }
+}
+
+/** Freestanding lists by ids or slugs, in the order asked; those not found are left out. */
+export async function orderedFreestanding(read: Read, asked: { ids?: string[]; slugs?: string[] }): Promise<StoredList[]> {
+  if (asked.ids) return freestandingById(read, asked.ids)
+  const owners = await ownersOfSlugs(read, 'highlight-list', asked.slugs ?? [])
+  return freestandingById(read, [...new Set((asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? []))])
+}
+
+export async function createFreestanding(tx: Write, content: ListContent, slug: string): Promise<void> {
+  await insertList(tx, content, { articleId: null, slug, position: 0 })
+}
+
+export async function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, slug: string): Promise<void> {
+  await saveList(tx, before, content, { position: 0, slug }, false)
+}
+
+export async function deleteFreestanding(tx: Write, id: string): Promise<void> {
+  await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
+  await releaseSlugs(tx, 'highlight-list', id)
+  listEvent(tx, 'deleted', id, null)
+}
