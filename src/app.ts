@@ -2,6 +2,7 @@ import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
 import { articleListRoutes } from './articles/api/highlight-list-routes.ts'
 import { requirePublic } from './articles/api/lookup.ts'
+import { ARTICLE_PAGE_SCHEMAS } from './articles/api/page-schemas.ts'
 import { publicationRoutes } from './articles/api/publication-routes.ts'
 import { articleRoutes } from './articles/api/routes.ts'
 import { sectionRoutes } from './articles/api/section-routes.ts'
@@ -57,6 +58,7 @@ const schemas = [
   ...HIGHLIGHT_LIST_SCHEMAS,
   ...FREESTANDING_LIST_SCHEMAS,
   ...ARTICLE_SCHEMAS,
+  ...ARTICLE_PAGE_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...TOKEN_SCHEMAS,
   ...REVISION_SCHEMAS,

@@ -46,6 +46,11 @@ export async function presentIds(read: Read, table: 'authors' | 'topics' | 'arti
   return found
 }
 
+/** Some properties of an object, in this order; those that it lacks are left out. */
+export function pick<T extends object, K extends keyof T>(value: T, ...names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.filter((name) => name in value).map((name) => [name, value[name]])) as Pick<T, K>
+}
+
 /** What is left of an object without some of its properties. */
 export function without<T extends object, K extends keyof T>(value: T, ...names: K[]): Omit<T, K> {
   return Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name as K))) as Omit<T, K>

@@ -1,7 +1,8 @@
+import { restoredPart } from '../articles/working/copies.ts'
 import type { Current } from '../articles/working/resolve.ts'
 import type { Article, ArticleInput } from '../articles/working/schemas.ts'
 import type { Read } from '../database/engine.ts'
-import { presentIds, without } from '../database/values.ts'
+import { presentIds } from '../database/values.ts'
 import type { StoredItem, StoredList } from '../highlight-lists/store.ts'
 
 type Item = Article['highlightLists'][number]['items'][number]
@@ -13,22 +14,7 @@ type Target = Item['target'] | Article['related'][number]['target']
  * that it showed.
  */
 export async function restoredInput(read: Read, document: Article): Promise<ArticleInput> {
-  const words = without(
-    document,
-    'id',
-    'revision',
-    'slug',
-    'status',
-    'publishedRevision',
-    'publishedAt',
-    'commentPolicy',
-    'createdAt',
-    'updatedAt',
-    'wordCount',
-    'hasUnpublishedChanges',
-    'embargoUntil',
-    'schedule',
-  )
+  const words = restoredPart(document)
   const targets = [...document.highlightLists.flatMap(({ items }) => items), ...document.related].flatMap(({ target }) =>
     target?.type === 'article' ? [target.id] : [],
   )

@@ -1,3 +1,4 @@
+import { jsonColumns as articleJson } from '../articles/working/fields.ts'
 import type { Read } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import { addAll, chunked, groupBy, without } from '../database/values.ts'
@@ -17,7 +18,7 @@ type TableName = keyof Tables
 
 /** The columns that hold JSON, by table. */
 const jsonColumns: Partial<Record<TableName, readonly string[]>> = {
-  articles: ['lead_image', 'source', 'copyright', 'seo', 'corrections', 'custom'],
+  articles: articleJson,
   authors: ['image', 'links'],
   topics: ['image'],
   tokens: ['scopes'],

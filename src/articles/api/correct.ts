@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Config } from '../../config.ts'
 import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
+import { pick, without } from '../../database/values.ts'
 import type { ListContent, StoredList } from '../../highlight-lists/store.ts'
 import { requirePermission } from '../../http/auth.ts'
 import { desired } from '../../http/desired.ts'
@@ -14,11 +15,12 @@ import Type from '../../http/type.ts'
 import type { Section } from '../../sections/schemas.ts'
 import type { SectionContent } from '../../sections/tree.ts'
 import { currentEdition, publishContent } from '../public/publish.ts'
-import { bare } from '../public/substance.ts'
+import { whole, workingArticle } from '../working/copies.ts'
+import { bare, workingOnly } from '../working/fields.ts'
 import { type Content, type Current, resolveArticle } from '../working/resolve.ts'
 import { requireNoEmbargo } from '../working/schedule.ts'
 import { type Article, ArticleInput } from '../working/schemas.ts'
-import { allParts, articleOf, type StoredRelated, workingCopy } from '../working/store.ts'
+import { type StoredRelated, workingCopy } from '../working/store.ts'
 import { givenUpdatedAt } from './input.ts'
 import { currentOf, replaceArticle } from './save.ts'
 
@@ -217,7 +219,7 @@ function documentFrom(row: ArticleTable, content: Content, edition: Article, wor
     highlightLists: correctedLists(content.lists, edition, working.highlightLists, now),
     related: content.related as Article['related'],
   }
-  return articleOf({ ...row, ...content.columns }, own, allParts, site)
+  return whole(workingArticle({ row: { ...row, ...content.columns }, parts: own, site }))
 }
 
 /**
@@ -228,9 +230,8 @@ export async function correctArticle(tx: Write, request: FastifyRequest, row: Ar
   const site = config.PUBLIC_SITE_URL
   const edition = await currentEdition(tx.read, row)
   const current = await currentOf(tx, row, site)
-  const { hasUnpublishedChanges, editorNote, embargoUntil, externalId, schedule, commentPolicy, revision } = current.copy
-  const { commentCount: _, ...shown } = edition
-  const copy = { ...shown, revision, commentPolicy, hasUnpublishedChanges, editorNote, embargoUntil, externalId, schedule }
+  const { revision, commentPolicy } = current.copy
+  const copy = { ...without(edition, 'commentCount'), ...pick(current.copy, ...workingOnly), revision, commentPolicy }
   const stored = { lists: edition.highlightLists as StoredList[], related: edition.related as StoredRelated[] }
   const resolve = async (own: Current) => {
     const wanted = desired<ArticleInput>(request, own.copy, ArticleInput)

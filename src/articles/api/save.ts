@@ -15,9 +15,10 @@ import { headlinesOf, lastEdition, rewriteEditions } from '../public/editions.ts
 import { removeDerived, writeWorkingSearch } from '../public/index-rows.ts'
 import { performDue } from '../public/publish.ts'
 import { touch } from '../public/touch.ts'
+import { jsonColumns } from '../working/fields.ts'
 import type { Content, Current } from '../working/resolve.ts'
 import { articlesMentioning, recordRevision, rewriteHistory } from '../working/revisions.ts'
-import { requireNoEmbargo, requireSense, type ScheduleColumns, scheduleColumns } from '../working/schedule.ts'
+import { requireNoEmbargo, requireSense, type ScheduleColumns, scheduleColumnNames } from '../working/schedule.ts'
 import type { Article } from '../working/schemas.ts'
 import { relatedOfArticles, type StoredRelated, workingCopy } from '../working/store.ts'
 
@@ -92,8 +93,6 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   return performDue(tx, row)
 }
 
-const jsonColumns = ['lead_image', 'source', 'copyright', 'seo', 'corrections', 'custom'] as const
-
 /** The columns, with stored JSON kept as it is where it says the same: another order of keys is no change. */
 function keepingEqualJson(row: ArticleTable, columns: Content['columns']): Content['columns'] {
   const kept = { ...columns }
@@ -104,11 +103,9 @@ function keepingEqualJson(row: ArticleTable, columns: Content['columns']): Conte
   return kept
 }
 
-const scheduleNames = Object.keys(scheduleColumns({ publish: null, unpublish: null })) as (keyof ScheduleColumns)[]
-
 /** Whether a change plans something else. */
 export function isRescheduled(row: ArticleTable, { columns }: Content): boolean {
-  return scheduleNames.some((name) => columns[name] !== row[name])
+  return scheduleColumnNames.some((name) => columns[name] !== row[name])
 }
 
 /**
@@ -142,7 +139,7 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
   const hasNewLists = await saveLists(tx, id, current.lists, content.lists, moved)
   const hasNewSections = await saveSections(tx, id, copy.sections, content.sections)
   const hasNewSchedule = isRescheduled(row, content)
-  const words = Object.fromEntries(Object.entries(columns).filter(([name]) => !scheduleNames.includes(name as keyof ScheduleColumns)))
+  const words = Object.fromEntries(Object.entries(columns).filter(([name]) => !scheduleColumnNames.includes(name as keyof ScheduleColumns)))
   const hasNewTime = Boolean(content.updatedAt)
   const isChanged = hasNewNames || hasNewRelated || hasNewLists || hasNewSections || hasNewTime || differs<ArticleTable>(row, { ...words, slug: newSlug })
   if (!isChanged && !hasNewSchedule) return row

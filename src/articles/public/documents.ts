@@ -5,7 +5,9 @@ import { chunked, fromJson } from '../../database/values.ts'
 import { articlesOf, presentList, type TargetArticle } from '../../highlight-lists/present.ts'
 import type { StoredList } from '../../highlight-lists/store.ts'
 import { articleUrl, shareOf } from '../working/addresses.ts'
-import { type Article, leftOutOfRows, type Related } from '../working/schemas.ts'
+import { completed } from '../working/copies.ts'
+import { leftOutOfRows } from '../working/fields.ts'
+import type { Article, Related } from '../working/schemas.ts'
 import { type Document, type Parts, presentRelated, type StoredRelated } from '../working/store.ts'
 import type { Edition } from './editions.ts'
 import { targetsOf } from './index-values.ts'
@@ -97,7 +99,7 @@ async function load(read: Read, articleIds: readonly string[], parts: Parts): Pr
       // One that was asked for may also be on a card of another, without its sections.
       if (kind === 'edition' || (kind === 'card' && !loaded.editions.has(id)))
         loaded.editions.set(id, {
-          document: JSON.parse(data as string),
+          document: completed(JSON.parse(data as string)),
           sections: more,
           commentPolicy: detail as Article['commentPolicy'],
           commentCount: Number(count),

@@ -1,6 +1,7 @@
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import type { EditionTable } from '../../database/tables.ts'
+import { completed } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
 
 /** What was published: the article with all its targets, and which of these weren't public then. */
@@ -12,7 +13,7 @@ function editionOf({ number, revision, document, sections, hidden, public_from, 
 
 /** An article of its two stored parts: the sections take the place that is kept for them. */
 export function wholeDocument(document: string, sections: string): Article {
-  return Object.assign(JSON.parse(document) as Article, { sections: JSON.parse(sections) })
+  return completed(Object.assign(JSON.parse(document), { sections: JSON.parse(sections) }))
 }
 
 const storedDocument = (document: Article) => ({

@@ -6,8 +6,9 @@ import { markSlugPublic } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { chunked } from '../../database/values.ts'
 import { sectionsOfArticle } from '../../sections/store.ts'
+import { type SearchedTexts, searchedTexts, searchedTextsOf } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
-import { dateOf, type Findable, foldedTexts, perMillisecond, type SearchedTexts, type Shown, searchedTexts, shownOf } from './index-values.ts'
+import { dateOf, type Findable, foldedTexts, perMillisecond, type Shown, shownOf } from './index-values.ts'
 
 // Within 2^53, where numbers are exact: about the years 1831 to 2109.
 const furthest = 2 ** 42
@@ -81,7 +82,7 @@ export async function removeDerived(tx: Write, articleId: string): Promise<void>
 /** Makes a working copy found by what it says now: by a row of its own where that isn't what the public finds it by. */
 export async function writeWorkingSearch(tx: Write, article: ArticleTable): Promise<void> {
   const sections = await sectionsOfArticle(tx.read, article.id)
-  const texts = searchedTexts({ headline: article.headline, standfirst: article.standfirst, sections })
+  const texts = searchedTextsOf(article, sections)
   const rows = await searchRowsOf(tx, article.id)
   const shown = await tx.read.selectFrom('public_articles').select('published_at').where('article_id', '=', article.id).executeTakeFirst()
   const isShared = rows.public && shown?.published_at === dateOf(article) && areSameTexts(rows.public, texts)

@@ -3,24 +3,8 @@ import type { SearchCopy, Text } from '../../database/engine.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { addAll } from '../../database/values.ts'
 import { articlesOf } from '../../highlight-lists/present.ts'
-import type { Block } from '../../sections/blocks.ts'
-import { textOf } from '../../sections/text.ts'
+import { isFoundAlike, type SearchedTexts, searchedTexts, searchedTextsOf } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
-
-/** The texts of an article that are searched. */
-export type SearchedTexts = { headline: string; secondary: string; body: string }
-
-type Searched = { headline: string; standfirst: string | null; sections: readonly { heading: string | null; body: readonly Block[] }[] }
-
-/** The texts that a copy of an article is found by. */
-export function searchedTexts({ headline, standfirst, sections }: Searched): SearchedTexts {
-  const lines = (texts: (string | null)[]) => texts.filter(Boolean).join('\n')
-  return {
-    headline,
-    secondary: lines([standfirst, ...sections.map(({ heading }) => heading)]),
-    body: lines(sections.map(({ body }) => textOf(body))),
-  }
-}
 
 /** They as folded words. */
 export const foldedTexts = ({ headline, secondary, body }: SearchedTexts): SearchedTexts => ({
@@ -74,19 +58,11 @@ export type Findable = {
   shown: Shown | null
 }
 
-type Sections = readonly (Searched['sections'][number] & { id: string; revision: number })[]
-
-/** Whether sections are the same ones in the same state. */
-function areSame(one: Sections, other: Sections): boolean {
-  return one.length === other.length && one.every(({ id, revision }, index) => id === other[index]?.id && revision === other[index]?.revision)
-}
-
 /** What a new article is found by: its public edition, if there is one, and its working copy, where that says something else. */
-export function findableOf(row: ArticleTable, sections: Sections, edition: Article | null): Findable {
+export function findableOf(row: ArticleTable, sections: Article['sections'], edition: Article | null): Findable {
   const search = (copy: SearchCopy, time: string, texts: SearchedTexts) => ({ copy, time, texts, folded: foldedTexts(texts) })
-  const isPublicAsItStands =
-    edition?.headline === row.headline && edition.standfirst === row.standfirst && edition.publishedAt === dateOf(row) && areSame(edition.sections, sections)
-  const searched = isPublicAsItStands ? [] : [search('working', dateOf(row), searchedTexts({ ...row, sections }))]
+  const isPublicAsItStands = edition !== null && edition.publishedAt === dateOf(row) && isFoundAlike(row, edition, sections)
+  const searched = isPublicAsItStands ? [] : [search('working', dateOf(row), searchedTextsOf(row, sections))]
   if (!edition) return { articleId: row.id, searched, shown: null }
   const shown = shownOf(edition)
   return { articleId: row.id, searched: [...searched, search('public', shown.publishedAt, searchedTexts(edition))], shown }

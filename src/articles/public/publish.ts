@@ -6,11 +6,13 @@ import type { ArticleTable } from '../../database/tables.ts'
 import { presentIds, without } from '../../database/values.ts'
 import { conflict } from '../../http/problems.ts'
 import { resolveTopics } from '../../topics/store.ts'
+import { inOrder } from '../working/copies.ts'
+import { workingOnly } from '../working/fields.ts'
 import { endLinks, revokeLinks } from '../working/preview-links.ts'
 import type { Schedule } from '../working/publication-schemas.ts'
 import { documentAt, markPublished } from '../working/revisions.ts'
 import { requireNoEmbargo, requireSense, scheduleColumns, scheduleOf } from '../working/schedule.ts'
-import { type Article, workingOnly } from '../working/schemas.ts'
+import type { Article } from '../working/schemas.ts'
 import { workingCopy } from '../working/store.ts'
 import { completedEdition } from './documents.ts'
 import { completeEdition, endEdition, insertEdition, lastEdition, loadEdition } from './editions.ts'
@@ -30,10 +32,7 @@ const event = (tx: Write, verb: 'published' | 'unpublished' | 'trashed' | 'resto
 export function asPublished(content: Article, row: ArticleTable, revision: number, updatedAt: string, now: string): Article {
   const shown = without(content, ...workingOnly)
   const publishedAt = content.publishedAt ?? row.published_at ?? now
-  // `commentCount` takes the place that the public sees it in.
-  const entries = Object.entries({ ...shown, revision, status: 'published', publishedRevision: revision, updatedAt, publishedAt })
-  const place = entries.findIndex(([name]) => name === 'wordCount')
-  return Object.fromEntries(entries.toSpliced(place, 0, ['commentCount', 0])) as unknown as Article
+  return inOrder({ ...shown, revision, status: 'published' as const, publishedRevision: revision, updatedAt, publishedAt, commentCount: 0 })
 }
 
 /** What an edition says when it was last changed. @param before the edition before it, public or not */

@@ -2,51 +2,25 @@ import { resolveAuthors } from '../../authors/store.ts'
 import type { Config } from '../../config.ts'
 import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
-import { toJson } from '../../database/values.ts'
 import { resolveLists, resolveTargets, type TargetSections } from '../../highlight-lists/resolve.ts'
 import type { ListContent, StoredList } from '../../highlight-lists/store.ts'
-import { normalTime } from '../../http/formats.ts'
 import { conflict, type Fault } from '../../http/problems.ts'
 import { readOnlyFaults } from '../../http/references.ts'
-import { imageWithDefaults } from '../../http/schemas.ts'
 import { refuse } from '../../http/validation.ts'
 import { type Faults, resolveSections } from '../../sections/resolve.ts'
 import type { Section } from '../../sections/schemas.ts'
 import { type SectionContent, wordsOfSection } from '../../sections/tree.ts'
 import { resolveTopics } from '../../topics/store.ts'
+import { writtenColumns } from './copies.ts'
+import type { WrittenColumns } from './fields.ts'
 import { loadRevision } from './revisions.ts'
-import { pastScheduleFaults, type ScheduleColumns, scheduleColumns, scheduleFrom, scheduleOf } from './schedule.ts'
+import { pastScheduleFaults } from './schedule.ts'
 import type { Article, ArticleInput, RelatedInput } from './schemas.ts'
 import type { StoredRelated } from './store.ts'
 
-type Columns = Pick<
-  ArticleTable,
-  | 'language'
-  | 'headline'
-  | 'alternative_headline'
-  | 'kicker'
-  | 'standfirst'
-  | 'slugline'
-  | 'dateline'
-  | 'genre'
-  | 'lead_image'
-  | 'source'
-  | 'copyright'
-  | 'seo'
-  | 'comment_policy'
-  | 'corrections'
-  | 'custom'
-  | 'canonical_url'
-  | 'editor_note'
-  | 'external_id'
-  | 'published_at'
-  | 'embargo_until'
-> &
-  ScheduleColumns
-
 /** A whole article as it is to be stored. */
 export type Content = {
-  columns: Columns
+  columns: WrittenColumns
   authors: { id: string; role: string | null }[]
   topics: string[]
   related: StoredRelated[]
@@ -61,13 +35,11 @@ export type Current = { row: ArticleTable; copy: Article; lists: StoredList[]; r
 
 const largestCustom = 16 * 1024
 
-function columnsOf(input: ArticleInput, current: Current | null, isPatch: boolean, now: string, config: Config, faults: Faults): Columns {
-  const { row } = current ?? {}
-  // A PUT keeps these where it leaves them out; what a patch removes takes its default.
-  const kept = <T>(value: T | undefined, stored: T | undefined, fallback: T): T =>
-    value !== undefined ? value : isPatch || stored === undefined ? fallback : stored
-  const { source, copyright, seo } = input
-  const publishedAt = kept(typeof input.publishedAt === 'string' ? normalTime(input.publishedAt) : input.publishedAt, row?.published_at, null)
+/** What editors write in columns, checked. */
+function columnsOf(input: ArticleInput, current: Current | null, isPatch: boolean, now: string, config: Config, faults: Faults): WrittenColumns {
+  const row = current?.row ?? null
+  const columns = writtenColumns(input, row, isPatch, now, config)
+  const { published_at: publishedAt } = columns
   // What is stored was checked when it came: another clock, or this one, may have been ahead.
   if (publishedAt !== null && publishedAt !== current?.copy.publishedAt && publishedAt > now)
     faults.bad.push({ pointer: '/publishedAt', code: 'range', message: 'must not be in the future' })
@@ -75,36 +47,13 @@ function columnsOf(input: ArticleInput, current: Current | null, isPatch: boolea
     faults.bad.push({ pointer: '/publishedAt', code: 'value', message: 'a published article has a date' })
   if (isPatch && input.commentPolicy === undefined) faults.bad.push({ pointer: '/commentPolicy', code: 'required', message: 'can’t be removed' })
   if (isPatch && input.status === undefined) faults.bad.push({ pointer: '/status', code: 'required', message: 'can’t be removed' })
-  const custom = JSON.stringify(input.custom ?? {})
-  if (Buffer.byteLength(custom) > largestCustom)
+  if (Buffer.byteLength(columns.custom) > largestCustom)
     faults.bad.push({ pointer: '/custom', code: 'length', message: `must not be larger than ${largestCustom} bytes as JSON` })
-  return {
-    language: Intl.getCanonicalLocales(input.language ?? config.DEFAULT_LANGUAGE)[0] as string,
-    headline: input.headline,
-    alternative_headline: input.alternativeHeadline ?? null,
-    kicker: input.kicker ?? null,
-    standfirst: input.standfirst ?? null,
-    slugline: input.slugline ?? null,
-    dateline: input.dateline ?? null,
-    genre: input.genre ?? null,
-    lead_image: toJson(imageWithDefaults(input.leadImage)),
-    source: toJson(source && { name: source.name ?? null, url: source.url ?? null }),
-    copyright: toJson(copyright && { holder: copyright.holder ?? null, notice: copyright.notice ?? null, usageTerms: copyright.usageTerms ?? null }),
-    seo: toJson(seo && { title: seo.title ?? null, description: seo.description ?? null, image: imageWithDefaults(seo.image), noindex: seo.noindex ?? false }),
-    comment_policy: kept(input.commentPolicy, row?.comment_policy, config.DEFAULT_COMMENT_POLICY),
-    corrections: JSON.stringify((input.corrections ?? []).map(({ text, at }) => ({ text, at: at === undefined ? now : normalTime(at) }))),
-    custom,
-    canonical_url: input.canonicalUrl ?? null,
-    editor_note: kept(input.editorNote, row?.editor_note, null),
-    external_id: kept(input.externalId, row?.external_id, null),
-    published_at: publishedAt,
-    embargo_until: kept(typeof input.embargoUntil === 'string' ? normalTime(input.embargoUntil) : input.embargoUntil, row?.embargo_until, null),
-    ...scheduleColumns(input.schedule === undefined && !isPatch && row ? scheduleOf(row) : scheduleFrom(input.schedule ?? null)),
-  }
+  return columns
 }
 
 /** A revision to publish must be there. */
-async function scheduleFaults(tx: Write, { publish_revision }: Columns, current: Current | null): Promise<Fault[]> {
+async function scheduleFaults(tx: Write, { publish_revision }: WrittenColumns, current: Current | null): Promise<Fault[]> {
   if (publish_revision === null || publish_revision === current?.row.publish_revision) return []
   if (current && (await loadRevision(tx.read, current.row.id, publish_revision))) return []
   return [{ pointer: '/schedule/publish/revision', code: 'not-found', message: 'names no revision of this article' }]

@@ -4,6 +4,7 @@ import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import type { RevisionTable } from '../../database/tables.ts'
 import { jsonPatch, type Operation } from '../../http/patches.ts'
+import { completed } from './copies.ts'
 import type { Article } from './schemas.ts'
 
 // Between them only what changed is stored: few enough to go through, many enough to save space.
@@ -16,7 +17,7 @@ export async function recordRevision(tx: Write, document: Article): Promise<void
   const { id, revision } = document
   const head = await tx.read.selectFrom('article_heads').select('document').where('article_id', '=', id).executeTakeFirst()
   // The first revision is kept whole, so there is no need of a head until the second.
-  const before = head ? JSON.parse(head.document) : revision > 1 ? await documentAt(tx.read, id, revision - 1) : null
+  const before = head ? JSON.parse(head.document) : revision > 1 ? await keptAt(tx.read, id, revision - 1) : null
   const text = JSON.stringify(document)
   const changes = before ? diff(before, JSON.parse(text)) : []
   await tx
@@ -91,6 +92,11 @@ export async function loadRevision(read: Read, articleId: string, number: number
 
 /** An article as it was at a revision that there is. */
 export async function documentAt(read: Read, articleId: string, number: number): Promise<Article> {
+  return completed(await keptAt(read, articleId, number))
+}
+
+/** The same as it was kept, perhaps before it had all properties of today. */
+async function keptAt(read: Read, articleId: string, number: number): Promise<Article> {
   const whole = await read
     .selectFrom('revisions')
     .select(['number', 'document'])

@@ -30,6 +30,8 @@ export function scheduleColumns({ publish, unpublish }: Schedule): ScheduleColum
   }
 }
 
+export const scheduleColumnNames = Object.keys(scheduleColumns({ publish: null, unpublish: null })) as (keyof ScheduleColumns)[]
+
 /** A schedule that came in, with its defaults. */
 export function scheduleFrom(input: ScheduleInput | null): Schedule {
   const { publish, unpublish } = input ?? {}

@@ -16,10 +16,8 @@ import {
   Nullable,
   named,
   nullable,
-  PageOf,
   Prose,
   Revision,
-  RowOf,
   ref,
   SameId,
   Slug,
@@ -85,7 +83,7 @@ export const Share = named(
   ),
 )
 
-const example = {
+export const example = {
   id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55',
   revision: 3,
   slug: 'harbour-reopens',
@@ -121,7 +119,7 @@ const example = {
   publishedAt: '2026-05-01T09:30:00.000Z',
 }
 
-const article = {
+export const article = {
   id: Id,
   revision: Revision,
   slug: Slug,
@@ -166,24 +164,6 @@ const article = {
 
 export const Article = named('Article', Type.Object(article, { description: 'A whole story.', examples: [example] }))
 export type Article = Static<typeof Article>
-
-/** Properties that rows of lists leave out unless asked for. */
-export const leftOutOfRows = ['sections', 'highlightLists', 'related', 'custom', 'corrections', 'share', 'copyright', 'commentCount'] as const
-/** Properties that only a working copy has. */
-export const workingOnly = ['hasUnpublishedChanges', 'editorNote', 'embargoUntil', 'externalId', 'schedule'] as const
-/** What `fields` may pick from an article. */
-export const articleProperties = {
-  public: Object.keys(article).filter((name) => !workingOnly.some((own) => own === name)),
-  working: Object.keys(article).filter((name) => name !== 'commentCount'),
-}
-
-const row = { ...article, snippet: Type.Optional(Type.String({ description: 'With `q`: escaped text with the matches in `<mark>`.' })) }
-export const ArticleRow = RowOf(
-  'ArticleRow',
-  Type.Object(row, { examples: [Object.fromEntries(Object.entries(example).filter(([name]) => !leftOutOfRows.some((left) => left === name)))] }),
-  'A row of a list of articles. `sections, highlightLists, related, custom, corrections, share, copyright, commentCount` come where `include` or `fields` asks.',
-)
-export const ArticlePage = named('ArticlePage', PageOf(ArticleRow))
 
 const RelatedTargetInput = named(
   'RelatedTargetInput',
@@ -325,8 +305,6 @@ export const ARTICLE_SCHEMAS = [
   Related,
   Share,
   Article,
-  ArticleRow,
-  ArticlePage,
   RelatedTargetInput,
   RelatedInput,
   ArticleInput,

@@ -2,22 +2,22 @@ import { authorsOfArticles } from '../../authors/store.ts'
 import type { Read } from '../../database/engine.ts'
 import { inOrder } from '../../database/pages.ts'
 import type { ArticleTable } from '../../database/tables.ts'
-import { fromJson, groupBy, inPieces } from '../../database/values.ts'
+import { groupBy, inPieces } from '../../database/values.ts'
 import { articlesOf, presentList, presentTarget, type TargetArticle } from '../../highlight-lists/present.ts'
 import { listsOfArticles, type StoredTarget } from '../../highlight-lists/store.ts'
 import { sectionsOfArticles } from '../../sections/store.ts'
 import { topicsOfArticles } from '../../topics/store.ts'
-import { articleUrl, shareOf } from './addresses.ts'
 import { workingCards, workingTargets } from './cards.ts'
-import { scheduleOf } from './schedule.ts'
-import { type Article, leftOutOfRows, type Related } from './schemas.ts'
+import { type PartialArticle, whole, workingArticle } from './copies.ts'
+import { leftOutOfRows } from './fields.ts'
+import type { Article, Related } from './schemas.ts'
 
 export type StoredRelated = { relation: Related['relation']; text: string | null; target: Exclude<StoredTarget, { type: 'section' }> | null }
 
 /** An article as it is answered, with what its answer's headers need. */
 export type Document = {
   id: string
-  article: Partial<Article> & { id: string; revision: number }
+  article: PartialArticle
   isPartial: boolean
   keys: string[]
   /** The keys of what it leads to and doesn't show. */
@@ -64,61 +64,6 @@ export function presentRelated(
   return { value, isPartial: value.length < items.length }
 }
 
-function ownProperties(row: ArticleTable) {
-  return {
-    id: row.id,
-    revision: row.revision,
-    slug: row.slug,
-    status: row.status,
-    publishedRevision: row.published_revision,
-    language: row.language,
-    headline: row.headline,
-    alternativeHeadline: row.alternative_headline,
-    kicker: row.kicker,
-    standfirst: row.standfirst,
-    slugline: row.slugline,
-    dateline: row.dateline,
-    genre: row.genre,
-    leadImage: fromJson<Article['leadImage']>(row.lead_image),
-  }
-}
-
-/** The parts of an article that are rows of their own. */
-export type ArticleParts = {
-  authors: Article['authors']
-  topics: Article['topics']
-  sections?: Article['sections']
-  highlightLists?: Article['highlightLists']
-  related?: Related[]
-}
-
-/** A working copy made of its row and its parts. @param parts which of those that rows leave out it has */
-export function articleOf(row: ArticleTable, own: ArticleParts, parts: Parts, site: string | null): Article {
-  const url = articleUrl(site, { id: row.id, slug: row.slug, canonicalUrl: row.canonical_url, publishedAt: row.published_at, topics: own.topics })
-  return {
-    ...ownProperties(row),
-    ...own,
-    source: fromJson<Article['source']>(row.source),
-    ...(parts.has('copyright') ? { copyright: fromJson<Article['copyright']>(row.copyright) } : {}),
-    seo: fromJson<Article['seo']>(row.seo),
-    commentPolicy: row.comment_policy,
-    wordCount: row.word_count,
-    ...(parts.has('corrections') ? { corrections: JSON.parse(row.corrections) } : {}),
-    ...(parts.has('custom') ? { custom: JSON.parse(row.custom) } : {}),
-    url,
-    canonicalUrl: row.canonical_url,
-    ...(parts.has('share') ? { share: shareOf(url, row.headline) } : {}),
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    publishedAt: row.published_at,
-    hasUnpublishedChanges: Boolean(row.has_unpublished_changes),
-    editorNote: row.editor_note,
-    embargoUntil: row.embargo_until,
-    externalId: row.external_id,
-    schedule: scheduleOf(row),
-  } as Article
-}
-
 /**
  * Working copies, in the order of `rows`, each kind of part in one query for all of them.
  * @param parts which of the parts that rows leave out to load
@@ -140,6 +85,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
     [...(related?.values() ?? [])].flat().flatMap(({ target }) => (target?.type === 'article' ? [target.id] : [])),
     site,
   )
+  const leftOut = new Set(leftOutOfRows.filter((name) => !parts.has(name)))
   return rows.map((row): Document => {
     const own = {
       authors: authors.get(row.id) ?? [],
@@ -148,7 +94,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
       ...(lists ? { highlightLists: (lists.get(row.id) ?? []).map((list) => presentList(list, targets, false).value) } : {}),
       ...(related ? { related: presentRelated(related.get(row.id) ?? [], cards, false).value } : {}),
     }
-    return { id: row.id, article: articleOf(row, own, parts, site), isPartial: false, keys: [] }
+    return { id: row.id, article: workingArticle({ row, parts: own, site }, leftOut), isPartial: false, keys: [] }
   })
 }
 
@@ -161,5 +107,5 @@ export async function workingDocumentsById(read: Read, ids: readonly string[], p
 /** One article, whole, as editors change it. */
 export async function workingCopy(read: Read, row: ArticleTable, site: string | null): Promise<Article> {
   const [document] = await workingDocuments(read, [row], allParts, site)
-  return document?.article as Article
+  return whole((document as Document).article)
 }

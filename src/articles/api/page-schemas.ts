@@ -1,0 +1,16 @@
+import { type Named, named, PageOf, RowOf } from '../../http/schemas.ts'
+import Type from '../../http/type.ts'
+import { leftOutOfRows } from '../working/fields.ts'
+import { article, example } from '../working/schemas.ts'
+
+const row = { ...article, snippet: Type.Optional(Type.String({ description: 'With `q`: escaped text with the matches in `<mark>`.' })) }
+const leftOut: readonly string[] = leftOutOfRows
+
+export const ArticleRow = RowOf(
+  'ArticleRow',
+  Type.Object(row, { examples: [Object.fromEntries(Object.entries(example).filter(([name]) => !leftOut.includes(name)))] }),
+  `A row of a list of articles. \`${leftOutOfRows.join(', ')}\` come where \`include\` or \`fields\` asks.`,
+)
+export const ArticlePage = named('ArticlePage', PageOf(ArticleRow))
+
+export const ARTICLE_PAGE_SCHEMAS = [ArticleRow, ArticlePage] as Named[]

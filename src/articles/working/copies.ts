@@ -1,0 +1,109 @@
+import type { Config } from '../../config.ts'
+import type { ArticleTable } from '../../database/tables.ts'
+import { addAll, pick } from '../../database/values.ts'
+import { always, fieldTable, type Source, type WrittenColumns } from './fields.ts'
+import type { Article, ArticleInput } from './schemas.ts'
+
+/** A copy of an article, whole or without some of its properties. */
+export type PartialArticle = Partial<Article> & Pick<Article, 'id' | 'revision'>
+
+const required = fieldTable.filter(([, { only }]) => only === undefined).map(([name]) => name)
+
+function isWhole(copy: PartialArticle): copy is Article {
+  return required.every((name) => copy[name] !== undefined)
+}
+
+/** A copy that has every property that each copy has. @throws Error where one is missing */
+export function whole(copy: PartialArticle): Article {
+  if (!isWhole(copy)) throw new Error(`the article ${copy.id} lacks ${required.filter((name) => copy[name] === undefined).join(', ')}`)
+  return copy
+}
+
+/** A working copy of its row and those of its parts that were loaded. @param leftOut properties that it is not to have */
+export function workingArticle(source: Source, leftOut: ReadonlySet<string> = new Set()): PartialArticle {
+  const values = fieldTable.map(([name, { read }]) => [name, leftOut.has(name) ? undefined : read(source)] as const)
+  // Each reads what its property is: the table is held to that.
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as unknown as PartialArticle
+}
+
+/** A copy with its properties in the order of an answer. */
+export function inOrder<Copy extends object>(copy: Copy): Copy {
+  const names = fieldTable.map(([name]) => name as keyof Copy).filter((name) => copy[name] !== undefined)
+  return Object.fromEntries(names.map((name) => [name, copy[name]])) as Copy
+}
+
+const addedLater = fieldTable.filter(([, { older, only }]) => older !== always && only !== 'working')
+
+/** A copy as it was kept, with what it says of properties that there were not yet when it was. @param copy parsed JSON */
+export function completed(copy: Article): Article {
+  let isComplete = true
+  for (const [name] of addedLater) if (!(name in copy)) isComplete = false
+  if (isComplete) return copy
+  const missing = addedLater.filter(([name, { older }]) => !(name in copy) && older !== undefined)
+  return inOrder({ ...copy, ...Object.fromEntries(missing.map(([name, { older }]) => [name, structuredClone(older)])) })
+}
+
+/**
+ * What editors wrote, as its columns.
+ * @param row the article as it is, null for a new one @param isPatch whether what is left out was removed: a PUT keeps some of it
+ */
+export function writtenColumns(input: ArticleInput, row: ArticleTable | null, isPatch: boolean, now: string, config: Config): WrittenColumns {
+  const columns: Partial<ArticleTable> = {}
+  for (const [name, field] of fieldTable) {
+    const given: unknown = input[name]
+    const isKept = field.isKept && given === undefined && !isPatch && row !== null
+    Object.assign(columns, isKept ? pick(row, ...(field.columns ?? [])) : field.write?.(given, { now, config }))
+  }
+  return columns as WrittenColumns
+}
+
+/** What of a copy becomes public by being published: neither names that are live, nor revisions and times. */
+export function publishedPart(copy: Article): Record<string, unknown> {
+  const part: Record<string, unknown> = {}
+  for (const [name, { isPublished }] of fieldTable) if (isPublished) part[name] = typeof isPublished === 'function' ? isPublished(copy[name]) : copy[name]
+  return part
+}
+
+/** What a revision says that is to be restored: its words, without what stays as it is now. */
+export function restoredPart(copy: Article): Partial<Article> & Pick<Article, 'headline'> {
+  const words = fieldTable.filter(([, { written }]) => written === 'words').map(([name]) => name)
+  return Object.assign(pick(copy, ...words), { headline: copy.headline })
+}
+
+/** The texts of an article that are searched. */
+export type SearchedTexts = { headline: string; secondary: string; body: string }
+
+const searchedFields = fieldTable.filter(([, { searched }]) => searched)
+
+/** The texts that a copy is found by. @param value the value of a property that is searched */
+function texts(value: (name: keyof Article) => unknown): SearchedTexts {
+  const all: { headline: string[]; secondary: (string | null)[]; body: string[] } = { headline: [], secondary: [], body: [] }
+  for (const [name, { searched }] of searchedFields) {
+    const { headline, secondary = [], body } = searched?.(value(name)) ?? {}
+    if (headline) all.headline.push(headline)
+    addAll(all.secondary, secondary)
+    if (body) all.body.push(body)
+  }
+  const lines = (texts: (string | null)[]) => texts.filter(Boolean).join('\n')
+  return { headline: lines(all.headline), secondary: lines(all.secondary), body: lines(all.body) }
+}
+
+export const searchedTexts = (copy: Partial<Article>): SearchedTexts => texts((name) => copy[name])
+
+/** The same of a working copy, by its row and its sections. */
+export function searchedTextsOf(row: ArticleTable, sections: Article['sections']): SearchedTexts {
+  const values = new Map(searchedFields.map(([name, { read }]) => [name, read({ row, parts: { sections }, site: null })]))
+  return texts((name) => values.get(name))
+}
+
+/** Whether a working copy is found by the same words as a copy that is public. */
+export function isFoundAlike(row: ArticleTable, copy: Article, sections: readonly { id: string; revision: number }[]): boolean {
+  const others = searchedFields.filter(([name]) => name !== 'sections')
+  const areSame =
+    sections.length === copy.sections.length &&
+    sections.every(({ id, revision }, index) => {
+      const other = copy.sections[index]
+      return id === other?.id && revision === other.revision
+    })
+  return areSame && others.every(([name, { read }]) => read({ row, parts: {}, site: null }) === copy[name])
+}
