@@ -1,4 +1,4 @@
-FROM node:24-alpine
+FROM node:24.21.0-alpine
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 DATABASE_URL=sqlite:/data/broadsheet.db
 WORKDIR /app
 COPY package.json package-lock.json ./
@@ -12,4 +12,4 @@ USER node
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD wget -qO /dev/null "http://127.0.0.1:${PORT}/health/ready"
-CMD ["node", "--max-semi-space-size=2", "--heap-growing-percent=10", "bin/broadsheet.js", "serve"]
+CMD ["npm", "start"]

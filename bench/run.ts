@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { articleId, writeContent } from './content.ts'
@@ -181,10 +181,12 @@ async function database(articles: number, isShort: boolean): Promise<{ file: str
   return { file, perSecond }
 }
 
+const flags: string[] = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).config.node_flags.split(' ')
+
 function serve(file: string, env: Record<string, string> = {}, nodeOptions: string[] = [], core = processes > 1 ? null : 0): Promise<Served> {
   const workers = processes > 1 ? ['--workers', String(processes)] : []
   return start(
-    ['--max-semi-space-size=2', '--heap-growing-percent=10', ...nodeOptions, main, 'serve', ...workers],
+    [...flags, ...nodeOptions, main, 'serve', ...workers],
     { ADMIN_TOKEN: token, PORT: '0', WRITE_RATE_LIMIT: 'off', DATABASE_URL: `sqlite:${file}`, ...env },
     core,
   )

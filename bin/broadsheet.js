@@ -5,8 +5,11 @@ import { enableCompileCache, registerHooks } from 'node:module'
 enableCompileCache()
 // A module that imports another by a relative address names its file: to look at the disk for each of several hundred, as Node
 // does, takes a fifth of the start.
+const own = new URL('../src/', import.meta.url).href
 registerHooks({
   resolve: (specifier, { conditions, parentURL }, next) =>
-    specifier.startsWith('.') && conditions.includes('import') ? { url: new URL(specifier, parentURL).href, shortCircuit: true } : next(specifier),
+    specifier.startsWith('.') && parentURL?.startsWith(own) && conditions.includes('import')
+      ? { url: new URL(specifier, parentURL).href, shortCircuit: true }
+      : next(specifier),
 })
 await import('../src/main.ts')

@@ -154,35 +154,46 @@ export async function deleteAuthor(tx: Write, id: string): Promise<void> {
   tx.append({ type: 'author.deleted', subject: { type: 'author', id } })
 }
 
-/** Finds the authors that an article names, or makes those named by a new name alone; what is unknown, or there twice in the same role, is a fault. */
-export async function resolveAuthors(
-  tx: Write,
-  references: AuthorReferenceInput[],
-  pointer: string,
-  faults: Fault[],
-): Promise<{ id: string; role: string | null }[]> {
-  const found: { id: string; role: string | null }[] = []
-  const add = (id: string, role: string | null, place: string) => {
-    if (found.some((other) => other.id === id && other.role === role))
-      faults.push({ pointer: place, code: 'duplicate', message: 'names an author that is there already in the same role' })
-    else found.push({ id, role })
+/** An author as an article names one; without an `id` one of a new name, who is yet to be made. */
+export type NamedAuthor = { role: string | null } & ({ id: string } | { name: string })
+
+const authorNamed = async (read: Read, name: string) =>
+  (await read.selectFrom('authors').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst())?.id
+
+/** Finds the authors that an article names; who is unknown by id or slug, or there twice in the same role, is a fault. */
+export async function findAuthors(tx: Write, references: AuthorReferenceInput[], pointer: string, faults: Fault[]): Promise<NamedAuthor[]> {
+  const found = new Map<string, NamedAuthor>()
+  const add = (author: NamedAuthor, place: string) => {
+    const key = JSON.stringify(['id' in author ? author.id : { name: nameKey(author.name) }, author.role])
+    if (found.has(key)) faults.push({ pointer: place, code: 'duplicate', message: 'names an author that is there already in the same role' })
+    else found.set(key, author)
   }
   for (const [index, { id, slug, name, role = null }] of references.entries()) {
     const place = `${pointer}/${index}`
     if (id !== undefined) {
       const row = await tx.read.selectFrom('authors').select('id').where('id', '=', id.toLowerCase()).executeTakeFirst()
-      if (row) add(row.id, role, place)
+      if (row) add({ id: row.id, role }, place)
       else faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no author' })
     } else if (slug !== undefined) {
       const owner = (await ownersOfSlugs(tx.read, 'author', [slug])).get(slug)
-      if (owner) add(owner, role, place)
+      if (owner) add({ id: owner, role }, place)
       else faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no author' })
     } else if (name !== undefined) {
-      // Those who name the same at once find what the first of them made.
+      // Those who name the same at once find what the first of them makes.
       await tx.lock([`name:author:${nameKey(name)}`])
-      const row = await tx.read.selectFrom('authors').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst()
-      add(row?.id ?? (await createAuthor(tx, { name })).id, role, place)
+      const known = await authorNamed(tx.read, name)
+      add(known === undefined ? { name, role } : { id: known, role }, place)
     } else faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
   }
-  return found
+  return [...found.values()]
+}
+
+/** Makes those of the named authors who aren't there. @returns all of them, by their ids */
+export async function makeAuthors(tx: Write, authors: readonly NamedAuthor[]): Promise<{ id: string; role: string | null }[]> {
+  const made: { id: string; role: string | null }[] = []
+  for (const author of authors) {
+    const id = 'id' in author ? author.id : ((await authorNamed(tx.read, author.name)) ?? (await createAuthor(tx, { name: author.name })).id)
+    made.push({ id, role: author.role })
+  }
+  return made
 }

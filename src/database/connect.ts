@@ -16,6 +16,7 @@ import { isSqliteUrl } from './urls.ts'
 export class TooBusyError extends Error {}
 
 const longestPause = 500
+const mostTriesOfConflict = 3
 
 const defaults: ConnectOptions = { isBulk: false, mustExist: false, waitsAtMost: 10_000, statementTimeout: 30_000, lockTimeout: 10_000 }
 
@@ -42,6 +43,7 @@ async function appendEvents(tx: Write, id: string, events: (NewEvent & { author:
     type: event.type,
     subject_type: event.subject.type,
     subject_id: event.subject.id,
+    article_id: typeof event.data?.articleId === 'string' ? event.data.articleId : null,
     actor: event.author.actor ? JSON.stringify(event.author.actor) : null,
     at: tx.now,
     request_id: event.author.requestId,
@@ -55,8 +57,8 @@ async function appendEvents(tx: Write, id: string, events: (NewEvent & { author:
   return appended
 }
 
-const insertEvent = prepared<Omit<EventTable, 'seq'>, { seq: number }>((db, { type, subject_type, subject_id, actor, at, request_id, data }) =>
-  db.insertInto('events').values({ type, subject_type, subject_id, actor, at, request_id, data }).returning('seq'),
+const insertEvent = prepared<Omit<EventTable, 'seq'>, { seq: number }>((db, { type, subject_type, subject_id, article_id, actor, at, request_id, data }) =>
+  db.insertInto('events').values({ type, subject_type, subject_id, article_id, actor, at, request_id, data }).returning('seq'),
 )
 
 const readOnly = (db: unknown) => db as Read
@@ -121,9 +123,14 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         },
         lock: (keys: readonly string[], isShared = false) => (keys.length > 0 ? engine.lock(transaction, keys, isShared) : Promise.resolve()),
       })
-      const result = await work(tx)
-      appended = await appendEvents(tx, id, events)
-      return result
+      try {
+        const result = await work(tx)
+        appended = await appendEvents(tx, id, events)
+        return result
+      } finally {
+        // From now on the connection is another change's: whoever still has the handle is told so by Kysely.
+        rowsAtOnce.delete(transaction)
+      }
     })
     if (appended.length > 0) for (const listener of listeners) await listener(appended)
     return result
@@ -148,7 +155,8 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           // What is small might be written where this couldn't be: it is tried later.
           triedAt = performance.now()
         }
-        if (!engine.isRetryable(error)) throw error
+        // What another change has just made may be seen, and said, the next time.
+        if (!engine.isRetryable(error) && !(engine.isConflict(error) && tries < mostTriesOfConflict)) throw error
         if (performance.now() >= deadline) throw new TooBusyError('the database stayed busy', { cause: error })
         await delay(Math.random() * Math.min(longestPause, 10 * 2 ** tries))
       }

@@ -19,8 +19,10 @@ const mostWriters = 4
 const mostReaders = 8
 const connectWithin = 2000
 
-/** Serialisation failure, deadlock; a row that another transaction made or took away meanwhile. */
-const retryable = new Set(['40001', '40P01', '23505', '23503'])
+/** Serialisation failure, deadlock. */
+const retryable = new Set(['40001', '40P01'])
+/** A row that is there already, or one referred to that isn't: another transaction may have made it or taken it away. */
+const conflicts = new Set(['23505', '23503'])
 /** A lock or a statement took too long; no place for another connection. */
 const busy = new Set(['55P03', '57014', '53300'])
 /** The server stops, starts, can't write or fails, doesn't let one in (28, 3D000, 55000), or the connection broke (08). */
@@ -218,6 +220,7 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
     writeAtOnce: () => null,
     replicas: replicas.map(({ dialect }) => dialect),
     isRetryable: (error) => retryable.has(codeOf(error)),
+    isConflict: (error) => conflicts.has(codeOf(error)),
     isBusy,
     isUnavailable,
     queues: () => ({ writersWaiting: writer.waiting(), readersWaiting: [reader, ...replicas].reduce((sum, { waiting }) => sum + waiting(), 0) }),

@@ -151,6 +151,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
     writeAtOnce: writer.rowsAtOnce,
     replicas: [],
     isRetryable: isBusy,
+    isConflict: (error) => /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|ROWID|FOREIGNKEY)$/.test(codeOf(error)),
     isBusy,
     isUnavailable,
     queues: () => ({ writersWaiting: writer.waiting }),

@@ -228,6 +228,8 @@ export type EventTable = {
   type: string
   subject_type: string
   subject_id: string
+  /** The article that the subject is a part of. */
+  article_id: string | null
   actor: Json | null
   at: Time
   request_id: string | null

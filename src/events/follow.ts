@@ -147,6 +147,8 @@ export function follow(database: Database, { from, onEvents, onAnnounced, onLost
       look = null
       peers = null
       clearTimeout(retry)
+      // What is being taken is counted as taken.
+      await reading
       await unwatch()
     },
     look() {

@@ -9,7 +9,7 @@ import { noteFaults } from './faults.ts'
 import { bodySchema, mediaTypeOf, requireAcceptable } from './media-types.ts'
 import { type Operation, smallBody } from './operations.ts'
 import { type Operation as PatchOperation, patchFaults } from './patches.ts'
-import { badRequest, type Fault, mostFaults, Problem } from './problems.ts'
+import { badRequest, conflict, type Fault, mostFaults, Problem } from './problems.ts'
 import type { Limits } from './rate-limit.ts'
 import type { App } from './server.ts'
 import { BrokenOffError, drain, isArriving, readBody } from './uploads.ts'
@@ -158,6 +158,10 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest): Proble
       'The database is out of reach, or can’t be read or written; nothing was changed.',
       5,
     )
+  if (engine.isConflict(error)) {
+    request.log.warn({ err: error, req: request }, 'the database found a conflict that nobody had looked for')
+    return conflict({ pointer: '', code: 'conflict', message: 'is at odds with what is stored; nothing was changed' })
+  }
   if (error instanceof BrokenOffError) {
     request.log.debug({ req: request }, error.message)
     return badRequest({ pointer: '', code: 'syntax', message: 'did not arrive whole' })

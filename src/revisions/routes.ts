@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { findArticle, lockWritable } from '../articles/api/lookup.ts'
 import { currentOf, replaceArticle } from '../articles/api/save.ts'
-import { resolveArticle } from '../articles/working/resolve.ts'
+import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { documentAt, loadRevision } from '../articles/working/revisions.ts'
 import { Article } from '../articles/working/schemas.ts'
 import { workingCopy } from '../articles/working/store.ts'
@@ -144,7 +144,7 @@ export function revisionRoutes(app: App): void {
         const current = await currentOf(tx, row, site)
         const document = await documentAt(tx.read, row.id, number)
         const content = await resolveArticle(tx, await restoredInput(tx.read, document), withFormerParts(current, document), false, config)
-        const after = await replaceArticle(tx, current, content, undefined)
+        const after = await replaceArticle(tx, current, await makeNames(tx, content), undefined)
         return { body: await workingCopy(tx.read, after, site), revision: after.revision }
       }),
   )

@@ -181,26 +181,43 @@ export async function deleteTopic(tx: Write, id: string): Promise<void> {
   tx.append({ type: 'topic.deleted', subject: { type: 'topic', id } })
 }
 
-/** Finds the topics that an article names, or makes those named by a new name alone; what is unknown, or there twice, is a fault. */
-export async function resolveTopics(tx: Write, references: TopicReferenceInput[], pointer: string, faults: Fault[]): Promise<string[]> {
-  const found: string[] = []
+/** A topic as an article names one; without an `id` one of a new name, which is yet to be made. */
+export type NamedTopic = { id: string } | { name: string }
+
+const topicNamed = async (read: Read, name: string) =>
+  (await read.selectFrom('topics').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst())?.id
+
+/** Finds the topics that an article names; what is unknown by id or slug, or there twice, is a fault. */
+export async function findTopics(tx: Write, references: TopicReferenceInput[], pointer: string, faults: Fault[]): Promise<NamedTopic[]> {
+  const found = new Map<string, NamedTopic>()
   for (const [index, { id, slug, name }] of references.entries()) {
     const place = `${pointer}/${index}`
-    let topicId: string | undefined
+    let known: string | undefined
     if (id !== undefined) {
-      topicId = (await tx.read.selectFrom('topics').select('id').where('id', '=', id.toLowerCase()).executeTakeFirst())?.id
-      if (!topicId) faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no topic' })
+      known = (await tx.read.selectFrom('topics').select('id').where('id', '=', id.toLowerCase()).executeTakeFirst())?.id
+      if (!known) faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no topic' })
     } else if (slug !== undefined) {
-      topicId = (await ownersOfSlugs(tx.read, 'topic', [slug])).get(slug)
-      if (!topicId) faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no topic' })
+      known = (await ownersOfSlugs(tx.read, 'topic', [slug])).get(slug)
+      if (!known) faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no topic' })
     } else if (name !== undefined) {
-      // Those who name the same at once find what the first of them made.
+      // Those who name the same at once find what the first of them makes.
       await tx.lock([`name:topic:${nameKey(name)}`])
-      const row = await tx.read.selectFrom('topics').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst()
-      topicId = row?.id ?? (await createTopic(tx, { name })).id
+      known = await topicNamed(tx.read, name)
     } else faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
-    if (topicId !== undefined && found.includes(topicId)) faults.push({ pointer: place, code: 'duplicate', message: 'names a topic that is there already' })
-    else if (topicId !== undefined) found.push(topicId)
+    const isNew = known === undefined && id === undefined && slug === undefined
+    const topic: NamedTopic | null = known !== undefined ? { id: known } : isNew && name !== undefined ? { name } : null
+    if (!topic) continue
+    const key = 'id' in topic ? topic.id : JSON.stringify({ name: nameKey(topic.name) })
+    if (found.has(key)) faults.push({ pointer: place, code: 'duplicate', message: 'names a topic that is there already' })
+    else found.set(key, topic)
   }
-  return found
+  return [...found.values()]
+}
+
+/** Makes those of the named topics that aren't there. @returns the ids of all of them */
+export async function makeTopics(tx: Write, topics: readonly NamedTopic[]): Promise<string[]> {
+  const made: string[] = []
+  for (const topic of topics)
+    made.push('id' in topic ? topic.id : ((await topicNamed(tx.read, topic.name)) ?? (await createTopic(tx, { name: topic.name })).id))
+  return made
 }

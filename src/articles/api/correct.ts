@@ -17,7 +17,7 @@ import type { SectionContent } from '../../sections/tree.ts'
 import { currentEdition, publishContent } from '../public/publish.ts'
 import { whole, workingArticle } from '../working/copies.ts'
 import { bare, workingOnly } from '../working/fields.ts'
-import { type Content, type Current, resolveArticle } from '../working/resolve.ts'
+import { type Content, type Current, makeNames, resolveArticle } from '../working/resolve.ts'
 import { requireNoEmbargo } from '../working/schedule.ts'
 import { type Article, ArticleInput } from '../working/schemas.ts'
 import { type StoredRelated, workingCopy } from '../working/store.ts'
@@ -195,6 +195,17 @@ type Ids = { sections: readonly { id: string }[]; lists: readonly { id: string; 
 
 const idsOf = ({ sections, lists }: Ids) => [...sections, ...lists, ...lists.flatMap(({ items }) => items)].map(({ id }) => id)
 
+/** A value with other ids: those that are named `id`, or by a name that ends so. */
+function withIds<T>(value: T, ids: ReadonlyMap<string, string>): T {
+  const walked = (part: unknown, name: string): unknown => {
+    if (typeof part === 'string') return /^id$|Id$/.test(name) ? (ids.get(part) ?? part) : part
+    if (Array.isArray(part)) return part.map((one) => walked(one, name))
+    if (typeof part !== 'object' || part === null) return part
+    return Object.fromEntries(Object.entries(part).map(([key, own]) => [key, walked(own, key)]))
+  }
+  return walked(value, '') as T
+}
+
 /** Gives what a change added to the edition the ids that the same additions have in the working copy. */
 export function withSharedIds<T>(value: T, after: Ids, before: Ids, workingAfter: Ids, workingBefore: Ids): T {
   const added = (now: Ids, then: Ids) => {
@@ -203,8 +214,7 @@ export function withSharedIds<T>(value: T, after: Ids, before: Ids, workingAfter
   }
   const [own, shared] = [added(after, before), added(workingAfter, workingBefore)]
   if (own.length === 0 || own.length !== shared.length) return value
-  const text = own.reduce((json, id, index) => json.replaceAll(`"${id}"`, `"${shared[index]}"`), JSON.stringify(value))
-  return JSON.parse(text)
+  return withIds(value, new Map(own.map((id, index) => [id, shared[index] as string])))
 }
 
 /** The edition that a content makes. @param known where the names that it refers to are shown */
@@ -245,10 +255,11 @@ export async function correctArticle(tx: Write, request: FastifyRequest, row: Ar
   )
   if (request.faults.length > 0) return row
   requireSamePlaces(request, current.copy, copy)
-  const { input, names, content } = both.working
+  const { input, names } = both.working
+  const content = await makeNames(tx, both.working.content)
   if (names('updatedAt')) content.updatedAt = givenUpdatedAt(request, input.updatedAt, row.updated_at, content.columns.published_at, tx.now)
   if (request.faults.length > 0) return row
-  const resolved = both.edition.content
+  const resolved = await makeNames(tx, both.edition.content)
   const corrected = withSharedIds(resolved, resolved, { sections: edition.sections, lists: edition.highlightLists }, content, {
     sections: current.copy.sections,
     lists: current.lists,

@@ -22,7 +22,7 @@ import { editionDocument, publicDocument, publicDocuments } from '../public/docu
 import { editionAt } from '../public/editions.ts'
 import { publishArticle, trashArticle } from '../public/publish.ts'
 import { articleProperties, leftOutOfRows } from '../working/fields.ts'
-import { resolveArticle } from '../working/resolve.ts'
+import { makeNames, resolveArticle } from '../working/resolve.ts'
 import { Article, ArticleCreate, ArticleInput, ArticlePatch } from '../working/schemas.ts'
 import { allParts, type Document, workingCopy } from '../working/store.ts'
 import { applyParameter, minorParameter } from './correct.ts'
@@ -192,7 +192,7 @@ export function articleRoutes(app: App): void {
         if (status === 'published' && content.columns.publish_at !== null) throw badRequest(plannedToo)
         const date = content.columns.published_at ?? (status === 'published' ? tx.now : null)
         if (input.updatedAt !== undefined) content.updatedAt = givenUpdatedAt(request, input.updatedAt, null, date, tx.now)
-        const made = await createArticle(tx, content, input.slug)
+        const made = await createArticle(tx, await makeNames(tx, content), input.slug)
         const row = status === 'published' ? await publishArticle(tx, made) : made
         return { ...(await working(tx, row)), status: 201, location: `/v1/articles/${row.id}` }
       }),
@@ -238,7 +238,7 @@ export function articleRoutes(app: App): void {
     const current = await currentOf(tx, row, site)
     const { input } = desired<ArticleInput>(request, current.copy, ArticleInput)
     const content = await resolveArticle(tx, input, current, true, config)
-    const answer = await publicAnswer(tx.read, await replaceArticle(tx, current, content, undefined))
+    const answer = await publicAnswer(tx.read, await replaceArticle(tx, current, await makeNames(tx, content), undefined))
     return { ...answer, isPublic: false, articleId: row.id }
   }
 

@@ -104,7 +104,7 @@ function keepingEqualJson(row: ArticleTable, columns: Content['columns']): Conte
 }
 
 /** Whether a change plans something else. */
-export function isRescheduled(row: ArticleTable, { columns }: Content): boolean {
+export function isRescheduled(row: ArticleTable, { columns }: Pick<Content, 'columns'>): boolean {
   return scheduleColumnNames.some((name) => columns[name] !== row[name])
 }
 
@@ -209,7 +209,7 @@ async function removeTraces(tx: Write, id: string, { isTold, words }: LastWords)
   for (const table of ['article_mentions', 'public_article_targets'] as const) await tx.deleteFrom(table).where('target_id', '=', id).execute()
   await tx
     .deleteFrom('events')
-    .where((where) => where.or([where('subject_id', '=', id), where('data', 'like', `%"${id}"%`)]))
+    .where((where) => where.or([where('subject_id', '=', id), where('article_id', '=', id)]))
     .execute()
   await forgetAnswersOn(tx, id)
 }

@@ -5,7 +5,7 @@ import type { ArticleTable } from '../../database/tables.ts'
 import { desired } from '../../http/desired.ts'
 import { conflict, type Fault } from '../../http/problems.ts'
 import { publishArticle, unpublishArticle } from '../public/publish.ts'
-import { type Content, resolveArticle } from '../working/resolve.ts'
+import { makeNames, type Resolved, resolveArticle } from '../working/resolve.ts'
 import { scheduleColumns } from '../working/schedule.ts'
 import { type Article, ArticleInput } from '../working/schemas.ts'
 import { appliesToBoth, correctArticle } from './correct.ts'
@@ -44,7 +44,7 @@ async function applyStatus(tx: Write, row: ArticleTable, status: Article['status
 }
 
 /** Permissions that show only when it is known what changes, and whether the article is public. */
-function requirePermissions(request: FastifyRequest, row: ArticleTable, content: Content): void {
+function requirePermissions(request: FastifyRequest, row: ArticleTable, content: Resolved): void {
   if (content.columns.published_at !== row.published_at) publishPermission(request, 'Setting publishedAt')
   if (isRescheduled(row, content)) publishPermission(request, 'Planning a publication')
   if (isPublic(row) && content.columns.comment_policy !== row.comment_policy) publishPermission(request, 'The comment policy of a public article')
@@ -80,7 +80,7 @@ export async function writeArticle(tx: Write, request: FastifyRequest, config: C
   if (status !== undefined && request.faults.length === 0) requireReachable(row, status)
   if (cancelsPlan(row, status)) Object.assign(content.columns, scheduleColumns({ publish: null, unpublish: null }))
   requirePermissions(request, row, content)
-  const after = await replaceArticle(tx, current, content, input.slug ?? (isPatch ? null : undefined))
+  const after = await replaceArticle(tx, current, await makeNames(tx, content), input.slug ?? (isPatch ? null : undefined))
   if (publish) return publishArticle(tx, after, { isMinor: minor })
   return status === undefined ? after : applyStatus(tx, after, status, minor)
 }

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
-import { resolveAuthors } from '../../authors/store.ts'
+import { findAuthors, makeAuthors } from '../../authors/store.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { presentIds, without } from '../../database/values.ts'
 import { conflict } from '../../http/problems.ts'
-import { resolveTopics } from '../../topics/store.ts'
+import { findTopics, makeTopics } from '../../topics/store.ts'
 import { inOrder } from '../working/copies.ts'
 import { workingOnly } from '../working/fields.ts'
 import { endLinks, revokeLinks } from '../working/preview-links.ts'
@@ -102,17 +102,23 @@ async function withPresentNames(tx: Write, document: Article): Promise<Article> 
     'topics',
     document.topics.map(({ id }) => id),
   )
-  const namedAuthors = await resolveAuthors(
+  const namedAuthors = await makeAuthors(
     tx,
-    document.authors.map(({ id, name, role }) => (authors.has(id) ? { id, role } : { name, role })),
-    '',
-    [],
+    await findAuthors(
+      tx,
+      document.authors.map(({ id, name, role }) => (authors.has(id) ? { id, role } : { name, role })),
+      '',
+      [],
+    ),
   )
-  const namedTopics = await resolveTopics(
+  const namedTopics = await makeTopics(
     tx,
-    document.topics.map(({ id, name }) => (topics.has(id) ? { id } : { name })),
-    '',
-    [],
+    await findTopics(
+      tx,
+      document.topics.map(({ id, name }) => (topics.has(id) ? { id } : { name })),
+      '',
+      [],
+    ),
   )
   return {
     ...document,

@@ -1,4 +1,4 @@
-import { resolveAuthors } from '../../authors/store.ts'
+import { findAuthors, makeAuthors, type NamedAuthor } from '../../authors/store.ts'
 import type { Config } from '../../config.ts'
 import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
@@ -10,7 +10,7 @@ import { refuse } from '../../http/validation.ts'
 import { type Faults, resolveSections } from '../../sections/resolve.ts'
 import type { Section } from '../../sections/schemas.ts'
 import { type SectionContent, wordsOfSection } from '../../sections/tree.ts'
-import { resolveTopics } from '../../topics/store.ts'
+import { findTopics, makeTopics, type NamedTopic } from '../../topics/store.ts'
 import { writtenColumns } from './copies.ts'
 import type { WrittenColumns } from './fields.ts'
 import { loadRevision } from './revisions.ts'
@@ -28,6 +28,14 @@ export type Content = {
   lists: ListContent[]
   /** The time of its last change, where an editor sets it. */
   updatedAt?: string | null
+}
+
+/** The same before the authors and topics of new names are made. */
+export type Resolved = Omit<Content, 'authors' | 'topics'> & { authors: NamedAuthor[]; topics: NamedTopic[] }
+
+/** Makes the authors and topics of new names. */
+export async function makeNames(tx: Write, resolved: Resolved): Promise<Content> {
+  return { ...resolved, authors: await makeAuthors(tx, resolved.authors), topics: await makeTopics(tx, resolved.topics) }
 }
 
 /** An article as it is stored now: its row, its working copy, and the parts that the copy shows otherwise. */
@@ -83,11 +91,11 @@ async function resolveRelated(tx: Write, inputs: readonly RelatedInput[], faults
 }
 
 /**
- * Reads what an article is to be; authors and topics named by new names are made.
+ * Reads what an article is to be; nothing is written.
  * @param current the article as it is, null for a new one
  * @throws Problem 400 with every fault in itself, else 409 with what is at odds with what is stored
  */
-export async function resolveArticle(tx: Write, input: ArticleInput, current: Current | null, isPatch: boolean, config: Config): Promise<Content> {
+export async function resolveArticle(tx: Write, input: ArticleInput, current: Current | null, isPatch: boolean, config: Config): Promise<Resolved> {
   const faults: Faults = { bad: readOnlyFaults(input, current?.copy ?? null), conflicts: [] }
   const before = current?.copy.sections ?? []
   const columns = columnsOf(input, current, isPatch, tx.now, config, faults)
@@ -96,8 +104,8 @@ export async function resolveArticle(tx: Write, input: ArticleInput, current: Cu
   const content = {
     columns,
     sections,
-    authors: await resolveAuthors(tx, input.authors ?? [], '/authors', faults.bad),
-    topics: await resolveTopics(tx, input.topics ?? [], '/topics', faults.bad),
+    authors: await findAuthors(tx, input.authors ?? [], '/authors', faults.bad),
+    topics: await findTopics(tx, input.topics ?? [], '/topics', faults.bad),
     related: await resolveRelated(tx, input.related ?? [], faults),
     lists: await resolveLists(tx, input.highlightLists ?? [], current?.lists ?? [], targetSections(before, sections), '/highlightLists', faults.bad),
   }

@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import t from 'tap'
+
+const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+const page = read('docs/architecture.md')
+const sources = (readdirSync(new URL('../src/', import.meta.url), { recursive: true }) as string[])
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => read(`src/${name}`))
+
+t.test('every lock has its place in the list', async (t) => {
+  const names = new Set(['migrations', 'listeners'])
+  for (const text of sources)
+    for (const [, list = ''] of text.matchAll(/(?:lock\(\[|\(\{ id \}\) => |\(\) => )((?:[`'][a-z-]+(?::[a-z]+)?(?::\$|'|`)[^\n]*))/g))
+      for (const [, name = ''] of list.matchAll(/[`']([a-z-]+(?::[a-z]+)?:?)(?=\$|'|`)/g)) names.add(name)
+  t.ok(names.has('article:') && names.has('events') && names.has('slug:') && names.has('name:author:'))
+  for (const name of names) t.ok(page.includes(`\`${name}\``), String(name))
+})
+
+t.test('every member of the engine is named', async (t) => {
+  const [, members = ''] = /export type Engine = \{([\s\S]*?)\n\}/.exec(read('src/database/engine.ts')) ?? []
+  const names = [...members.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name)
+  t.ok(names.length > 20)
+  for (const name of names) t.ok(page.includes(`\`${name}\``), String(name))
+})
+
+t.test('the files and flags that it names are there', async (t) => {
+  for (const [, path = ''] of page.matchAll(/`((?:[a-z-]+\/)+[a-z0-9.-]+\.ts)`/g))
+    t.ok(
+      ['', 'src/', 'test/'].some((folder) => sourcesAt(`${folder}${path}`)),
+      path,
+    )
+  const { config } = JSON.parse(read('package.json'))
+  for (const flag of config.node_flags.split(' ')) t.ok(page.includes(`\`${flag}\``), flag)
+})
+
+function sourcesAt(path: string): boolean {
+  try {
+    return read(path).length > 0
+  } catch {
+    return false
+  }
+}
