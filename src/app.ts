@@ -32,6 +32,7 @@ import { installMetrics } from './http/metrics.ts'
 import { describeRoutes, serveDocument } from './http/openapi.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
+import { exposedHeaders } from './http/public-headers.ts'
 import { createLimits } from './http/rate-limit.ts'
 import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
 import type { App } from './http/server.ts'
@@ -65,8 +66,6 @@ const schemas = [
   ...PREVIEW_SCHEMAS,
   ...EVENT_SCHEMAS,
 ] as Named[]
-
-const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'RateLimit', 'X-Request-Id', 'Idempotency-Replayed']
 
 /** A number of hops as Fastify takes it: the nearest ones are trusted. */
 const trustedProxies = (value: Config['TRUST_PROXY']) => (typeof value === 'number' ? (_address: string, hop: number) => hop < value : value)

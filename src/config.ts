@@ -147,6 +147,11 @@ export const settings = {
     'Who may read `/metrics`: nobody (`off`), whoever has a valid token (`token`), or everybody (`open`).',
     oneOf('off', 'token', 'open'),
   ),
+  FAST_PATH: setting(
+    'on',
+    'If `off`, public answers that are in memory go through the router like all others: slower, and otherwise the same.',
+    (value) => oneOf('on', 'off')(value) === 'on',
+  ),
   REQUIRE_IF_MATCH: setting('false', 'If `true`, a write without `If-Match` or a `revision` in its body is a 428.', boolean),
   DEFAULT_LANGUAGE: setting('en', 'The language of an article that names none (BCP 47).', language),
   DEFAULT_COMMENT_POLICY: setting('open', 'The comment policy of an article that names none: open, moderated or closed.', oneOf('open', 'moderated', 'closed')),

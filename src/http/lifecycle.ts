@@ -10,6 +10,7 @@ import { bodySchema, mediaTypeOf, requireAcceptable } from './media-types.ts'
 import { type Operation, smallBody } from './operations.ts'
 import { type Operation as PatchOperation, patchFaults } from './patches.ts'
 import { badRequest, conflict, type Fault, mostFaults, Problem } from './problems.ts'
+import { fixedHeaders } from './public-headers.ts'
 import type { Limits } from './rate-limit.ts'
 import type { App } from './server.ts'
 import { BrokenOffError, drain, isArriving, readBody } from './uploads.ts'
@@ -98,9 +99,7 @@ export function installAddresses(app: App): (path: string) => string[] {
     addresses.set(url, { pattern, methods: [...known, ...[method].flat()] })
   })
   app.addHook('onRequest', async (request, reply) => {
-    // JSON is neither guessed to be a page, nor shown as one.
-    reply.header('content-security-policy', "default-src 'none';style-src 'unsafe-inline';frame-ancestors 'none'")
-    reply.header('x-content-type-options', 'nosniff')
+    reply.headers(fixedHeaders)
     reply.header('x-request-id', request.id)
     if (request.method !== 'OPTIONS') return
     const methods = methodsAt(pathOf(request))
@@ -184,7 +183,6 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
   app.decorateRequest('token', null)
   app.decorateRequest('rawBody', null)
   app.decorateRequest('faults')
-  app.decorateRequest('variant', null)
   app.decorateRequest('bodyLimit', 0)
   app.decorateRequest('needed')
   app.removeAllContentTypeParsers()

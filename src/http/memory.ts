@@ -1,33 +1,25 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyRequest } from 'fastify'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { type Duplex, duplexPair } from 'node:stream'
+import type { Config } from '../config.ts'
 import type { Read } from '../database/engine.ts'
 import { normalAddress } from './addresses.ts'
 import { type Answer, rendered } from './answers.ts'
-import { codingFor, type Entry, type Variant } from './cache.ts'
+import { type Coding, codingFor, type Entry, type Variant } from './cache.ts'
 import { isNotModified } from './conditional.ts'
 import { hasSeveralHosts, requestId } from './lifecycle.ts'
 import { admission } from './overload.ts'
+import { commonHeaders, commonVary } from './public-headers.ts'
 import type { App } from './server.ts'
 
-// What is made anew for each answer, and what a 304 hasn't.
-const ofBody = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding', 'x-request-id', 'content-length', 'content-type', 'content-encoding'])
-// These differ between an entry's variants, and these between answers.
-const ofVariant = new Set([...ofBody, 'etag'])
-const ofAnswer = new Set([...ofVariant, 'cache-control', 'vary', 'surrogate-key', 'cache-tag', 'link'])
+/** The lines of headers (RFC 9112). */
+const linesOf = (headers: Record<string, string>): string => Object.entries(headers).reduce((lines, [name, value]) => `${lines}${name}: ${value}\r\n`, '')
 
-type Headers = Record<string, unknown>
-
-/** The lines of headers (RFC 9112), without those that are left out. */
-function linesOf(headers: Headers, leftOut: ReadonlySet<string>): string {
-  let lines = ''
-  for (const name in headers) if (!leftOut.has(name) && headers[name] !== undefined) lines += `${name}: ${headers[name]}\r\n`
-  return lines
-}
-
-/** The heads of an answer and of its 304, up to what is made anew. @param shared the lines that both have */
-function headsOf(shared: string, type: unknown, coding: unknown, length: number): Variant['head'] {
-  const coded = coding === undefined || coding === 'identity' ? '' : `content-encoding: ${coding}\r\n`
-  return [`HTTP/1.1 200 OK\r\n${shared}content-type: ${type}\r\n${coded}content-length: ${length}\r\n`, `HTTP/1.1 304 Not Modified\r\n${shared}`]
+/** The heads of a public answer and of its 304, up to what is made anew each time: by the configuration and the answer alone. */
+function headsOf(config: Config, { headers }: Entry, { tag, body }: Variant, coding: Coding): [whole: string, notModified: string] {
+  const { 'content-type': type, vary = '', ...own } = headers
+  const shared = linesOf({ ...commonHeaders(config), vary: commonVary(config, vary), ...own, etag: tag })
+  const coded = coding === 'identity' ? '' : `content-encoding: ${coding}\r\n`
+  return [`HTTP/1.1 200 OK\r\n${shared}content-type: ${type}\r\n${coded}content-length: ${body.length}\r\n`, `HTTP/1.1 304 Not Modified\r\n${shared}`]
 }
 
 /**
@@ -48,18 +40,48 @@ type Inside = ServerResponse & { _header: string | null; _hasBody: boolean }
 
 const [mostForms, longestForm] = [1000, 500]
 
+// In milliseconds.
+const provenAgainAfter = 1000
+
+/** The answer to one public read through a socket of its own, but for what each answer has of its own; its head's lines are sorted. */
+async function answerThrough(server: Server, onSocket: (socket: Duplex) => void = () => {}): Promise<string> {
+  const [near, far] = duplexPair()
+  onSocket(far)
+  server.emit('connection', Object.assign(far, { remoteAddress: '127.0.0.1' }))
+  let text = ''
+  const whole = new Promise<string>((resolve, reject) => {
+    near.setEncoding('latin1').on('data', (more: string) => {
+      text += more
+      const end = text.indexOf('\r\n\r\n')
+      const length = Number(/\r\ncontent-length: (\d+)/i.exec(text)?.[1])
+      if (end >= 0 && text.length >= end + 4 + length) resolve(text)
+    })
+    near.on('close', () => reject(new Error('the connection was closed')))
+  })
+  near.write('GET /v1/articles?limit=1 HTTP/1.1\r\nhost: localhost\r\nx-request-id: fast-path\r\n\r\n')
+  const [head = '', body] = (await whole).split('\r\n\r\n')
+  near.destroy()
+  const [status, ...lines] = head.split('\r\n').filter((line) => !/^date:/i.test(line))
+  return [status, ...lines.sort(), '', body].join('\n')
+}
+
 const takesJson = (accept: string | undefined) => accept === undefined || accept === '*/*' || accept === 'application/json'
 
 /**
  * Answers public reads that are in memory on the server's own `request` event, ahead of the router: what is kept are bytes and
- * all headers as the first answer went out with, so there is no work left that a hook could do. This is the one place where
+ * all headers, by the configuration, so there is no work left that a hook could do. At the start it is tried whether it answers as the
+ * router does; else it stays off. This is the one place where
  * requests go around Fastify; whatever isn't plain (a token, an `Origin` where origins are listed, another `Accept`), counted or
  * logged goes the common way, in its turn.
  */
 export function answerFromMemory(app: App): void {
   const { config, cache, database, log, metrics, plainReads } = app
-  const isCounted = config.RATE_LIMIT !== null || ['debug', 'trace'].includes(log.level)
+  const isCounted = !config.FAST_PATH || config.RATE_LIMIT !== null || ['debug', 'trace'].includes(log.level)
   const admit = admission(app)
+  // Nothing goes this way until it has been seen to answer as the router does, on sockets of its own.
+  let isProven = false
+  const checks = new WeakSet<object>()
+  let answeredChecks = 0
 
   /** Whether all that matters of a request is its address, and the coding that it accepts. */
   function isPlain({ method, headers, rawHeaders, httpVersionMinor }: IncomingMessage, { shouldKeepAlive }: ServerResponse): boolean {
@@ -70,11 +92,14 @@ export function answerFromMemory(app: App): void {
     return shouldKeepAlive && httpVersionMinor === 1 && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined
   }
 
-  function answer({ headers }: IncomingMessage, response: ServerResponse, { head, tag, body }: Variant): void {
-    const [whole, notModified] = head as [string, string]
+  function answer({ headers, socket }: IncomingMessage, response: ServerResponse, entry: Entry, variant: Variant, coding: Coding): void {
+    variant.head ??= headsOf(config, entry, variant, coding)
+    const [whole, notModified] = variant.head
+    const { tag, body } = variant
     const id = requestId(headers['x-request-id'])
     const isKnown = headers['if-none-match'] !== undefined && isNotModified(headers['if-none-match'], tag)
-    metrics.count(isKnown ? 'memory304' : 'memory200')
+    if (checks.has(socket)) answeredChecks++
+    else metrics.count(isKnown ? 'memory304' : 'memory200')
     // Node checks each header of each answer; these have been checked when the first one went out.
     const inside = response as Inside
     inside.statusCode = isKnown ? 304 : 200
@@ -84,9 +109,6 @@ export function answerFromMemory(app: App): void {
       response.end()
     } else response.end(body)
   }
-
-  // The lines that the hooks add to every such answer; known once one has gone the common way.
-  let common: string | undefined
 
   /** Makes an answer that isn't in memory, without the router and its hooks. */
   async function make(request: IncomingMessage, response: ServerResponse, { address, read }: PlainRead, otherwise: () => void): Promise<void> {
@@ -100,10 +122,7 @@ export function answerFromMemory(app: App): void {
     if (!entry) return otherwise()
     const wanted = codingFor(request.headers['accept-encoding'], entry)
     const variant = await cache.variant(url, entry, wanted)
-    const coding = variant === entry.ready.identity ? 'identity' : wanted
-    const { headers } = entry
-    variant.head ??= headsOf(`${common}${linesOf(headers, ofVariant)}etag: ${variant.tag}\r\n`, headers['content-type'], coding, variant.body.length)
-    answer(request, response, variant)
+    answer(request, response, entry, variant, variant === entry.ready.identity ? 'identity' : wanted)
   }
 
   // Addresses as they are written often, and the one form under which they are kept.
@@ -128,17 +147,18 @@ export function answerFromMemory(app: App): void {
 
   /** Answers from memory, or says how else the request is to be answered: null where it is answered. */
   function otherwiseAnswered(request: IncomingMessage, response: ServerResponse, otherwise: () => void): (() => void) | null {
-    if (isCounted) return otherwise
+    if (isCounted || !(isProven || checks.has(request.socket))) return otherwise
     const url = request.url as string
     const entry = keptAt(url)
     if (entry) {
-      const variant = entry.ready[codingFor(request.headers['accept-encoding'], entry)]
-      if (!variant?.head || !isPlain(request, response)) return otherwise
+      const coding = codingFor(request.headers['accept-encoding'], entry)
+      const variant = entry.ready[coding]
+      if (!variant || !isPlain(request, response)) return otherwise
       entry.isUsed = true
-      answer(request, response, variant)
+      answer(request, response, entry, variant, coding)
       return null
     }
-    const plain = common !== undefined && config.CORS_ORIGINS === '*' && !database.hasReplicas ? plainReads.find(({ address }) => address.test(url)) : undefined
+    const plain = config.CORS_ORIGINS === '*' && !database.hasReplicas ? plainReads.find(({ address }) => address.test(url)) : undefined
     if (!plain || !isPlain(request, response)) return otherwise
     return () => void make(request, response, plain, otherwise).catch(otherwise)
   }
@@ -155,15 +175,22 @@ export function answerFromMemory(app: App): void {
     return lines
   }
 
-  app.addHook('onSend', (request: FastifyRequest, reply, payload, done) => {
-    const { variant } = request
-    if (variant && request.method === 'GET' && reply.statusCode === 200) {
-      const headers = reply.getHeaders()
-      variant.head ??= headsOf(linesOf(headers, ofBody), headers['content-type'], headers['content-encoding'], variant.body.length)
-      common ??= linesOf(headers, ofAnswer)
-    }
-    done(null, payload)
-  })
+  /** Answers one request both ways, through sockets. @returns the answers; null where none was given from memory, since nothing is kept yet */
+  async function tried(): Promise<[router: string, memory: string] | null> {
+    const router = await answerThrough(app.server)
+    const before = answeredChecks
+    const memory = await answerThrough(app.server, (socket) => checks.add(socket))
+    return answeredChecks === before ? null : [router, memory]
+  }
+
+  async function prove(): Promise<void> {
+    const answers = await tried().catch((error) => void log.warn({ err: error }, 'the fast path could not be tried'))
+    if (isClosing) return
+    if (!answers) setTimeout(prove, provenAgainAfter).unref()
+    else if (answers[0] === answers[1]) isProven = true
+    else log.error({ router: answers[0], memory: answers[1] }, 'the fast path would answer otherwise than the router; it stays off')
+  }
+
   let isClosing = false
   app.addHook('preClose', (done) => {
     isClosing = true
@@ -184,5 +211,6 @@ export function answerFromMemory(app: App): void {
       if (change) void change.then(begin)
       else begin()
     })
+    if (!isCounted) void prove()
   })
 }

@@ -25,7 +25,6 @@ async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: 
     const { 'content-type': _, ...rest } = headers
     return sendRendered(reply, { status: 304, headers: rest, body: noBody })
   }
-  request.variant = variant
   return sendRendered(reply, { status: 200, headers: coding === 'identity' ? headers : { ...headers, 'content-encoding': coding }, body: variant.body })
 }
 

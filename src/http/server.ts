@@ -5,7 +5,7 @@ import type { Read } from '../database/engine.ts'
 import type { Database } from '../database/handles.ts'
 import type { Following } from '../database/log.ts'
 import type { Scope, Token } from './auth.ts'
-import type { Cache, Variant } from './cache.ts'
+import type { Cache } from './cache.ts'
 import type { Operation } from './operations.ts'
 import type { Fault } from './problems.ts'
 import type { Validator } from './validation.ts'
@@ -24,8 +24,6 @@ declare module 'fastify' {
     validator: Validator
   }
   interface FastifyRequest {
-    /** The bytes from memory that it is answered with. */
-    variant: Variant | null
     /** The valid token that the request bears, or null. */
     token: Token | null
     /** What was found wrong so far. */

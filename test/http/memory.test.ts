@@ -2,6 +2,7 @@ import { request } from 'node:http'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { type Cache, createCache } from '../../src/http/cache.ts'
+import { emptyDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 import { create, createShort } from '../support/stories.ts'
 
@@ -200,4 +201,30 @@ t.test('memory is bounded, and what is asked for stays longest', async (t) => {
   cache.clear()
   await fill('/0', text)
   t.notOk(cache.get('/0'), 'while nobody says what changes, nothing is kept')
+})
+
+t.test('what memory answers is what the router answers, to the byte', async (t) => {
+  const url = await emptyDatabase(t)
+  const servers = [await startServer(t, { DATABASE_URL: url }), await startServer(t, { DATABASE_URL: url, FAST_PATH: 'off' })] as const
+  const story = await createShort(servers[0], 'Both ways', {
+    custom: { sections: [], note: '"sections":[]' },
+    sections: [{ body: [{ type: 'paragraph', text: '"sections":[]' }] }],
+  })
+  const both = async (path: string, headers: Record<string, string>) =>
+    Promise.all(
+      servers.map(async ({ anonymous }) => {
+        await anonymous.get(path, { headers })
+        const answer = await anonymous.get(path, { headers: { ...headers, 'x-request-id': 'same' } })
+        const own = [...answer.headers].filter(([name]) => name !== 'date').sort()
+        return { status: answer.status, headers: own, text: answer.text }
+      }),
+    )
+  const { etag } = Object.fromEntries((await both(`/v1/articles/${story.id}`, {}))[0]?.headers ?? [])
+  for (const path of [`/v1/articles/${story.id}`, `/v1/articles/${story.slug}`, '/v1/articles?limit=2', `/v1/articles/${story.id}/comments`])
+    for (const headers of [{}, { 'accept-encoding': 'gzip' }, { 'accept-encoding': 'br' }, { 'if-none-match': etag as string }] as Record<string, string>[]) {
+      const [memory, router] = await both(path, headers)
+      t.strictSame(memory, router, `${path} ${JSON.stringify(headers)}`)
+    }
+  const whole = (await servers[0].anonymous.get(`/v1/articles/${story.id}`)).body
+  t.match(whole, { custom: { sections: [], note: '"sections":[]' }, sections: [{ body: [{ text: '"sections":[]' }] }] }, 'sections take their own place alone')
 })

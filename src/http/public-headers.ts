@@ -1,0 +1,20 @@
+import type { Config } from '../config.ts'
+
+/** Headers whose values pages of other origins may read (Fetch, `Access-Control-Expose-Headers`). */
+export const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'RateLimit', 'X-Request-Id', 'Idempotency-Replayed']
+
+/** What every answer has: JSON is neither guessed to be a page, nor shown as one. */
+export const fixedHeaders = {
+  'content-security-policy': "default-src 'none';style-src 'unsafe-inline';frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+}
+
+/** What every answer has to a public read without an `Origin`, besides its own headers, by the configuration alone. */
+export const commonHeaders = ({ CORS_ORIGINS }: Config): Record<string, string> => ({
+  ...fixedHeaders,
+  ...(CORS_ORIGINS === '*' ? { 'access-control-allow-origin': '*' } : {}),
+  'access-control-expose-headers': exposedHeaders.join(', '),
+})
+
+/** What such an answer depends on. @param vary what it says of itself */
+export const commonVary = ({ CORS_ORIGINS }: Config, vary: string): string => (CORS_ORIGINS === '*' ? vary : `Origin, ${vary}`)
