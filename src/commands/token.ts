@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { environmentWithFile, readConfig } from '../config.ts'
 import { nearest } from '../copy/nearest.ts'
+import { currentTime } from '../database/clock.ts'
 import { type Scope, scopes } from '../http/auth.ts'
 import { isTime, normalTime } from '../http/formats.ts'
 import { createToken } from '../tokens/store.ts'
@@ -20,7 +21,7 @@ function scopeOf(text: string): Scope {
 
 function expiryOf(text: string | undefined): string | null {
   if (text === undefined) return null
-  if (!isTime(text) || normalTime(text) <= new Date().toISOString()) throw new UsageError(`--expires must be a time of RFC 3339 in the future\n\n${usage}`)
+  if (!isTime(text) || normalTime(text) <= currentTime()) throw new UsageError(`--expires must be a time of RFC 3339 in the future\n\n${usage}`)
   return normalTime(text)
 }
 

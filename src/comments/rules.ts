@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import { isPublic, requirePublic } from '../articles/api/lookup.ts'
+import { milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import type { CommentTable } from '../database/tables.ts'
@@ -37,7 +38,7 @@ export async function roleOf(read: Read, request: FastifyRequest, row: CommentTa
   // What a reader could change unseen would show when the story does again.
   await requirePublic(read, row.article_id)
   const endsAt = Date.parse(row.created_at) + request.server.config.COMMENT_EDIT_WINDOW * 1000
-  if (Date.now() > endsAt) throw new Problem('edit-window-over', 'The time in which this comment could be changed is over.')
+  if (milliseconds() > endsAt) throw new Problem('edit-window-over', 'The time in which this comment could be changed is over.')
   return 'writer'
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Kysely } from 'kysely'
 import { announcementOf } from './announcements.ts'
+import { currentTime } from './clock.ts'
 import type { ConnectOptions, Engine, Read } from './engine.ts'
 import type { AppendedEvent, Author, Database, NewEvent, Write } from './handles.ts'
 import { postgres } from './postgres.ts'
@@ -107,7 +108,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
         engine,
-        now: new Date().toISOString(),
+        now: currentTime(),
         author,
         notBefore: (time: string | null) => {
           if (time !== null && time > tx.now) Object.assign(transaction, { now: time })

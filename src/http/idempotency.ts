@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Database, Write } from '../database/handles.ts'
 import type { IdempotencyKeyTable } from '../database/tables.ts'
@@ -40,7 +41,7 @@ async function requireReplayable(read: Read, request: FastifyRequest, { scopes, 
  * what the answer needed; 404, 410 or 451 where what it tells of isn't public any more.
  */
 export async function storedAnswer(read: Read, request: FastifyRequest, key: IdempotencyKey): Promise<Sent | null> {
-  const since = new Date(Date.now() - keptFor).toISOString()
+  const since = new Date(milliseconds() - keptFor).toISOString()
   const row = await read.selectFrom('idempotency_keys').selectAll().where('id', '=', key.id).where('created_at', '>', since).executeTakeFirst()
   if (!row) return null
   if (row.status === goneStatus) throw new Problem('gone', 'What the first request with this Idempotency-Key made has been deleted since.')
@@ -64,7 +65,7 @@ const forgottenAt = new WeakMap<Database, number>()
 
 /** Forgets answers past their day: at most once a minute, behind the request. */
 export function forgetOldAnswers(database: Database): void {
-  const now = Date.now()
+  const now = milliseconds()
   if (now - (forgottenAt.get(database) ?? 0) < forgottenEvery) return
   forgottenAt.set(database, now)
   const before = new Date(now - keptFor).toISOString()

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
+import { milliseconds } from '../database/clock.ts'
 import { Problem } from './problems.ts'
 import { hashOf } from './secrets.ts'
 
@@ -17,7 +18,7 @@ function counter(name: string, limit: number): (client: string) => Share {
   let counts = new Map<string, number>()
   let endsAt = 0
   return (client) => {
-    const now = Date.now()
+    const now = milliseconds()
     // Also where the clock was set back.
     if (now >= endsAt || now < endsAt - window) {
       counts = new Map()

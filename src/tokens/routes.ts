@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { currentTime } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { isId } from '../database/slugs.ts'
@@ -48,7 +49,7 @@ function requireNotStronger(request: FastifyRequest, scopes: readonly Scope[]): 
 function expiryFaults(expiresAt: string | null | undefined, stored: string | null): Fault[] {
   if (!expiresAt) return []
   const time = normalTime(expiresAt)
-  return time === stored || time > new Date().toISOString() ? [] : [{ pointer: '/expiresAt', code: 'range', message: 'must be in the future' }]
+  return time === stored || time > currentTime() ? [] : [{ pointer: '/expiresAt', code: 'range', message: 'must be in the future' }]
 }
 
 /**

@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid'
+import { currentTime, milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Database, Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
@@ -88,7 +89,7 @@ export async function deleteToken(tx: Write, row: TokenTable): Promise<void> {
 
 /** Notes the use of a token: at most once a minute, behind the request, without a revision. */
 function noteUse(database: Database, row: TokenTable): void {
-  const now = new Date()
+  const now = new Date(milliseconds())
   if (row.last_used_at !== null && now.getTime() - Date.parse(row.last_used_at) < usedAtMostEvery) return
   const before = new Date(now.getTime() - usedAtMostEvery).toISOString()
   const noted = database.transaction({ actor: null, requestId: null }, async (tx) => {
@@ -109,7 +110,7 @@ export function tokenFinder(database: Database, adminToken: string | null): Toke
     if (adminToken !== null && sameSecret(secret, adminToken)) return { id: null, name: 'ADMIN_TOKEN', scopes: ['admin'] }
     if (!secret.startsWith(secretStart) || !hasChecksum(secret)) return null
     const row = await database.read.selectFrom('tokens').selectAll().where('hash', '=', hashOf(secret)).executeTakeFirst()
-    if (!row || (row.expires_at !== null && row.expires_at <= new Date().toISOString())) return null
+    if (!row || (row.expires_at !== null && row.expires_at <= currentTime())) return null
     noteUse(database, row)
     return { id: row.id, name: row.name, scopes: JSON.parse(row.scopes) as Scope[] }
   }

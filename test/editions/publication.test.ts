@@ -1,4 +1,5 @@
 import t from 'tap'
+import { milliseconds, moveClock } from '../../src/database/clock.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { create, createShort, workingCopy } from '../support/stories.ts'
 
@@ -304,9 +305,9 @@ t.test('a pinned revision goes out with authors and topics that are there', asyn
 t.test('who edits after the time is too late for what goes out then, and has not published it', async (t) => {
   const writer = { token: await server.tokenWith('content:write') }
   for (const _ of [1, 2]) {
-    const at = new Date(Date.now() + 1500).toISOString()
+    const at = new Date(milliseconds() + 1500).toISOString()
     const made = await createShort(server, 'In time', { status: 'draft', schedule: { publish: { at } } })
-    while (new Date().toISOString() <= at) await new Promise(setImmediate)
+    moveClock(1600)
     await server.patch(`/v1/articles/${made.id}`, { headline: 'Too late' }, writer)
     t.equal((await server.anonymous.get(`/v1/articles/${made.id}`)).body.headline, 'In time')
     const [event] = (await server.get('/v1/events?type=article.published&sort=-seq&limit=1')).body.data

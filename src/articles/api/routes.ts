@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { currentTime } from '../../database/clock.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { isId } from '../../database/slugs.ts'
@@ -101,7 +102,7 @@ export function articleRoutes(app: App): void {
   async function answerAt(read: Read, request: FastifyRequest, given: string): Promise<Answer> {
     const at = normalTime(given)
     noting(request, () => {
-      if (at > new Date().toISOString()) throw badRequest({ parameter: 'at', code: 'range', message: 'must not be in the future' })
+      if (at > currentTime()) throw badRequest({ parameter: 'at', code: 'range', message: 'must not be in the future' })
       if ((request.query as { copy?: string }).copy)
         throw badRequest({ parameter: 'at', code: 'combination', message: 'is of the public editions: leave copy out' })
     })

@@ -1,3 +1,4 @@
+import { currentTime, milliseconds } from '../../database/clock.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import type { App } from '../../http/server.ts'
@@ -33,19 +34,18 @@ export function startScheduler(app: App): void {
   let isStopped = false
 
   async function performAll(): Promise<void> {
-    const now = () => new Date().toISOString()
-    for (const [id, until] of resting) if (until <= Date.now()) resting.delete(id)
+    for (const [id, until] of resting) if (until <= milliseconds()) resting.delete(id)
     for (;;) {
       const ids = [...resting.keys()]
-      const next = isStopped ? undefined : await firstDue(database.read, now(), ids)
-      metrics.schedulerLag(next ? Math.max(0, (Date.now() - Date.parse(next.scheduled_at as string)) / 1000) : 0)
+      const next = isStopped ? undefined : await firstDue(database.read, currentTime(), ids)
+      metrics.schedulerLag(next ? Math.max(0, (milliseconds() - Date.parse(next.scheduled_at as string)) / 1000) : 0)
       if (!next) return
       try {
         await database.transaction({ actor: null, requestId: null, site: config.PUBLIC_SITE_URL }, (tx) => performNext(tx, ids))
       } catch (error) {
         if (database.engine.isUnavailable(error) || database.engine.isBusy(error)) throw error
         log.error({ err: error, articleId: next.id }, 'what was planned for an article could not be done')
-        resting.set(next.id, Date.now() + restsFor)
+        resting.set(next.id, milliseconds() + restsFor)
       }
     }
   }

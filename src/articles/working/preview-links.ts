@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid'
+import { currentTime } from '../../database/clock.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../../database/pages.ts'
@@ -15,7 +16,7 @@ export const mostLinks = 100
 
 /** The links of an article that still open it. */
 const standing = (read: Read, articleId: string) =>
-  read.selectFrom('preview_links').where('article_id', '=', articleId).where('expires_at', '>', new Date().toISOString()).where('published_at', 'is', null)
+  read.selectFrom('preview_links').where('article_id', '=', articleId).where('expires_at', '>', currentTime()).where('published_at', 'is', null)
 
 /** A page of the links of an article that still open it. */
 export async function pageOfLinks(read: Read, articleId: string, page: PageRequest): Promise<Rows<PreviewLinkTable>> {
@@ -81,7 +82,7 @@ export async function endLinks(tx: Write, articleId: string): Promise<void> {
 export async function linkOfToken(read: Read, token: string): Promise<PreviewLinkTable | undefined> {
   if (!token.startsWith(tokenStart) || !hasChecksum(token)) return undefined
   const row = await read.selectFrom('preview_links').selectAll().where('hash', '=', hashOf(token)).executeTakeFirst()
-  return row && row.expires_at > new Date().toISOString() ? row : undefined
+  return row && row.expires_at > currentTime() ? row : undefined
 }
 
 /** The article that a link opens; it goes with its article, so there is one. */
