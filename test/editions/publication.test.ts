@@ -336,3 +336,24 @@ t.test('a preview link leads to the story once that is published, and nowhere on
   t.equal((await server.anonymous.get(third)).status, 404, 'in the trash')
   t.equal((await server.post(`${path}/preview-links`)).status, 409)
 })
+
+t.test('of two times that are both past, the earlier comes first, also where that is the taking-down', async (t) => {
+  const plan = (seconds: number) => ({ at: new Date(milliseconds() + seconds * 1000).toISOString() })
+  for (const [unpublish, publish, events, status] of [
+    [10, 20, ['article.unpublished', 'article.published'], 'published'],
+    [20, 10, ['article.published', 'article.unpublished'], 'unpublished'],
+  ] as const) {
+    const made = await createShort(server, 'Planned twice')
+    const path = `/v1/articles/${made.id}`
+    t.equal((await server.patch(path, { headline: 'Later words', schedule: { unpublish: plan(unpublish), publish: plan(publish) } })).status, 200)
+    await server.events()
+    moveClock(30_000)
+    const { body } = await server.patch(path, { kicker: 'After both' })
+    t.equal(body.status, status)
+    t.strictSame(
+      (await server.events()).filter((type) => type.includes('published')),
+      events,
+    )
+    t.equal((await server.anonymous.get(path)).status, status === 'published' ? 200 : 410)
+  }
+})
