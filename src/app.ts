@@ -102,6 +102,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   app.decorate('cache', cache)
   app.decorate('follower', follower)
   app.decorate('plainReads', [])
+  app.decorate('proof', { socket: null, entry: null })
   app.decorate('hashKey', hashKey)
   app.decorate('requirePublic', requirePublic)
   app.decorate('stopping', { isStopping: false })

@@ -149,7 +149,7 @@ export function answerFromMemory(app: App): void {
   function otherwiseAnswered(request: IncomingMessage, response: ServerResponse, otherwise: () => void): (() => void) | null {
     if (isCounted || !(isProven || checks.has(request.socket))) return otherwise
     const url = request.url as string
-    const entry = keptAt(url)
+    const entry = keptAt(url) ?? (checks.has(request.socket) ? app.proof.entry : undefined)
     if (entry) {
       const coding = codingFor(request.headers['accept-encoding'], entry)
       const variant = entry.ready[coding]
@@ -177,9 +177,12 @@ export function answerFromMemory(app: App): void {
 
   /** Answers one request both ways, through sockets. @returns the answers; null where none was given from memory, since nothing is kept yet */
   async function tried(): Promise<[router: string, memory: string] | null> {
-    const router = await answerThrough(app.server)
+    const router = await answerThrough(app.server, (socket) => {
+      app.proof.socket = socket
+    })
     const before = answeredChecks
     const memory = await answerThrough(app.server, (socket) => checks.add(socket))
+    Object.assign(app.proof, { socket: null, entry: null })
     return answeredChecks === before ? null : [router, memory]
   }
 

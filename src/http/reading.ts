@@ -33,7 +33,7 @@ async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: 
  * bears a token is answered from the database.
  */
 export async function answering(request: FastifyRequest, reply: FastifyReply, work: (read: Read) => Promise<Answer>): Promise<FastifyReply> {
-  const { cache, follower } = request.server
+  const { cache, follower, proof } = request.server
   if (request.token || request.faults.length > 0) return send(request, reply, await reading(request, work))
   const address = normalAddress(request.raw.url ?? '')
   const entry = await cache.fill(address, () =>
@@ -44,6 +44,7 @@ export async function answering(request: FastifyRequest, reply: FastifyReply, wo
       return { sent: render(request, answer), keys: [...(answer.keys ?? []), ...(answer.dependsOn ?? [])], mayKeep: mayKeep && answer.isPublic === true }
     }),
   )
+  if (proof.socket === request.raw.socket) proof.entry = entry
   // What is read here is answered or is a problem, never nothing.
   return sendEntry(request, reply, address, entry as Entry)
 }

@@ -5,7 +5,7 @@ import type { Read } from '../database/engine.ts'
 import type { Database } from '../database/handles.ts'
 import type { Following } from '../database/log.ts'
 import type { Scope, Token } from './auth.ts'
-import type { Cache } from './cache.ts'
+import type { Cache, Entry } from './cache.ts'
 import type { Operation } from './operations.ts'
 import type { Fault } from './problems.ts'
 import type { Validator } from './validation.ts'
@@ -20,6 +20,8 @@ declare module 'fastify' {
     /** @throws Problem 404, 410 or 451 where the public doesn't see an article */
     requirePublic: (read: Read, articleId: string) => Promise<void>
     follower: Following
+    /** The socket on which the fast path is tried, and what the router made for it, kept in memory or not. */
+    proof: { socket: object | null; entry: Entry | null }
     /** The one validator of bodies and parameters, which knows the named schemas. */
     validator: Validator
   }

@@ -228,3 +228,11 @@ t.test('what memory answers is what the router answers, to the byte', async (t) 
   const whole = (await servers[0].anonymous.get(`/v1/articles/${story.id}`)).body
   t.match(whole, { custom: { sections: [], note: '"sections":[]' }, sections: [{ body: [{ text: '"sections":[]' }] }] }, 'sections take their own place alone')
 })
+
+t.test('what is not kept is answered ahead of the router, too', async (t) => {
+  const server = await startServer(t, { CACHE_BYTES: '1 KiB', METRICS: 'open' })
+  const { id } = await createShort(server, 'Never kept')
+  const ahead = async () => Number(/^broadsheet_memory_answers_total\{status="200"\} (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text())?.[1])
+  // The fast path is tried once the server listens, and this may come before that.
+  while ((await ahead()) === 0) t.equal((await server.anonymous.get(`/v1/articles/${id}`)).status, 200)
+})
