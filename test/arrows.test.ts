@@ -68,3 +68,17 @@ t.test('no SQL in routes, no HTTP in stores, and engines differ in one place', a
     if (!file.startsWith('database/') && file !== 'config.ts') t.notMatch(text, /sqlite|postgres/i, file)
   }
 })
+
+t.test('every file is used by what starts', async (t) => {
+  const used = new Set<string>()
+  const visit = (file: string): void => {
+    if (used.has(file)) return
+    used.add(file)
+    for (const next of arrows.get(file) ?? []) visit(next)
+  }
+  visit('main.ts')
+  t.strictSame(
+    files.filter((file) => !used.has(file)),
+    [],
+  )
+})

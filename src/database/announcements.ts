@@ -1,14 +1,13 @@
 import type { AppendedEvent } from './handles.ts'
 
 /** An event as processes tell each other of it. */
-export type AnnouncedEvent = Pick<AppendedEvent, 'seq' | 'type' | 'subject' | 'data'>
+export type AnnouncedEvent = AppendedEvent
 
 /** What processes tell each other: what one of them has committed, or that another one has acted on the event of this number. */
 export type Announcement = { from: string; events: AnnouncedEvent[] } | { heard: number }
 
 /** What a change tells the other processes. @param from who tells: nobody needs to be told of their own changes */
-export const announcementOf = (from: string, events: readonly AppendedEvent[]): string =>
-  JSON.stringify({ from, events: events.map(({ seq, type, subject, data }) => ({ seq, type, subject, data })) } satisfies Announcement)
+export const announcementOf = (from: string, events: readonly AppendedEvent[]): string => JSON.stringify({ from, events: [...events] } satisfies Announcement)
 
 /** Tells that an event was acted on. */
 export const acknowledgementOf = (seq: number): string => JSON.stringify({ heard: seq } satisfies Announcement)

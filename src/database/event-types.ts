@@ -31,3 +31,14 @@ export const eventTypes = {
 } as const
 
 export type EventType = keyof typeof eventTypes
+
+type KindOf<T extends EventType> = T extends `${infer Kind}.${string}` ? Kind : never
+
+/** The kinds of thing that events tell of. */
+export type SubjectKind = KindOf<EventType>
+
+/** The types of the events that tell of one kind of thing. */
+export type EventTypeOf<Kind extends SubjectKind> = Extract<EventType, `${Kind}.${string}`>
+
+/** What an event tells of: a type with a subject of its kind. */
+export type EventSubject = { [Kind in SubjectKind]: { type: EventTypeOf<Kind>; subject: { type: Kind; id: string } } }[SubjectKind]

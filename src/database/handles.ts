@@ -1,6 +1,6 @@
 import type { Transaction } from 'kysely'
 import type { Engine, Read } from './engine.ts'
-import type { EventType } from './event-types.ts'
+import type { EventSubject } from './event-types.ts'
 import type { Tables } from './tables.ts'
 
 /**
@@ -17,7 +17,7 @@ export type Author = {
 }
 
 /** An event to append when the change commits. */
-export type NewEvent = { type: EventType; subject: { type: string; id: string }; data?: Record<string, unknown> }
+export type NewEvent = EventSubject & { data?: Record<string, unknown> }
 
 /** The handle of one change: it writes, and through `read` it reads what it has written. */
 export type Write = Transaction<Tables> & {

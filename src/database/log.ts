@@ -1,9 +1,9 @@
 import type { Announcement } from './announcements.ts'
 import type { Peers, Read } from './engine.ts'
-import type { AppendedEvent } from './handles.ts'
+import type { EventSubject } from './event-types.ts'
 
 /** An event as it stands in the log. */
-export type LoggedEvent = Pick<AppendedEvent, 'seq' | 'type' | 'subject'> & { data: Record<string, unknown>; at: string }
+export type LoggedEvent = EventSubject & { seq: number; data: Record<string, unknown>; at: string }
 
 export type FollowOptions = {
   /**

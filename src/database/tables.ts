@@ -1,7 +1,8 @@
 import type { ColumnType, Generated } from 'kysely'
 
+declare const json: unique symbol
 /** JSON kept as text; the store that reads a column parses it by name. */
-type Json = string
+type Json = string & { readonly [json]?: never }
 /** A boolean kept as 0 or 1. */
 type Flag = number
 /** A time kept as RFC 3339 in UTC with milliseconds, so that text order is time order. */
@@ -178,6 +179,7 @@ export type TopicTable = {
   updated_at: Time
 }
 
+/** The kinds of thing that have slugs. */
 export type SlugKind = 'article' | 'author' | 'topic' | 'highlight-list'
 
 /** Every slug there ever was, with its owner; the one the owner has now is `is_current`. */
@@ -297,3 +299,12 @@ export type Tables = {
   /** The texts that are searched, as they are shown in snippets; `number` is the key of the engine's own index. */
   search_rows: { copy: 'public' | 'working'; number: number; article_id: string; headline: string; secondary: string; body: string }
 }
+
+export type TableName = keyof Tables
+
+export type TableWithIds = { [Table in TableName]: Tables[Table] extends { id: string } ? Table : never }[TableName]
+
+/** The columns of a table that hold JSON. */
+export type JsonColumn<Table extends TableName> = {
+  [Column in keyof Tables[Table]]-?: typeof json extends keyof NonNullable<Tables[Table][Column]> ? Column : never
+}[keyof Tables[Table]]

@@ -1,4 +1,5 @@
 import type { Read } from './engine.ts'
+import type { TableWithIds } from './tables.ts'
 
 /** Whether any of the values differs from what a row has. */
 export function differs<T extends object>(row: T, values: Partial<T>): boolean {
@@ -40,9 +41,15 @@ export function groupBy<T, K>(rows: readonly T[], key: (row: T) => K): Map<K, T[
 }
 
 /** Which ids there are. */
-export async function presentIds(read: Read, table: 'authors' | 'topics' | 'articles', ids: readonly string[]): Promise<Set<string>> {
+export async function presentIds(read: Read, table: TableWithIds, ids: readonly string[]): Promise<Set<string>> {
   const found = new Set<string>()
-  for (const piece of chunked(ids)) for (const { id } of await read.selectFrom(table).select('id').where('id', 'in', piece).execute()) found.add(id)
+  for (const piece of chunked(ids))
+    for (const { id } of await read
+      .selectFrom(table as 'articles')
+      .select('id')
+      .where('id', 'in', piece)
+      .execute())
+      found.add(id)
   return found
 }
 

@@ -5,6 +5,7 @@ import type { Database } from '../database/handles.ts'
 import type { Following, FollowOptions, LoggedEvent } from '../database/log.ts'
 import { prepared } from '../database/prepared.ts'
 import type { EventTable } from '../database/tables.ts'
+import { subjectOf } from './subject.ts'
 
 const triedAgainAfter = 1000
 // So many events are taken at a time.
@@ -25,12 +26,11 @@ const latest = async (read: Read) =>
     )?.seq ?? 0,
   )
 
-const loggedEvent = ({ seq, type, subject_type, subject_id, data, at }: Selectable<EventTable>): LoggedEvent => ({
-  seq,
-  type: type as LoggedEvent['type'],
-  subject: { type: subject_type, id: subject_id },
-  data: JSON.parse(data),
-  at,
+const loggedEvent = (row: Selectable<EventTable>): LoggedEvent => ({
+  seq: row.seq,
+  ...subjectOf(row),
+  data: JSON.parse(row.data),
+  at: row.at,
 })
 
 const rowOf = (cursor: string) => `cursor:${cursor}`

@@ -1,16 +1,16 @@
 import type { Read } from '../database/engine.ts'
-import type { EventType } from '../database/event-types.ts'
 import type { PageRequest, Rows } from '../database/pages.ts'
 import type { EventTable } from '../database/tables.ts'
 import { purgedKeys } from '../http/cache-keys.ts'
 import type { Event } from './schemas.ts'
+import { subjectOf } from './subject.ts'
 
 type Condition = { isNone: boolean; values: string[] }
 
 type Shown = Event & { id: string }
 
 function eventOf(row: Omit<EventTable, 'seq'> & { seq: number }, pending: (articleId: string) => string): Shown {
-  const facts = { type: row.type as EventType, subject: { type: row.subject_type, id: row.subject_id }, data: JSON.parse(row.data) }
+  const facts = { ...subjectOf(row), data: JSON.parse(row.data) }
   return {
     id: String(row.seq),
     seq: row.seq,

@@ -1,30 +1,44 @@
-import type { EventType } from '../database/event-types.ts'
+import type { EventSubject, EventTypeOf, SubjectKind } from '../database/event-types.ts'
+
+type Data = Record<string, unknown>
 
 /** What an event says, as far as caches need it. */
-export type EventFacts = { type: EventType; subject: { type: string; id: string }; data?: Record<string, unknown> }
+export type EventFacts = EventSubject & { data?: Data }
 
-const publications: EventType[] = ['article.published', 'article.unpublished']
+/** The keys of what an event about this kind of thing changes in public answers; null where only editors see such things. */
+type KeysOf<Kind extends SubjectKind> = ((id: string, type: EventTypeOf<Kind>, data: Data) => string[]) | null
+
+const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
+  article: (id, type, data) => {
+    const own = [`article:${id}`, `comments:${id}`]
+    // Its comments are at its address, which may be another now, or none.
+    if (type === 'article.published' || type === 'article.unpublished') return [...own, 'list']
+    // What leads to an article that isn't public shows differently once it is gone.
+    if (type === 'article.trashed' || type === 'article.deleted') return [...own, ...(data.wasPublic ? ['list'] : [])]
+    // The policy is the article's, not the edition's.
+    return type === 'article.updated' && data.commentPolicy !== undefined ? [`article:${id}`, 'list'] : []
+  },
+  section: null,
+  // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.
+  'highlight-list': (id, _, data) => (data.articleId === null ? [`highlight-list:${id}`, 'list'] : []),
+  // Lists too long to name their rows are told by one key that comments have changed.
+  comment: (_id, _type, data) => [`comments:${data.articleId}`, 'comments'],
+  'preview-link': null,
+  // The public sees none whom no public article names.
+  author: (id, type) => (type === 'author.updated' ? [`author:${id}`, 'list'] : []),
+  topic: (id, type) => (type === 'topic.updated' ? [`topic:${id}`, 'list'] : []),
+  token: null,
+}
 
 /**
  * The keys of what an event changes in public answers; `null` where anything may have changed. The working copy of an article,
  * and what else only editors see, changes nothing.
  */
 export function keysOfEvent({ type, subject, data = {} }: EventFacts): string[] | null {
-  const [kind] = type.split('.')
   if (data.imported) return null
-  const article = [`article:${subject.id}`, `comments:${subject.id}`]
-  // Its comments are at its address, which may be another now, or none.
-  if (publications.includes(type)) return [...article, 'list']
-  // What leads to an article that isn't public shows differently once it is gone.
-  if (type === 'article.trashed' || type === 'article.deleted') return [...article, ...(data.wasPublic ? ['list'] : [])]
-  // The policy is the article's, not the edition's.
-  if (type === 'article.updated') return data.commentPolicy === undefined ? [] : [`article:${subject.id}`, 'list']
-  // Lists too long to name their rows are told by one key that comments have changed.
-  if (kind === 'comment') return [`comments:${data.articleId}`, 'comments']
-  if (type === 'author.updated' || type === 'topic.updated') return [`${kind}:${subject.id}`, 'list']
-  // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.
-  if (kind === 'highlight-list' && data.articleId === null) return [`highlight-list:${subject.id}`, 'list']
-  return []
+  // The table has for each kind what takes its own types.
+  const keys = keysOfKind[subject.type] as KeysOf<SubjectKind>
+  return keys?.(subject.id, type, data) ?? []
 }
 
 /**
@@ -39,7 +53,7 @@ export function purgedKeys(event: EventFacts, pending: (articleId: string) => st
   return appears ? [...keys, pending(subject.id)] : keys
 }
 
-function importedKeys({ type, id }: EventFacts['subject'], data: Record<string, unknown>): string[] {
+function importedKeys({ type, id }: EventFacts['subject'], data: Data): string[] {
   if (type === 'article') return [`comments:${id}`]
   return type === 'comment' ? ['comments', ...(typeof data.articleId === 'string' ? [`comments:${data.articleId}`] : [])] : []
 }

@@ -4,6 +4,7 @@ import { exampleOf } from './examples.ts'
 import { optionalBodies } from './operations.ts'
 import type { Named } from './schemas.ts'
 import type { App } from './server.ts'
+import { tags } from './tags.ts'
 
 const info = {
   title: 'Broadsheet',
@@ -18,17 +19,6 @@ Inside \`/v1\` answers may gain properties, enum values and block types.`,
   contact: { name: 'Broadsheet', url: 'https://broadsheet.example' },
   license: { name: 'MIT', identifier: 'MIT' },
 }
-
-const tags = [
-  { name: 'Articles', description: 'Stories, whole: with their sections and highlight lists.' },
-  { name: 'Sections', description: 'The parts of a story, in document order.' },
-  { name: 'Highlight lists', description: 'The bullets of a story, and freestanding lists such as a front page’s top stories.' },
-  { name: 'Comments', description: 'What readers say, and its moderation.' },
-  { name: 'Authors', description: 'Who writes.' },
-  { name: 'Topics', description: 'What it is about: topics, sections of the paper, series.' },
-  { name: 'Tokens', description: 'Who may do what.' },
-  { name: 'Server', description: 'Whether the server is well.' },
-]
 
 type Media = { schema?: TSchema; example?: unknown }
 type Response = { headers?: Record<string, unknown>; content?: Record<string, Media> }
@@ -110,7 +100,7 @@ export async function describeRoutes(app: App, shared: Named[]): Promise<void> {
     openapi: {
       openapi: '3.1.0',
       info,
-      tags,
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
       servers: [{ url: '/' }],
       components: {
         securitySchemes: {

@@ -3,6 +3,7 @@ import type { Scope } from './auth.ts'
 import { JsonPatch } from './patches.ts'
 import { problemTypes, statusName } from './problems.ts'
 import { type Named, ProblemBody, ref } from './schemas.ts'
+import type { Tag } from './tags.ts'
 import Type from './type.ts'
 
 /** What an operation declares of itself: enough to check its requests and to write its part of the OpenAPI document. */
@@ -22,8 +23,6 @@ export type Operation = {
   /** Asked by machines that watch the server: without tokens, limits or conditions. */
   isProbe: boolean
 }
-
-export type Tag = 'Articles' | 'Sections' | 'Highlight lists' | 'Comments' | 'Authors' | 'Topics' | 'Tokens' | 'Server'
 
 type Declaration<Q extends TProperties> = {
   /** The operation's id in the document, in camelCase. */

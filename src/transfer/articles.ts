@@ -1,11 +1,10 @@
 import { type Findable, findableOf } from '../articles/public/index-values.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import { addRows, type TableRows } from '../database/rows.ts'
-import type { ArticleTable, Tables } from '../database/tables.ts'
-import { stored } from './records.ts'
+import type { ArticleTable, TableName } from '../database/tables.ts'
+import { type Exported, stored } from './records.ts'
 
 type Row = Record<string, unknown>
-type TableName = keyof Tables
 
 /** The tables of an article's parts. */
 export const partTables = [
@@ -36,7 +35,7 @@ export function prepareArticle({ rows, findables }: PreparedArticles, record: Ro
   const own = { article_id: record.id }
   const lists = (highlight_lists ?? []) as (Row & { items: Row[] })[]
   const add = (table: TableName, more: readonly Row[]) => addRows(rows, table, more, change)
-  const of = (table: TableName, parts: readonly Row[] | undefined) => (parts ?? []).map((row) => ({ ...stored(table, row), ...own }))
+  const of = (table: Exported, parts: readonly Row[] | undefined) => (parts ?? []).map((row) => ({ ...stored(table, row), ...own }))
   const authorships = (authors ?? []).map(({ id, role }) => ({ author_id: id, role }))
   add('articles', [stored('articles', article)])
   add('article_authors', numbered(authorships, own))

@@ -1,45 +1,89 @@
 import { jsonColumns as articleJson } from '../articles/working/fields.ts'
 import type { Read } from '../database/engine.ts'
-import type { Tables } from '../database/tables.ts'
+import type { JsonColumn, SlugKind, TableName, Tables } from '../database/tables.ts'
 import { addAll, chunked, groupBy, without } from '../database/values.ts'
 
 /**
- * The kinds of record of an export, in its order: what is referred to comes before what refers to it, and slugs before what is
- * found by them, so that nobody takes one meanwhile.
+ * The kinds of record of an export with their tables, in its order: what is referred to comes before what refers to it, and slugs
+ * before what is found by them, so that nobody takes one meanwhile. What has slugs is one of them.
  */
-export const kinds = ['author', 'topic', 'token', 'slug', 'article', 'highlight-list', 'comment'] as const
+export const tableOf = {
+  author: 'authors',
+  topic: 'topics',
+  token: 'tokens',
+  slug: 'slugs',
+  article: 'articles',
+  'highlight-list': 'highlight_lists',
+  comment: 'comments',
+} as const satisfies Record<SlugKind | 'slug', TableName> & Record<string, TableName>
 
-export type Kind = (typeof kinds)[number]
+export type Kind = keyof typeof tableOf
+
+/** Each in the order of an export. */
+export const kinds = Object.keys(tableOf) as Kind[]
 
 /** A line of an export: a row as it is stored, with the rows that are its own; JSON columns are parsed. */
 export type TransferRecord = { kind: Kind; id: string; data: Record<string, unknown> }
 
-type TableName = keyof Tables
+/** Tables whose rows stand in the records of what they are parts of. */
+type Part =
+  | 'article_authors'
+  | 'article_topics'
+  | 'article_heads'
+  | 'article_mentions'
+  | 'related'
+  | 'sections'
+  | 'revisions'
+  | 'editions'
+  | 'preview_links'
+  | 'highlight_items'
 
-/** The columns that hold JSON, by table. */
-const jsonColumns: Partial<Record<TableName, readonly string[]>> = {
+/** Tables that follow from others. */
+type Derived = 'comment_counts' | 'public_articles' | 'public_article_authors' | 'public_article_topics' | 'public_article_targets' | 'search_rows'
+
+/** Tables of what one database did, which another one didn't. */
+type Own = 'events' | 'idempotency_keys' | 'settings' | 'migrations' | 'migration_checksums'
+
+export type Exported = (typeof tableOf)[Kind] | Part
+
+type None<Table extends never> = Table
+
+/** A table that is named in none of these is an error here. */
+export type Forgotten = None<Exclude<TableName, Exported | Derived | Own>>
+
+/** The columns that hold JSON. */
+const jsonColumns: { [Table in Exported]: Record<JsonColumn<Table>, true> } = {
   articles: articleJson,
-  authors: ['image', 'links'],
-  topics: ['image'],
-  tokens: ['scopes'],
-  sections: ['body'],
-  revisions: ['changes', 'document'],
-  editions: ['document', 'sections', 'hidden'],
-  article_heads: ['document'],
+  article_authors: {},
+  article_topics: {},
+  article_heads: { document: true },
+  article_mentions: {},
+  related: {},
+  sections: { body: true },
+  revisions: { changes: true, document: true },
+  editions: { document: true, sections: true, hidden: true },
+  preview_links: {},
+  highlight_lists: {},
+  highlight_items: {},
+  authors: { image: true, links: true },
+  topics: { image: true },
+  slugs: {},
+  tokens: { scopes: true },
+  comments: {},
 }
 
 type Row = Record<string, unknown>
 
-function mapped(table: TableName, row: Row, change: (value: unknown) => unknown): Row {
-  const json = jsonColumns[table] ?? []
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, json.includes(name) && value !== null ? change(value) : value]))
+function mapped(table: Exported, row: Row, change: (value: unknown) => unknown): Row {
+  const json: object = jsonColumns[table]
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, name in json && value !== null ? change(value) : value]))
 }
 
 /** A row as it stands in a record. */
-export const shown = (table: TableName, row: Row) => mapped(table, row, (value) => JSON.parse(value as string))
+export const shown = (table: Exported, row: Row) => mapped(table, row, (value) => JSON.parse(value as string))
 
 /** A row as it is stored. */
-export const stored = (table: TableName, row: Row) => mapped(table, row, (value) => JSON.stringify(value))
+export const stored = (table: Exported, row: Row) => mapped(table, row, (value) => JSON.stringify(value))
 
 async function rowsOf(read: Read, table: TableName, column: string, values: readonly string[], order: readonly string[]): Promise<Row[]> {
   const rows: Row[] = []
@@ -96,15 +140,6 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
     highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position')),
   }))
 }
-
-export const tableOf = {
-  author: 'authors',
-  topic: 'topics',
-  token: 'tokens',
-  article: 'articles',
-  'highlight-list': 'highlight_lists',
-  comment: 'comments',
-} as const satisfies Partial<Record<Kind, TableName>>
 
 /** Columns in the order of their names: the same in every database, however its tables came about. */
 function recordOf(kind: Kind, id: string, row: Row): TransferRecord {
@@ -172,7 +207,7 @@ export async function recordsById(read: Read, kind: Kind, ids: readonly string[]
 /** How many records an export has. */
 export async function countRecords(read: Read): Promise<number> {
   let total = 0
-  for (const table of [...Object.values(tableOf), 'slugs'] as const) {
+  for (const table of Object.values(tableOf)) {
     let query = read.selectFrom(table as 'highlight_lists').select(({ fn }) => fn.countAll<number>().as('count'))
     if (table === 'highlight_lists') query = query.where('article_id', 'is', null)
     total += Number((await query.executeTakeFirstOrThrow()).count)

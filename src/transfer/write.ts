@@ -2,16 +2,15 @@ import { type RawBuilder, sql } from 'kysely'
 import { insertFindable, removeDerived } from '../articles/public/index-rows.ts'
 import { bodyColumns } from '../comments/store.ts'
 import type { Read, RowSet } from '../database/engine.ts'
-import type { EventType } from '../database/event-types.ts'
+import type { EventSubject, SubjectKind } from '../database/event-types.ts'
 import type { Write } from '../database/handles.ts'
 import { insertTables, rowSet, stringOf } from '../database/rows.ts'
-import type { CommentTable, Tables } from '../database/tables.ts'
+import type { CommentTable, SlugTable, TableName } from '../database/tables.ts'
 import { chunked, groupBy, presentIds } from '../database/values.ts'
 import { itemRows, type PreparedArticles, partTables, prepareArticle } from './articles.ts'
-import { type Kind, recordsById, stored, type TransferRecord, tableOf } from './records.ts'
+import { type Kind, kinds, recordsById, stored, type TransferRecord, tableOf } from './records.ts'
 
 type Row = Record<string, unknown>
-type TableName = keyof Tables
 
 /** A record that can't be taken: it has another shape, or something else has what it wants. */
 export class RecordError extends Error {}
@@ -59,16 +58,18 @@ async function insertArticles(tx: Write, { rows, findables }: PreparedArticles):
 }
 
 async function writeSlug(tx: Write, row: Row): Promise<void> {
-  const { kind, slug, owner_id: owner } = row as Tables['slugs']
+  const { kind, slug, owner_id: owner } = row as SlugTable
   const held = await tx.read.selectFrom('slugs').select('owner_id').where('kind', '=', kind).where('slug', '=', slug).executeTakeFirst()
   if (held && held.owner_id !== owner) throw new RecordError(`the slug ${slug} belongs to another ${kind} here`)
   if (row.is_current) await tx.updateTable('slugs').set({ is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', owner).execute()
   await upsert(tx, 'slugs', row, ['kind', 'slug'])
 }
 
+const namesBeforeSlugs = kinds.slice(0, kinds.indexOf('slug')) as Exclude<Kind, 'slug'>[]
+
 /** Slugs of articles and lists come before what they are of; those of names come after, and others may name them by these. */
-async function requireNames(read: Read, rows: readonly Tables['slugs'][]): Promise<void> {
-  for (const kind of ['author', 'topic'] as const) {
+async function requireNames(read: Read, rows: readonly SlugTable[]): Promise<void> {
+  for (const kind of namesBeforeSlugs) {
     const own = rows.filter((row) => row.kind === kind)
     const present = await presentIds(
       read,
@@ -81,7 +82,7 @@ async function requireNames(read: Read, rows: readonly Tables['slugs'][]): Promi
 }
 
 /** Whether no one has a slug yet of those whose slugs these are, so that none of them takes another's place. */
-async function areFirstSlugs(read: Read, rows: readonly Tables['slugs'][]): Promise<boolean> {
+async function areFirstSlugs(read: Read, rows: readonly SlugTable[]): Promise<boolean> {
   const owners = new Set(rows.map(({ owner_id }) => owner_id))
   if (owners.size < rows.length) return false
   for (const [kind, own] of groupBy(rows, (row) => row.kind))
@@ -111,7 +112,8 @@ async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
 }
 
 /** Whether a record is one row, that refers to nothing of its own kind. */
-const isPlain = (kind: Kind): kind is 'author' | 'token' | 'comment' => ['author', 'token', 'comment'].includes(kind)
+const isPlain = (kind: Kind): kind is Exclude<Kind, 'slug' | 'topic' | 'article' | 'highlight-list'> =>
+  !['slug', 'topic', 'article', 'highlight-list'].includes(kind)
 
 /** Records of one kind: their lines by their ids, in order. `articles` are the same, ready to be written, where they are articles. */
 export type Batch = { kind: Kind; records: Map<string, Uint8Array>; articles: PreparedArticles | null }
@@ -124,8 +126,8 @@ export type Batch = { kind: Kind; records: Map<string, Uint8Array>; articles: Pr
 export async function writeRecords(tx: Write, { kind, records, articles }: Batch): Promise<number> {
   const present = await recordsById(tx.read, kind, [...records.keys()])
   const append = (id: string) => {
-    const type: EventType = `${kind as Exclude<Kind, 'slug'>}.${present.has(id) ? 'updated' : 'created'}`
-    tx.append({ type, subject: { type: kind, id }, data: { imported: true } })
+    const type = `${kind as SubjectKind & Kind}.${present.has(id) ? 'updated' : 'created'}`
+    tx.append({ ...({ type, subject: { type: kind, id } } as EventSubject), data: { imported: true } })
   }
   if (articles && present.size === 0) {
     await insertArticles(tx, articles)
@@ -140,7 +142,7 @@ export async function writeRecords(tx: Write, { kind, records, articles }: Batch
     })
   if (changed.length === 0) return 0
   const data = changed.map((record) => record.data)
-  if (kind === 'slug') await requireNames(tx.read, data as Tables['slugs'][])
+  if (kind === 'slug') await requireNames(tx.read, data as SlugTable[])
   const replaced = changed.flatMap(({ id }) => present.get(id) ?? [])
   if (kind === 'article')
     await writeArticles(
@@ -149,8 +151,7 @@ export async function writeRecords(tx: Write, { kind, records, articles }: Batch
       replaced.map(({ id }) => id),
     )
   else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => rowOf(kind, row))))
-  else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, data as Tables['slugs'][])))
-    await tx.engine.insertRows(tx, 'slugs', rowSet(data))
+  else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, data as SlugTable[]))) await tx.engine.insertRows(tx, 'slugs', rowSet(data))
   else for (const record of changed) await write(tx, record)
   if (kind === 'comment')
     await countComments(

@@ -34,7 +34,7 @@ t.test('who has seen an event never finds an earlier one later, however transact
         await one.transaction(author, async (tx) => {
           // The work of different writers takes differently long.
           for (let step = 0; step < (writer * 7 + count) % 9; step++) await tx.read.selectFrom('slugs').selectAll().execute()
-          const subject = { type: 'topic', id: `${writer}-${count}` }
+          const subject = { type: 'topic' as const, id: `${writer}-${count}` }
           tx.append({ type: 'topic.created', subject })
           if (count % 3 === 0) tx.append({ type: 'topic.updated', subject })
         })

@@ -4,14 +4,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 
-const main = new URL('../../bin/broadsheet.js', import.meta.url).pathname
+const project = new URL('../../', import.meta.url).pathname
 
 export type Running = { child: ChildProcess; output: () => string; sees: (pattern: RegExp) => Promise<RegExpExecArray>; ends: Promise<number | null> }
 
-/** Runs the command line as a process of its own, in a folder and with an environment of its own. */
-export function run(t: Test, args: string[], { cwd, env = {}, uid }: { cwd?: string; env?: Record<string, string>; uid?: number } = {}): Running {
+type RunOptions = { cwd?: string; env?: Record<string, string>; uid?: number; root?: string }
+
+/** Runs the command line as a process of its own, in a folder and with an environment of its own. @param root where the code is, if not here */
+export function run(t: Test, args: string[], { cwd, env = {}, uid, root = project }: RunOptions = {}): Running {
   const own = mkdtempSync(join(tmpdir(), 'broadsheet-run-'))
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [join(root, 'bin/broadsheet.js'), ...args], {
     cwd: cwd ?? own,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

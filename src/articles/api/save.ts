@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { v7 as newId } from 'uuid'
 import type { Read } from '../../database/engine.ts'
-import type { EventType } from '../../database/event-types.ts'
+import type { EventTypeOf } from '../../database/event-types.ts'
 import type { Write } from '../../database/handles.ts'
 import { movedIds } from '../../database/moves.ts'
 import { releaseSlugs } from '../../database/slugs.ts'
@@ -96,7 +96,7 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
 /** The columns, with stored JSON kept as it is where it says the same: another order of keys is no change. */
 function keepingEqualJson(row: ArticleTable, columns: Content['columns']): Content['columns'] {
   const kept = { ...columns }
-  for (const name of jsonColumns) {
+  for (const name of Object.keys(jsonColumns) as (keyof typeof jsonColumns)[]) {
     const [stored, given] = [row[name], columns[name]]
     if (stored !== null && given !== null && isDeepStrictEqual(JSON.parse(stored), JSON.parse(given))) Object.assign(kept, { [name]: stored })
   }
@@ -149,7 +149,7 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
     .set({ ...columns, slug: newSlug, ...(isPlanned ? { status: plannedStatus(columns) } : {}) })
     .where('id', '=', id)
     .execute()
-  const events: EventType[] = []
+  const events: EventTypeOf<'article'>[] = []
   if (isChanged) events.push('article.updated')
   if (hasNewSchedule) events.push('article.scheduled')
   const hasNewPolicy = row.edition_number !== null && columns.comment_policy !== row.comment_policy

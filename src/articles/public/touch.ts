@@ -1,4 +1,4 @@
-import type { EventType } from '../../database/event-types.ts'
+import type { EventTypeOf } from '../../database/event-types.ts'
 import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { recordRevision } from '../working/revisions.ts'
@@ -30,7 +30,7 @@ function pinned(tx: Write, { publish_at, publish_revision, revision }: ArticleTa
 export async function touch(
   tx: Write,
   articleId: string,
-  events: readonly EventType[] = ['article.updated'],
+  events: readonly EventTypeOf<'article'>[] = ['article.updated'],
   data: Record<string, unknown> = {},
   updatedAt: string | null = null,
 ): Promise<ArticleTable> {

@@ -233,4 +233,6 @@ export const articleProperties = { public: namesOf(({ only }) => only !== 'worki
 type JsonColumn = { [Name in keyof Fields]: Fields[Name] extends { isJson: true; columns: readonly (infer Column)[] } ? Column : never }[keyof Fields]
 
 /** The columns that hold JSON. */
-export const jsonColumns = fieldTable.flatMap(([, { isJson, columns = [] }]) => (isJson ? columns : [])) as JsonColumn[]
+export const jsonColumns = Object.fromEntries(
+  fieldTable.flatMap(([, { isJson, columns = [] }]) => (isJson ? columns.map((name) => [name, true]) : [])),
+) as Record<JsonColumn, true>
