@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path'
 import t from 'tap'
 
 const root = new URL('../src/', import.meta.url).pathname
-const files = (readdirSync(root, { recursive: true }) as string[]).filter((name) => name.endsWith('.ts')).sort()
+const files = (readdirSync(root, { recursive: true }) as string[]).filter((name) => /(?<!\.d)\.ts$/.test(name)).sort()
 
 /** What a file imports of the project, types included. */
 const importsOf = (file: string): string[] =>

@@ -47,12 +47,17 @@ function apply({ file, before, after }: Step): void {
 }
 
 const steps = stepsOf(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8').split('## A new resource')[1] as string)
-const { options } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config, ts.sys, folder)
+const { options, fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config, ts.sys, folder)
 let program: ts.Program | undefined
 
 /** What the compiler says of a file, of all where none is named. */
 function faultsIn(...files: string[]): string[] {
-  program = ts.createProgram([join(folder, 'src/main.ts')], options, undefined, program)
+  program = ts.createProgram(
+    fileNames.filter((name) => name.startsWith(join(folder, 'src/'))),
+    options,
+    undefined,
+    program,
+  )
   const sources = files.length > 0 ? files.map((file) => program?.getSourceFile(join(folder, file))) : [undefined]
   return sources
     .flatMap((source) => program?.getSemanticDiagnostics(source) ?? [])
@@ -98,12 +103,12 @@ t.test('it is served, documented, exported and imported', async (t) => {
     const { sees } = run(t, ['serve'], { root: folder, env: { DATABASE_URL, ADMIN_TOKEN: adminToken, PORT: '0', WRITE_RATE_LIMIT: 'off' } })
     const [, url = ''] = await sees(/(http:\/\/[\d.]+:\d+)/)
     const check = documentChecker(await (await fetch(`${url}/openapi.json`)).json())
-    return async (method: string, path: string, body?: unknown): Promise<{ status: number; body: Json }> => {
-      const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
-      const answer = await fetch(url + path, { method, headers: body ? headers : {}, ...(body ? { body: JSON.stringify(body) } : {}) })
+    return async (method: string, path: string, body?: unknown, accept = '*/*'): Promise<{ status: number; headers: Headers; body: Json }> => {
+      const headers = { accept, ...(body ? { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' } : {}) }
+      const answer = await fetch(url + path, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
       const text = await answer.text()
       t.strictSame(check(method, path, { status: answer.status, headers: answer.headers, text }), [], `${method} ${path}`)
-      return { status: answer.status, body: JSON.parse(text) }
+      return { status: answer.status, headers: answer.headers, body: answer.headers.get('content-type')?.includes('json') ? JSON.parse(text) : text }
     }
   }
   mkdirSync(join(folder, 'openapi'))
@@ -118,13 +123,31 @@ t.test('it is served, documented, exported and imported', async (t) => {
   t.strictSame((await request('GET', '/v1/places/the-old-harbour')).body, changed.body)
   t.strictSame((await request('GET', '/v1/places')).body.data, [changed.body])
 
+  // Each media type has its own answer, from memory, too.
+  for (let time = 0; time < 2; time++)
+    for (const [accept, type] of [
+      ['*/*', 'application/json'],
+      ['text/plain', 'text/plain'],
+      ['application/json', 'application/json'],
+      ['text/*;q=0.5, application/json;q=0.4', 'text/plain'],
+      ['application/json;indent=2', 'application/json'],
+    ] as const) {
+      const { headers, body } = await request('GET', '/v1/places/the-old-harbour', undefined, accept)
+      t.equal(headers.get('content-type'), `${type}; charset=utf-8`, accept)
+      t.match(headers.get('vary'), /Accept,/)
+      t.same(body, type === 'text/plain' ? 'The old harbour\n\n' : changed.body)
+    }
+  t.equal((await request('GET', '/v1/places/the-old-harbour', undefined, 'image/png')).status, 406)
+  const later = await request('PATCH', `/v1/places/${made.body.id}`, { description: 'Gone' })
+  t.equal((await request('GET', '/v1/places/the-old-harbour', undefined, 'text/plain')).body, 'The old harbour\nGone\n')
+
   const exported = run(t, ['export'], { root: folder, env: { DATABASE_URL: source } })
   t.equal(await exported.ends, 0)
   const file = join(folder, 'export.ndjson')
   writeFileSync(file, exported.output())
   t.equal(await run(t, ['import', file], { root: folder, env: { DATABASE_URL: target } }).ends, 0)
   const moved = await serve(target)
-  t.strictSame((await moved('GET', '/v1/places/the-old-harbour')).body, changed.body)
+  t.strictSame((await moved('GET', '/v1/places/the-old-harbour')).body, later.body)
   const again = run(t, ['import', file], { root: folder, env: { DATABASE_URL: target } })
   t.equal(await again.ends, 0)
   t.match(again.output(), ' 0 written')

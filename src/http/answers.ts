@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { entityTag, isNotModified } from './conditional.ts'
+import { jsonType, problemType } from './media-types.ts'
 import { badRequest, type Problem } from './problems.ts'
 import { keyHeaders, pendingKey } from './surrogate-keys.ts'
 
@@ -8,8 +9,10 @@ import { keyHeaders, pendingKey } from './surrogate-keys.ts'
 export type Answer = {
   /** Default 200. */
   status?: number
-  /** Left out for 204. */
+  /** Left out for 204; of another type than JSON its text. */
   body?: unknown
+  /** The media type of the body, of those that the operation produces. Default JSON. */
+  type?: string
   /** Arrays of the body that are JSON already: it has them empty. */
   raw?: Record<string, string>
   /** Public answers may be cached by anyone; all else by no one. */
@@ -60,13 +63,14 @@ function filled(text: string, name: string, json: string): string {
 /** Makes an answer's bytes and headers, once. */
 export function render(request: FastifyRequest, answer: Answer): Sent {
   if (request.faults.length > 0) throw badRequest(request.faults)
-  return rendered(request.server, answer)
+  const varies = (request.routeOptions.config.operation?.produces.length ?? 1) > 1
+  return rendered(request.server, answer, varies)
 }
 
-/** The same, for an answer to which nothing of its request matters. */
-export function rendered({ config, hashKey }: { config: Config; hashKey: string }, answer: Answer): Sent {
-  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, raw } = answer
-  let text = body === undefined ? '' : JSON.stringify(body)
+/** The same, for an answer to which nothing of its request matters. @param variesByType whether its address answers with several media types */
+export function rendered({ config, hashKey }: { config: Config; hashKey: string }, answer: Answer, variesByType = false): Sent {
+  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, raw, type = jsonType } = answer
+  let text = body === undefined ? '' : type === jsonType ? JSON.stringify(body) : String(body)
   for (const name in raw) text = filled(text, name, raw[name] as string)
   const bytes = Buffer.from(text)
   return {
@@ -74,8 +78,8 @@ export function rendered({ config, hashKey }: { config: Config; hashKey: string 
     body: bytes,
     headers: {
       'cache-control': isPublic ? cacheControl(config) : 'private, no-store',
-      vary: variesByToken || !isPublic ? 'Accept-Encoding, Authorization' : 'Accept-Encoding',
-      ...(body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8', etag: entityTag(bytes, answer.revision, answer.isPartial ?? false) }),
+      vary: [...(variesByType ? ['Accept'] : []), 'Accept-Encoding', ...(variesByToken || !isPublic ? ['Authorization'] : [])].join(', '),
+      ...(body === undefined ? {} : { 'content-type': `${type}; charset=utf-8`, etag: entityTag(bytes, answer.revision, answer.isPartial ?? false) }),
       ...(isPublic && keys ? keyHeaders([...keys, ...hidden.map((id) => pendingKey(hashKey, id))]) : {}),
       ...(location ? { location } : {}),
       ...(link ? { link } : {}),
@@ -115,7 +119,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
   addVary(reply, 'Accept-Encoding, Authorization')
   return reply
     .code(problem.status)
-    .headers({ ...problem.headers, 'cache-control': 'private, no-store', 'content-type': 'application/problem+json; charset=utf-8' })
+    .headers({ ...problem.headers, 'cache-control': 'private, no-store', 'content-type': `${problemType}; charset=utf-8` })
     .send(Buffer.from(JSON.stringify(problem.toBody(request.id))))
 }
 

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
+import Negotiator from 'negotiator'
 import type { Sent } from './answers.ts'
 import { codedTag } from './conditional.ts'
 
@@ -11,6 +12,8 @@ export type Variant = { body: Buffer<ArrayBuffer>; tag: string; head: [whole: st
 /** A public answer as it is kept. */
 export type Entry = {
   headers: Sent['headers']
+  /** Its media type. */
+  type: string
   keys: readonly string[]
   ready: { identity: Variant } & Partial<Record<Coding, Variant>>
   /** Those that are being compressed. */
@@ -138,6 +141,7 @@ export function createCache(limit: number): Cache {
         const { headers, body } = made.sent
         const entry: Entry = {
           headers,
+          type: headers['content-type']?.split(';')[0] ?? '',
           keys: [...new Set(keys)],
           ready: { identity: { body, tag: headers.etag ?? '', head: null } },
           underWay: {},
@@ -210,30 +214,16 @@ export function createCache(limit: number): Cache {
 
 // Below this a coding saves less than its header costs.
 const worthIt = 1000
-const preferred = ['br', 'gzip', 'identity'] as const
+const offered: readonly Coding[] = ['br', 'gzip', 'identity']
 const codings = new Map<string, Coding>()
-
-/** How much who accepts this wants a coding, from 0 to 1. */
-function weightOf(accepted: string, coding: Coding): number {
-  const weights = new Map(
-    accepted.split(',').map((part) => {
-      const [name = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase())
-      const quality = parameters.find((parameter) => parameter.startsWith('q='))
-      return [name, quality === undefined ? 1 : Number(quality.slice(2)) || 0] as const
-    }),
-  )
-  // Unless it is refused, the body as it is comes after any coding that is named.
-  return weights.get(coding) ?? weights.get('*') ?? (coding === 'identity' ? 0.0001 : 0)
-}
 
 /** The content coding in which to send an entry to who accepts this (RFC 9110, 12.5.3); as it is where none is acceptable. */
 export function codingFor(accepted: string | undefined, { ready }: Entry): Coding {
   if (accepted === undefined || ready.identity.body.length < worthIt) return 'identity'
   let coding = codings.get(accepted)
   if (!coding) {
-    const weights = preferred.map((name) => weightOf(accepted, name))
-    const most = Math.max(...weights)
-    coding = most === 0 ? 'identity' : (preferred[weights.indexOf(most)] as Coding)
+    const negotiator = new Negotiator({ headers: { 'accept-encoding': accepted } })
+    coding = (negotiator.encoding(offered, { preferred: offered }) as Coding | undefined) ?? 'identity'
     // Clients differ little; whoever makes up new ones gains nothing.
     if (codings.size > 100) codings.clear()
     codings.set(accepted, coding)

@@ -6,7 +6,7 @@ import { authenticate, may, requireScope, type TokenFinder } from './auth.ts'
 import { parseJson, parseText } from './body.ts'
 import { replay } from './change.ts'
 import { noteFaults } from './faults.ts'
-import { bodySchema, mediaTypeOf, requireAcceptable } from './media-types.ts'
+import { acceptedType, bodySchema, mediaTypeOf } from './media-types.ts'
 import { type Operation, smallBody } from './operations.ts'
 import { type Operation as PatchOperation, patchFaults } from './patches.ts'
 import { badRequest, conflict, type Fault, mostFaults, Problem } from './problems.ts'
@@ -184,6 +184,7 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
   app.decorateRequest('rawBody', null)
   app.decorateRequest('faults')
   app.decorateRequest('bodyLimit', 0)
+  app.decorateRequest('answerType', '')
   app.decorateRequest('needed')
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', async (request: FastifyRequest) => {
@@ -220,7 +221,7 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
       requireScope(request, operation.scopes[0] as Operation['scopes'][0])
     // Where one of several will do, whoever needs more of them says so.
     if (operation.scopes.length === 1) request.needed.add(operation.scopes[0] as Operation['scopes'][0])
-    requireAcceptable(request, operation.produces)
+    request.answerType = acceptedType(request, operation.produces)
   })
 
   app.addHook('preValidation', async (request, reply) => {

@@ -1,6 +1,13 @@
 import type { FastifyRequest } from 'fastify'
+import Negotiator from 'negotiator'
 import type { TSchema } from 'typebox'
 import { badRequest, Problem } from './problems.ts'
+
+/** What most answers are. */
+export const jsonType = 'application/json'
+
+/** What problems are (RFC 9457). */
+export const problemType = 'application/problem+json'
 
 /** The media type of a `Content-Type`, without its parameters, in lower case. */
 export function mediaTypeOf(request: FastifyRequest): string {
@@ -26,22 +33,21 @@ export function bodySchema(request: FastifyRequest, bodies: Record<string, TSche
   return schema
 }
 
-function isAccepted(accept: string, produced: string): boolean {
-  let best: { specificity: number; isWanted: boolean } | null = null
-  const [type] = produced.split('/')
-  for (const range of accept.split(',')) {
-    const [name = '', ...parameters] = range.split(';').map((part) => part.trim().toLowerCase())
-    const specificity = [`*/*`, `${type}/*`, produced].indexOf(name)
-    if (specificity < 0) continue
-    const quality = parameters.find((parameter) => parameter.startsWith('q='))
-    if (!best || specificity >= best.specificity) best = { specificity, isWanted: quality === undefined || Number(quality.slice(2)) > 0 }
-  }
-  return best?.isWanted ?? false
-}
+// What a range asks for besides a type can't be given, and is no reason to give nothing: its parameters are ignored.
+const parameters = /;\s*(?!q\s*=)(?:"(?:[^"\\]|\\.)*"|[^;,"])*/gi
 
-/** @throws Problem 406 where `Accept` (RFC 9110, 12.5.1) leaves out all that the address can answer with. */
-export function requireAcceptable(request: FastifyRequest, produces: string[]): void {
+/**
+ * The type, of those that an address can answer with, that `Accept` (RFC 9110, 12.5.1) wants most; the first one where it doesn't say.
+ * Problems come whatever was asked for, so who takes only these takes all.
+ * @throws Problem 406 where it leaves out all of them
+ */
+export function acceptedType(request: FastifyRequest, produces: readonly string[]): string {
+  const [first = ''] = produces
   const { accept } = request.headers
-  if (accept === undefined || accept.trim() === '' || produces.some((type) => isAccepted(accept, type))) return
-  throw new Problem('not-acceptable', `This answers with ${produces.join(' or ')}.`)
+  if (accept === undefined || accept.trim() === '') return first
+  const negotiator = new Negotiator({ headers: { accept: accept.replaceAll(parameters, '') } })
+  const [wanted] = negotiator.mediaTypes(produces)
+  if (wanted !== undefined) return wanted
+  if (negotiator.mediaTypes([problemType]).length > 0) return first
+  throw new Problem('not-acceptable', `This answers with ${[...produces, problemType].join(' or ')}.`)
 }

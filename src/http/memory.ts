@@ -7,6 +7,7 @@ import { type Answer, rendered } from './answers.ts'
 import { type Coding, codingFor, type Entry, type Variant } from './cache.ts'
 import { isNotModified } from './conditional.ts'
 import { hasSeveralHosts, requestId } from './lifecycle.ts'
+import { jsonType } from './media-types.ts'
 import { admission } from './overload.ts'
 import { commonHeaders, commonVary } from './public-headers.ts'
 import type { App } from './server.ts'
@@ -23,7 +24,7 @@ function headsOf(config: Config, { headers }: Entry, { tag, body }: Variant, cod
 }
 
 /**
- * A read that needs nothing of its request but its address: none where the common way must say why.
+ * A read of JSON that needs nothing of its request but its address: none where the common way must say why.
  * @returns what the public gets
  */
 export type PlainRead = { address: RegExp; read: (read: Read, match: RegExpExecArray) => Promise<Answer | null> }
@@ -65,7 +66,7 @@ async function answerThrough(server: Server, onSocket: (socket: Duplex) => void 
   return [status, ...lines.sort(), '', body].join('\n')
 }
 
-const takesJson = (accept: string | undefined) => accept === undefined || accept === '*/*' || accept === 'application/json'
+const takes = (accept: string | undefined, type: string) => accept === undefined || accept === '*/*' || accept === type
 
 /**
  * Answers public reads that are in memory on the server's own `request` event, ahead of the router: what is kept are bytes and
@@ -83,9 +84,9 @@ export function answerFromMemory(app: App): void {
   const checks = new WeakSet<object>()
   let answeredChecks = 0
 
-  /** Whether all that matters of a request is its address, and the coding that it accepts. */
-  function isPlain({ method, headers, rawHeaders, httpVersionMinor }: IncomingMessage, { shouldKeepAlive }: ServerResponse): boolean {
-    if (method !== 'GET' || headers.authorization !== undefined || headers.host === undefined || !takesJson(headers.accept)) return false
+  /** Whether all that matters of a request for this media type is its address, and the coding that it accepts. */
+  function isPlain({ method, headers, rawHeaders, httpVersionMinor }: IncomingMessage, { shouldKeepAlive }: ServerResponse, type: string): boolean {
+    if (method !== 'GET' || headers.authorization !== undefined || headers.host === undefined || !takes(headers.accept, type)) return false
     if (hasSeveralHosts({ rawHeaders })) return false
     if (config.CORS_ORIGINS !== '*' && headers.origin !== undefined) return false
     // Who closes the connection, or sends a body with a GET, has no hurry.
@@ -153,13 +154,13 @@ export function answerFromMemory(app: App): void {
     if (entry) {
       const coding = codingFor(request.headers['accept-encoding'], entry)
       const variant = entry.ready[coding]
-      if (!variant || !isPlain(request, response)) return otherwise
+      if (!variant || !isPlain(request, response, entry.type)) return otherwise
       entry.isUsed = true
       answer(request, response, entry, variant, coding)
       return null
     }
     const plain = config.CORS_ORIGINS === '*' && !database.hasReplicas ? plainReads.find(({ address }) => address.test(url)) : undefined
-    if (!plain || !isPlain(request, response)) return otherwise
+    if (!plain || !isPlain(request, response, jsonType)) return otherwise
     return () => void make(request, response, plain, otherwise).catch(otherwise)
   }
 

@@ -1,5 +1,6 @@
 import type { TObject, TProperties, TSchema } from 'typebox'
 import type { Scope } from './auth.ts'
+import { jsonType, problemType } from './media-types.ts'
 import { JsonPatch } from './patches.ts'
 import { problemTypes, statusName } from './problems.ts'
 import { type Named, ProblemBody, ref } from './schemas.ts'
@@ -18,7 +19,7 @@ export type Operation = {
   bodyLimit: number
   query: TObject
   headers: TObject
-  /** The media types that it answers with. */
+  /** The media types that it answers with, besides problems. */
   produces: string[]
   /** Asked by machines that watch the server: without tokens, limits or conditions. */
   isProbe: boolean
@@ -41,6 +42,8 @@ type Declaration<Q extends TProperties> = {
   bodyLimit?: number
   /** The answer's body; null for 204. */
   answer: Named | TSchema | null
+  /** The schemas of other media types that it answers with where `Accept` wants them. */
+  produces?: Record<string, TSchema>
   /** Default: 201 for a POST, 204 without a body, else 200. */
   status?: number
   answerDescription?: string
@@ -91,7 +94,7 @@ function problemAnswer(status: number) {
   return {
     description: `${statusName(status)}: ${pages.map(([name]) => `\`/problems/${name}\``).join(', ')}.`,
     headers: headersOf('X-Request-Id', 'Cache-Control', 'Vary', ...(problemHeaders[status] ?? [])),
-    content: { 'application/problem+json': { schema: ref(ProblemBody) } },
+    content: { [problemType]: { schema: ref(ProblemBody) } },
   }
 }
 
@@ -146,11 +149,12 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   if (isRead) answerHeaders.push('Surrogate-Key', 'Cache-Tag')
   if (isIdempotent) answerHeaders.push('Idempotency-Replayed')
   const schema = '$id' in (answer ?? {}) ? ref(answer as Named) : answer
+  const produced: Record<string, TSchema> = { [jsonType]: schema ?? Type.Null(), ...declaration.produces }
   const responses: Record<string, unknown> = {
     [status]: {
       description: declaration.answerDescription ?? statusName(status),
       headers: headersOf(...answerHeaders),
-      ...(schema ? { content: { 'application/json': { schema } } } : { type: 'null' }),
+      ...(schema ? { content: Object.fromEntries(Object.entries(produced).map(([type, body]) => [type, { schema: body }])) } : { type: 'null' }),
     },
     ...(isRead ? { 304: { description: 'The client has this already.', headers: headersOf('ETag', 'Cache-Control', 'X-Request-Id'), type: 'null' } } : {}),
     ...(redirects
@@ -175,7 +179,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       bodyLimit,
       query: querystring,
       headers: headerSchema,
-      produces: ['application/json', 'application/problem+json'],
+      produces: Object.keys(produced),
       isProbe,
     },
   }

@@ -35,7 +35,9 @@ async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: 
 export async function answering(request: FastifyRequest, reply: FastifyReply, work: (read: Read) => Promise<Answer>): Promise<FastifyReply> {
   const { cache, follower, proof } = request.server
   if (request.token || request.faults.length > 0) return send(request, reply, await reading(request, work))
-  const address = normalAddress(request.raw.url ?? '')
+  const plain = normalAddress(request.raw.url ?? '')
+  // What an address answers first has its place; each other type has one of its own.
+  const address = request.answerType === request.routeOptions.config.operation?.produces[0] ? plain : `${request.answerType} ${plain}`
   const entry = await cache.fill(address, () =>
     reading(request, async (read) => {
       request.server.metrics.count('cacheMiss')

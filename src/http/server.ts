@@ -34,6 +34,8 @@ declare module 'fastify' {
     rawBody: Buffer | null
     /** The most bytes that the body, and what a patch would make, may have. */
     bodyLimit: number
+    /** The media type of its answer, of those that the operation produces: the one that it wants most. */
+    answerType: string
     /** The scopes that it needed so far. */
     needed: Set<Scope>
   }

@@ -8,10 +8,11 @@ import { requireMatch } from '../http/conditional.ts'
 import { desired } from '../http/desired.ts'
 import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
-import { reading } from '../http/reading.ts'
+import { answering, reading } from '../http/reading.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
+import Type from '../http/type.ts'
 import { refuse } from '../http/validation.ts'
 import { Place, PlaceInput, PlacePatch, PlaceRow } from './schemas.ts'
 import { createPlace, deletePlace, loadPlace, orderedPlaces, pageOfPlaces, placeOf, replacePlace } from './store.ts'
@@ -84,14 +85,18 @@ export function placeRoutes(app: App): void {
       id: 'getPlace',
       tag: 'Places',
       summary: 'Get a place',
-      description: 'By id or slug.',
+      description: 'By id or slug; as text its name and description.',
       redirects: true,
       answer: Place,
+      produces: { 'text/plain': Type.String() },
       problems: [404],
     }),
     async (request, reply) => {
-      const { row } = await reading(request, (read) => find(read, request))
-      return send(request, reply, { ...placeAnswer(row), isPublic: true, keys: [`place:${row.id}`] })
+      return answering(request, reply, async (read) => {
+        const { row } = await find(read, request)
+        const answer = { ...placeAnswer(row), isPublic: true, keys: [`place:${row.id}`] }
+        return request.answerType === 'text/plain' ? { ...answer, type: 'text/plain', body: `${row.name}\n${row.description ?? ''}\n` } : answer
+      })
     },
   )
 

@@ -22,13 +22,13 @@ export function documentChecker(document: unknown): (method: string, path: strin
     .sort((a, b) => a.template.split('{').length - b.template.split('{').length)
   const validators = new Map<string, ValidateFunction>()
 
-  function bodyFaults(pointer: string, text: string): string[] {
+  function bodyFaults(pointer: string, body: unknown): string[] {
     let validate = validators.get(pointer)
     if (!validate) {
       validate = ajv.compile({ $ref: `document#${pointer}` })
       validators.set(pointer, validate)
     }
-    if (validate(JSON.parse(text))) return []
+    if (validate(body)) return []
     return (validate.errors ?? []).slice(0, 5).map((error) => `${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`)
   }
 
@@ -37,7 +37,8 @@ export function documentChecker(document: unknown): (method: string, path: strin
     const operation = template === undefined ? undefined : paths[template]?.[method === 'HEAD' ? 'get' : method.toLowerCase()]
     // An unknown address or method isn't in the document; its answer is still a problem.
     const problem = '/components/schemas/Problem'
-    if (template === undefined || !operation) return headers.get('content-type')?.startsWith('application/problem+json') ? bodyFaults(problem, text) : []
+    if (template === undefined || !operation)
+      return headers.get('content-type')?.startsWith('application/problem+json') ? bodyFaults(problem, JSON.parse(text)) : []
     const declared = operation.responses[status]
     if (!declared) return [`${operation.operationId} does not declare the status ${status}`]
     const name = declared.$ref?.split('/').at(-1)
@@ -54,7 +55,7 @@ export function documentChecker(document: unknown): (method: string, path: strin
     )
     return [
       ...unknown.map((header) => `${operation.operationId} ${status} does not declare the header ${header}`),
-      ...bodyFaults(`${base}/content/${escape(type)}/schema`, text),
+      ...bodyFaults(`${base}/content/${escape(type)}/schema`, /[/+]json$/.test(type) ? JSON.parse(text) : text),
     ]
   }
 }
