@@ -40,3 +40,21 @@ function sourcesAt(path: string): boolean {
     return false
   }
 }
+
+t.test('each decision is listed, and says why and what was rejected', async (t) => {
+  const folder = new URL('../docs/decisions/', import.meta.url)
+  const names = readdirSync(folder).filter((name) => name !== 'README.md')
+  t.ok(names.length >= 8)
+  const list = read('docs/decisions/README.md')
+  for (const name of names) {
+    const text = read(`docs/decisions/${name}`)
+    const [, number, title] = /^# (\d+)\. (.*)/.exec(text) ?? []
+    t.ok(list.includes(`${number}. [${title}](${name})`), name)
+    for (const part of ['Context', 'Decision', 'Considered and rejected', 'Consequences']) t.ok(text.includes(`**${part}`), `${name}: ${part}`)
+  }
+})
+
+t.test('every setting is explained in it or in the README', async (t) => {
+  const pages = page + read('README.md')
+  for (const [, name = ''] of read('src/config.ts').matchAll(/^ {2}([A-Z][A-Z_]+): setting\(/gm)) t.ok(pages.includes(`\`${name}\``), name)
+})
