@@ -13,7 +13,7 @@ import { adminToken, type Json } from './support/server.ts'
 const root = new URL('../', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-recipe-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-for (const name of ['src', 'migrations', 'bin', 'docs', 'test', 'package.json', 'tsconfig.json'])
+for (const name of ['src', 'migrations', 'bin', 'docs', 'test', 'package.json', 'tsconfig.json', 'README.md'])
   cpSync(join(root, name), join(folder, name), { recursive: true })
 for (const name of ['node_modules', '.tap']) symlinkSync(join(root, name), join(folder, name))
 

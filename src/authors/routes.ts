@@ -7,12 +7,12 @@ import { send } from '../http/answers.ts'
 import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { desired } from '../http/desired.ts'
 import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
-import { reading } from '../http/reading.ts'
+import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
+import { replacementFrom } from '../http/replacement.ts'
 import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
@@ -21,7 +21,7 @@ import { articlesNaming, authorOf, createAuthor, deleteAuthor, isPlannedAuthor, 
 
 const properties = Object.keys(Author.properties)
 
-const answerOf = (row: AuthorTable): Answer => ({ body: authorOf(row), revision: row.revision })
+const authorAnswer = (row: AuthorTable): Answer => ({ body: authorOf(row), revision: row.revision })
 
 const find = (read: Read, request: FastifyRequest, seesAll: boolean) =>
   findVisible(read, 'author', parameter(request, 'author'), seesAll, (id) => loadAuthor(read, id))
@@ -58,7 +58,7 @@ export function authorRoutes(app: App): void {
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const answer = await reading(request, (read) =>
+      const answer = await readSnapshot(request, (read) =>
         collection(request, {
           sorts: ['name'],
           initially: 'name',
@@ -89,7 +89,7 @@ export function authorRoutes(app: App): void {
         const input = request.body as AuthorInput
         refuse(readOnlyFaults(input, null))
         const row = await createAuthor(tx, input)
-        return { ...answerOf(row), status: 201, location: `/v1/authors/${row.id}` }
+        return { ...authorAnswer(row), status: 201, location: `/v1/authors/${row.id}` }
       }),
   )
 
@@ -107,8 +107,8 @@ export function authorRoutes(app: App): void {
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const { row, isPublic } = await reading(request, (read) => find(read, request, seesAll))
-      return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`author:${row.id}`, 'list'] })
+      const { row, isPublic } = await readSnapshot(request, (read) => find(read, request, seesAll))
+      return send(request, reply, { ...authorAnswer(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`author:${row.id}`, 'list'] })
     },
   )
 
@@ -117,9 +117,9 @@ export function authorRoutes(app: App): void {
       const found = await lockAuthor(tx, request)
       await requireWritable(tx.read, request, found)
       const current = authorOf(found.row)
-      const { input, isPatch } = desired<AuthorInput>(request, current, AuthorInput)
+      const { input, isPatch } = replacementFrom<AuthorInput>(request, current, AuthorInput)
       refuse(readOnlyFaults(input, current))
-      return answerOf(await replaceAuthor(tx, found, input, input.slug ?? (isPatch ? null : undefined)))
+      return authorAnswer(await replaceAuthor(tx, found, input, input.slug ?? (isPatch ? null : undefined)))
     })
 
   app.put(

@@ -6,10 +6,10 @@ import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pag
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { AuthorTable } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
-import { claimSlug } from '../http/claims.ts'
 import type { Fault } from '../http/problems.ts'
 import type { Found } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
+import { claimSlug } from '../http/slug-claims.ts'
 import type { Author, AuthorInput, AuthorReference, AuthorReferenceInput } from './schemas.ts'
 
 export function authorOf(row: AuthorTable): Author {
@@ -97,7 +97,7 @@ export async function authorsOfArticles(read: Read, articleIds: readonly string[
   )
 }
 
-function columnsOf(input: AuthorInput) {
+function authorColumns(input: AuthorInput) {
   return {
     name: input.name,
     name_key: nameKey(input.name),
@@ -112,13 +112,13 @@ function columnsOf(input: AuthorInput) {
 export async function createAuthor(tx: Write, input: AuthorInput): Promise<AuthorTable> {
   const id = newId()
   const slug = await claimSlug(tx, 'author', id, { given: input.slug, text: input.name, fallback: 'author' }, false)
-  const row: AuthorTable = { id, revision: 1, slug, ...columnsOf(input), created_at: tx.now, updated_at: tx.now }
+  const row: AuthorTable = { id, revision: 1, slug, ...authorColumns(input), created_at: tx.now, updated_at: tx.now }
   await tx.insertInto('authors').values(row).execute()
   tx.append({ type: 'author.created', subject: { type: 'author', id } })
   return row
 }
 
-/** Makes an author what the input says. @param slug the given one, null for one made anew, undefined to keep it */
+/** Makes an author what the input says. @param slug the given one, null for a newly derived one, undefined to keep it */
 export async function replaceAuthor(
   tx: Write,
   { row, isPublic }: Found<AuthorTable>,
@@ -129,7 +129,7 @@ export async function replaceAuthor(
     slug === undefined || slug === row.slug
       ? row.slug
       : await claimSlug(tx, 'author', row.id, { given: slug ?? undefined, text: input.name, fallback: 'author' }, isPublic)
-  const values = { ...columnsOf(input), slug: kept }
+  const values = { ...authorColumns(input), slug: kept }
   if (!differs(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('authors').set(changed).where('id', '=', row.id).execute()

@@ -13,7 +13,7 @@ import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
 import { conflict, notFound, Problem } from '../http/problems.ts'
-import { answering, reading } from '../http/reading.ts'
+import { answerRead, readSnapshot } from '../http/reads.ts'
 import { locked, parameter } from '../http/references.ts'
 import { Enum } from '../http/schemas.ts'
 import { hashOf, keyedHash, newSecret } from '../http/secrets.ts'
@@ -99,7 +99,7 @@ export function commentRoutes(app: App): void {
       problems: readProblems,
     }),
     async (request, reply) => {
-      return answering(request, reply, async (read) => {
+      return answerRead(request, reply, async (read) => {
         const { article, shows } = await findReadable(read, request)
         const initially = order[request.query.sort ?? 'oldest']
         const found = await collection(request, {
@@ -188,7 +188,7 @@ export function commentRoutes(app: App): void {
       answer: CommentPage,
     }),
     async (request, reply) => {
-      const answer = await reading(request, async (read) => {
+      const answer = await readSnapshot(request, async (read) => {
         const statuses = noting(request, () => conditionsOf(request.query, 'status')) ?? []
         noting(request, () => requireKnown(statuses, 'status', commentStatuses))
         const articles = await articleConditions(read, request)
@@ -220,7 +220,7 @@ export function commentRoutes(app: App): void {
     }),
     async (request, reply) => {
       const isModerator = may(request, 'comments:moderate')
-      const row = await reading(request, async (read) => {
+      const row = await readSnapshot(request, async (read) => {
         const found = await findComment(read, request)
         if (!isModerator && !(isVisible(found) && (await isArticlePublic(read, found)))) throw notFound('comment')
         return found

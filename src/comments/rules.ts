@@ -6,9 +6,9 @@ import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { may, requireScope } from '../http/auth.ts'
-import { desired } from '../http/desired.ts'
 import { badRequest, notFound, Problem } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
+import { replacementFrom } from '../http/replacement.ts'
 import { hashOf, sameSecret } from '../http/secrets.ts'
 import { refuse } from '../http/validation.ts'
 import { type CommentInput, PatchedComment } from './schemas.ts'
@@ -55,7 +55,7 @@ export async function parentOf(tx: Write, input: CommentInput, articleId: string
 export async function patchedValues(request: FastifyRequest, tx: Write, row: CommentTable, role: 'moderator' | 'writer'): Promise<Partial<CommentTable>> {
   const current = role === 'moderator' ? commentOf(row, true) : ownComment(row)
   const withReason = role === 'moderator' ? { ...current, reason: row.moderation_reason } : current
-  const { input } = desired<PatchedComment>(request, withReason, PatchedComment)
+  const { input } = replacementFrom<PatchedComment>(request, withReason, PatchedComment)
   const { author, body, status, reason = null } = input
   refuse(readOnlyFaults(input, current))
   const own = { body: row.body, author_name: row.author_name, author_url: row.author_url }

@@ -100,7 +100,7 @@ export async function orderedComments(read: Read, statuses: readonly Condition[]
   return inOrder(ids, await matching(read, statuses, articles).selectAll().where('id', 'in', ids).execute())
 }
 
-const event = (tx: Write, verb: 'created' | 'updated' | 'deleted', row: CommentTable) =>
+const appendCommentEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', row: CommentTable) =>
   tx.append({ type: `comment.${verb}`, subject: { type: 'comment', id: row.id }, data: { articleId: row.article_id, status: row.status } })
 
 const addApproved = prepared<{ articleId: string; change: number }>((db, { articleId, change }) =>
@@ -214,7 +214,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     edited_at: null,
   }
   await insertComment(tx, row)
-  event(tx, 'created', row)
+  appendCommentEvent(tx, 'created', row)
   await countApproved(tx, row.article_id, isApproved(row))
   await countReplies(tx, row.parent_id, Number(isVisible(row)), 1)
   return row
@@ -224,7 +224,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
 export async function changeComment(tx: Write, row: CommentTable, values: Partial<CommentTable>): Promise<CommentTable> {
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('comments').set(changed).where('id', '=', row.id).execute()
-  event(tx, 'updated', changed)
+  appendCommentEvent(tx, 'updated', changed)
   await countApproved(tx, row.article_id, isApproved(changed) - isApproved(row))
   await countReplies(tx, row.parent_id, Number(isVisible(changed)) - Number(isVisible(row)), 0)
   return changed
@@ -242,7 +242,7 @@ export async function deleteComment(tx: Write, row: CommentTable): Promise<void>
       .execute()
   } else await tx.deleteFrom('comments').where('id', '=', row.id).execute()
   await forgetAnswersOn(tx, row.id, row.article_id)
-  event(tx, 'deleted', { ...row, status: 'deleted' })
+  appendCommentEvent(tx, 'deleted', { ...row, status: 'deleted' })
   await countApproved(tx, row.article_id, -isApproved(row))
   const after = { status: 'deleted' as const, reply_count: row.reply_count }
   await countReplies(tx, row.parent_id, Number(isKept && isVisible(after)) - Number(isVisible(row)), isKept ? 0 : -1)

@@ -25,14 +25,14 @@ export type PictureWords = { alt: string | null; title: string | null; caption: 
 /** The tokens of a picture, and where the second headline stands that it comes with. */
 export type Picture = { words: PictureWords; from: number; to: number; secondHeadline: number | null }
 
-/** A page's opening is short; looking further would take a story's repeated headings for a picture. */
-export const OPENING_LIMIT = 16
+/** A page's header is short; looking further would take a story's repeated headings for a picture. */
+export const HEADER_LIMIT = 16
 
 const CAPTION_LINES = 6
 
 /** Finds the words of the picture among the tokens that follow the headline. */
 export function findPicture(headline: string, tokens: Token[]): Picture | null {
-  const keys = tokens.slice(0, OPENING_LIMIT).map((token) => (token.kind === 'line' ? folded(token.text) : null))
+  const keys = tokens.slice(0, HEADER_LIMIT).map((token) => (token.kind === 'line' ? folded(token.text) : null))
   for (let index = 0; index < keys.length && isBeforeStory(tokens, index); index += 1) {
     const key = keys[index] ?? null
     if (key === null) continue
@@ -83,7 +83,7 @@ function repeatedPicture(tokens: Token[], first: number, repeat: number): Pictur
 
 /** A picture without a repeated line: “Title: caption” before any list, under the headline, a byline or the second headline. */
 function captionedPicture(tokens: Token[]): Picture | null {
-  for (let index = 0; index < OPENING_LIMIT && index < tokens.length; index += 1) {
+  for (let index = 0; index < HEADER_LIMIT && index < tokens.length; index += 1) {
     const line = lineAt(tokens, index)
     if (!line) return null
     if (isByline(line.text)) continue
@@ -197,7 +197,7 @@ function isBeforeStory(tokens: Token[], index: number): boolean {
   return above === undefined || isHeadToken(tokens, index - 1, above)
 }
 
-/** Whether what is between two lines belongs to the opening: a title over a list heads a section. */
+/** Whether what is between two lines belongs to the header: a title over a list heads a section. */
 function isHeadOnly(tokens: Token[], from: number, to: number): boolean {
   return tokens.slice(from, to).every((token, at) => {
     const isOverList = token.kind === 'line' && tokens[from + at + 1]?.kind === 'list'

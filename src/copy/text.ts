@@ -1,9 +1,9 @@
-import { withoutFurniture } from './furniture.ts'
+import { withoutBoilerplate } from './boilerplate.ts'
 import type { Highlights } from './highlights.ts'
 import { linesOf } from './lines.ts'
 import { type ListItem, type ListToken, tokensOf } from './lists.ts'
 import { escapeMarkdown } from './markdown.ts'
-import { readOpening } from './opening.ts'
+import { readPageHeader } from './page-header.ts'
 import { fitsSingleLine, folded, splitLabel } from './phrases.ts'
 import type { PictureWords } from './picture.ts'
 import { type PageSection, sectionsOf } from './sections.ts'
@@ -49,11 +49,11 @@ export type ArticleFromText = {
 /**
  * Reads the text of a published page: its first line is the headline; a second headline, the picture's words and the highlights
  * may stand before the story; then come sections. The site's own lines at the end (“Leave a comment”) are left out, nothing else is;
- * what Markdown would read as markup is escaped. `null` where there is no headline: no text, furniture alone, or a first line
+ * what Markdown would read as markup is escaped. `null` where there is no headline: no text, boilerplate alone, or a first line
  * over 1,000 characters. Takes time in proportion to the text; 1,000 sections and 1,000 blocks a section are the caller's to check.
  */
 export function articleFromText(text: string): ArticleFromText | null {
-  const lines = withoutFurniture(linesOf(text))
+  const lines = withoutBoilerplate(linesOf(text))
   const first = lines.findIndex((line) => line.text !== '')
   const headline = lines[first]?.text
   if (headline === undefined || !fitsSingleLine(headline)) return null
@@ -61,17 +61,17 @@ export function articleFromText(text: string): ArticleFromText | null {
   const begin = tokens[0]
   // What stands right under the headline is told from what a blank line sets apart.
   if (begin && lines[first + 1]?.text !== '') begin.apart = false
-  const opening = readOpening(headline, tokens)
-  const named = new Set(opening.highlights.flatMap((list) => list.texts.map(folded)))
+  const header = readPageHeader(headline, tokens)
+  const named = new Set(header.highlights.flatMap((list) => list.texts.map(folded)))
   const anchors = new Map<string, string>()
   const unique = uniqueSlugs('section')
-  const sections = sectionsOf(opening.story, named).map((section) => sectionOf(section, unique, anchors))
+  const sections = sectionsOf(header.story, named).map((section) => sectionOf(section, unique, anchors))
   return {
     headline,
-    ...(opening.alternativeHeadline === null ? {} : { alternativeHeadline: opening.alternativeHeadline }),
-    ...(opening.picture === null ? {} : { leadImage: imageOf(opening.picture) }),
+    ...(header.alternativeHeadline === null ? {} : { alternativeHeadline: header.alternativeHeadline }),
+    ...(header.picture === null ? {} : { leadImage: imageOf(header.picture) }),
     sections,
-    highlightLists: opening.highlights.map((list) => highlightListOf(list, anchors)),
+    highlightLists: header.highlights.map((list) => highlightListOf(list, anchors)),
   }
 }
 

@@ -6,17 +6,17 @@ export type AnnouncedEvent = AppendedEvent
 /** What processes tell each other: what one of them has committed, or that another one has acted on the event of this number. */
 export type Announcement = { from: string; events: AnnouncedEvent[] } | { heard: number }
 
-/** What a change tells the other processes. @param from who tells: nobody needs to be told of their own changes */
+/** The notification of a change to other processes. @param from its sender, who ignores its own */
 export const announcementOf = (from: string, events: readonly AppendedEvent[]): string => JSON.stringify({ from, events: [...events] } satisfies Announcement)
 
 /** Tells that an event was acted on. */
 export const acknowledgementOf = (seq: number): string => JSON.stringify({ heard: seq } satisfies Announcement)
 
-/** What was told, null where it can't be read: another version may tell otherwise. */
+/** Parses a notification; null where it isn't understood, such as one of another version. */
 export function announced(text: string): Announcement | null {
   try {
-    const told = JSON.parse(text)
-    return Array.isArray(told.events) || Number.isSafeInteger(told.heard) ? told : null
+    const parsed = JSON.parse(text)
+    return Array.isArray(parsed.events) || Number.isSafeInteger(parsed.heard) ? parsed : null
   } catch {
     return null
   }

@@ -129,7 +129,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         appended = await appendEvents(tx, id, events)
         return result
       } finally {
-        // From now on the connection is another change's: whoever still has the handle is told so by Kysely.
+        // From now on the connection is another change's: Kysely throws for whoever still has the handle.
         rowsAtOnce.delete(transaction)
       }
     })

@@ -39,7 +39,7 @@ export type Watcher = {
   onChange: (announced: string | null, from?: number) => void
   onLost: () => void
   onBack: () => void
-  /** Whether it is one of the listeners, who acknowledge what they are told. */
+  /** Whether it is one of the listeners, who acknowledge notifications. */
   acknowledges: boolean
 }
 
@@ -52,7 +52,7 @@ export type Watch = {
   read: Read | null
   /** Looks at once whether others committed something, and tells of it; null where they say it themselves. */
   look: (() => void) | null
-  /** The others, where they are told rather than look. */
+  /** The others, where they are notified rather than poll. */
   peers: Peers | null
 }
 
@@ -99,14 +99,14 @@ export type Engine = {
    * who wants it alone.
    */
   lock: (db: Kysely<Tables>, keys: readonly string[], isShared: boolean) => Promise<void>
-  /** Tells other processes, when the transaction commits, that events were appended. @param text what the watchers are told of them */
+  /** Notifies other processes, when the transaction commits, that events were appended. @param text the payload that watchers get */
   announce: (db: Kysely<Tables>, text: string) => Promise<void>
   /** Watches for changes of any process. */
   watch: (watcher: Watcher) => Promise<Watch>
   /** Lets a transaction take as long as it takes: migrations do. */
   liftTimeouts: (db: Kysely<Tables>) => Promise<void>
   /**
-   * Copies the database to a file while it is used. @param onProgress is told the share that is done
+   * Copies the database to a file while it is used. @param onProgress is called with the share that is done
    * @returns how many rows there are, by table @throws Error that says what to use instead, or what went wrong
    */
   backup: (target: string, onProgress: (share: number) => void) => Promise<Record<string, number>>
@@ -115,7 +115,7 @@ export type Engine = {
   /** Inserts many rows, in few steps. */
   insertRows: (db: Kysely<Tables>, table: keyof Tables, rows: RowSet) => Promise<void>
   createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>
-  /** Makes the index of the full text anew, where its words aren't marked by their texts, or, on the way back, without marks. */
+  /** Rebuilds the full-text index, where its words aren't marked by their texts, or, on the way back, without marks. */
   markSearch: (db: Kysely<Tables>, isMarked: boolean) => Promise<void>
   writeSearch: (db: Kysely<Tables>, copy: SearchCopy, number: number, texts: SearchTexts | null) => Promise<void>
   /** Where all terms occur within the tier, and not within the narrower one. */

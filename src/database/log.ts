@@ -17,9 +17,9 @@ export type FollowOptions = {
    */
   onEvents: (events: readonly LoggedEvent[]) => void | Promise<void>
   /**
-   * Told at once what processes tell each other, ahead of the log and maybe twice. Who takes this is listed among the listeners, and
+   * Called at once with the notifications of other processes, ahead of the log and maybe twice. Who takes this is listed among the listeners, and
    * acknowledges what they are to acknowledge.
-   * @param connection the number of the connection that told it
+   * @param connection the number of the connection that sent it
    */
   onAnnounced?: (announcement: Announcement, connection: number) => void
   /** The log can't be followed for now. @param error null where the database only can't tell of changes */
@@ -37,6 +37,6 @@ export type Following = {
   seen: () => number
   /** Whether a handle shows all whose events have been taken here: a replica may not yet. */
   isCaughtUp: (read: Read) => Promise<boolean>
-  /** The other processes, where they are told of changes rather than look for them. */
+  /** The other processes, where they are notified of changes rather than poll for them. */
   peers: () => Peers | null
 }

@@ -71,7 +71,7 @@ export async function isMigrated(read: Read): Promise<boolean> {
 }
 
 /**
- * Brings the database to the newest migration. All steps and `prepare`, which is told whether the database was new,
+ * Brings the database to the newest migration. All steps and `prepare`, which gets whether the database was new,
  * are one transaction: a start that dies halfway leaves nothing, and several processes starting at once migrate once.
  * @returns the migrations that were applied now
  * @throws MigrationError when the database has a migration that this version doesn't know, or another form of one.

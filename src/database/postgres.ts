@@ -45,7 +45,7 @@ function isUnavailable(error: unknown): boolean {
 
 type Limits = { max: number; waitsAtMost: number; statementTimeout?: number; lockTimeout?: number }
 
-/** A pool of connections; its state is told where it was made already. */
+/** A pool of connections. */
 function dialectOf(url: string, { max, waitsAtMost, statementTimeout, lockTimeout }: Limits): { dialect: Dialect; waiting: () => number } {
   let made: pg.Pool | undefined
   async function pool(): Promise<pg.Pool> {
@@ -245,8 +245,8 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
     },
     async announce(db, text) {
       // Where it is too long, the watchers read for themselves what happened.
-      const told = Buffer.byteLength(text) > longestAnnouncement ? '' : text
-      await sql`select pg_notify(${channelStart} || current_schema(), ${told})`.execute(db)
+      const payload = Buffer.byteLength(text) > longestAnnouncement ? '' : text
+      await sql`select pg_notify(${channelStart} || current_schema(), ${payload})`.execute(db)
     },
     watch: (watcher) => listen(url, watcher),
     liftTimeouts,

@@ -38,7 +38,7 @@ function check(target: string, wanted: Counts): void {
  * Copies a database to a file of its own, as it was in the moment in which this began, by SQLite's online backup: within one
  * snapshot, so that whoever writes meanwhile neither waits nor makes it begin again. It is checked before it gets its name.
  * @param target a path where nothing is yet
- * @param onProgress is told the share that is done, from 0 to 1
+ * @param onProgress is called with the share that is done, from 0 to 1
  * @returns how many rows there are, by table
  * @throws Error where the path is taken, or the copy isn't whole; nothing is left then
  */

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import Sqlite from 'better-sqlite3'
 
-/** Writes home what is in the log of a SQLite file, in a thread of its own. */
+/** Checkpoints the write-ahead log (WAL) of a SQLite file, in a thread of its own. */
 export type Checkpointer = {
   /** Begins, unless it is at it; who writes meanwhile makes the log longer. */
   start: () => void
@@ -40,7 +40,7 @@ if (!isMainThread && workerData?.checkpointed) {
     try {
       database.pragma('wal_checkpoint(PASSIVE)')
     } catch {
-      // What isn't home yet is safe in the log: it goes with the next one.
+      // What isn't checkpointed yet is safe in the WAL: the next checkpoint takes it.
     }
     parentPort?.postMessage('done')
   })

@@ -49,10 +49,10 @@ async function insertTexts(db: Kysely<Tables>, copy: SearchCopy, number: number,
   await insertions[copy](db, { number, headline: first, secondary: second, body })
 }
 
-// So many rows of an index are made anew at a time.
+// So many rows of an index are rebuilt at a time.
 const step = 1000
 
-async function makeAnew(db: Kysely<Tables>, copy: SearchCopy, isMarked: boolean): Promise<void> {
+async function rebuildIndex(db: Kysely<Tables>, copy: SearchCopy, isMarked: boolean): Promise<void> {
   await sql`drop table ${tableOf(copy)}`.execute(db)
   await createSearchTable(db, copy)
   const query = db.selectFrom('search_rows').select(['number', 'headline', 'secondary', 'body']).where('copy', '=', copy).orderBy('number').limit(step)
@@ -73,7 +73,7 @@ export const sqliteSearch: Pick<Engine, 'expectMany' | 'createSearchTable' | 'ma
   },
   createSearchTable,
   async markSearch(db, isMarked) {
-    for (const copy of ['public', 'working'] as const) await makeAnew(db, copy, isMarked)
+    for (const copy of ['public', 'working'] as const) await rebuildIndex(db, copy, isMarked)
   },
   async writeSearch(db, copy, number, texts) {
     if (texts) await insertTexts(db, copy, number, texts, true)

@@ -17,8 +17,8 @@ const askedEvery = 10
 /** SQLite took the whole transaction back: all changes that share it have failed. */
 export class RolledBackError extends Error {}
 
-// The log begins anew, rather than grow, only where all of it is home when a transaction begins: so often this is waited for.
-const logBegunAnewEvery = 5
+// The WAL restarts from its beginning, rather than grow, only if it is fully checkpointed when a transaction begins: this often it is waited for.
+const restartsWalEvery = 5
 
 /** A transaction's handle of the one connection. */
 class Member implements DatabaseConnection {
@@ -58,10 +58,10 @@ export class SqliteWriter implements Driver {
   #finished: Waiting[] = []
 
   /**
-   * @param onCommit is told before anyone is answered
+   * @param onCommit is called before anyone is answered
    * @param isBusy whether an error says that another process holds the lock
    * @param waitsAtMost how long a change waits for that lock, in milliseconds
-   * @param checkpoints what writes the log home after each commit, where SQLite isn't to do it itself
+   * @param checkpoints what checkpoints the WAL after each commit, where SQLite isn't to do it itself
    */
   constructor(
     open: () => Sqlite.Database,
@@ -117,7 +117,7 @@ export class SqliteWriter implements Driver {
 
   /** Begins the transaction that changes share: one of them waits for other processes, and all others for it. */
   async #begin(connection: SqliteConnection, deadline: number): Promise<void> {
-    if (this.#checkpoints && ++this.#begun % logBegunAnewEvery === 0) await this.#checkpoints.done()
+    if (this.#checkpoints && ++this.#begun % restartsWalEvery === 0) await this.#checkpoints.done()
     for (;;) {
       try {
         connection.execute('begin immediate')

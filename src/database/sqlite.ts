@@ -62,7 +62,7 @@ function prepareFile(file: string): void {
   }
 }
 
-/** Tells of each commit of another connection, in whichever process, and when that can no longer be told. */
+/** Notifies of each commit of another connection, in whichever process, and when that is no longer possible. */
 function watchFile(file: string, onCommit: () => void, { onChange, onLost, onBack }: Watcher): Watch {
   let database: Sqlite.Database | undefined
   let version: Sqlite.Statement | undefined
@@ -131,7 +131,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
       database.pragma('foreign_keys = ON')
       // In kB; those who only read are several, and have the system's own cache behind them.
       database.pragma(`cache_size = ${isBulk ? -128_000 : readonly ? -4000 : -16_000}`)
-      // In pages of 4 kB: seldom enough that the same page is written home once for many changes.
+      // In pages of 4 kB: seldom enough that a page is checkpointed once for many changes.
       if (!readonly) database.pragma(`wal_autocheckpoint = ${isBulk ? 0 : 2000}`)
       database.pragma(`busy_timeout = ${readonly ? readBusyTimeout : 0}`)
     } catch (error) {

@@ -33,15 +33,15 @@ const loggedEvent = (row: Selectable<EventTable>): LoggedEvent => ({
   at: row.at,
 })
 
-const rowOf = (cursor: string) => `cursor:${cursor}`
+const cursorSetting = (cursor: string) => `cursor:${cursor}`
 
 async function loadCursor(read: Read, cursor: string): Promise<number> {
-  const row = await read.selectFrom('settings').select('value').where('name', '=', rowOf(cursor)).executeTakeFirst()
+  const row = await read.selectFrom('settings').select('value').where('name', '=', cursorSetting(cursor)).executeTakeFirst()
   return Number(row?.value ?? 0)
 }
 
 async function saveCursor(database: Database, cursor: string, seq: number): Promise<void> {
-  const row = { name: rowOf(cursor), value: String(seq) }
+  const row = { name: cursorSetting(cursor), value: String(seq) }
   await database.transaction(nobody, async (tx) => {
     await tx
       .insertInto('settings')

@@ -3,7 +3,7 @@ import { noting } from '../http/faults.ts'
 import { conditionsOf, requireKnown } from '../http/filters.ts'
 import { operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
-import { reading } from '../http/reading.ts'
+import { readSnapshot } from '../http/reads.ts'
 import type { App } from '../http/server.ts'
 import { pendingKey } from '../http/surrogate-keys.ts'
 import Type from '../http/type.ts'
@@ -32,7 +32,7 @@ export function eventRoutes(app: App): void {
       answer: EventPage,
     }),
     async (request, reply) => {
-      const answer = await reading(request, async (read) => {
+      const answer = await readSnapshot(request, async (read) => {
         const types = noting(request, () => conditionsOf(request.query, 'type')) ?? []
         noting(request, () => requireKnown(types, 'type', eventTypeNames))
         return collection(request, {

@@ -5,7 +5,7 @@ import Type from '../http/type.ts'
 
 export const eventTypeNames = Object.keys(eventTypes) as EventType[]
 
-const event = {
+const eventProperties = {
   seq: Type.Integer({ minimum: 1, description: 'Rises in the order of commits; it may have gaps.' }),
   type: Enum(eventTypeNames),
   subject: Type.Object({ type: Type.String(), id: Type.String() }),
@@ -21,7 +21,7 @@ const event = {
 
 export const Event = named(
   'Event',
-  Type.Object(event, {
+  Type.Object(eventProperties, {
     description: 'What a committed change did.',
     examples: [
       {

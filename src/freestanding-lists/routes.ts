@@ -12,15 +12,15 @@ import type { ListContent, StoredList } from '../highlight-lists/store.ts'
 import { type Answer, send } from '../http/answers.ts'
 import { requireScope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
-import { claimSlug } from '../http/claims.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { desired } from '../http/desired.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
-import { answering, reading } from '../http/reading.ts'
+import { answerRead, readSnapshot } from '../http/reads.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
+import { replacementFrom } from '../http/replacement.ts'
 import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
+import { claimSlug } from '../http/slug-claims.ts'
 import { refuse } from '../http/validation.ts'
 import { FreestandingListInput, FreestandingListPatch, HighlightListRow } from './schemas.ts'
 import { createFreestanding, deleteFreestanding, loadFreestanding, orderedFreestanding, pageOfFreestanding, replaceFreestanding } from './store.ts'
@@ -28,9 +28,9 @@ import { createFreestanding, deleteFreestanding, loadFreestanding, orderedFreest
 const path = '/v1/highlight-lists'
 const sorts = ['createdAt', 'updatedAt']
 
-type Shown = Presented<HighlightList> & { id: string; keys: string[]; hidden: string[] }
+type PresentedList = Presented<HighlightList> & { id: string; keys: string[]; hidden: string[] }
 
-async function shown(read: Read, lists: readonly StoredList[], isPublic: boolean, site: string | null): Promise<Shown[]> {
+async function presentLists(read: Read, lists: readonly StoredList[], isPublic: boolean, site: string | null): Promise<PresentedList[]> {
   const cards = await (isPublic ? publicCards : workingCards)(
     read,
     lists.flatMap(({ items }) => articlesOf(items)),
@@ -77,7 +77,7 @@ export function freestandingListRoutes(app: App): void {
 
   async function working(read: Read, id: string): Promise<Answer> {
     const list = (await loadFreestanding(read, id)) as StoredList
-    const [own] = await shown(read, [list], false, site)
+    const [own] = await presentLists(read, [list], false, site)
     return { body: own?.value, revision: list.revision }
   }
 
@@ -97,11 +97,11 @@ export function freestandingListRoutes(app: App): void {
     async (request, reply) => {
       const isPublic = (request.query as { copy?: string }).copy === undefined
       if (!isPublic) requireScope(request, 'content:read')
-      const answer = await reading(request, (read) => {
+      const answer = await readSnapshot(request, (read) => {
         const keys = new Set(['list'])
         const hidden = new Set<string>()
         const present = async (lists: StoredList[]) => {
-          const all = await shown(read, lists, isPublic, site)
+          const all = await presentLists(read, lists, isPublic, site)
           for (const own of all) {
             for (const key of own.keys) keys.add(key)
             for (const id of own.hidden) hidden.add(id)
@@ -162,9 +162,9 @@ export function freestandingListRoutes(app: App): void {
     async (request, reply) => {
       const isPublic = request.query.copy === undefined
       if (!isPublic) requireScope(request, 'content:read')
-      return answering(request, reply, async (read): Promise<Answer> => {
+      return answerRead(request, reply, async (read): Promise<Answer> => {
         const list = await find(read, request)
-        const [own] = await shown(read, [list], isPublic, site)
+        const [own] = await presentLists(read, [list], isPublic, site)
         const dependsOn = articlesOf(list.items).map((id) => `article:${id}`)
         return { body: own?.value, revision: list.revision, isPublic, isPartial: own?.isPartial, keys: own?.keys, hidden: own?.hidden, dependsOn }
       })
@@ -175,7 +175,7 @@ export function freestandingListRoutes(app: App): void {
     change(request, reply, async (tx) => {
       const before = await lockList(tx, request)
       const current = (await working(tx.read, before.id)).body as HighlightList
-      const { input, isPatch } = desired<FreestandingListInput>(request, current, FreestandingListInput)
+      const { input, isPatch } = replacementFrom<FreestandingListInput>(request, current, FreestandingListInput)
       const faults = readOnlyFaults(input, before)
       const items = await resolveItems(tx, input.items ?? [], before.items, null, '/items', faults)
       refuse(faults)

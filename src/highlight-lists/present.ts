@@ -34,10 +34,10 @@ export function presentList(list: StoredList, articles: ReadonlyMap<string, Targ
   let isPartial = false
   const items: HighlightList['items'] = []
   for (const { id, text, target } of list.items) {
-    const shown = presentTarget(target, articles, isPublic)
-    const isHidden = target !== null && shown === null
+    const presented = presentTarget(target, articles, isPublic)
+    const isHidden = target !== null && presented === null
     isPartial ||= isHidden
-    if (!isHidden || (list.articleId !== null && text !== null)) items.push({ id, text, target: shown })
+    if (!isHidden || (list.articleId !== null && text !== null)) items.push({ id, text, target: presented })
   }
   const { id, revision, articleId, slug, title, style, position, createdAt, updatedAt } = list
   return { value: { id, revision, articleId, slug, title, style, position, items, createdAt, updatedAt }, isPartial }

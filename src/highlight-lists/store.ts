@@ -190,12 +190,12 @@ export async function clearTargets(
     .where(column, '=', targetId)
     .execute()
   for (const { id, article_id, text } of items) {
-    const shown = text ?? (article_id === null ? publicWords : words)
-    if (shown === null) await tx.deleteFrom('highlight_items').where('id', '=', id).execute()
+    const keptText = text ?? (article_id === null ? publicWords : words)
+    if (keptText === null) await tx.deleteFrom('highlight_items').where('id', '=', id).execute()
     else
       await tx
         .updateTable('highlight_items')
-        .set({ text: shown, target_type: null, target_section_id: null, target_article_id: null })
+        .set({ text: keptText, target_type: null, target_section_id: null, target_article_id: null })
         .where('id', '=', id)
         .execute()
   }

@@ -29,7 +29,7 @@ export type Answer = {
   dependsOn?: string[]
   /** The ids of articles that it leaves out since they aren't public: caches outside have an opaque key for each. */
   hidden?: readonly string[]
-  /** The article that it tells of: who may not read working copies is told it again only while that is public. */
+  /** The article that it discloses: it is replayed to who may not read working copies only while that is public. */
   articleId?: string
   /** A path. */
   location?: string

@@ -21,7 +21,7 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
   section: null,
   // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.
   'highlight-list': (id, _, data) => (data.articleId === null ? [`highlight-list:${id}`, 'list'] : []),
-  // Lists too long to name their rows are told by one key that comments have changed.
+  // Lists too long to name their rows share one key, which any change of comments drops.
   comment: (_id, _type, data) => [`comments:${data.articleId}`, 'comments'],
   'preview-link': null,
   // The public sees none whom no public article names.

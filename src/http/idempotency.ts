@@ -81,9 +81,9 @@ export function forgetOldAnswers(database: Database): void {
  * @param articleId the article that all of them tell of, where there is one
  */
 export async function forgetAnswersOn(tx: Write, id: string, articleId?: string): Promise<void> {
-  let told = tx.updateTable('idempotency_keys').set({ status: goneStatus, headers: '{}', body: '' }).where('body', 'like', `%"${id}"%`)
-  if (articleId !== undefined) told = told.where('article_id', '=', articleId)
-  await told.execute()
+  let redacted = tx.updateTable('idempotency_keys').set({ status: goneStatus, headers: '{}', body: '' }).where('body', 'like', `%"${id}"%`)
+  if (articleId !== undefined) redacted = redacted.where('article_id', '=', articleId)
+  await redacted.execute()
 }
 
 /**

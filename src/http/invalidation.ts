@@ -50,7 +50,7 @@ function acknowledgements() {
 /**
  * Drops from a cache what committed changes touch: those of this process as soon as they are committed, those of others as
  * soon as the database tells of them. While it can't tell, nothing is kept.
- * @param follow what follows the log of events @param onError is told why it can't be followed
+ * @param follow what follows the log of events @param onError is called with why it can't be followed
  */
 export function invalidate(
   database: Database,
@@ -115,7 +115,7 @@ export function invalidate(
     }
     const takeDown = events.findLast(isTakeDown)
     const peers = isFollowing ? following.peers() : null
-    // Where they look for themselves before they answer, nobody needs to be told.
+    // Where they poll before they answer, nobody needs to be notified.
     return takeDown && peers ? heard.ofAll(takeDown.seq, peers).catch(() => {}) : undefined
   })
 

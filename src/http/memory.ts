@@ -15,7 +15,7 @@ import type { App } from './server.ts'
 /** The lines of headers (RFC 9112). */
 const linesOf = (headers: Record<string, string>): string => Object.entries(headers).reduce((lines, [name, value]) => `${lines}${name}: ${value}\r\n`, '')
 
-/** The heads of a public answer and of its 304, up to what is made anew each time: by the configuration and the answer alone. */
+/** The heads of a public answer and of its 304, up to what differs each time: by the configuration and the answer alone. */
 function headsOf(config: Config, { headers }: Entry, { tag, body }: Variant, coding: Coding): [whole: string, notModified: string] {
   const { 'content-type': type, vary = '', ...own } = headers
   const shared = linesOf({ ...commonHeaders(config), vary: commonVary(config, vary), ...own, etag: tag })

@@ -131,7 +131,7 @@ function apply(document: Json, { op, path, from = '', value }: Operation): Json 
 }
 
 /**
- * What is wrong with a JSON Patch in itself, and what it would make that the resource doesn't have: told before anything is looked at.
+ * What is wrong with a JSON Patch in itself, and what it would make that the resource doesn't have: found before anything is read.
  * @param known the properties of the resource
  * @param formFaults those of the operations' form: such an operation isn't looked at any further
  */

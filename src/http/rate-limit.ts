@@ -48,7 +48,7 @@ export type Limits = (request: FastifyRequest, reply: FastifyReply) => void
 
 /**
  * The limits of the configuration: `RATE_LIMIT` of all requests, `WRITE_RATE_LIMIT` of the writes of clients without a token.
- * @param onRefused is told of each request that is refused
+ * @param onRefused is called for each request that is refused
  */
 export function createLimits({ RATE_LIMIT, WRITE_RATE_LIMIT }: Config, onRefused: () => void): Limits {
   const all = RATE_LIMIT === null ? null : counter('default', RATE_LIMIT)

@@ -15,7 +15,7 @@ declare module 'fastify' {
     config: Config
     database: Database
     cache: Cache
-    /** The key under which what isn't to be told is hashed. */
+    /** The key under which what must not be disclosed is hashed. */
     hashKey: string
     /** @throws Problem 404, 410 or 451 where the public doesn't see an article */
     requirePublic: (read: Read, articleId: string) => Promise<void>

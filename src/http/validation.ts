@@ -68,7 +68,7 @@ function namesIn(schema: unknown, names: Set<string>): Set<string> {
 
 /** The one validator of everything that comes in; it changes nothing that it looks at. */
 export function createValidator(shared: Named[]): Validator {
-  // Nearly all that comes in is right; whoever sent what isn't is told all of it.
+  // Nearly all that comes in is right; for what isn't all faults are listed.
   const quick = ajvWith(false, shared)
   let thorough: Ajv | undefined
   let names: Set<string> | undefined

@@ -24,8 +24,8 @@ async function withLiveNames(read: Read, { authors, topics }: Article): Promise<
  */
 export async function previewOf(read: Read, row: ArticleTable, content: Article, site: string | null): Promise<Article> {
   const document = { ...asPublished(content, row, content.revision, row.updated_at, row.updated_at), ...(await withLiveNames(read, content)) }
-  const { listed, led } = targetsOf(document)
-  const cards = await publicCards(read, [...listed, ...led], site)
+  const targetIds = Object.values(targetsOf(document)).flat()
+  const cards = await publicCards(read, targetIds, site)
   const targets = new Map([...cards].map(([id, { slug }]) => [id, { slug, isPublic: true }]))
   const { highlightLists, related } = presentParts(document, targets, cards, true)
   const url = articleUrl(site, document)

@@ -9,7 +9,7 @@ import { change } from '../http/change.ts'
 import { jsonBody, operation, smallBody } from '../http/operations.ts'
 import { collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
 import { badRequest, conflict, notFound } from '../http/problems.ts'
-import { reading } from '../http/reading.ts'
+import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { previewOf } from './document.ts'
@@ -42,7 +42,7 @@ export function previewRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const answer = await reading(request, async (read) => {
+      const answer = await readSnapshot(request, async (read) => {
         const { id } = await findArticle(read, request, true)
         return collection(request, {
           sorts,
@@ -123,7 +123,7 @@ export function previewRoutes(app: App): void {
     }),
     async (request, reply) => {
       reply.header('x-robots-tag', 'noindex')
-      const found = await reading(request, async (read) => {
+      const found = await readSnapshot(request, async (read) => {
         const link = await linkOfToken(read, parameter(request, 'token'))
         const row = link && (await articleOfLink(read, link))
         if (!link || !row || row.status === 'trashed') throw notFound('preview')

@@ -14,7 +14,7 @@ import { requireMatch } from '../http/conditional.ts'
 import { noteHeader, operation } from '../http/operations.ts'
 import { collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
 import { notFound } from '../http/problems.ts'
-import { reading } from '../http/reading.ts'
+import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
@@ -54,7 +54,7 @@ export function revisionRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const answer = await reading(request, async (read) => {
+      const answer = await readSnapshot(request, async (read) => {
         const article = await findArticle(read, request, true)
         return collection(request, {
           sorts,
@@ -83,7 +83,7 @@ export function revisionRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const body = await reading(request, async (read) => {
+      const body = await readSnapshot(request, async (read) => {
         const article = await findArticle(read, request, true)
         const row = await findRevision(read, article.id, parameter(request, 'number'))
         return { ...revisionOf(row), article: await documentAt(read, article.id, row.number) }
@@ -106,7 +106,7 @@ export function revisionRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      const body = await reading(request, async (read) => {
+      const body = await readSnapshot(request, async (read) => {
         const article = await findArticle(read, request, true)
         const to = await findRevision(read, article.id, parameter(request, 'number'))
         const from = await findRevision(read, article.id, String(request.query.against))

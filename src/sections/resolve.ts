@@ -52,7 +52,7 @@ function anchorsOf(
 /**
  * Reads an article's array of sections: order and depth tell the tree; a known id, or without one the anchor, keeps its section.
  * @param stored the sections the article has now
- * @param keepsAnchors whether a known section without an anchor keeps its own (PUT) or gets one made anew (PATCH)
+ * @param keepsAnchors whether a known section without an anchor keeps its own (PUT) or gets a newly derived one (PATCH)
  */
 export function resolveSections(
   inputs: readonly NestedSectionInput[],

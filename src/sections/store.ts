@@ -65,13 +65,13 @@ export async function saveSections(
 ): Promise<boolean> {
   const earlier = new Map(before.map((section, place) => [section.id, { section, place }]))
   const staying = new Set(after.map(({ id }) => id))
-  const event = (verb: 'created' | 'updated' | 'deleted', id: string) =>
+  const appendSectionEvent = (verb: 'created' | 'updated' | 'deleted', id: string) =>
     tx.append({ type: `section.${verb}`, subject: { type: 'section', id }, data: { articleId } })
   let isChanged = false
 
   const gone = before.filter(({ id }) => !staying.has(id)).map(({ id }) => id)
   for (const ids of chunked(gone)) await tx.deleteFrom('sections').where('id', 'in', ids).execute()
-  for (const id of gone) event('deleted', id)
+  for (const id of gone) appendSectionEvent('deleted', id)
   isChanged ||= gone.length > 0
 
   // The unique index looks at each row by itself, so anchors that change hands are parked first.
@@ -92,7 +92,7 @@ export async function saveSections(
         .insertInto('sections')
         .values({ id: content.id, revision: 1, article_id: articleId, ...text, ...place, created_at: tx.now, updated_at: tx.now })
         .execute()
-      event('created', content.id)
+      appendSectionEvent('created', content.id)
       isChanged = true
       continue
     }
@@ -106,7 +106,7 @@ export async function saveSections(
       .set({ ...text, ...place, ...(isOwnChange ? { revision: section.revision + 1, updated_at: tx.now } : {}) })
       .where('id', '=', content.id)
       .execute()
-    if (isOwnChange) event('updated', content.id)
+    if (isOwnChange) appendSectionEvent('updated', content.id)
     isChanged = true
   }
   return isChanged

@@ -8,13 +8,13 @@ import { type Answer, send } from '../http/answers.ts'
 import { covers, type Scope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { desired } from '../http/desired.ts'
 import { normalTime } from '../http/formats.ts'
 import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
 import { type Fault, notFound, Problem } from '../http/problems.ts'
-import { reading } from '../http/reading.ts'
+import { readSnapshot } from '../http/reads.ts'
 import { locked, parameter, readOnlyFaults } from '../http/references.ts'
+import { replacementFrom } from '../http/replacement.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
 import { CreatedToken, Token, TokenInput, TokenPage, TokenPatch, tokenProperties } from './schemas.ts'
@@ -37,7 +37,7 @@ const lockToken = (tx: Write, request: FastifyRequest) =>
     ({ created_at }) => created_at,
   )
 
-const answerOf = (row: TokenTable): Answer => ({ body: tokenOf(row), revision: row.revision })
+const tokenAnswer = (row: TokenTable): Answer => ({ body: tokenOf(row), revision: row.revision })
 
 /** @throws Problem 403 where a token would be given more than the one that gives it has. */
 function requireNotStronger(request: FastifyRequest, scopes: readonly Scope[]): void {
@@ -69,7 +69,7 @@ export function tokenRoutes(app: App): void {
       answer: TokenPage,
     }),
     async (request, reply) => {
-      const answer = await reading(request, (read) =>
+      const answer = await readSnapshot(request, (read) =>
         collection(request, {
           sorts,
           initially: '-createdAt',
@@ -115,17 +115,17 @@ export function tokenRoutes(app: App): void {
       answer: Token,
       problems: [404],
     }),
-    async (request, reply) => send(request, reply, answerOf(await reading(request, (read) => find(read, request)))),
+    async (request, reply) => send(request, reply, tokenAnswer(await readSnapshot(request, (read) => find(read, request)))),
   )
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
       const row = await lockToken(tx, request)
       const current = tokenOf(row)
-      const { input } = desired<TokenInput>(request, current, TokenInput)
+      const { input } = replacementFrom<TokenInput>(request, current, TokenInput)
       refuse([...readOnlyFaults(input, current), ...expiryFaults(input.expiresAt, row.expires_at)])
       requireNotStronger(request, input.scopes)
-      return answerOf(await replaceToken(tx, row, input))
+      return tokenAnswer(await replaceToken(tx, row, input))
     })
 
   app.put(
@@ -166,7 +166,7 @@ export function tokenRoutes(app: App): void {
       id: 'deleteToken',
       tag: 'Tokens',
       summary: 'Revoke a token',
-      description: 'At once and for ever.',
+      description: 'At once and permanently.',
       scopes: ['admin'],
       answer: null,
       problems: [404],

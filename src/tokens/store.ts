@@ -50,7 +50,7 @@ export async function pageOfTokens(read: Read, page: PageRequest): Promise<Rows<
 /** Tokens by ids, in the order asked; those not found are left out. */
 export const orderedTokens = tokensById
 
-const columnsOf = ({ name, scopes, expiresAt }: Pick<TokenInput, 'name' | 'scopes' | 'expiresAt'>) => ({
+const tokenColumns = ({ name, scopes, expiresAt }: Pick<TokenInput, 'name' | 'scopes' | 'expiresAt'>) => ({
   name,
   scopes: JSON.stringify(scopes),
   expires_at: expiresAt ? normalTime(expiresAt) : null,
@@ -62,7 +62,7 @@ export async function createToken(tx: Write, input: Pick<TokenInput, 'name' | 's
   const row: TokenTable = {
     id: newId(),
     revision: 1,
-    ...columnsOf(input),
+    ...tokenColumns(input),
     prefix: secret.slice(0, shownOfSecret),
     hash: hashOf(secret),
     last_used_at: null,
@@ -74,7 +74,7 @@ export async function createToken(tx: Write, input: Pick<TokenInput, 'name' | 's
 }
 
 export async function replaceToken(tx: Write, row: TokenTable, input: TokenInput): Promise<TokenTable> {
-  const values = columnsOf(input)
+  const values = tokenColumns(input)
   if (!differs<TokenTable>(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1 }
   await tx.updateTable('tokens').set(changed).where('id', '=', row.id).execute()

@@ -7,12 +7,12 @@ import { send } from '../http/answers.ts'
 import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { desired } from '../http/desired.ts'
 import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
-import { reading } from '../http/reading.ts'
+import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
+import { replacementFrom } from '../http/replacement.ts'
 import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
@@ -33,7 +33,7 @@ import {
 
 const properties = Object.keys(Topic.properties)
 
-const answerOf = (row: TopicTable): Answer => ({ body: topicOf(row), revision: row.revision })
+const topicAnswer = (row: TopicTable): Answer => ({ body: topicOf(row), revision: row.revision })
 
 const find = (read: Read, request: FastifyRequest, seesAll: boolean) =>
   findVisible(read, 'topic', parameter(request, 'topic'), seesAll, (id) => loadTopic(read, id))
@@ -70,7 +70,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const answer = await reading(request, (read) =>
+      const answer = await readSnapshot(request, (read) =>
         collection(request, {
           sorts: ['name'],
           initially: 'name',
@@ -103,7 +103,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
         if (input.parentId) await tx.lock(['topics'])
         refuse([...readOnlyFaults(input, null), ...(await topicFaults(tx.read, null, input))])
         const row = await createTopic(tx, input)
-        return { ...answerOf(row), status: 201, location: `/v1/topics/${row.id}` }
+        return { ...topicAnswer(row), status: 201, location: `/v1/topics/${row.id}` }
       }),
   )
 
@@ -121,8 +121,8 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const { row, isPublic } = await reading(request, (read) => find(read, request, seesAll))
-      return send(request, reply, { ...answerOf(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`, 'list'] })
+      const { row, isPublic } = await readSnapshot(request, (read) => find(read, request, seesAll))
+      return send(request, reply, { ...topicAnswer(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`, 'list'] })
     },
   )
 
@@ -131,11 +131,11 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       const found = await lockTopic(tx, request)
       await requireWritable(tx.read, request, found)
       const current = topicOf(found.row)
-      const { input, isPatch } = desired<TopicInput>(request, current, TopicInput)
+      const { input, isPatch } = replacementFrom<TopicInput>(request, current, TopicInput)
       refuse([...readOnlyFaults(input, current), ...(await topicFaults(tx.read, current.id, input))])
       const row = await replaceTopic(tx, found, input, input.slug ?? (isPatch ? null : undefined))
       if (row.parent_id !== current.parentId) await onMove(tx, await topicsUnder(tx.read, [row.id]))
-      return answerOf(row)
+      return topicAnswer(row)
     })
 
   app.put(

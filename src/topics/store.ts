@@ -7,10 +7,10 @@ import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pag
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { TopicTable } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
-import { claimSlug } from '../http/claims.ts'
 import type { Fault } from '../http/problems.ts'
 import type { Found } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
+import { claimSlug } from '../http/slug-claims.ts'
 import type { Topic, TopicInput, TopicReference, TopicReferenceInput } from './schemas.ts'
 
 export function topicOf(row: TopicTable): Topic {
@@ -117,7 +117,7 @@ async function parentFault(read: Read, topicId: string | null, parentId: string)
   return (await topicsUnder(read, [topicId])).includes(parentId) ? fault('value', 'is the topic itself or one under it: that would be a loop') : null
 }
 
-function columnsOf(input: TopicInput) {
+function topicColumns(input: TopicInput) {
   return {
     name: input.name,
     name_key: nameKey(input.name),
@@ -139,19 +139,19 @@ export async function topicFaults(read: Read, topicId: string | null, input: Top
 export async function createTopic(tx: Write, input: TopicInput): Promise<TopicTable> {
   const id = newId()
   const slug = await claimSlug(tx, 'topic', id, { given: input.slug, text: input.name, fallback: 'topic' }, false)
-  const row: TopicTable = { id, revision: 1, slug, ...columnsOf(input), created_at: tx.now, updated_at: tx.now }
+  const row: TopicTable = { id, revision: 1, slug, ...topicColumns(input), created_at: tx.now, updated_at: tx.now }
   await tx.insertInto('topics').values(row).execute()
   tx.append({ type: 'topic.created', subject: { type: 'topic', id } })
   return row
 }
 
-/** Makes a topic what the input says. @param slug the given one, null for one made anew, undefined to keep it */
+/** Makes a topic what the input says. @param slug the given one, null for a newly derived one, undefined to keep it */
 export async function replaceTopic(tx: Write, { row, isPublic }: Found<TopicTable>, input: TopicInput, slug: string | null | undefined): Promise<TopicTable> {
   const kept =
     slug === undefined || slug === row.slug
       ? row.slug
       : await claimSlug(tx, 'topic', row.id, { given: slug ?? undefined, text: input.name, fallback: 'topic' }, isPublic)
-  const values = { ...columnsOf(input), slug: kept }
+  const values = { ...topicColumns(input), slug: kept }
   if (!differs(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('topics').set(changed).where('id', '=', row.id).execute()

@@ -1,8 +1,8 @@
-import { type Findable, findableOf } from '../articles/public/index-values.ts'
+import { type IndexEntry, indexEntryOf } from '../articles/public/index-values.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import { addRows, type TableRows } from '../database/rows.ts'
 import type { ArticleTable, TableName } from '../database/tables.ts'
-import { type Exported, stored } from './records.ts'
+import { type Exported, storedRow } from './records.ts'
 
 type Row = Record<string, unknown>
 
@@ -26,18 +26,18 @@ const numbered = (rows: readonly Row[], more: Row) => rows.map((row, position) =
 export const itemRows = (listId: unknown, items: readonly Row[]) => numbered(items, { list_id: listId })
 
 /** All that is to be written of articles, as far as that can be told without the database. */
-export type PreparedArticles = { rows: TableRows; findables: Findable[] }
+export type PreparedArticles = { rows: TableRows; entries: IndexEntry[] }
 
 /** Adds what is to be written of an article. @param change what is made of each value of a row, and of each text to be searched */
-export function prepareArticle({ rows, findables }: PreparedArticles, record: Row, change: <T>(value: T) => T = (value) => value): void {
+export function prepareArticle({ rows, entries }: PreparedArticles, record: Row, change: <T>(value: T) => T = (value) => value): void {
   const { authors, topics, related, sections, highlight_lists, revisions, editions, mentions, preview_links, head, ...article } = record as Row &
     Record<string, Row[]>
   const own = { article_id: record.id }
   const lists = (highlight_lists ?? []) as (Row & { items: Row[] })[]
   const add = (table: TableName, more: readonly Row[]) => addRows(rows, table, more, change)
-  const of = (table: Exported, parts: readonly Row[] | undefined) => (parts ?? []).map((row) => ({ ...stored(table, row), ...own }))
+  const of = (table: Exported, parts: readonly Row[] | undefined) => (parts ?? []).map((row) => ({ ...storedRow(table, row), ...own }))
   const authorships = (authors ?? []).map(({ id, role }) => ({ author_id: id, role }))
-  add('articles', [stored('articles', article)])
+  add('articles', [storedRow('articles', article)])
   add('article_authors', numbered(authorships, own))
   add(
     'article_topics',
@@ -61,19 +61,19 @@ export function prepareArticle({ rows, findables }: PreparedArticles, record: Ro
   )
   add('preview_links', of('preview_links', preview_links))
   if (head) add('article_heads', of('article_heads', [{ document: head }] as Row[]))
-  const findable = findableOfRecord(record)
-  for (const { texts, folded } of findable.searched)
+  const entry = indexEntryOfRecord(record)
+  for (const { texts, folded } of entry.searched)
     for (const one of [texts, folded]) for (const name of ['headline', 'secondary', 'body'] as const) one[name] = change(one[name])
-  findables.push(findable)
+  entries.push(entry)
 }
 
-function findableOfRecord(record: Row): Findable {
+function indexEntryOfRecord(record: Row): IndexEntry {
   const row = record as unknown as ArticleTable & {
-    sections?: Parameters<typeof findableOf>[1]
+    sections?: Parameters<typeof indexEntryOf>[1]
     editions?: { number: number; document: Article; sections: Article['sections'] }[]
   }
   const edition = row.editions?.find(({ number }) => number === row.edition_number)
   // Content of before there were editions has no such column.
   if (!edition && typeof row.edition_number === 'number') throw new Error(`edition ${row.edition_number} is not among its editions`)
-  return findableOf(row, row.sections ?? [], edition ? { ...edition.document, sections: edition.sections } : null)
+  return indexEntryOf(row, row.sections ?? [], edition ? { ...edition.document, sections: edition.sections } : null)
 }

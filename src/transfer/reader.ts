@@ -144,7 +144,7 @@ async function read(file: string | null, port: MessagePort): Promise<void> {
     if (batch?.kind !== record.kind || batch.records.size >= size || batch.records.has(record.id)) await send()
     batch ??= { kind: record.kind, records: new Map(), articles: null, firstLine: number, lastLine: number, end, buffers: parcel.buffers }
     if (record.kind === 'article') {
-      batch.articles ??= { rows: new Map(), findables: [] }
+      batch.articles ??= { rows: new Map(), entries: [] }
       try {
         prepareArticle(batch.articles, record.data, parcel.packed)
       } catch (error) {

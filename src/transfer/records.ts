@@ -80,12 +80,12 @@ function mapped(table: Exported, row: Row, change: (value: unknown) => unknown):
 }
 
 /** A row as it stands in a record. */
-export const shown = (table: Exported, row: Row) => mapped(table, row, (value) => JSON.parse(value as string))
+export const exportedRow = (table: Exported, row: Row) => mapped(table, row, (value) => JSON.parse(value as string))
 
 /** A row as it is stored. */
-export const stored = (table: Exported, row: Row) => mapped(table, row, (value) => JSON.stringify(value))
+export const storedRow = (table: Exported, row: Row) => mapped(table, row, (value) => JSON.stringify(value))
 
-async function rowsOf(read: Read, table: TableName, column: string, values: readonly string[], order: readonly string[]): Promise<Row[]> {
+async function selectRows(read: Read, table: TableName, column: string, values: readonly string[], order: readonly string[]): Promise<Row[]> {
   const rows: Row[] = []
   for (const piece of chunked(values)) {
     // The tables have these columns; their types can't be told from a name that varies.
@@ -101,7 +101,7 @@ async function rowsOf(read: Read, table: TableName, column: string, values: read
 
 async function withItems(read: Read, lists: Row[]): Promise<Row[]> {
   const items = groupBy(
-    await rowsOf(
+    await selectRows(
       read,
       'highlight_items',
       'list_id',
@@ -115,7 +115,7 @@ async function withItems(read: Read, lists: Row[]): Promise<Row[]> {
 
 async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
   const ids = articles.map(({ id }) => id as string)
-  const parts = async (table: TableName, order: string) => groupBy(await rowsOf(read, table, 'article_id', ids, [order]), (row) => row.article_id)
+  const parts = async (table: TableName, order: string) => groupBy(await selectRows(read, table, 'article_id', ids, [order]), (row) => row.article_id)
   const authors = await parts('article_authors', 'position')
   const topics = await parts('article_topics', 'position')
   const related = await parts('related', 'position')
@@ -125,18 +125,18 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
   const mentions = await parts('article_mentions', 'target_id')
   const links = await parts('preview_links', 'id')
   const heads = await parts('article_heads', 'article_id')
-  const lists = groupBy(await withItems(read, await rowsOf(read, 'highlight_lists', 'article_id', ids, ['position'])), (row) => row.article_id)
+  const lists = groupBy(await withItems(read, await selectRows(read, 'highlight_lists', 'article_id', ids, ['position'])), (row) => row.article_id)
   return articles.map((article) => ({
     ...article,
     authors: (authors.get(article.id) ?? []).map(({ author_id, role }) => ({ id: author_id, role })),
     topics: (topics.get(article.id) ?? []).map(({ topic_id }) => topic_id),
     related: (related.get(article.id) ?? []).map((row) => without(row, 'article_id', 'position')),
-    sections: (sections.get(article.id) ?? []).map((row) => without(shown('sections', row), 'article_id', 'place')),
-    revisions: (revisions.get(article.id) ?? []).map((row) => without(shown('revisions', row), 'article_id')),
-    editions: (editions.get(article.id) ?? []).map((row) => without(shown('editions', row), 'article_id')),
+    sections: (sections.get(article.id) ?? []).map((row) => without(exportedRow('sections', row), 'article_id', 'place')),
+    revisions: (revisions.get(article.id) ?? []).map((row) => without(exportedRow('revisions', row), 'article_id')),
+    editions: (editions.get(article.id) ?? []).map((row) => without(exportedRow('editions', row), 'article_id')),
     mentions: (mentions.get(article.id) ?? []).map(({ target_id }) => target_id),
     preview_links: (links.get(article.id) ?? []).map((row) => without(row, 'article_id')),
-    head: (heads.get(article.id) ?? []).map((row) => shown('article_heads', row).document)[0] ?? null,
+    head: (heads.get(article.id) ?? []).map((row) => exportedRow('article_heads', row).document)[0] ?? null,
     highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position')),
   }))
 }
@@ -148,7 +148,7 @@ function recordOf(kind: Kind, id: string, row: Row): TransferRecord {
 
 async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): Promise<TransferRecord[]> {
   const table = tableOf[kind]
-  const base = rows.map((row) => shown(table, row))
+  const base = rows.map((row) => exportedRow(table, row))
   const whole =
     kind === 'article'
       ? await withParts(read, base)
@@ -192,7 +192,7 @@ export async function recordsAfter(read: Read, kind: Kind, after: string, limit:
 /** The records that there are of these ids, by id. */
 export async function recordsById(read: Read, kind: Kind, ids: readonly string[]): Promise<Map<string, TransferRecord>> {
   if (kind === 'slug') {
-    const rows = await rowsOf(
+    const rows = await selectRows(
       read,
       'slugs',
       'slug',
@@ -201,7 +201,7 @@ export async function recordsById(read: Read, kind: Kind, ids: readonly string[]
     )
     return new Map((rows as unknown as Tables['slugs'][]).map((row) => [slugId(row), slugRecord(row)]))
   }
-  return new Map((await complete(read, kind, await rowsOf(read, tableOf[kind], 'id', ids, []))).map((record) => [record.id, record]))
+  return new Map((await complete(read, kind, await selectRows(read, tableOf[kind], 'id', ids, []))).map((record) => [record.id, record]))
 }
 
 /** How many records an export has. */

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { insertFindable, removeDerived } from '../articles/public/index-rows.ts'
+import { insertIndexEntries, removeIndexRows } from '../articles/public/index-rows.ts'
 import { bodyColumns } from '../comments/store.ts'
 import type { Read, RowSet } from '../database/engine.ts'
 import type { EventSubject, SubjectKind } from '../database/event-types.ts'
@@ -8,7 +8,7 @@ import { insertTables, rowSet, stringOf } from '../database/rows.ts'
 import type { CommentTable, SlugTable, TableName } from '../database/tables.ts'
 import { chunked, groupBy, presentIds } from '../database/values.ts'
 import { itemRows, type PreparedArticles, partTables, prepareArticle } from './articles.ts'
-import { type Kind, kinds, recordsById, stored, type TransferRecord, tableOf } from './records.ts'
+import { type Kind, kinds, recordsById, storedRow, type TransferRecord, tableOf } from './records.ts'
 
 type Row = Record<string, unknown>
 
@@ -39,12 +39,12 @@ async function writeFreestanding(tx: Write, { items, ...list }: Row & { items: R
 
 /** Makes articles what their records say. @param present the ids of those that are there already */
 async function writeArticles(tx: Write, records: readonly Row[], present: Iterable<string>): Promise<void> {
-  const prepared: PreparedArticles = { rows: new Map(), findables: [] }
+  const prepared: PreparedArticles = { rows: new Map(), entries: [] }
   for (const record of records) prepareArticle(prepared, record)
   const { rows } = prepared
   for (const id of present) {
     for (const table of partTables) await tx.deleteFrom(table).where('article_id', '=', id).execute()
-    await removeDerived(tx, id)
+    await removeIndexRows(tx, id)
   }
   const { columns, rows: articles } = rows.get('articles') as RowSet
   for (const values of articles) await upsert(tx, 'articles', Object.fromEntries(values.map((value, index) => [columns[index], value])), ['id'])
@@ -52,9 +52,9 @@ async function writeArticles(tx: Write, records: readonly Row[], present: Iterab
   await insertArticles(tx, prepared)
 }
 
-async function insertArticles(tx: Write, { rows, findables }: PreparedArticles): Promise<void> {
+async function insertArticles(tx: Write, { rows, entries }: PreparedArticles): Promise<void> {
   await insertTables(tx, rows)
-  await insertFindable(tx, findables)
+  await insertIndexEntries(tx, entries)
 }
 
 async function writeSlug(tx: Write, row: Row): Promise<void> {
@@ -95,12 +95,12 @@ async function areFirstSlugs(read: Read, rows: readonly SlugTable[]): Promise<bo
 async function writeTopic(tx: Write, record: Row): Promise<void> {
   const parentId = record.parent_id as string | null
   const parent = parentId === null ? undefined : await tx.read.selectFrom('topics').select('id').where('id', '=', parentId).executeTakeFirst()
-  await upsert(tx, 'topics', stored('topics', { ...record, parent_id: parent?.id ?? null }), ['id'])
+  await upsert(tx, 'topics', storedRow('topics', { ...record, parent_id: parent?.id ?? null }), ['id'])
 }
 
 /** A record's row; what a comment shows is made of what it says, whatever else the file has. */
-function rowOf(kind: Exclude<Kind, 'slug'>, data: Row): Row {
-  const row = stored(tableOf[kind], data)
+function importedRow(kind: Exclude<Kind, 'slug'>, data: Row): Row {
+  const row = storedRow(tableOf[kind], data)
   return kind === 'comment' ? { ...row, ...bodyColumns(row.body as string | null) } : row
 }
 
@@ -108,7 +108,7 @@ async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
   if (kind === 'slug') return writeSlug(tx, data)
   if (kind === 'topic') return writeTopic(tx, data)
   if (kind === 'highlight-list') return writeFreestanding(tx, data as Row & { items: Row[] })
-  await upsert(tx, tableOf[kind], rowOf(kind, data), ['id'])
+  await upsert(tx, tableOf[kind], importedRow(kind, data), ['id'])
 }
 
 /** Whether a record is one row, that refers to nothing of its own kind. */
@@ -150,7 +150,7 @@ export async function writeRecords(tx: Write, { kind, records, articles }: Batch
       data,
       replaced.map(({ id }) => id),
     )
-  else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => rowOf(kind, row))))
+  else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => importedRow(kind, row))))
   else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, data as SlugTable[]))) await tx.engine.insertRows(tx, 'slugs', rowSet(data))
   else for (const record of changed) await write(tx, record)
   if (kind === 'comment')

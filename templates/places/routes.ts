@@ -5,11 +5,11 @@ import type { PlaceTable } from '../database/tables.ts'
 import { type Answer, send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { desired } from '../http/desired.ts'
 import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
-import { answering, reading } from '../http/reading.ts'
+import { answerRead, readSnapshot } from '../http/reads.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
+import { replacementFrom } from '../http/replacement.ts'
 import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
@@ -45,7 +45,7 @@ export function placeRoutes(app: App): void {
       answer: PageOf(PlaceRow),
     }),
     async (request, reply) => {
-      const answer = await reading(request, (read) =>
+      const answer = await readSnapshot(request, (read) =>
         collection(request, {
           sorts: ['name'],
           initially: 'name',
@@ -92,7 +92,7 @@ export function placeRoutes(app: App): void {
       problems: [404],
     }),
     async (request, reply) => {
-      return answering(request, reply, async (read) => {
+      return answerRead(request, reply, async (read) => {
         const { row } = await find(read, request)
         const answer = { ...placeAnswer(row), isPublic: true, keys: [`place:${row.id}`] }
         return request.answerType === 'text/plain' ? { ...answer, type: 'text/plain', body: `${row.name}\n${row.description ?? ''}\n` } : answer
@@ -104,7 +104,7 @@ export function placeRoutes(app: App): void {
     change(request, reply, async (tx) => {
       const { row } = await lockPlace(tx, request)
       const current = placeOf(row)
-      const { input, isPatch } = desired<PlaceInput>(request, current, PlaceInput)
+      const { input, isPatch } = replacementFrom<PlaceInput>(request, current, PlaceInput)
       refuse(readOnlyFaults(input, current))
       return placeAnswer(await replacePlace(tx, row, input, input.slug ?? (isPatch ? null : undefined)))
     })

@@ -5,9 +5,9 @@ import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pag
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { PlaceTable } from '../database/tables.ts'
 import { differs, fromJson, toJson } from '../database/values.ts'
-import { claimSlug } from '../http/claims.ts'
 import type { Found } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
+import { claimSlug } from '../http/slug-claims.ts'
 import type { Place, PlaceInput } from './schemas.ts'
 
 export function placeOf({ id, revision, slug, name, description, image }: PlaceTable): Place {

@@ -6,7 +6,7 @@ import { workingCopy } from '../support/stories.ts'
 
 const server = await startServer(t)
 const pages = new URL('../copy/pages/', import.meta.url)
-const furniture = ['Share This Article', 'Share this story', 'Leave a comment', 'Leave a reply', 'Facebook', 'X']
+const boilerplate = ['Share This Article', 'Share this story', 'Leave a comment', 'Leave a reply', 'Facebook', 'X']
 const plain = { headers: { 'content-type': 'text/plain; charset=utf-8' } }
 
 for (const name of readdirSync(pages))
@@ -14,7 +14,7 @@ for (const name of readdirSync(pages))
     const text = readFileSync(new URL(name, pages))
     const { status, body } = await server.post('/v1/articles', text, plain)
     t.equal(status, 201)
-    t.strictSame(lossesOf(text.toString(), body, furniture), [])
+    t.strictSame(lossesOf(text.toString(), body, boilerplate), [])
     t.strictSame(await workingCopy(server, body.id), body)
   })
 

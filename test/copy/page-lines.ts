@@ -3,10 +3,10 @@ import type { ArticleFromText, TextBlock, TextListItem } from '../../src/copy/te
 
 /**
  * What of a page is not found again in its article, or stands elsewhere in it; `[]` where nothing is lost or added.
- * Compared without white space, bullets, colons and stops, which the article holds as structure (a numbered list's numbers are counted); `furniture` lines are left out.
+ * Compared without white space, bullets, colons and stops, which the article holds as structure (a numbered list's numbers are counted); `boilerplate` lines are left out.
  */
-export function lossesOf(text: string, article: ArticleFromText, furniture: string[] = []): string[] {
-  const chrome = new Set(furniture.map(bare))
+export function lossesOf(text: string, article: ArticleFromText, boilerplate: string[] = []): string[] {
+  const chrome = new Set(boilerplate.map(bare))
   const lines = text
     .split(/\r\n|[\r\n]/)
     .map(bare)

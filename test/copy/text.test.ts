@@ -26,7 +26,7 @@ function kindOf(block: TextSection['body'][number]): string {
   return `${block.ordered ? 'ordered' : 'bulleted'}(${block.items.length})`
 }
 
-t.test('a page with everything: two headlines, a picture, highlights, sections, furniture', async (t) => {
+t.test('a page with everything: two headlines, a picture, highlights, sections, boilerplate', async (t) => {
   t.strictSame(read(page('harbour-picture')), {
     headline: 'Oakmere Harbour Reopens After Two-Year Repair',
     alternativeHeadline: 'Ferries Return to Oakmere’s Old Quay',
@@ -178,7 +178,7 @@ for (const expected of outlines) {
   })
 }
 
-t.test('of no page is anything lost but the furniture', async (t) => {
+t.test('of no page is anything lost but the boilerplate', async (t) => {
   const names = readdirSync(pages).filter((name) => name.endsWith('.txt'))
   t.ok(names.length >= 10)
   for (const name of names) {
@@ -209,7 +209,7 @@ t.test('of no made-up page is anything lost', async (t) => {
 const withoutHeadline: [string, string][] = [
   ['nothing', ''],
   ['white space and a byte order mark', '\uFEFF \t\r\n\u00A0\n'],
-  ['furniture alone', '\nShare This Article\nFacebook\nLeave a comment\n'],
+  ['boilerplate alone', '\nShare This Article\nFacebook\nLeave a comment\n'],
   ['a first line over 1,000 characters', 'x'.repeat(1_001)],
 ]
 for (const [what, text] of withoutHeadline) {
@@ -276,7 +276,7 @@ t.test('bullets are highlights only between the headlines and the story', async 
   t.strictSame(outline(read('Headline\n\n- one\n- two').sections), [[null, 'section', 'bulleted(2)']], 'bullets alone are the story')
 })
 
-t.test('furniture goes only from the end of a page, and only word for word', async (t) => {
+t.test('boilerplate goes only from the end of a page, and only word for word', async (t) => {
   const paragraphs = (text: string): string[] => read(text).sections.flatMap((section) => section.body.flatMap(blockTexts))
   t.strictSame(paragraphs('Headline\n\nThe story.\n\nShare this article\nFacebook\nX\n\nLEAVE A COMMENT:\n'), ['The story.'])
   t.strictSame(paragraphs('Headline\n\nThe story.\n\nLeave a comment if you agree.'), ['The story.', 'Leave a comment if you agree.'])

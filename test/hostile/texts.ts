@@ -94,7 +94,7 @@ const pages: Record<string, () => string> = {
   'words and colons': () => fill('a: b '),
   labels: () => fill('- Trade: a\n'),
   bylines: () => fill('By Ada Berg\n'),
-  'furniture at the end': () => fill('Leave a comment\n'),
+  'boilerplate at the end': () => fill('Leave a comment\n'),
   'what Markdown would read': () => fill('*_`[<&\\\n'),
   quotes: () => fill('“'),
   'Thai in one line': () => fill('ภาษาไทย'),

@@ -6,10 +6,10 @@ import type { ArticleTable } from '../../database/tables.ts'
 import { pick, without } from '../../database/values.ts'
 import type { ListContent, StoredList } from '../../highlight-lists/store.ts'
 import { requirePermission } from '../../http/auth.ts'
-import { desired } from '../../http/desired.ts'
 import { mediaTypeOf } from '../../http/media-types.ts'
 import { type Operation, patchStep } from '../../http/patches.ts'
 import { badRequest, conflict, type Fault, Problem } from '../../http/problems.ts'
+import { replacementFrom } from '../../http/replacement.ts'
 import { Enum } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
 import type { Section } from '../../sections/schemas.ts'
@@ -84,10 +84,10 @@ export async function forBoth<W, E>(
   const working = await tried(request, onWorking)
   const edition = await tried(request, onEdition)
   if ('result' in working && 'result' in edition) return { working: working.result, edition: edition.result }
-  const [own, shown] = ['faults' in working ? working : null, 'faults' in edition ? edition : null]
-  if (own && shown && !own.isConflict && !shown.isConflict) throw badRequest(own.faults)
+  const [own, published] = ['faults' in working ? working : null, 'faults' in edition ? edition : null]
+  if (own && published && !own.isConflict && !published.isConflict) throw badRequest(own.faults)
   if (own) throw conflict(labelled(own.faults, 'in the working copy'))
-  throw conflict(labelled(shown?.faults ?? [], 'in the public edition'))
+  throw conflict(labelled(published?.faults ?? [], 'in the public edition'))
 }
 
 type Value = Record<string, unknown> | unknown[] | string | number | boolean | null | undefined
@@ -244,7 +244,7 @@ export async function correctArticle(tx: Write, request: FastifyRequest, row: Ar
   const copy = { ...without(edition, 'commentCount'), ...pick(current.copy, ...workingOnly), revision, commentPolicy }
   const stored = { lists: edition.highlightLists as StoredList[], related: edition.related as StoredRelated[] }
   const resolve = async (own: Current) => {
-    const wanted = desired<ArticleInput>(request, own.copy, ArticleInput)
+    const wanted = replacementFrom<ArticleInput>(request, own.copy, ArticleInput)
     if (wanted.names('status')) request.faults.push({ pointer: '/status', code: 'combination', message: 'can’t be changed with apply=both' })
     return { ...wanted, content: await resolveArticle(tx, wanted.input, own, true, config) }
   }

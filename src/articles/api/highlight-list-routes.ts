@@ -12,7 +12,7 @@ import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
 import type { Fault } from '../../http/problems.ts'
-import { reading } from '../../http/reading.ts'
+import { readSnapshot } from '../../http/reads.ts'
 import { readOnlyFaults } from '../../http/references.ts'
 import type { App } from '../../http/server.ts'
 import { refuse } from '../../http/validation.ts'
@@ -37,7 +37,7 @@ async function readable(read: Read, request: FastifyRequest): Promise<Readable> 
 /** The keys of what a list shows, by which caches are purged. */
 const keysOf = ({ id, items }: HighlightList) => [`highlight-list:${id}`, ...articlesOf(items).map((id) => `article:${id}`)]
 
-async function answerOf(read: Read, articleId: string, id: string): Promise<Answer> {
+async function listAnswer(read: Read, articleId: string, id: string): Promise<Answer> {
   const list = (await listsOfArticle(read, articleId)).find((own) => own.id === id) as StoredList
   const [body] = await presented(read, [list])
   return { body, revision: list.revision }
@@ -61,7 +61,7 @@ export function articleListRoutes(app: App): void {
       problems: readProblems,
     }),
     async (request, reply) => {
-      const answer = await reading(request, async (read): Promise<Answer> => {
+      const answer = await readSnapshot(request, async (read): Promise<Answer> => {
         const { lists, ...rest } = await readable(read, request)
         return { body: { data: lists }, ...rest }
       })
@@ -93,7 +93,7 @@ export function articleListRoutes(app: App): void {
         refuse(faults)
         const content: ListContent = { id: newId(), title: input.title ?? null, style: input.style ?? 'bulleted', items }
         await save(tx, article, before, (before as ListContent[]).toSpliced(input.position ?? before.length, 0, content), new Set())
-        return { ...(await answerOf(tx.read, article.id, content.id)), status: 201, location: `/v1/articles/${article.id}/highlight-lists/${content.id}` }
+        return { ...(await listAnswer(tx.read, article.id, content.id)), status: 201, location: `/v1/articles/${article.id}/highlight-lists/${content.id}` }
       }),
   )
 
@@ -147,7 +147,7 @@ export function articleListRoutes(app: App): void {
       problems: readProblems,
     }),
     async (request, reply) => {
-      const answer = await reading(request, async (read): Promise<Answer> => {
+      const answer = await readSnapshot(request, async (read): Promise<Answer> => {
         const { lists, keys, ...rest } = await readable(read, request)
         const list = findList(request, lists)
         return { ...rest, body: list, revision: list.revision, keys: keys && [...keys.slice(0, 1), ...keysOf(list)] }
@@ -161,12 +161,12 @@ export function articleListRoutes(app: App): void {
       const isBoth = partAppliesToBoth(request)
       const article = await lockWritable(tx, request)
       const before = await listsOfArticle(tx.read, article.id)
-      if (isBoth) return answerOf(tx.read, article.id, await correct(tx, request, article, before))
+      if (isBoth) return listAnswer(tx.read, article.id, await correct(tx, request, article, before))
       const own = findList(request, before)
-      const [shown] = await presented(tx.read, [own])
-      const { after, moved } = await changed(tx, request, before, own, shown as HighlightList, await sectionsFor(tx.read, article.id))
+      const [copy] = await presented(tx.read, [own])
+      const { after, moved } = await changed(tx, request, before, own, copy as HighlightList, await sectionsFor(tx.read, article.id))
       await save(tx, article, before, after, moved)
-      return answerOf(tx.read, article.id, own.id)
+      return listAnswer(tx.read, article.id, own.id)
     })
 
   app.put(

@@ -7,13 +7,13 @@ import { resolveItems, type TargetSections } from '../../highlight-lists/resolve
 import { type HighlightList, HighlightListInput } from '../../highlight-lists/schemas.ts'
 import type { ListContent } from '../../highlight-lists/store.ts'
 import { listsOfArticle, type StoredList, saveLists } from '../../highlight-lists/store.ts'
-import { desired } from '../../http/desired.ts'
 import { conflict, type Fault, notFound } from '../../http/problems.ts'
 import { parameter, readOnlyFaults } from '../../http/references.ts'
+import { replacementFrom } from '../../http/replacement.ts'
 import { refuse } from '../../http/validation.ts'
 import { sectionsOfArticle } from '../../sections/store.ts'
 import { currentEdition } from '../public/publish.ts'
-import { touch } from '../public/touch.ts'
+import { recordChange } from '../public/record-change.ts'
 import { workingTargets } from '../working/cards.ts'
 import { correctedLists, forBoth, publishCorrection, requireSamePlaces, withSharedIds } from './correct.ts'
 
@@ -52,7 +52,7 @@ export async function save(
   after: readonly ListContent[],
   moved: ReadonlySet<string>,
 ): Promise<ArticleTable> {
-  return (await saveLists(tx, article.id, before, after, moved)) ? touch(tx, article.id) : article
+  return (await saveLists(tx, article.id, before, after, moved)) ? recordChange(tx, article.id) : article
 }
 
 /** What is wrong with the place of a list among others. @param others how many there are */
@@ -64,16 +64,16 @@ export function positionFaults(position: number | undefined | null, others: numb
 
 type Changed = { after: ListContent[]; moved: Set<string> }
 
-/** What a PUT or PATCH of one list makes of all. @param shown the list as editors see it */
+/** What a PUT or PATCH of one list makes of all. @param copy the list as editors see it */
 export async function changed(
   tx: Write,
   request: FastifyRequest,
   before: readonly StoredList[],
   own: StoredList,
-  shown: HighlightList,
+  copy: HighlightList,
   sections: TargetSections,
 ): Promise<Changed> {
-  const { input, isPatch } = desired<HighlightListInput>(request, shown, HighlightListInput)
+  const { input, isPatch } = replacementFrom<HighlightListInput>(request, copy, HighlightListInput)
   const faults = [...readOnlyFaults(input, own), ...positionFaults(input.position, before.length - 1)]
   if (isPatch && input.position === undefined) faults.push({ pointer: '/position', code: 'required', message: 'can’t be removed' })
   const items = await resolveItems(tx, input.items ?? [], own.items, sections, '/items', faults)
@@ -96,15 +96,15 @@ export async function correct(tx: Write, request: FastifyRequest, article: Artic
   const [own, publicOne] = [before.find((list) => list.id === id), edition.highlightLists.find((list) => list.id === id)]
   if (!own || !publicOne)
     throw conflict({ pointer: '', code: 'conflict', message: own ? 'is not in the public edition' : 'is not in the working copy any more' })
-  const [shown] = (await presented(tx.read, [own])) as [HighlightList]
+  const [copy] = (await presented(tx.read, [own])) as [HighlightList]
   const sections = await sectionsFor(tx.read, article.id)
   const both = await forBoth(
     request,
-    () => changed(tx, request, before, own, shown, sections),
+    () => changed(tx, request, before, own, copy, sections),
     () => changed(tx, request, published, publicOne as StoredList, { ...publicOne, revision: own.revision }, targetsAmong(edition.sections)),
   )
   if (request.faults.length > 0) return id
-  requireSamePlaces(request, shown, publicOne)
+  requireSamePlaces(request, copy, publicOne)
   const { after, moved } = both.working
   const corrected = both.edition.after
   const shared = withSharedIds(

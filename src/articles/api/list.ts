@@ -122,10 +122,10 @@ async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
 const conditionsIn = (source: Source, { conditions, namings }: Filters) => [...conditions, ...namings.map((naming) => namingCondition(source, naming))]
 
 // Both tables have the columns that are filtered and sorted by.
-const rowsOf = (source: Source) => source.read.selectFrom(tableOf(source) as 'public_articles')
+const listedRows = (source: Source) => source.read.selectFrom(tableOf(source) as 'public_articles')
 
 function filtered(source: Source, filters: Filters) {
-  return conditionsIn(source, filters).reduce((query, condition) => query.where(condition), rowsOf(source))
+  return conditionsIn(source, filters).reduce((query, condition) => query.where(condition), listedRows(source))
 }
 
 /** The public articles that name one topic or author, in the order of their dates, which is how they are kept. */

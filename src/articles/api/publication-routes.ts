@@ -33,7 +33,7 @@ function timeToCome(given: string | null | undefined, now: string): string | nul
  * POST /v1/articles/{article}/publish, POST …/unpublish, DELETE …/schedule, POST …/restore
  */
 export function publicationRoutes(app: App): void {
-  const answerOf = async (tx: Write, row: ArticleTable): Promise<Answer> => ({
+  const workingAnswer = async (tx: Write, row: ArticleTable): Promise<Answer> => ({
     body: await workingCopy(tx.read, row, app.config.PUBLIC_SITE_URL),
     revision: row.revision,
   })
@@ -66,8 +66,8 @@ export function publicationRoutes(app: App): void {
         if (revision !== null && !(await loadRevision(tx.read, row.id, revision)))
           throw badRequest({ pointer: '/revision', code: 'not-found', message: 'names no revision of this article' })
         const at = timeToCome(input.at, tx.now)
-        if (at === null) return answerOf(tx, await publishArticle(tx, row, { revision, isMinor }))
-        return answerOf(tx, await reschedule(tx, row, { ...scheduleOf(row), publish: { at, revision, minor: isMinor } }))
+        if (at === null) return workingAnswer(tx, await publishArticle(tx, row, { revision, isMinor }))
+        return workingAnswer(tx, await reschedule(tx, row, { ...scheduleOf(row), publish: { at, revision, minor: isMinor } }))
       }),
   )
 
@@ -90,8 +90,8 @@ export function publicationRoutes(app: App): void {
         const input = request.body as UnpublishInput
         const takedown = { reason: input.reason ?? 'editorial', notice: input.notice ?? null } as const
         const at = timeToCome(input.at, tx.now)
-        if (at === null) return answerOf(tx, await unpublishArticle(tx, row, takedown))
-        return answerOf(tx, await reschedule(tx, row, { ...scheduleOf(row), unpublish: { at, ...takedown } }))
+        if (at === null) return workingAnswer(tx, await unpublishArticle(tx, row, takedown))
+        return workingAnswer(tx, await reschedule(tx, row, { ...scheduleOf(row), unpublish: { at, ...takedown } }))
       }),
   )
 
@@ -135,7 +135,7 @@ export function publicationRoutes(app: App): void {
       change(request, reply, async (tx) => {
         const row = await lockArticle(tx, request, true)
         requireMatch(request, row.revision)
-        return answerOf(tx, await restoreArticle(tx, row))
+        return workingAnswer(tx, await restoreArticle(tx, row))
       }),
   )
 }

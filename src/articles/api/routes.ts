@@ -8,14 +8,14 @@ import type { Answer } from '../../http/answers.ts'
 import { may, requireScope } from '../../http/auth.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
-import { desired } from '../../http/desired.ts'
 import { noting } from '../../http/faults.ts'
 import { normalTime } from '../../http/formats.ts'
 import { mediaTypeOf } from '../../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
 import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../../http/pagination.ts'
 import { badRequest, notFound } from '../../http/problems.ts'
-import { answering } from '../../http/reading.ts'
+import { answerRead } from '../../http/reads.ts'
+import { replacementFrom } from '../../http/replacement.ts'
 import { TimeInput } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import Type from '../../http/type.ts'
@@ -85,7 +85,7 @@ export function articleRoutes(app: App): void {
     return { body: await workingCopy(tx.read, row, site), revision: row.revision }
   }
 
-  const answerOf = ({ article, isPartial, keys, dependsOn, hidden, sections }: Document): Answer => ({
+  const documentAnswer = ({ article, isPartial, keys, dependsOn, hidden, sections }: Document): Answer => ({
     body: article,
     revision: article.revision,
     isPublic: true,
@@ -96,7 +96,7 @@ export function articleRoutes(app: App): void {
     ...(sections ? { raw: { sections } } : {}),
   })
 
-  const publicAnswer = async (read: Read, { id }: ArticleTable) => answerOf(await publicDocument(read, id, allParts, site, true))
+  const publicAnswer = async (read: Read, { id }: ArticleTable) => documentAnswer(await publicDocument(read, id, allParts, site, true))
 
   /** The edition that was public at a time. @throws Problem 404, 410, 451; 400 for a time to come */
   async function answerAt(read: Read, request: FastifyRequest, given: string): Promise<Answer> {
@@ -109,7 +109,7 @@ export function articleRoutes(app: App): void {
     const article = await findPublished(read, request)
     const edition = await editionAt(read, article.id, at)
     if (!edition) throw notFound('edition')
-    return answerOf(await editionDocument(read, edition))
+    return documentAnswer(await editionDocument(read, edition))
   }
 
   app.get(
@@ -141,7 +141,7 @@ export function articleRoutes(app: App): void {
       const include = noting(request, () => propertyNames(query, 'include', mayInclude)) ?? []
       const fields = noting(request, () => propertyNames(query, 'fields', properties)) ?? []
       const parts = new Set([...include, ...fields])
-      return answering(request, reply, async (read): Promise<Answer> => {
+      return answerRead(request, reply, async (read): Promise<Answer> => {
         const source = { read, engine: app.database.engine, shows, site, note: <T>(check: () => T) => noting(request, check) } as const
         const { rows, ...answer } = await collection(request, {
           sorts,
@@ -205,7 +205,7 @@ export function articleRoutes(app: App): void {
     async read(read, [, reference = '']) {
       const id = await idOfReference(read, reference)
       const [document] = id === null ? [] : await publicDocuments(read, [id], allParts, site, true)
-      return document && (isId(reference) || document.article.slug === reference) ? answerOf(document) : null
+      return document && (isId(reference) || document.article.slug === reference) ? documentAnswer(document) : null
     },
   })
 
@@ -225,7 +225,7 @@ export function articleRoutes(app: App): void {
     }),
     async (request, reply) => {
       const { at } = request.query
-      return answering(request, reply, async (read): Promise<Answer> => {
+      return answerRead(request, reply, async (read): Promise<Answer> => {
         if (at !== undefined) return answerAt(read, request, at)
         const { article, shows } = await findReadable(read, request)
         if (shows === 'public') return publicAnswer(read, article)
@@ -237,7 +237,7 @@ export function articleRoutes(app: App): void {
   /** Sets the comment policy for one who moderates, who is answered as the public is. */
   async function setCommentPolicy(tx: Write, request: FastifyRequest, row: ArticleTable): Promise<Answer> {
     const current = await currentOf(tx, row, site)
-    const { input } = desired<ArticleInput>(request, current.copy, ArticleInput)
+    const { input } = replacementFrom<ArticleInput>(request, current.copy, ArticleInput)
     const content = await resolveArticle(tx, input, current, true, config)
     const answer = await publicAnswer(tx.read, await replaceArticle(tx, current, await makeNames(tx, content), undefined))
     return { ...answer, isPublic: false, articleId: row.id }
@@ -299,9 +299,9 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Move an article to the trash',
       description:
-        'With its sections, highlight lists and comments, and with its slug; what is planned for it is cancelled. Needs `content:write`, and `content:publish` where the article is public or planned. `permanent=true` removes it for ever, with every trace but the event that says so, and needs `admin`.',
+        'With its sections, highlight lists and comments, and with its slug; what is planned for it is cancelled. Needs `content:write`, and `content:publish` where the article is public or planned. `permanent=true` deletes it permanently, with every trace but the event that says so, and needs `admin`.',
       scopes: ['content:write'],
-      query: { permanent: Type.Optional(Type.Boolean({ default: false, description: 'For ever, instead of to the trash.' })) },
+      query: { permanent: Type.Optional(Type.Boolean({ default: false, description: 'Permanently, instead of moving it to the trash.' })) },
       redirects: true,
       answer: null,
       problems: [404],

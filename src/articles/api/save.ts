@@ -8,13 +8,13 @@ import { releaseSlugs } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { chunked, differs } from '../../database/values.ts'
 import { clearTargets, listsOfArticle, saveLists } from '../../highlight-lists/store.ts'
-import { claimSlug } from '../../http/claims.ts'
 import { forgetAnswersOn } from '../../http/idempotency.ts'
+import { claimSlug } from '../../http/slug-claims.ts'
 import { saveSections } from '../../sections/store.ts'
 import { headlinesOf, lastEdition, rewriteEditions } from '../public/editions.ts'
-import { removeDerived, writeWorkingSearch } from '../public/index-rows.ts'
+import { removeIndexRows, writeWorkingSearch } from '../public/index-rows.ts'
 import { performDue } from '../public/publish.ts'
-import { touch } from '../public/touch.ts'
+import { recordChange } from '../public/record-change.ts'
 import { jsonColumns } from '../working/fields.ts'
 import type { Content, Current } from '../working/resolve.ts'
 import { articlesMentioning, recordRevision, rewriteHistory } from '../working/revisions.ts'
@@ -111,7 +111,7 @@ export function isRescheduled(row: ArticleTable, { columns }: Pick<Content, 'col
 /**
  * Makes a working copy what `content` says; where that changes nothing, nothing is written. What is planned for a time that is
  * past is done at once.
- * @param slug the wanted one, null for one made anew, undefined to keep it
+ * @param slug the wanted one, null for a newly derived one, undefined to keep it
  * @returns its row as it is now
  */
 export async function replaceArticle(tx: Write, current: Current, content: Content, slug: string | null | undefined): Promise<ArticleTable> {
@@ -153,7 +153,7 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
   if (isChanged) events.push('article.updated')
   if (hasNewSchedule) events.push('article.scheduled')
   const hasNewPolicy = row.edition_number !== null && columns.comment_policy !== row.comment_policy
-  return performDue(tx, await touch(tx, id, events, hasNewPolicy ? { commentPolicy: columns.comment_policy } : {}, content.updatedAt))
+  return performDue(tx, await recordChange(tx, id, events, hasNewPolicy ? { commentPolicy: columns.comment_policy } : {}, content.updatedAt))
 }
 
 /** The articles whose lists or related items lead to one. */
@@ -171,39 +171,39 @@ async function articlesLeadingTo(read: Read, id: string): Promise<string[]> {
 /**
  * An article that leads to another no more; what led there keeps the words it showed, and goes where it showed none.
  * @param words what it showed, where it had neither a text nor a card
- * @param isTold whether a card's headline may still be told
+ * @param isDisclosed whether a card's headline may still be disclosed
  */
-function withoutTarget(document: Article, id: string, words: string | null, isTold: boolean): Article {
-  const led = <T extends { text: string | null; target: unknown }>(item: T): T[] => {
+function withoutTarget(document: Article, id: string, words: string | null, isDisclosed: boolean): Article {
+  const withoutIt = <T extends { text: string | null; target: unknown }>(item: T): T[] => {
     const target = item.target as { type: string; id?: string; article?: { headline: string } } | null
     if (target?.type !== 'article' || target.id !== id) return [item]
-    const text = item.text ?? (isTold ? (target.article?.headline ?? words) : null)
+    const text = item.text ?? (isDisclosed ? (target.article?.headline ?? words) : null)
     return text === null ? [] : [{ ...item, text, target: null }]
   }
   return {
     ...document,
-    highlightLists: document.highlightLists.map((list) => ({ ...list, items: list.items.flatMap(led) })),
-    related: document.related.flatMap(led),
+    highlightLists: document.highlightLists.map((list) => ({ ...list, items: list.items.flatMap(withoutIt) })),
+    related: document.related.flatMap(withoutIt),
   }
 }
 
-/** What may be told of an article that is deleted: to editors, and to the public, which last saw its last edition. */
-type LastWords = { isTold: boolean; words: string | null; publicWords: string | null }
+/** What may be disclosed of an article that is deleted: to editors, and to the public, which last saw its last edition. */
+type LastWords = { isDisclosed: boolean; words: string | null; publicWords: string | null }
 
 async function lastWordsOf(read: Read, row: ArticleTable): Promise<LastWords> {
-  const isTold = row.takedown_reason !== 'legal'
+  const isDisclosed = row.takedown_reason !== 'legal'
   const headline = (await lastEdition(read, row.id))?.document.headline
-  return { isTold, words: isTold ? (headline ?? row.headline) : null, publicWords: row.edition_number === null ? null : (headline ?? null) }
+  return { isDisclosed, words: isDisclosed ? (headline ?? row.headline) : null, publicWords: row.edition_number === null ? null : (headline ?? null) }
 }
 
-/** Removes what tells of an article besides its own rows: in others' history and editions, events, and answers kept for replay. */
-async function removeTraces(tx: Write, id: string, { isTold, words }: LastWords): Promise<void> {
+/** Redacts an article outside its own rows: in others' history and editions, events, and answers kept for replay. */
+async function removeTraces(tx: Write, id: string, { isDisclosed, words }: LastWords): Promise<void> {
   const headlines = await headlinesOf(tx.read, id)
   for (const articleId of await articlesMentioning(tx.read, id)) {
-    await rewriteHistory(tx, articleId, (document) => withoutTarget(document, id, words, isTold))
+    await rewriteHistory(tx, articleId, (document) => withoutTarget(document, id, words, isDisclosed))
     // Each edition keeps what it showed in its own time.
     await rewriteEditions(tx, articleId, (document, { publicFrom, hidden }) =>
-      withoutTarget(document, id, headlines(publicFrom), isTold && !hidden.includes(id)),
+      withoutTarget(document, id, headlines(publicFrom), isDisclosed && !hidden.includes(id)),
     )
   }
   for (const table of ['article_mentions', 'public_article_targets'] as const) await tx.deleteFrom(table).where('target_id', '=', id).execute()
@@ -214,7 +214,7 @@ async function removeTraces(tx: Write, id: string, { isTold, words }: LastWords)
   await forgetAnswersOn(tx, id)
 }
 
-/** Removes an article for ever with all that is its own; what pointed at it points at nothing, and keeps the words it showed. */
+/** Permanently deletes an article with all that is its own; what pointed at it points at nothing, and keeps the words it showed. */
 export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void> {
   const { id } = row
   await tx.lock([...(await articlesLeadingTo(tx.read, id)), ...(await articlesMentioning(tx.read, id))].map((articleId) => `article:${articleId}`))
@@ -231,9 +231,9 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
   for (const { article_id } of relating) touched.add(article_id)
   touched.delete(id)
   await removeTraces(tx, id, lastWords)
-  await removeDerived(tx, row.id)
+  await removeIndexRows(tx, row.id)
   await tx.deleteFrom('articles').where('id', '=', id).execute()
   await releaseSlugs(tx, 'article', id)
-  for (const articleId of touched) await touch(tx, articleId)
+  for (const articleId of touched) await recordChange(tx, articleId)
   tx.append({ type: 'article.deleted', subject: { type: 'article', id }, data: { wasPublic: row.edition_number !== null } })
 }

@@ -6,7 +6,7 @@ import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
 import { badRequest, conflict, notFound } from '../../http/problems.ts'
-import { reading } from '../../http/reading.ts'
+import { readSnapshot } from '../../http/reads.ts'
 import { readOnlyFaults } from '../../http/references.ts'
 import type { App } from '../../http/server.ts'
 import { refuse } from '../../http/validation.ts'
@@ -27,7 +27,7 @@ function findSection(request: FastifyRequest, sections: readonly Section[]): Sec
   return found
 }
 
-const answerOf = (section: Section): Answer => ({ body: section, revision: section.revision })
+const sectionAnswer = (section: Section): Answer => ({ body: section, revision: section.revision })
 
 /** The sections of an article as a request is to see them, and whether as the public does. */
 async function readable(read: Read, request: FastifyRequest): Promise<Pick<Answer, 'isPublic' | 'keys' | 'revision'> & { sections: Section[] }> {
@@ -59,7 +59,7 @@ export function sectionRoutes(app: App): void {
       problems: readProblems,
     }),
     async (request, reply) => {
-      const answer = await reading(request, async (read): Promise<Answer> => {
+      const answer = await readSnapshot(request, async (read): Promise<Answer> => {
         const { sections, ...rest } = await readable(read, request)
         return { body: { data: sections }, ...rest }
       })
@@ -91,7 +91,7 @@ export function sectionRoutes(app: App): void {
         if (before.length >= mostSections) throw conflict({ pointer: '', code: 'length', message: `an article has at most ${mostSections} sections` })
         const node = nodeOf(newId(), parentId, decideAnchor(input, before, null, false), input)
         await save(tx, article, before, arranged(placed(before, node, input.position ?? null)), new Set())
-        return { ...answerOf(await sectionById(tx.read, article.id, node.id)), status: 201, location: `/v1/articles/${article.id}/sections/${node.id}` }
+        return { ...sectionAnswer(await sectionById(tx.read, article.id, node.id)), status: 201, location: `/v1/articles/${article.id}/sections/${node.id}` }
       }),
   )
 
@@ -138,9 +138,9 @@ export function sectionRoutes(app: App): void {
       problems: readProblems,
     }),
     async (request, reply) => {
-      const answer = await reading(request, async (read): Promise<Answer> => {
+      const answer = await readSnapshot(request, async (read): Promise<Answer> => {
         const { sections, ...rest } = await readable(read, request)
-        return { ...rest, ...answerOf(findSection(request, sections)) }
+        return { ...rest, ...sectionAnswer(findSection(request, sections)) }
       })
       return send(request, reply, answer)
     },
@@ -151,11 +151,11 @@ export function sectionRoutes(app: App): void {
       const isBoth = partAppliesToBoth(request)
       const article = await lockWritable(tx, request)
       const before = await sectionsOfArticle(tx.read, article.id)
-      if (isBoth) return answerOf(await sectionById(tx.read, article.id, await correct(tx, request, article, before)))
+      if (isBoth) return sectionAnswer(await sectionById(tx.read, article.id, await correct(tx, request, article, before)))
       const own = findSection(request, before)
       const { after, moved } = changed(request, before, own)
       await save(tx, article, before, after, moved)
-      return answerOf(await sectionById(tx.read, article.id, own.id))
+      return sectionAnswer(await sectionById(tx.read, article.id, own.id))
     })
 
   app.put(

@@ -3,9 +3,9 @@ import type { Write } from '../../database/handles.ts'
 import { isId } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { clearTargets } from '../../highlight-lists/store.ts'
-import { desired } from '../../http/desired.ts'
 import { conflict, type Fault, notFound } from '../../http/problems.ts'
 import { parameter, readOnlyFaults } from '../../http/references.ts'
+import { replacementFrom } from '../../http/replacement.ts'
 import { refuse } from '../../http/validation.ts'
 import { mostLevels, type Section, SectionInput } from '../../sections/schemas.ts'
 import { saveSections, sectionsOfArticle } from '../../sections/store.ts'
@@ -22,7 +22,7 @@ import {
   wordsOfSection,
 } from '../../sections/tree.ts'
 import { currentEdition } from '../public/publish.ts'
-import { touch } from '../public/touch.ts'
+import { recordChange } from '../public/record-change.ts'
 import { correctedSections, forBoth, publishCorrection, requireSamePlaces } from './correct.ts'
 
 /** The section that a path names, by id or anchor. */
@@ -73,14 +73,14 @@ export async function save(
 ): Promise<ArticleTable> {
   const staying = new Set(after.map(({ id }) => id))
   for (const section of before) if (!staying.has(section.id)) await clearTargets(tx, 'target_section_id', section.id, wordsOfSection(section))
-  return (await saveSections(tx, article.id, before, after, moved)) ? touch(tx, article.id) : article
+  return (await saveSections(tx, article.id, before, after, moved)) ? recordChange(tx, article.id) : article
 }
 
 type Changed = { after: SectionContent[]; moved: Set<string> }
 
 /** What a PUT or PATCH of one section makes of all. */
 export function changed(request: FastifyRequest, before: readonly Section[], own: Section): Changed {
-  const { input, isPatch, names } = desired<SectionInput>(request, own, SectionInput)
+  const { input, isPatch, names } = replacementFrom<SectionInput>(request, own, SectionInput)
   const faults = readOnlyFaults(input, own)
   if (isPatch)
     for (const name of ['parentId', 'position'] as const)
@@ -102,15 +102,16 @@ export function changed(request: FastifyRequest, before: readonly Section[], own
 export async function correct(tx: Write, request: FastifyRequest, article: ArticleTable, before: readonly Section[]): Promise<string> {
   const edition = await currentEdition(tx.read, article)
   const [id, revision] = sectionInEither(request, before, edition.sections)
-  const [own, shown] = [before.find((section) => section.id === id), edition.sections.find((section) => section.id === id)]
-  if (!own || !shown) throw conflict({ pointer: '', code: 'conflict', message: own ? 'is not in the public edition' : 'is not in the working copy any more' })
+  const [own, published] = [before.find((section) => section.id === id), edition.sections.find((section) => section.id === id)]
+  if (!own || !published)
+    throw conflict({ pointer: '', code: 'conflict', message: own ? 'is not in the public edition' : 'is not in the working copy any more' })
   const both = await forBoth(
     request,
     () => changed(request, before, own),
-    () => changed(request, edition.sections, { ...shown, revision }),
+    () => changed(request, edition.sections, { ...published, revision }),
   )
   if (request.faults.length > 0) return id
-  requireSamePlaces(request, own, shown)
+  requireSamePlaces(request, own, published)
   const row = await save(tx, article, before, both.working.after, both.working.moved)
   const sections = correctedSections(both.edition.after, edition, await sectionsOfArticle(tx.read, article.id), tx.now)
   await publishCorrection(tx, request, row, { ...edition, sections })

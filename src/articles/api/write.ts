@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import type { Config } from '../../config.ts'
 import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
-import { desired } from '../../http/desired.ts'
 import { conflict, type Fault } from '../../http/problems.ts'
+import { replacementFrom } from '../../http/replacement.ts'
 import { publishArticle, unpublishArticle } from '../public/publish.ts'
 import { makeNames, type Resolved, resolveArticle } from '../working/resolve.ts'
 import { scheduleColumns } from '../working/schedule.ts'
@@ -62,7 +62,7 @@ export async function writeArticle(tx: Write, request: FastifyRequest, config: C
   const row = await lockWritable(tx, request)
   if (isBoth) return correctArticle(tx, request, row, config)
   const current = await currentOf(tx, row, config.PUBLIC_SITE_URL)
-  const { input, isPatch, names } = desired<ArticleInput>(request, current.copy, ArticleInput)
+  const { input, isPatch, names } = replacementFrom<ArticleInput>(request, current.copy, ArticleInput)
   const status = isPatch && names('status') ? input.status : undefined
   if (status !== undefined && (status !== row.status || cancelsPlan(row, status))) publishPermission(request, 'Publishing and taking down')
   if (status === 'published') publishPermission(request, 'Publishing')

@@ -86,7 +86,7 @@ function statement(ids: RawBuilder<unknown>, withTargets: boolean, withSections:
 // Most often it is about one article, whole.
 const statementOfOne = prepared<{ id: string }, Row>((db, { id }) => ({ compile: () => statement(sql`${id}`, true, true).compile(db) }))
 
-async function rowsOf(read: Read, ids: readonly string[], withTargets: boolean, withSections: boolean): Promise<Row[]> {
+async function editionRows(read: Read, ids: readonly string[], withTargets: boolean, withSections: boolean): Promise<Row[]> {
   if (ids.length === 1) return statementOfOne(read, { id: ids[0] as string })
   return (await statement(sql.join(ids), withTargets, withSections).execute(read as never)).rows
 }
@@ -95,7 +95,7 @@ async function load(read: Read, articleIds: readonly string[], parts: Parts): Pr
   const loaded: Loaded = { editions: new Map(), authors: new Map(), topics: new Map(), slugs: new Map() }
   const withTargets = parts.has('highlightLists') || parts.has('related')
   for (const ids of chunked(articleIds)) {
-    for (const { kind, id, slug, name, data, more, detail, count } of await rowsOf(read, ids, withTargets, parts.has('sections'))) {
+    for (const { kind, id, slug, name, data, more, detail, count } of await editionRows(read, ids, withTargets, parts.has('sections'))) {
       // One that was asked for may also be on a card of another, without its sections.
       if (kind === 'edition' || (kind === 'card' && !loaded.editions.has(id)))
         loaded.editions.set(id, {
@@ -134,7 +134,7 @@ function cardsIn(loaded: Loaded, ids: Iterable<string>, site: string | null): Ma
 }
 
 /** The articles that what was loaded leads to with a card. */
-const ledFrom = ({ editions }: Loaded): Set<string> => new Set([...editions.values()].flatMap(({ document }) => articlesOf(document.related)))
+const relatedFrom = ({ editions }: Loaded): Set<string> => new Set([...editions.values()].flatMap(({ document }) => articlesOf(document.related)))
 
 type Presented = { highlightLists: Article['highlightLists']; related: Related[]; isPartial: boolean }
 
@@ -163,40 +163,40 @@ export function presentParts(
 export async function publicDocuments(read: Read, ids: readonly string[], parts: Parts, site: string | null, isRaw = false): Promise<Document[]> {
   if (ids.length === 0) return []
   const loaded = await load(read, ids, parts)
-  const cards = parts.has('related') ? cardsIn(loaded, ledFrom(loaded), site) : new Map<string, TargetArticle>()
+  const cards = parts.has('related') ? cardsIn(loaded, relatedFrom(loaded), site) : new Map<string, TargetArticle>()
   const targets = new Map([...loaded.slugs].map(([id, slug]) => [id, { slug, isPublic: true }]))
   return ids.flatMap((id): Document[] => {
-    const shown = loaded.editions.get(id)
-    if (!shown) return []
-    const whole = live(shown, loaded, site)
-    const { listed, led } = targetsOf(whole)
+    const edition = loaded.editions.get(id)
+    if (!edition) return []
+    const whole = live(edition, loaded, site)
+    const { listed, related: relatedIds } = targetsOf(whole)
     const { isPartial, highlightLists, related } = presentParts(whole, targets, cards, true)
-    Object.assign(whole, { highlightLists, related, commentCount: shown.commentCount, share: shareOf(whole.url, whole.headline) })
-    if (!isRaw && shown.sections !== null) whole.sections = JSON.parse(shown.sections)
+    Object.assign(whole, { highlightLists, related, commentCount: edition.commentCount, share: shareOf(whole.url, whole.headline) })
+    if (!isRaw && edition.sections !== null) whole.sections = JSON.parse(edition.sections)
     const article: Document['article'] = whole
     for (const name of leftOutOfRows) if (!parts.has(name)) delete article[name]
     const showsPartial = isPartial && (parts.has('related') || parts.has('highlightLists'))
-    const dependsOn = [...led, ...listed].map((other) => `article:${other}`)
+    const dependsOn = [...relatedIds, ...listed].map((other) => `article:${other}`)
     const hidden = [
-      ...(parts.has('related') ? led.filter((other) => !cards.has(other)) : []),
+      ...(parts.has('related') ? relatedIds.filter((other) => !cards.has(other)) : []),
       ...(parts.has('highlightLists') ? listed.filter((other) => !targets.has(other)) : []),
     ]
-    return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards), dependsOn, hidden, ...(isRaw ? { sections: shown.sections } : {}) }]
+    return [{ id, article, isPartial: showsPartial, keys: keysOf(article, cards), dependsOn, hidden, ...(isRaw ? { sections: edition.sections } : {}) }]
   })
 }
 
 /** The keys of everything that an article shows, by which caches are purged. */
 function keysOf(article: Document['article'], cards: ReadonlyMap<string, TargetArticle>): string[] {
   const { authors = [], topics = [], highlightLists = [] } = article
-  const { listed, led } = targetsOf(article)
+  const { listed, related } = targetsOf(article)
   const keys = [`article:${article.id}`]
   if (article.commentCount !== undefined) keys.push(`comments:${article.id}`)
   for (const { id } of authors) keys.push(`author:${id}`)
   for (const { id } of topics) keys.push(`topic:${id}`)
   for (const { id } of highlightLists) keys.push(`highlight-list:${id}`)
   for (const id of listed) keys.push(`article:${id}`)
-  const shown = led.flatMap((id): [string, TargetArticle][] => (cards.has(id) ? [[id, cards.get(id) as TargetArticle]] : []))
-  return keys.concat(keysOfCards(new Map(shown)))
+  const relatedCards = related.flatMap((id): [string, TargetArticle][] => (cards.has(id) ? [[id, cards.get(id) as TargetArticle]] : []))
+  return keys.concat(keysOfCards(new Map(relatedCards)))
 }
 
 /** What the public sees of one article. */
@@ -208,20 +208,20 @@ export async function publicDocument(read: Read, id: string, parts: Parts, site:
 
 /** An edition as it was public when it was published, without what was taken down since. */
 export async function editionDocument(read: Read, { document, hidden }: Edition): Promise<Document> {
-  const led = [...document.highlightLists.flatMap(({ items }) => items), ...document.related].flatMap(({ target }) =>
+  const targets = [...document.highlightLists.flatMap(({ items }) => items), ...document.related].flatMap(({ target }) =>
     target?.type === 'article' ? [target] : [],
   )
-  const ids = [...new Set(led.map(({ id }) => id))]
-  const shown = new Set<string>()
+  const ids = [...new Set(targets.map(({ id }) => id))]
+  const publicIds = new Set<string>()
   for (const piece of chunked(ids))
     for (const { article_id } of await read.selectFrom('public_articles').select('article_id').where('article_id', 'in', piece).execute())
-      if (!hidden.includes(article_id)) shown.add(article_id)
-  const cards = new Map(led.map(({ id, slug, article }) => [id, { slug, isPublic: shown.has(id), ...(article ? { card: article } : {}) }]))
-  const targets = new Map([...cards].map(([id, { slug, isPublic }]) => [id, { slug, isPublic }]))
-  const { isPartial, ...parts } = presentParts(document, targets, cards, true)
-  const keys = [document.id, ...shown].map((id) => `article:${id}`)
+      if (!hidden.includes(article_id)) publicIds.add(article_id)
+  const cards = new Map(targets.map(({ id, slug, article }) => [id, { slug, isPublic: publicIds.has(id), ...(article ? { card: article } : {}) }]))
+  const slugs = new Map([...cards].map(([id, { slug, isPublic }]) => [id, { slug, isPublic }]))
+  const { isPartial, ...parts } = presentParts(document, slugs, cards, true)
+  const keys = [document.id, ...publicIds].map((id) => `article:${id}`)
   // What was hidden in its time stays so.
-  const pending = ids.filter((id) => !shown.has(id) && !hidden.includes(id))
+  const pending = ids.filter((id) => !publicIds.has(id) && !hidden.includes(id))
   return { id: document.id, article: { ...document, ...parts }, isPartial, keys, dependsOn: ids.map((id) => `article:${id}`), hidden: pending }
 }
 
@@ -229,12 +229,12 @@ export async function editionDocument(read: Read, { document, hidden }: Edition)
 export async function completedEdition(read: Read, document: Article, site: string | null): Promise<{ document: Article; hidden: string[] }> {
   const loaded = await load(read, [document.id], new Set(['highlightLists', 'related']))
   const own = live(loaded.editions.get(document.id) as Shown, loaded, site)
-  const known = (ids: string[], shown: ReadonlyMap<string, TargetArticle>) =>
-    new Map(ids.map((id) => [id, shown.get(id) ?? { slug: hiddenSlug, isPublic: false }]))
-  const { listed, led } = targetsOf(own)
+  const known = (ids: string[], visible: ReadonlyMap<string, TargetArticle>) =>
+    new Map(ids.map((id) => [id, visible.get(id) ?? { slug: hiddenSlug, isPublic: false }]))
+  const { listed, related } = targetsOf(own)
   const slugs = new Map([...loaded.slugs].map(([id, slug]) => [id, { slug, isPublic: true }]))
-  const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(led, cardsIn(loaded, led, site)), false)
-  const hidden = [...new Set([...listed, ...led])].filter((id) => !loaded.slugs.has(id))
+  const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(related, cardsIn(loaded, related, site)), false)
+  const hidden = [...new Set([...listed, ...related])].filter((id) => !loaded.slugs.has(id))
   return { document: { ...own, ...parts, sections: document.sections, share: shareOf(own.url, own.headline) }, hidden }
 }
 

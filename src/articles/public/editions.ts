@@ -84,7 +84,7 @@ export async function completeEdition(
     .execute()
 }
 
-/** Makes each edition of an article what `change` makes of it: for what must not be told any more. */
+/** Rewrites each edition of an article by `change`, to redact what must not be disclosed any more. */
 export async function rewriteEditions(
   tx: Write,
   articleId: string,

@@ -8,7 +8,7 @@ import { chunked } from '../../database/values.ts'
 import { sectionsOfArticle } from '../../sections/store.ts'
 import { type SearchedTexts, searchedTexts, searchedTextsOf } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
-import { dateOf, type Findable, foldedTexts, perMillisecond, type Shown, shownOf } from './index-values.ts'
+import { dateOf, foldedTexts, type IndexEntry, type PublicEntry, perMillisecond, publicEntryOf } from './index-values.ts'
 
 // Within 2^53, where numbers are exact: about the years 1831 to 2109.
 const furthest = 2 ** 42
@@ -72,8 +72,8 @@ async function searchRowsOf(tx: Write, articleId: string): Promise<Partial<Recor
   return Object.fromEntries((await rowsOfArticle(tx, { id: articleId })).map(({ copy, ...row }) => [copy, row]))
 }
 
-/** Takes an article out of all that it is found by, before it is deleted or written anew. */
-export async function removeDerived(tx: Write, articleId: string): Promise<void> {
+/** Removes all index rows of an article, before it is deleted or rewritten. */
+export async function removeIndexRows(tx: Write, articleId: string): Promise<void> {
   await removePublicTables(tx, articleId)
   const rows = await searchRowsOf(tx, articleId)
   for (const copy of ['public', 'working'] as const) if (rows[copy]) await removeSearchRow(tx, copy, articleId, rows[copy])
@@ -84,8 +84,8 @@ export async function writeWorkingSearch(tx: Write, article: ArticleTable): Prom
   const sections = await sectionsOfArticle(tx.read, article.id)
   const texts = searchedTextsOf(article, sections)
   const rows = await searchRowsOf(tx, article.id)
-  const shown = await tx.read.selectFrom('public_articles').select('published_at').where('article_id', '=', article.id).executeTakeFirst()
-  const isShared = rows.public && shown?.published_at === dateOf(article) && areSameTexts(rows.public, texts)
+  const listed = await tx.read.selectFrom('public_articles').select('published_at').where('article_id', '=', article.id).executeTakeFirst()
+  const isShared = rows.public && listed?.published_at === dateOf(article) && areSameTexts(rows.public, texts)
   if (!isShared) await writeSearchRow(tx, 'working', article.id, dateOf(article), texts, rows.working)
   else if (rows.working) await removeSearchRow(tx, 'working', article.id, rows.working)
 }
@@ -113,7 +113,7 @@ const topicRows = (articleId: string, publishedAt: string, topicIds: Iterable<st
   [...topicIds].map((topic_id) => ({ topic_id, published_at: publishedAt, article_id: articleId }))
 
 /** Adds the rows by which the public finds an article. @param topicIds those that it names, with all above them */
-function addPublicRows(tables: TableRows, articleId: string, { publishedAt, rows }: Shown, topicIds: Iterable<string>): void {
+function addPublicRows(tables: TableRows, articleId: string, { publishedAt, rows }: PublicEntry, topicIds: Iterable<string>): void {
   for (const [table, own] of Object.entries(rows)) addRows(tables, table as keyof typeof rows, own)
   addRows(tables, 'public_article_topics', topicRows(articleId, publishedAt, topicIds))
 }
@@ -121,8 +121,8 @@ function addPublicRows(tables: TableRows, articleId: string, { publishedAt, rows
 /** Takes an article from what the public finds. */
 export async function removePublicRows(tx: Write, article: ArticleTable): Promise<void> {
   await removePublicTables(tx, article.id)
-  const { public: shown } = await searchRowsOf(tx, article.id)
-  if (shown) await removeSearchRow(tx, 'public', article.id, shown)
+  const { public: searched } = await searchRowsOf(tx, article.id)
+  if (searched) await removeSearchRow(tx, 'public', article.id, searched)
   await writeWorkingSearch(tx, article)
 }
 
@@ -131,16 +131,16 @@ export async function writePublicRows(tx: Write, article: ArticleTable, edition:
   // The rows hold the topics above those named, so the tree must stay as it is.
   await tx.lock(['topics'], true)
   await removePublicTables(tx, article.id)
-  const shown = shownOf(edition)
-  const topicIds = await topicsWithAncestors(tx, shown.topicIds)
+  const entry = publicEntryOf(edition)
+  const topicIds = await topicsWithAncestors(tx, entry.topicIds)
   const tables: TableRows = new Map()
-  addPublicRows(tables, article.id, shown, topicIds)
+  addPublicRows(tables, article.id, entry, topicIds)
   await insertTables(tx, tables)
   for (const topicId of topicIds) await markSlugPublic(tx, 'topic', topicId)
-  for (const { author_id } of shown.rows.public_article_authors) await markSlugPublic(tx, 'author', author_id)
+  for (const { author_id } of entry.rows.public_article_authors) await markSlugPublic(tx, 'author', author_id)
   await markSlugPublic(tx, 'article', article.id, edition.slug)
   const { public: current } = await searchRowsOf(tx, article.id)
-  await writeSearchRow(tx, 'public', article.id, shown.publishedAt, searchedTexts(edition), current)
+  await writeSearchRow(tx, 'public', article.id, entry.publishedAt, searchedTexts(edition), current)
   await writeWorkingSearch(tx, article)
 }
 
@@ -170,26 +170,26 @@ export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): 
 }
 
 /** Writes what many articles are found by that had no such rows before. What was public is said by their slugs already. */
-export async function insertFindable(tx: Write, articles: readonly Findable[]): Promise<void> {
+export async function insertIndexEntries(tx: Write, articles: readonly IndexEntry[]): Promise<void> {
   await tx.lock(['topics'], true)
   const tables: TableRows = new Map()
   const ancestors = new Map<string, Promise<Set<string>>>()
   const indexed = { public: new Map<number, SearchTexts>(), working: new Map<number, SearchTexts>() }
-  for (const { articleId, searched, shown } of articles) {
+  for (const { articleId, searched, publicEntry: entry } of articles) {
     for (const { copy, time, texts, folded } of searched) {
       let number = await searchNumber(tx, copy, time, undefined)
       while (indexed[copy].has(number)) number++
       indexed[copy].set(number, folded)
       addRows(tables, 'search_rows', [{ copy, number, article_id: articleId, ...texts }])
     }
-    if (!shown) continue
+    if (!entry) continue
     const topicIds = new Set<string>()
-    for (const id of shown.topicIds) {
+    for (const id of entry.topicIds) {
       const above = ancestors.get(id) ?? topicsWithAncestors(tx, [id])
       ancestors.set(id, above)
       for (const topicId of await above) topicIds.add(topicId)
     }
-    addPublicRows(tables, articleId, shown, topicIds)
+    addPublicRows(tables, articleId, entry, topicIds)
   }
   // One index after the other: each would make the other write out what it has gathered.
   for (const copy of ['working', 'public'] as const) for (const [number, folded] of indexed[copy]) await tx.engine.writeSearch(tx, copy, number, folded)

@@ -20,16 +20,19 @@ export const perMillisecond = 2048
 export const dateOf = ({ published_at, created_at }: ArticleTable) => published_at ?? created_at
 
 /** The articles that a story leads to: those of its highlight lists, and the related ones, which show their cards. */
-export function targetsOf({ highlightLists = [], related = [] }: Partial<Pick<Article, 'highlightLists' | 'related'>>): { listed: string[]; led: string[] } {
+export function targetsOf({ highlightLists = [], related = [] }: Partial<Pick<Article, 'highlightLists' | 'related'>>): {
+  listed: string[]
+  related: string[]
+} {
   const listed: string[] = []
   for (const { items } of highlightLists) addAll(listed, articlesOf(items))
-  return { listed, led: articlesOf(related) }
+  return { listed, related: articlesOf(related) }
 }
 
 function targetRows(edition: Article) {
-  const { listed, led } = targetsOf(edition)
+  const { listed, related } = targetsOf(edition)
   const rows = (ids: string[], has_card: number) => [...new Set(ids)].map((target_id) => ({ article_id: edition.id, target_id, has_card }))
-  return [...rows(listed, 0), ...rows(led, 1)]
+  return [...rows(listed, 0), ...rows(related, 1)]
 }
 
 /** The rows by which the public finds an edition, but for its topics: those above the ones that it names are in the database. */
@@ -45,25 +48,25 @@ function publicRows(edition: Article) {
 }
 
 /** What the public finds an edition by; `topicIds` are those that it names. */
-export function shownOf(edition: Article) {
+export function publicEntryOf(edition: Article) {
   return { publishedAt: edition.publishedAt as string, topicIds: edition.topics.map(({ id }) => id), rows: publicRows(edition) }
 }
 
-export type Shown = ReturnType<typeof shownOf>
+export type PublicEntry = ReturnType<typeof publicEntryOf>
 
 /** What an article is found by that had no such rows before. */
-export type Findable = {
+export type IndexEntry = {
   articleId: string
   searched: { copy: SearchCopy; time: string; texts: Record<keyof SearchedTexts, Text>; folded: Record<keyof SearchedTexts, Text> }[]
-  shown: Shown | null
+  publicEntry: PublicEntry | null
 }
 
 /** What a new article is found by: its public edition, if there is one, and its working copy, where that says something else. */
-export function findableOf(row: ArticleTable, sections: Article['sections'], edition: Article | null): Findable {
+export function indexEntryOf(row: ArticleTable, sections: Article['sections'], edition: Article | null): IndexEntry {
   const search = (copy: SearchCopy, time: string, texts: SearchedTexts) => ({ copy, time, texts, folded: foldedTexts(texts) })
   const isPublicAsItStands = edition !== null && edition.publishedAt === dateOf(row) && isFoundAlike(row, edition, sections)
   const searched = isPublicAsItStands ? [] : [search('working', dateOf(row), searchedTextsOf(row, sections))]
-  if (!edition) return { articleId: row.id, searched, shown: null }
-  const shown = shownOf(edition)
-  return { articleId: row.id, searched: [...searched, search('public', shown.publishedAt, searchedTexts(edition))], shown }
+  if (!edition) return { articleId: row.id, searched, publicEntry: null }
+  const publicEntry = publicEntryOf(edition)
+  return { articleId: row.id, searched: [...searched, search('public', publicEntry.publishedAt, searchedTexts(edition))], publicEntry }
 }

@@ -17,22 +17,26 @@ import { workingCopy } from '../working/store.ts'
 import { completedEdition } from './documents.ts'
 import { completeEdition, endEdition, insertEdition, lastEdition, loadEdition } from './editions.ts'
 import { removePublicRows, writePublicRows } from './index-rows.ts'
+import { recordChange } from './record-change.ts'
 import { differsInSubstance, hasOtherTime } from './substance.ts'
-import { touch } from './touch.ts'
 
 async function save(tx: Write, row: ArticleTable, values: Partial<ArticleTable>): Promise<ArticleTable> {
   await tx.updateTable('articles').set(values).where('id', '=', row.id).execute()
   return { ...row, ...values }
 }
 
-const event = (tx: Write, verb: 'published' | 'unpublished' | 'trashed' | 'restored' | 'scheduled', id: string, data: Record<string, unknown> = {}) =>
-  tx.append({ type: `article.${verb}`, subject: { type: 'article', id }, data })
+const appendArticleEvent = (
+  tx: Write,
+  verb: 'published' | 'unpublished' | 'trashed' | 'restored' | 'scheduled',
+  id: string,
+  data: Record<string, unknown> = {},
+) => tx.append({ type: `article.${verb}`, subject: { type: 'article', id }, data })
 
 /** A working copy, now or of a revision, as an edition says it. */
 export function asPublished(content: Article, row: ArticleTable, revision: number, updatedAt: string, now: string): Article {
-  const shown = without(content, ...workingOnly)
+  const published = without(content, ...workingOnly)
   const publishedAt = content.publishedAt ?? row.published_at ?? now
-  return inOrder({ ...shown, revision, status: 'published' as const, publishedRevision: revision, updatedAt, publishedAt, commentCount: 0 })
+  return inOrder({ ...published, revision, status: 'published' as const, publishedRevision: revision, updatedAt, publishedAt, commentCount: 0 })
 }
 
 /** What an edition says when it was last changed. @param before the edition before it, public or not */
@@ -86,11 +90,11 @@ export async function publishContent(tx: Write, row: ArticleTable, content: Arti
   after = await save(tx, after, { has_unpublished_changes: Number(differs) })
   await endLinks(tx, row.id)
   await markPublished(tx, row.id, revision)
-  event(tx, 'published', row.id, { edition: number, revision, minor: isMinor })
+  appendArticleEvent(tx, 'published', row.id, { edition: number, revision, minor: isMinor })
   return after
 }
 
-/** An article as it was, whose authors and topics are there: those deleted meanwhile are found by their name, or made anew. */
+/** An article as it was, whose authors and topics are there: those deleted meanwhile are found by their name, or created again. */
 async function withPresentNames(tx: Write, document: Article): Promise<Article> {
   const authors = await presentIds(
     tx.read,
@@ -137,7 +141,7 @@ export async function publishArticle(
   const isPinned = revision !== null && revision !== row.revision
   const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : await workingCopy(tx.read, row, tx.author.site ?? null)
   const after = await publishContent(tx, row, content, isPinned ? revision : row.revision, isMinor)
-  if (after === row && row.publish_at !== null) event(tx, 'scheduled', row.id)
+  if (after === row && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
   return withSchedule(tx, after, { ...scheduleOf(row), publish: null })
 }
 
@@ -154,7 +158,7 @@ export async function reschedule(tx: Write, row: ArticleTable, schedule: Schedul
   requireSense(row.was_public, scheduleColumns(schedule), scheduleColumns(scheduleOf(row)))
   requireNoEmbargo(row.embargo_until, schedule.publish?.at ?? null, '/at')
   await withSchedule(tx, row, schedule)
-  return touch(tx, row.id, ['article.scheduled'])
+  return recordChange(tx, row.id, ['article.scheduled'])
 }
 
 type Takedown = { reason: 'editorial' | 'legal'; notice: string | null }
@@ -168,8 +172,8 @@ export async function unpublishArticle(tx: Write, row: ArticleTable, { reason, n
   if (!row.was_public) throw conflict({ pointer: '', code: 'conflict', message: 'isn’t public and never was: there is nothing to take down' })
   const isNew = row.takedown_reason !== reason || row.takedown_notice !== notice
   const after = isNew ? await hide(tx, row, { status: 'unpublished', takedown_reason: reason, takedown_notice: notice }) : row
-  if (isNew) event(tx, 'unpublished', row.id, { reason })
-  else if (row.scheduled_at !== null) event(tx, 'scheduled', row.id)
+  if (isNew) appendArticleEvent(tx, 'unpublished', row.id, { reason })
+  else if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
   return withSchedule(tx, after, { publish: isPlanned ? scheduleOf(row).publish : null, unpublish: null })
 }
 
@@ -187,15 +191,15 @@ async function hide(tx: Write, row: ArticleTable, values: Partial<ArticleTable>)
 export async function trashArticle(tx: Write, row: ArticleTable): Promise<void> {
   if (row.status === 'trashed') return
   const takedown = row.status === 'published' ? { takedown_reason: 'editorial' as const, takedown_notice: null } : {}
-  event(tx, 'trashed', row.id, { wasPublic: row.edition_number !== null })
-  if (row.scheduled_at !== null) event(tx, 'scheduled', row.id)
+  appendArticleEvent(tx, 'trashed', row.id, { wasPublic: row.edition_number !== null })
+  if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
   await hide(tx, row, { status: 'trashed', ...takedown, ...scheduleColumns({ publish: null, unpublish: null }) })
 }
 
 /** Brings an article back from the trash: a draft again, or unpublished where it had been public. */
 export async function restoreArticle(tx: Write, row: ArticleTable): Promise<ArticleTable> {
   if (row.status !== 'trashed') return row
-  event(tx, 'restored', row.id)
+  appendArticleEvent(tx, 'restored', row.id)
   return save(tx, row, { status: row.was_public ? 'unpublished' : 'draft' })
 }
 
@@ -208,7 +212,7 @@ export async function performFirstDue(tx: Write, row: ArticleTable): Promise<Art
   if (!isUnpublishDue) return null
   if (row.was_public) return unpublishArticle(tx, row, unpublish, true)
   // Its publication was cancelled meanwhile.
-  event(tx, 'scheduled', row.id)
+  appendArticleEvent(tx, 'scheduled', row.id)
   return withSchedule(tx, row, { publish, unpublish: null })
 }
 

@@ -7,19 +7,19 @@ import { articleUrl } from './addresses.ts'
 
 const columns = ['id', 'slug', 'status', 'headline', 'kicker', 'standfirst', 'lead_image', 'canonical_url', 'published_at', 'updated_at'] as const
 
-async function rowsOf(read: Read, ids: readonly string[]) {
+async function cardRows(read: Read, ids: readonly string[]) {
   const rows = await inPieces([...new Set(ids)], (piece) => read.selectFrom('articles').select(columns).where('id', 'in', piece).execute())
   return rows
 }
 
 /** What editors see of the articles that an article's own lists lead to. */
 export async function workingTargets(read: Read, ids: readonly string[]): Promise<Map<string, TargetArticle>> {
-  return new Map((await rowsOf(read, ids)).map((row) => [row.id, { slug: row.slug, isPublic: row.status === 'published' }]))
+  return new Map((await cardRows(read, ids)).map((row) => [row.id, { slug: row.slug, isPublic: row.status === 'published' }]))
 }
 
 /** Articles with their cards, as freestanding lists and `related` show them to editors. @param site the pattern of `PUBLIC_SITE_URL` */
 export async function workingCards(read: Read, ids: readonly string[], site: string | null): Promise<Map<string, TargetArticle>> {
-  const rows = await rowsOf(read, ids)
+  const rows = await cardRows(read, ids)
   const found = rows.map(({ id }) => id)
   const [authors, topics] = [await authorsOfArticles(read, found), await topicsOfArticles(read, found)]
   return new Map(

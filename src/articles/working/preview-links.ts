@@ -8,7 +8,7 @@ import { hasChecksum, hashOf, newSecret } from '../../http/secrets.ts'
 
 const tokenStart = 'bshp_'
 
-const event = (tx: Write, verb: 'created' | 'deleted', { id, article_id, revision }: PreviewLinkTable) =>
+const appendLinkEvent = (tx: Write, verb: 'created' | 'deleted', { id, article_id, revision }: PreviewLinkTable) =>
   tx.append({ type: `preview-link.${verb}`, subject: { type: 'preview-link', id }, data: { articleId: article_id, revision } })
 
 /** So many links may open an article at a time. */
@@ -43,7 +43,7 @@ export async function createLink(tx: Write, articleId: string, revision: number 
   const expires_at = new Date(Date.parse(tx.now) + expiresIn * 1000).toISOString()
   const row: PreviewLinkTable = { id: newId(), article_id: articleId, revision, hash: hashOf(token), expires_at, created_at: tx.now, published_at: null }
   await tx.insertInto('preview_links').values(row).execute()
-  event(tx, 'created', row)
+  appendLinkEvent(tx, 'created', row)
   return { row, token }
 }
 
@@ -51,7 +51,7 @@ export async function createLink(tx: Write, articleId: string, revision: number 
 async function revoke(tx: Write, rows: readonly PreviewLinkTable[]): Promise<boolean> {
   for (const row of rows) {
     await tx.deleteFrom('preview_links').where('id', '=', row.id).execute()
-    event(tx, 'deleted', row)
+    appendLinkEvent(tx, 'deleted', row)
   }
   return rows.length > 0
 }
@@ -75,7 +75,7 @@ export async function endLinks(tx: Write, articleId: string): Promise<void> {
     .where('published_at', 'is', null)
     .returningAll()
     .execute()
-  for (const row of ended.toSorted((a, b) => (a.id < b.id ? -1 : 1))) event(tx, 'deleted', row)
+  for (const row of ended.toSorted((a, b) => (a.id < b.id ? -1 : 1))) appendLinkEvent(tx, 'deleted', row)
 }
 
 /** The link that a token opens, while it does. */

@@ -44,7 +44,7 @@ export type Current = { row: ArticleTable; copy: Article; lists: StoredList[]; r
 const largestCustom = 16 * 1024
 
 /** What editors write in columns, checked. */
-function columnsOf(input: ArticleInput, current: Current | null, isPatch: boolean, now: string, config: Config, faults: Faults): WrittenColumns {
+function checkedColumns(input: ArticleInput, current: Current | null, isPatch: boolean, now: string, config: Config, faults: Faults): WrittenColumns {
   const row = current?.row ?? null
   const columns = writtenColumns(input, row, isPatch, now, config)
   const { published_at: publishedAt } = columns
@@ -98,7 +98,7 @@ async function resolveRelated(tx: Write, inputs: readonly RelatedInput[], faults
 export async function resolveArticle(tx: Write, input: ArticleInput, current: Current | null, isPatch: boolean, config: Config): Promise<Resolved> {
   const faults: Faults = { bad: readOnlyFaults(input, current?.copy ?? null), conflicts: [] }
   const before = current?.copy.sections ?? []
-  const columns = columnsOf(input, current, isPatch, tx.now, config, faults)
+  const columns = checkedColumns(input, current, isPatch, tx.now, config, faults)
   const sections = resolveSections(input.sections ?? [], before, !isPatch, '/sections', faults)
   faults.bad.push(...(await scheduleFaults(tx, columns, current)), ...pastScheduleFaults(columns, current?.row, tx.now))
   const content = {

@@ -60,7 +60,7 @@ export function requireSense(wasPublic: number, columns: ScheduleColumns, before
 export function requireNoEmbargo(embargoUntil: string | null, at: string | null, pointer = '', isPlanned = false): void {
   if (embargoUntil === null || at === null || at >= embargoUntil) return
   const detail = isPlanned
-    ? `It is planned to be published at ${at}, before the embargo until ${embargoUntil}: plan it anew, or cancel the plan, first.`
+    ? `It is planned to be published at ${at}, before the embargo until ${embargoUntil}: reschedule it, or cancel the plan, first.`
     : `It is under embargo until ${embargoUntil}.`
   const message = isPlanned ? `is after the publication planned for ${at}` : `is before the embargo ends, at ${embargoUntil}`
   throw new Problem('embargoed', detail, { embargoUntil, ...(isPlanned ? { plannedAt: at } : {}), errors: [{ pointer, code: 'conflict', message }] })

@@ -58,8 +58,8 @@ export function presentRelated(
   isPublic: boolean,
 ): { value: Related[]; isPartial: boolean } {
   const value = items.flatMap(({ relation, text, target }) => {
-    const shown = presentTarget(target, cards, isPublic)
-    return shown || !target ? [{ relation, text, target: shown }] : []
+    const presented = presentTarget(target, cards, isPublic)
+    return presented || !target ? [{ relation, text, target: presented }] : []
   })
   return { value, isPartial: value.length < items.length }
 }

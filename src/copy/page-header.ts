@@ -1,11 +1,11 @@
 import { type Highlights, highlightsOf, isTitledList, namesLaterLine } from './highlights.ts'
 import type { LineToken, ListToken, Token } from './lists.ts'
 import { endsSentence, folded, isByline, isColonHeading, isDeck, splitLabel, withoutColon, wordsIn } from './phrases.ts'
-import { findPicture, isLoneTitle, lineAt, looksLikeHeading, OPENING_LIMIT, type PictureWords } from './picture.ts'
+import { findPicture, HEADER_LIMIT, isLoneTitle, lineAt, looksLikeHeading, type PictureWords } from './picture.ts'
 import { runLength, standsOverText } from './sections.ts'
 
 /** What stands between the headline and the story, and `story`: everything else, in its order. */
-export type Opening = {
+export type PageHeader = {
   alternativeHeadline: string | null
   picture: PictureWords | null
   highlights: Highlights[]
@@ -16,56 +16,56 @@ export type Opening = {
 const HEADINGS_LIMIT = 50
 
 /** Takes the second headline, the picture's words and the highlight lists off the tokens that follow the headline. */
-export function readOpening(headline: string, tokens: Token[]): Opening {
+export function readPageHeader(headline: string, tokens: Token[]): PageHeader {
   const picture = findPicture(headline, tokens)
-  const opening: Opening = { alternativeHeadline: null, picture: picture?.words ?? null, highlights: [], story: [] }
+  const header: PageHeader = { alternativeHeadline: null, picture: picture?.words ?? null, highlights: [], story: [] }
   const taken = new Set<number>()
   if (picture) for (let index = picture.from; index < picture.to; index += 1) taken.add(index)
   const second = picture?.secondHeadline ?? null
   if (second !== null) {
     taken.add(second)
-    opening.alternativeHeadline = lineAt(tokens, second)?.text ?? null
+    header.alternativeHeadline = lineAt(tokens, second)?.text ?? null
   }
   readHead(
     tokens.filter((_, index) => !taken.has(index)),
     tokens[0],
-    opening,
+    header,
   )
-  return opening
+  return header
 }
 
-/** Fills in `opening` from the tokens that the picture and its second headline left. */
-function readHead(open: Token[], first: Token | undefined, opening: Opening): void {
+/** Fills in `header` from the tokens that the picture and its second headline left. */
+function readHead(open: Token[], first: Token | undefined, header: PageHeader): void {
   const bylines: Token[] = []
   const passed: Token[] = []
   let index = 0
-  for (; index < Math.min(open.length, OPENING_LIMIT); index += 1) {
+  for (; index < Math.min(open.length, HEADER_LIMIT); index += 1) {
     const token = open[index] as Token
     const next = open[index + 1]
     if (token.kind === 'list') {
       // Another list under the highlights begins the story, as a line there does.
-      const highlights = opening.highlights.length === 0 ? highlightsOf(token, null) : null
+      const highlights = header.highlights.length === 0 ? highlightsOf(token, null) : null
       if (!highlights) break
-      opening.highlights.push(highlights)
+      header.highlights.push(highlights)
       passed.push(token)
     } else if (next?.kind === 'list' && isTitledList(open, index)) {
       const highlights = highlightsOf(next, withoutColon(token.text))
       if (!highlights) break
-      opening.highlights.push(highlights)
+      header.highlights.push(highlights)
       passed.push(token, next)
       index += 1
     } else if (isByline(token.text)) {
       bylines.push(token)
       passed.push(token)
-    } else if (opening.alternativeHeadline === null && opening.highlights.length === 0 && isSecondHeadline(open, index, first, opening.picture !== null)) {
-      opening.alternativeHeadline = token.text
+    } else if (header.alternativeHeadline === null && header.highlights.length === 0 && isSecondHeadline(open, index, first, header.picture !== null)) {
+      header.alternativeHeadline = token.text
     } else break
   }
-  opening.story = [...bylines, ...open.slice(index)]
-  if (opening.story.length > bylines.length) return
+  header.story = [...bylines, ...open.slice(index)]
+  if (header.story.length > bylines.length) return
   // Bullets with no story after them are the story.
-  opening.highlights = []
-  opening.story = passed
+  header.highlights = []
+  header.story = passed
 }
 
 /** Whether a line before any highlights is the second headline, not the first section's heading or the story. */
@@ -126,5 +126,5 @@ function hasOwnScript(text: string): boolean {
 
 function isNamedByHighlight(open: Token[], text: string): boolean {
   const key = folded(text)
-  return open.slice(0, OPENING_LIMIT).some((token) => token.kind === 'list' && token.items.some((item) => folded(item.text) === key))
+  return open.slice(0, HEADER_LIMIT).some((token) => token.kind === 'list' && token.items.some((item) => folded(item.text) === key))
 }

@@ -10,7 +10,7 @@ import { withFaults } from './faults.ts'
  * Reads for a request from one commit: the public from a replica, where there is one; whoever bears a token, and so may
  * have written, from where it was written.
  */
-export function reading<T>(request: FastifyRequest, work: (read: Read) => Promise<T>): Promise<T> {
+export function readSnapshot<T>(request: FastifyRequest, work: (read: Read) => Promise<T>): Promise<T> {
   const { database } = request.server
   const checked = (read: Read) => withFaults(request, () => work(read))
   return request.token ? database.snapshot(checked) : database.snapshotOfReplica(checked)
@@ -32,14 +32,14 @@ async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: 
  * Answers a read that the public may make. What the public gets is kept in memory, and made once for all who ask at once; who
  * bears a token is answered from the database.
  */
-export async function answering(request: FastifyRequest, reply: FastifyReply, work: (read: Read) => Promise<Answer>): Promise<FastifyReply> {
+export async function answerRead(request: FastifyRequest, reply: FastifyReply, work: (read: Read) => Promise<Answer>): Promise<FastifyReply> {
   const { cache, follower, proof } = request.server
-  if (request.token || request.faults.length > 0) return send(request, reply, await reading(request, work))
+  if (request.token || request.faults.length > 0) return send(request, reply, await readSnapshot(request, work))
   const plain = normalAddress(request.raw.url ?? '')
   // What an address answers first has its place; each other type has one of its own.
   const address = request.answerType === request.routeOptions.config.operation?.produces[0] ? plain : `${request.answerType} ${plain}`
   const entry = await cache.fill(address, () =>
-    reading(request, async (read) => {
+    readSnapshot(request, async (read) => {
       request.server.metrics.count('cacheMiss')
       const mayKeep = await follower.isCaughtUp(read)
       const answer = await work(read)

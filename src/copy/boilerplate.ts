@@ -23,11 +23,11 @@ const COMMENT_PHRASES = new Set([
   'email this article',
   'back to top',
 ])
-// Names of networks are furniture only beneath a “Share …” line.
+// Names of networks are boilerplate only beneath a “Share …” line.
 const NETWORKS = new Set(['facebook', 'twitter', 'x', 'whatsapp', 'linkedin', 'telegram', 'reddit', 'pinterest', 'email', 'e-mail', 'copy link', 'print'])
 
 /** The lines of a page without the chrome at its end (“Share This Article”, “Leave a comment”), which the API gives as data. */
-export function withoutFurniture(lines: Line[]): Line[] {
+export function withoutBoilerplate(lines: Line[]): Line[] {
   let end = lines.length
   let networks = false
   for (let index = lines.length - 1; index >= 0; index -= 1) {

@@ -8,7 +8,7 @@ import type { Named } from './schemas.ts'
 import { bodyFaults, refuse } from './validation.ts'
 
 /** What a PUT or PATCH wants a resource to be. */
-export type Desired<T> = {
+export type Replacement<T> = {
   input: T
   /** A PUT keeps some of what it leaves out; what a patch removes takes its default. */
   isPatch: boolean
@@ -42,7 +42,7 @@ function patched(request: FastifyRequest, current: { revision: number }): { resu
  * Reads a PUT or PATCH against what the resource is now, as `GET` with `copy=working` gives it.
  * @throws Problem 412 or 428 by its precondition, 409 for a patch that doesn't fit, 413 and 400 for what it would make.
  */
-export function desired<T>(request: FastifyRequest, current: { revision: number }, schema: Named): Desired<T> {
+export function replacementFrom<T>(request: FastifyRequest, current: { revision: number }, schema: Named): Replacement<T> {
   if (request.method !== 'PATCH') {
     const body = request.body as Record<string, unknown>
     requireMatch(request, current.revision, body.revision)

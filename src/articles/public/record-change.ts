@@ -27,7 +27,7 @@ function pinned(tx: Write, { publish_at, publish_revision, revision }: ArticleTa
  * @param updatedAt the time of its last change, where an editor sets it
  * @returns the article as it is now
  */
-export async function touch(
+export async function recordChange(
   tx: Write,
   articleId: string,
   events: readonly EventTypeOf<'article'>[] = ['article.updated'],
