@@ -437,3 +437,17 @@ t.test('a moderator sets a public article’s comment policy, and nothing else',
   const draft = await createShort(server, 'Draft policy', { status: 'draft' })
   t.equal((await server.patch(`/v1/articles/${draft.id}`, { commentPolicy: 'closed' }, moderator)).status, 404)
 })
+
+t.test('what a patch adds can be changed and removed by the same patch', async (t) => {
+  const { id } = await createShort(server, 'Patched in steps', { custom: { kept: 1 } })
+  const steps = [
+    { op: 'add', path: '/custom/a', value: { b: 1 } },
+    { op: 'replace', path: '/custom/a/b', value: 2 },
+    { op: 'copy', from: '/custom/a', path: '/custom/c' },
+    { op: 'replace', path: '/custom/kept', value: 3 },
+    { op: 'remove', path: '/custom/a' },
+  ]
+  const { body } = await server.patch(`/v1/articles/${id}`, steps, { headers: { 'content-type': 'application/json-patch+json' } })
+  t.strictSame(body.custom, { kept: 3, c: { b: 2 } })
+  t.strictSame((await server.patch(`/v1/articles/${id}`, { custom: { c: null, kept: { deep: true } } })).body.custom, { kept: { deep: true } })
+})

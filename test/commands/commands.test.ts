@@ -5,6 +5,7 @@ import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { freePort } from '../support/ports.ts'
 import { adminToken } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const listening = /answers on (http:\S+)/
 const onAnyPort = { PORT: '0', LOG_LEVEL: 'warn' }
@@ -129,11 +130,11 @@ t.test('serve --workers answers from several processes at one address, and repla
   })
   const [, url] = await sees(/answers on (\S+)/)
   const workers = () => readFileSync(childrenOf(child.pid), 'utf8').trim().split(' ').filter(Boolean)
-  while (workers().length < 2) await new Promise(setImmediate)
+  await until('there are two workers', () => workers().length === 2)
   const [first] = workers()
   process.kill(Number(first), 'SIGKILL')
   await sees(/another one is started/)
-  while (workers().length < 2) await new Promise(setImmediate)
+  await until('there are two workers', () => workers().length === 2)
   t.notOk(workers().includes(String(first)))
   // The other one may not have listened yet.
   const status = () =>
@@ -141,7 +142,7 @@ t.test('serve --workers answers from several processes at one address, and repla
       (answer) => answer.status,
       () => 0,
     )
-  while ((await status()) !== 200) await new Promise(setImmediate)
+  await until('it answers again', async () => (await status()) === 200)
   t.equal(output().match(/answers on/g)?.length, 1)
   const wrong = run(t, ['serve', '--workers', 'many'])
   t.equal(await wrong.ends, 1)

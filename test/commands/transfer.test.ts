@@ -90,3 +90,21 @@ t.test('a line ends at its line feed alone, and comes from standard input as wel
   t.strictSame(await ended, [0, null])
   t.equal((await broadsheet(target, 'export')).stdout, stdout)
 })
+
+t.test('a story with changes that aren’t public is found by its new words in its working copy alone', async (t) => {
+  const from = await emptyDatabase(t)
+  const editors = await startServer(t, { DATABASE_URL: from })
+  const made = await create(editors, {
+    status: 'published',
+    highlightLists: [],
+    sections: [{ heading: 'One', body: [{ type: 'paragraph', text: 'The old heron' }] }],
+  })
+  await editors.patch(`/v1/articles/${made.id}/sections/${made.sections[0].id}`, { body: [{ type: 'paragraph', text: 'The young osprey' }] })
+  const pending = join(folder, 'pending.ndjson')
+  writeFileSync(pending, (await broadsheet(from, 'export')).stdout)
+  const target = await emptyDatabase(t)
+  await broadsheet(target, 'import', pending)
+  const copy = await startServer(t, { DATABASE_URL: target })
+  const found = async (query: string) => (await copy.get(`/v1/articles?${query}`)).body.data.length
+  t.strictSame([await found('copy=working&q=osprey'), await found('q=osprey'), await found('q=heron')], [1, 0, 1])
+})

@@ -6,6 +6,7 @@ import pg from 'pg'
 import t from 'tap'
 import { run } from '../support/command.ts'
 import { freePort } from '../support/ports.ts'
+import { until } from '../support/until.ts'
 
 /** The folder of PostgreSQL's server binaries, where they are installed. */
 function binaries(): string | undefined {
@@ -35,16 +36,6 @@ async function answers(port: number): Promise<boolean> {
   } catch {
     return false
   }
-}
-
-/** Looks again and again, a bounded number of times. */
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000
-  while (Date.now() < end) {
-    if (await holds()) return
-    await new Promise(setImmediate)
-  }
-  throw new Error(`never: ${what}`)
 }
 
 t.test('with a primary and a streaming replica, either may go and come back', { skip, timeout: 110_000 }, async (t) => {

@@ -1,7 +1,8 @@
 import t from 'tap'
-import { moveClock } from '../../src/database/clock.ts'
+import { milliseconds, moveClock } from '../../src/database/clock.ts'
 import { startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { until } from '../support/until.ts'
 
 const [second, minute, hour] = [1000, 60_000, 3_600_000]
 
@@ -46,4 +47,37 @@ t.test('what time ends, ends in its time', async (t) => {
   t.equal(again.headers.get('idempotency-replayed'), 'true')
   moveClock(2 * minute)
   t.not((await server.post('/v1/topics', { name: 'Made once' }, once)).body.id, made.body.id, 'a day later it is another request')
+})
+
+t.test('between a take-down and the next publication nothing was public', async (t) => {
+  const server = await startServer(t)
+  const { id } = await createShort(server, 'In and out')
+  const path = `/v1/articles/${id}`
+  const times: string[] = []
+  for (const step of ['unpublish', 'publish', null]) {
+    moveClock(minute)
+    times.push(new Date(milliseconds()).toISOString())
+    moveClock(minute)
+    if (step) t.equal((await server.post(`${path}/${step}`)).status, 200)
+  }
+  const statuses = await Promise.all(times.map(async (time) => (await server.anonymous.get(`${path}?at=${time}`)).status))
+  t.strictSame(statuses, [200, 404, 200])
+})
+
+t.test('the use of a token is noted at most once a minute', async (t) => {
+  const server = await startServer(t)
+  const { body } = await server.post('/v1/tokens', { name: 'Used', scopes: ['content:read'] })
+  const lastUsed = async () => (await server.get(`/v1/tokens/${body.id}`)).body.lastUsedAt
+  const use = () => server.get('/v1/articles?copy=working', { token: body.secret })
+  await use()
+  await until('its use is noted', async () => (await lastUsed()) !== null)
+  const first = await lastUsed()
+  moveClock(30 * second)
+  await use()
+  // Another change waits for what was begun before it.
+  await server.post('/v1/topics', { name: 'After it' })
+  t.equal(await lastUsed(), first)
+  moveClock(31 * second)
+  await use()
+  await until('the later use is noted', async () => (await lastUsed()) !== first)
 })

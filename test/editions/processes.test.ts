@@ -2,6 +2,7 @@ import t from 'tap'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { adminToken, type Json } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const url = await emptyDatabase(t)
 
@@ -72,7 +73,7 @@ t.test('over two processes no reader sees what is over, nor half of a change', a
     t.equal(await shown(writer, id), turn, 'its writer sees it at once')
     const { data } = await read(addresses[writer] as string, '/articles?fields=kicker')
     t.equal(data.find((row: Json) => row.id === id).kicker, text)
-    while ((await shown(other, id)) !== turn) await new Promise(setImmediate)
+    await until('the other process shows it', async () => (await shown(other, id)) === turn)
     const row = async () => (await read(addresses[other] as string, '/articles?fields=kicker')).data.find((one: Json) => one.id === id)
     t.equal((await row()).kicker, text, 'and once the other process shows it, its lists do')
   }

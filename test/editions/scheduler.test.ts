@@ -4,6 +4,7 @@ import { clockAhead, hour } from '../support/clock.ts'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { adminToken, type Json } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const url = await emptyDatabase(t)
 
@@ -35,16 +36,11 @@ async function serve(hoursAhead = 0): Promise<{
   }
 }
 
-const ticks = () => new Promise(setImmediate)
-
 t.test('what is due goes out once and in order, from several processes, one of them killed, and after all were down', async (t) => {
   const servers = [await serve(), await serve(), await serve()] as const
   const database = connect(url)
   t.teardown(() => database.close())
   const events = () => database.read.selectFrom('events').selectAll().where('type', 'in', ['article.published', 'article.unpublished']).orderBy('seq').execute()
-  const until = async (isThere: () => Promise<boolean>) => {
-    while (!(await isThere())) await ticks()
-  }
 
   const planned: { id: string; at: string }[] = []
   const start = Date.now() + hour
@@ -61,9 +57,9 @@ t.test('what is due goes out once and in order, from several processes, one of t
   await servers[0].say('POST', `/${first.id}/unpublish`, { at: new Date(start + 31 * 40).toISOString(), notice: 'Over.' })
 
   for (const server of servers) server.hourPasses()
-  await until(async () => (await events()).length > 5)
+  await until('some are out', async () => (await events()).length > 5)
   await servers[2].kill()
-  await until(async () => (await events()).length >= 31)
+  await until('all are out', async () => (await events()).length >= 31)
   const done = await events()
   t.strictSame(
     done.map(({ type, subject_id }) => [type, subject_id]),
@@ -84,7 +80,7 @@ t.test('what is due goes out once and in order, from several processes, one of t
   await Promise.all([servers[0].kill(), servers[1].kill()])
   t.equal((await events()).length, 31, 'nothing is done while all are down')
   await serve(3)
-  await until(async () => (await events()).length >= 34)
+  await until('those after it are out', async () => (await events()).length >= 34)
   t.strictSame(
     (await events()).slice(31).map(({ type, subject_id }) => [type, subject_id]),
     [

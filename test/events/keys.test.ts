@@ -101,3 +101,10 @@ t.test('a list whose keys would be too long still tells that it counts comments'
   t.strictSame(keysOf(await server.anonymous.get('/v1/articles?limit=100')), ['list'])
   t.strictSame(keysOf(await server.anonymous.get('/v1/articles?limit=100&include=commentCount')), ['list', 'comments'])
 })
+
+t.test('a story carries the keys of what its cards show', async (t) => {
+  const target = await createShort(server, 'Shown as a card', { authors: [{ name: 'Card Author' }], topics: [{ name: 'Card topic' }] })
+  const story = await createShort(server, 'Shows a card', { related: [{ relation: 'related', target: { type: 'article', id: target.id } }] })
+  const keys = keysOf(await server.anonymous.get(`/v1/articles/${story.id}`))
+  for (const key of [`article:${target.id}`, `author:${target.authors[0].id}`, `topic:${target.topics[0].id}`]) t.ok(keys.includes(key), key)
+})

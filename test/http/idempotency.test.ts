@@ -69,3 +69,18 @@ t.test('ten at once make one', async (t) => {
   for (const { status, headers } of answers) if (status !== 201) t.strictSame([status, headers.get('retry-after')], [409, '1'])
   t.equal((await server.get('/v1/articles?copy=working&q=made+once&count=true')).body.page.total, 1)
 })
+
+t.test('a replay needs the scopes that the first answer needed, and no more', async (t) => {
+  const draft = await createShort(server, 'Published with a key', { status: 'draft' })
+  const { body } = await server.post('/v1/tokens', { name: 'Weaker later', scopes: ['content:publish'] })
+  const path = `/v1/articles/${draft.id}`
+  const again = () => server.patch(`${path}?publish=true`, { kicker: 'Out' }, { ...withKey('weaker'), token: body.secret })
+  const plain = () => server.patch(path, { kicker: 'In' }, { ...withKey('as weak'), token: body.secret })
+  t.equal((await again()).status, 200)
+  t.equal((await plain()).status, 200)
+  await server.patch(`/v1/tokens/${body.id}`, { scopes: ['content:write'] })
+  const refused = await again()
+  t.equal(refused.status, 403)
+  t.equal(refused.body.requiredScope, 'content:publish')
+  t.equal((await plain()).headers.get('idempotency-replayed'), 'true')
+})

@@ -2,6 +2,7 @@ import { connect, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { run } from '../support/command.ts'
 import { adminToken, startServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 /** What a server says on a connection, as it comes. */
 function talk(t: Test, port: number, text: string): { socket: Socket; said: () => string; sees: (pattern: RegExp) => Promise<void>; closed: Promise<unknown> } {
@@ -88,9 +89,9 @@ t.test('at SIGTERM what has arrived is answered, half-sent requests are dropped,
   await sees(/Server listening/)
   const began = Date.now()
   child.kill('SIGTERM')
-  let readiness = 200
-  while (readiness === 200) readiness = (await fetch(`${base}/health/ready`, { headers: { connection: 'close' } })).status
-  t.equal(readiness, 503)
+  const readiness = async () => (await fetch(`${base}/health/ready`, { headers: { connection: 'close' } })).status
+  await until('it is not ready', async () => (await readiness()) !== 200)
+  t.equal(await readiness(), 503)
   t.equal((await fetch(`${base}/health/live`)).status, 200)
   const answer = await fetch(`${base}/v1/articles`, {
     method: 'POST',

@@ -105,3 +105,13 @@ for (const kind of ['author', 'topic'] as const) {
     t.equal((await server.post(`/v1/${kind}s`, { name: 'x', slug: 'needed' })).body.holder.type, kind)
   })
 }
+
+t.test('a topic that moves takes its stories to the lists above its new place', async (t) => {
+  const [from, to, child] = await Promise.all(['From here', 'To there', 'The moved one'].map(async (name) => (await server.post('/v1/topics', { name })).body))
+  await server.patch(`/v1/topics/${child.id}`, { parentId: from.id })
+  const story = await createShort(server, 'Filed under it', { topics: [{ id: child.id }] })
+  const listed = async (topic: Json) => (await server.anonymous.get(`/v1/articles?topic=${topic.slug}`)).body.data.map(({ id }: Json) => id)
+  t.strictSame([await listed(from), await listed(to), await listed(child)], [[story.id], [], [story.id]])
+  t.equal((await server.patch(`/v1/topics/${child.id}`, { parentId: to.id })).status, 200)
+  t.strictSame([await listed(from), await listed(to), await listed(child)], [[], [story.id], [story.id]])
+})

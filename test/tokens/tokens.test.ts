@@ -1,5 +1,6 @@
 import t from 'tap'
 import { faultsOf, startServer } from '../support/server.ts'
+import { until } from '../support/until.ts'
 
 const server = await startServer(t)
 
@@ -23,8 +24,7 @@ t.test('used, changed, revoked', async (t) => {
   const { body } = await server.post('/v1/tokens', { name: 'Job', scopes: ['content:read'] })
   const path = `/v1/tokens/${body.id}`
   await server.get('/v1/articles?copy=working', { token: body.secret })
-  let used = null
-  while (used === null) used = (await server.get(path)).body.lastUsedAt
+  await until('its use is noted', async () => (await server.get(path)).body.lastUsedAt !== null)
   const got = (await server.get(path)).body
   t.equal(got.revision, 1, 'use is no change')
   t.strictSame((await server.put(path, got)).body, got)
