@@ -84,3 +84,13 @@ t.test('a replay needs the scopes that the first answer needed, and no more', as
   t.equal(refused.body.requiredScope, 'content:publish')
   t.equal((await plain()).headers.get('idempotency-replayed'), 'true')
 })
+
+t.test('nor does one who may moderate no more hear again what moderation answered', async (t) => {
+  const story = await createShort(server, 'Moderated with a key')
+  const { body: comment } = await server.anonymous.post(`/v1/articles/${story.id}/comments`, { author: { name: 'x' }, body: 'x' })
+  const { body } = await server.post('/v1/tokens', { name: 'Moderates', scopes: ['comments:moderate'] })
+  const moderate = () => server.patch(`/v1/comments/${comment.id}`, { status: 'approved' }, { ...withKey('moderated'), token: body.secret })
+  t.equal((await moderate()).status, 200)
+  await server.patch(`/v1/tokens/${body.id}`, { scopes: ['content:read'] })
+  t.equal((await moderate()).status, 403)
+})
