@@ -9,20 +9,25 @@ export type Admit = (request: IncomingMessage, response: ServerResponse, answer:
 type Waiting = { run: () => void; since: number }
 
 // So long, in milliseconds, the event loop works on requests before it looks at what else there is.
-const turn = 8
+const turn = 2
 // One connection is accepted a turn of the event loop. While they come, it turns for so long, in milliseconds, before it works on.
 const accepting = 10
 // Whoever is let in while there is too much to do waits about so long at the most.
-const steadyWait = 10
+const steadyWait = 4
 // A queue of so many, longer than this in milliseconds, is too much once that goes on for more than a burst.
 const [crowd, longWait, burst] = [64, 50, 250]
 // Then so much is refused for so long at a time, in milliseconds, again and again while more than this part of what comes is refused:
 // a queue that is kept short says no more how many would like to wait in it.
 const [refusesFor, stillTooMuch] = [1000, 0.1]
-// What may wait at any time, in milliseconds, though as many requests as a burst has; and the fewest while there is too much to do.
-const [longestQueue, largestBurst, fewestWaiting] = [500, 256, 2]
-// Writes that are under way: when that is a crowd, and the fewest and most of them while there is too much to do.
-const [manyWrites, fewestWrites, steadyWrites] = [128, 4, 16]
+// What may wait at any time, in milliseconds: as many requests as a burst has may wait for longer.
+const [longestQueue, longestBurst, largestBurst] = [500, 1500, 256]
+// The fewest that wait while there is too much to do.
+const fewestWaiting = 1
+// A refusal is sent after so many milliseconds: who asks again at once would otherwise take the time of those who were let in. So many
+// wait for theirs at the most.
+const [refusedAfter, mostRefusals] = [100, 2000]
+// Of reads, and of writes, that are under way: when that is a crowd, and the fewest and most of them while there is too much to do.
+const [many, fewest, steadyMost] = [128, 2, 16]
 
 /** Goes on when all is done that follows, without waiting, from what is done now. */
 const whenDone = (work: () => void) => queueMicrotask(() => process.nextTick(work))
@@ -42,53 +47,89 @@ function overload() {
       ;[admitted, refused] = [0, 0]
       return now < until
     },
-    /** What became of a request while it was on. */
-    note(isRefused: boolean): void {
+    /** Whether one more is too much where there are so many, and while it is on only so many may be. */
+    isOver(isMuch: boolean, count: number, most: number, now: number): boolean {
+      if (!this.isOn(isMuch, now)) return false
+      const isRefused = count >= most
       if (isRefused) refused++
       else admitted++
+      return isRefused
     },
   }
 }
 
-type Overload = ReturnType<typeof overload>
+/** How many may wait that take so long each, in milliseconds. */
+const mostWaiting = (each: number) => Math.max(longestQueue / each, Math.min(largestBurst, longestBurst / each))
 
-/** About how long one takes of what is done one after the other, in milliseconds, by when they end. */
-function pace(first: number) {
-  let average = first
-  let last = 0
+/** Requests of one kind that were let in and aren't answered yet: how many, and how often one of them ends. */
+function underWay() {
+  const tooMany = overload()
+  // In milliseconds between two ends, on average.
+  let pace = 2
+  let [count, last] = [0, 0]
   return {
-    average: () => average,
-    /** One has begun, where none was under way. */
     begin(now: number): void {
-      last = now
+      if (count++ === 0) last = now
     },
     end(now: number): void {
-      average += 0.05 * (now - last - average)
+      count--
+      pace += 0.05 * (now - last - pace)
       last = now
+    },
+    /** Whether one more is too much. */
+    isOver(now: number): boolean {
+      const steady = Math.min(steadyMost, Math.max(fewest, steadyWait / pace))
+      return tooMany.isOver(count > Math.min(many, mostWaiting(pace) / 2), count, steady, now) || count >= mostWaiting(pace)
     },
   }
 }
+
+type UnderWay = ReturnType<typeof underWay>
 
 /**
  * Bounds what waits. Requests that aren't answered from memory are worked on for one turn of the event loop at a time, in the order in
- * which they came, however many come at once; past what the server can do, they are refused at once (503 with `Retry-After`), so that
+ * which they came, however many come at once; past what the server can do, they are refused (503 with `Retry-After`), so that
  * those that are let in are answered soon. Whoever watches the server neither waits nor is refused.
  */
 export function admission(app: App): Admit {
   const queue: Waiting[] = []
   const tooManyWaiting = overload()
-  const tooManyWrites = overload()
+  const [reads, writes] = [underWay(), underWay()]
   let [isWorking, isBegun] = [false, false]
-  let writes = 0
-  const writePace = pace(2)
-  // When this turn began, 0 where none is counted; what one request takes on average, and when the last one began.
-  let [turnSince, cost, lastAt] = [0, 0.5, 0]
+  // When this turn began, 0 where none is counted; what one request takes of the event loop on average.
+  let [turnSince, cost] = [0, 0.5]
   let refused = 0
   // Whether a connection was accepted since the last turn, and when work was last done.
   let [isAccepting, workedAt] = [false, 0]
   app.server.on('connection', () => {
     isAccepting = true
   })
+
+  /** Counts a request from when it has come whole until its answer is made: whoever sends or reads slowly keeps nobody else out. */
+  function count(kind: UnderWay, request: IncomingMessage, response: ServerResponse): void {
+    let state: 'arriving' | 'under way' | 'done' = 'arriving'
+    const begin = () => {
+      if (state !== 'arriving') return
+      state = 'under way'
+      kind.begin(performance.now())
+    }
+    const end = () => {
+      if (state === 'under way') kind.end(performance.now())
+      state = 'done'
+    }
+    if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) begin()
+    else request.once('end', begin)
+    response.once('prefinish', end).once('close', end)
+  }
+
+  /** Runs a request, and counts how long it takes, with all that follows without waiting. */
+  function runCounted(run: () => void, since: number, done: () => void): void {
+    run()
+    whenDone(() => {
+      cost += 0.05 * (performance.now() - since - cost)
+      done()
+    })
+  }
 
   function work(): void {
     isWorking = true
@@ -101,20 +142,11 @@ export function admission(app: App): Admit {
     const step = (): void => {
       const now = performance.now()
       const next = now - since < turn ? queue.shift() : undefined
-      if (next) {
-        if (lastAt > 0) cost += 0.05 * (now - lastAt - cost)
-        lastAt = now
-        next.run()
-        whenDone(step)
-      } else if (queue.length > 0) {
+      if (next) runCounted(next.run, now, step)
+      else if (queue.length > 0) {
         workedAt = now
-        // What comes between two turns isn't what a request costs.
-        lastAt = 0
         setImmediate(work)
-      } else {
-        isWorking = false
-        lastAt = 0
-      }
+      } else isWorking = false
     }
     step()
   }
@@ -130,10 +162,9 @@ export function admission(app: App): Admit {
     if (queue.length === 0 && !isWorking && !isBegun && now - turnSince < turn) {
       // What comes with it on the same connection, before it has done anything, waits for it.
       isBegun = true
-      whenDone(() => {
+      runCounted(run, now, () => {
         isBegun = false
       })
-      run()
       return
     }
     queue.push({ run, since: now })
@@ -142,25 +173,28 @@ export function admission(app: App): Admit {
     setImmediate(work)
   }
 
-  function isOver(overload: Overload, isMuch: boolean, count: number, most: number, now: number): boolean {
-    if (!overload.isOn(isMuch, now)) return false
-    const isRefused = count >= most
-    overload.note(isRefused)
-    return isRefused
-  }
-
-  function isRefused(isWrite: boolean, now: number): boolean {
+  function isRefused(kind: UnderWay, now: number): boolean {
     const waits = queue[0] ? now - queue[0].since : 0
-    if (isOver(tooManyWaiting, queue.length > crowd && waits > longWait, queue.length, Math.max(fewestWaiting, steadyWait / cost), now)) return true
-    if (queue.length >= Math.max(largestBurst, longestQueue / cost)) return true
-    if (!isWrite) return false
-    const steady = Math.min(steadyWrites, Math.max(fewestWrites, steadyWait / writePace.average()))
-    return isOver(tooManyWrites, writes > manyWrites, writes, steady, now) || writes >= Math.max(largestBurst, longestQueue / writePace.average())
+    const isMuch = queue.length > crowd && waits > longWait
+    if (tooManyWaiting.isOver(isMuch, queue.length, Math.max(fewestWaiting, steadyWait / cost), now)) return true
+    return queue.length >= mostWaiting(cost) || kind.isOver(now)
   }
 
-  function refuse({ headers }: IncomingMessage, response: ServerResponse): void {
+  let refusals = 0
+  function refuse(request: IncomingMessage, response: ServerResponse): void {
     refused++
     app.metrics.count('overload')
+    if (refusals >= mostRefusals) sendRefusal(request, response)
+    else {
+      refusals++
+      setTimeout(() => {
+        refusals--
+        if (!response.destroyed) sendRefusal(request, response)
+      }, refusedAfter)
+    }
+  }
+
+  function sendRefusal({ headers }: IncomingMessage, response: ServerResponse): void {
     const id = requestId(headers['x-request-id'])
     const body = Buffer.from(JSON.stringify(new Problem('unavailable', 'There is too much to do; nothing was changed.').toBody(id)))
     response.writeHead(503, {
@@ -185,15 +219,9 @@ export function admission(app: App): Admit {
   return (request, response, answer) => {
     if (request.url?.startsWith('/health/')) return answer()
     const now = performance.now()
-    const isWrite = request.method !== 'GET' && request.method !== 'HEAD' && request.method !== 'OPTIONS'
-    if (isRefused(isWrite, now)) return refuse(request, response)
-    if (isWrite) {
-      if (writes++ === 0) writePace.begin(now)
-      response.once('close', () => {
-        writes--
-        writePace.end(performance.now())
-      })
-    }
+    const kind = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS' ? reads : writes
+    if (isRefused(kind, now)) return refuse(request, response)
+    count(kind, request, response)
     // Whoever has gone meanwhile needs no answer.
     inTurn(() => void (response.destroyed || answer()), now)
   }

@@ -147,3 +147,11 @@ t.test('secrets in addresses are masked in the log, at every level, and each 5xx
   t.notMatch(output(), /aaaaaa|hunter|bbbbbb|cccccc/)
   t.match(output(), '/v1/preview/bshp_***')
 })
+
+t.test('however many bodies stay half sent, what comes whole is answered', async (t) => {
+  const server = await startServer(t)
+  const head = 'POST /v1/articles HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'
+  const half = Array.from({ length: 1500 }, () => talk(t, Number(new URL(server.url).port), head))
+  await Promise.all(half.map(({ sees }) => sees(/^HTTP\/1\.1 100 Continue/)))
+  t.equal((await server.post('/v1/articles', { headline: 'Whole' })).status, 201)
+})
