@@ -37,30 +37,41 @@ end
 `
 }
 
-async function byWrk(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
+/** Does work with a folder of its own, for what is too much for a command line. */
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'broadsheet-bench-'))
   try {
+    return await work(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function byWrk(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
+  return inFolder(async (folder) => {
     const script = join(folder, 'load.lua')
     writeFileSync(script, scriptOf(requests))
     const [command = '', ...args] = pinned(core, ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', script, url])
     const { stdout } = await promisify(execFile)(command, args)
     const result = JSON.parse(/RESULT (.*)/.exec(stdout)?.[1] ?? '{}')
     return { ...result, requestsPerSecond: result.requests / (result.duration / 1e6) }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 async function byAutocannon(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
   const program = `
+    import { readFileSync } from 'node:fs'
     import autocannon from 'autocannon'
-    const { url, requests, connections, duration } = JSON.parse(process.argv[1])
+    const { url, requests, connections, duration } = JSON.parse(readFileSync(process.argv[1], 'utf8'))
     const result = await autocannon({ url, requests, connections, duration })
     console.log(JSON.stringify({ requests: result.requests.total, requestsPerSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99, errors: result.non2xx + result.errors }))`
-  const given = JSON.stringify({ url, requests, connections, duration: seconds })
-  const [command = '', ...args] = pinned(core, [process.execPath, '--input-type=module', '-e', program, given])
-  const { stdout } = await promisify(execFile)(command, args, { cwd: import.meta.dirname, maxBuffer: 1 << 26 })
-  return JSON.parse(stdout.trim().split('\n').at(-1) as string)
+  return inFolder(async (folder) => {
+    const given = join(folder, 'load.json')
+    writeFileSync(given, JSON.stringify({ url, requests, connections, duration: seconds }))
+    const [command = '', ...args] = pinned(core, [process.execPath, '--input-type=module', '-e', program, given])
+    const { stdout } = await promisify(execFile)(command, args, { cwd: import.meta.dirname, maxBuffer: 1 << 26 })
+    return JSON.parse(stdout.trim().split('\n').at(-1) as string)
+  })
 }
 
 /** Sends the requests in turn over so many connections for so many seconds, from a core of its own. */
