@@ -38,6 +38,15 @@ t.test('each operation says all that a reader needs', async (t) => {
   }
 })
 
+t.test('each segment of a path that names something says what, with its form and an example', async (t) => {
+  for (const [path, method, { parameters = [] }] of operations) {
+    const named = parameters.filter((parameter: Json) => parameter.in === 'path')
+    t.strictSame(named.map(({ name }: Json) => `{${name}}`).sort(), (path.match(/\{\w+\}/g) ?? []).sort(), `${method} ${path}`)
+    for (const { name, schema, description, example } of named)
+      t.ok(description && example !== undefined && (schema.pattern || schema.format || schema.minimum), `${method} ${path}: ${name}`)
+  }
+})
+
 t.test('each address in the document is served', async (t) => {
   for (const [path, method] of operations) {
     const { status } = await server.request(

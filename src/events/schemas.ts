@@ -16,7 +16,7 @@ const eventProperties = {
     description:
       'The surrogate keys that a cache must purge: of all that shows something else now, and (`pending:…`) of what left this out since it wasn’t public.',
   }),
-  data: Type.Unsafe<Record<string, unknown>>({ type: 'object', description: 'What else there is to say, by type.' }),
+  data: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, description: 'What else there is to say, by type.' }),
 }
 
 export const Event = named(

@@ -19,8 +19,12 @@ export function articlesOf(items: readonly { target: { type: 'article'; id: stri
  * A stored target as the API shows it; null where its article isn't public and the reader sees only what is.
  * @param articles the articles it may lead to; those with a card show it
  */
-export function presentTarget(target: StoredItem['target'], articles: ReadonlyMap<string, TargetArticle>, isPublic: boolean): Target | null {
-  if (target?.type !== 'article') return target
+export function presentTarget<T extends StoredItem['target']>(
+  target: T,
+  articles: ReadonlyMap<string, TargetArticle>,
+  isPublic: boolean,
+): Exclude<T, { type: 'article' }> | Extract<Target, { type: 'article' }> | null {
+  if (target?.type !== 'article') return target as Exclude<T, { type: 'article' }>
   const article = articles.get(target.id)
   if (!article || (isPublic && !article.isPublic)) return null
   return { type: 'article', id: target.id, slug: article.slug, ...(article.card ? { article: article.card } : {}) }

@@ -67,7 +67,8 @@ export const UrlTargetInput = named(
 export type Target = Static<typeof SectionTarget> | Static<typeof ArticleTarget> | Static<typeof UrlTarget>
 export type TargetInput = Static<typeof SectionTargetInput> | Static<typeof ArticleTargetInput> | Static<typeof UrlTargetInput>
 
-const union = <T>(members: Named[], tags: string[], description: string) =>
+/** One of several named schemas, told apart by `type`. @param tags their types, in the same order */
+export const union = <T>(members: Named[], tags: string[], description: string) =>
   Type.Unsafe<T>({
     type: 'object',
     required: ['type'],

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { TSchema } from 'typebox'
 import { exampleOf } from './examples.ts'
 import { optionalBodies } from './operations.ts'
+import { pathParameters } from './path-parameters.ts'
 import type { Named } from './schemas.ts'
 import type { App } from './server.ts'
 import { tags } from './tags.ts'
@@ -95,6 +96,11 @@ function local(schema: TSchema): TSchema {
 export async function describeRoutes(app: App, shared: Named[]): Promise<void> {
   const { default: swagger } = await import('@fastify/swagger')
   for (const schema of shared) app.addSchema(schema)
+  app.addHook('onRoute', (route) => {
+    const schema = route.schema as { operationId?: string; params?: TSchema } | undefined
+    const params = schema?.operationId ? pathParameters(route.url) : undefined
+    if (schema && params) schema.params = params
+  })
   const named = new Map(shared.map((schema) => [schema.$id, schema as TSchema]))
   await app.register(swagger, {
     openapi: {

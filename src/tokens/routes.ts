@@ -23,7 +23,7 @@ import { createToken, deleteToken, loadToken, orderedTokens, pageOfTokens, repla
 const sorts = ['createdAt', 'name'] as const
 
 async function find(read: Read, request: FastifyRequest): Promise<TokenTable> {
-  const id = parameter(request, 'token').toLowerCase()
+  const id = parameter(request, 'tokenId').toLowerCase()
   const row = isId(id) ? await loadToken(read, id) : undefined
   if (!row) throw notFound('token')
   return row
@@ -53,7 +53,7 @@ function expiryFaults(expiresAt: string | null | undefined, stored: string | nul
 }
 
 /**
- * GET|POST /v1/tokens, GET|PUT|PATCH|DELETE /v1/tokens/{token}
+ * GET|POST /v1/tokens, GET|PUT|PATCH|DELETE /v1/tokens/{tokenId}
  */
 export function tokenRoutes(app: App): void {
   app.get(
@@ -105,7 +105,7 @@ export function tokenRoutes(app: App): void {
   )
 
   app.get(
-    '/v1/tokens/:token',
+    '/v1/tokens/:tokenId',
     operation('GET', {
       id: 'getToken',
       tag: 'Tokens',
@@ -129,7 +129,7 @@ export function tokenRoutes(app: App): void {
     })
 
   app.put(
-    '/v1/tokens/:token',
+    '/v1/tokens/:tokenId',
     operation('PUT', {
       id: 'replaceToken',
       tag: 'Tokens',
@@ -145,7 +145,7 @@ export function tokenRoutes(app: App): void {
   )
 
   app.patch(
-    '/v1/tokens/:token',
+    '/v1/tokens/:tokenId',
     operation('PATCH', {
       id: 'patchToken',
       tag: 'Tokens',
@@ -161,7 +161,7 @@ export function tokenRoutes(app: App): void {
   )
 
   app.delete(
-    '/v1/tokens/:token',
+    '/v1/tokens/:tokenId',
     operation('DELETE', {
       id: 'deleteToken',
       tag: 'Tokens',

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { AuthorReference, AuthorReferenceInput } from '../../authors/schemas.ts'
 import { ArticleCard } from '../../highlight-lists/card-schemas.ts'
-import { type ArticleTargetInput, HighlightList, NestedHighlightListInput, Target, type UrlTargetInput } from '../../highlight-lists/schemas.ts'
+import { ArticleTarget, ArticleTargetInput, HighlightList, NestedHighlightListInput, UrlTarget, UrlTargetInput, union } from '../../highlight-lists/schemas.ts'
 import {
   Closed,
   Enum,
@@ -45,6 +45,7 @@ const Relation = Enum(['related', 'updates', 'background'])
 const Language = Type.String({ format: 'language', maxLength: 100, description: 'BCP 47.', examples: ['en'] })
 const Custom = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
+  additionalProperties: true,
   description: 'Any JSON object up to 16 kB, kept as given.',
   examples: [{ printPage: 'A1' }],
 })
@@ -52,10 +53,16 @@ const Source = Type.Object({ name: Nullable(Line), url: Nullable(Url) })
 const Copyright = Type.Object({ holder: Nullable(Line), notice: Nullable(Type.String()), usageTerms: Nullable(Type.String()) })
 const Seo = Type.Object({ title: Nullable(Line), description: Nullable(Type.String()), image: nullable(Image), noindex: Type.Boolean() })
 
+export const RelatedTarget = named(
+  'RelatedTarget',
+  union<Static<typeof ArticleTarget> | Static<typeof UrlTarget>>([ArticleTarget, UrlTarget] as Named[], ['article', 'url'], 'An article or an address.'),
+)
+export type RelatedTarget = Static<typeof RelatedTarget>
+
 export const Related = named(
   'Related',
   Type.Object(
-    { relation: Relation, text: Nullable(Line), target: Nullable(ref(Target)) },
+    { relation: Relation, text: Nullable(Line), target: Nullable(ref(RelatedTarget)) },
     {
       description: 'Another story or page; an article target carries its card.',
       examples: [{ relation: 'background', text: 'Tide tables', target: { type: 'url', url: 'https://port.example/tides' } }],
@@ -167,14 +174,11 @@ export type Article = Static<typeof Article>
 
 const RelatedTargetInput = named(
   'RelatedTargetInput',
-  Type.Unsafe<Static<typeof ArticleTargetInput> | Static<typeof UrlTargetInput>>({
-    type: 'object',
-    required: ['type'],
-    discriminator: { propertyName: 'type' },
-    oneOf: [{ $ref: 'ArticleTargetInput#' }, { $ref: 'UrlTargetInput#' }],
-    'x-tags': ['article', 'url'],
-    description: 'An article or an address.',
-  }),
+  union<Static<typeof ArticleTargetInput> | Static<typeof UrlTargetInput>>(
+    [ArticleTargetInput, UrlTargetInput] as Named[],
+    ['article', 'url'],
+    'An article or an address.',
+  ),
 )
 export const RelatedInput = named(
   'RelatedInput',
@@ -302,6 +306,7 @@ export const ARTICLE_SCHEMAS = [
   PublishInput,
   UnpublishInput,
   ArticleCard,
+  RelatedTarget,
   Related,
   Share,
   Article,
