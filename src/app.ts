@@ -139,7 +139,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   tokenRoutes(app)
   eventRoutes(app)
   healthRoutes(app)
-  await installPages(app)
+  installPages(app)
   startScheduler(app)
   answerFromMemory(app)
   await app.ready()

@@ -38,6 +38,7 @@ t.test('in a browser one can read and try every operation with a token', { skip 
     if (!request.url().startsWith(server.url) && !/^(data|blob):/.test(request.url())) outside.push(request.url())
   })
   page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
   await page.goto(`${server.url}/docs#tag/articles/GET/v1/articles`)
   await page.getByRole('heading', { name: 'List and search articles' }).first().waitFor()
   await page

@@ -55,7 +55,8 @@ const sizeOf = (address: string, { headers, body }: Sent, keys: readonly string[
   spread(body.length) + overhead + 2 * address.length + Object.values(headers).join('').length + keys.join('').length + keyOverhead * keys.length
 // A window of 256 kB: the usual one takes several MB a compression.
 const fastest = { br: { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_LGWIN]: 18 } }, gzip: { level: 6 } }
-const compress = {
+/** A body in a content coding. */
+export const compress = {
   br: (body: Buffer) => promisify(brotliCompress)(body, fastest.br),
   gzip: (body: Buffer) => promisify(gzip)(body, fastest.gzip),
 }
@@ -218,7 +219,7 @@ const offered: readonly Coding[] = ['br', 'gzip', 'identity']
 const codings = new Map<string, Coding>()
 
 /** The content coding in which to send an entry to who accepts this (RFC 9110, 12.5.3); as it is where none is acceptable. */
-export function codingFor(accepted: string | undefined, { ready }: Entry): Coding {
+export function codingFor(accepted: string | undefined, { ready }: { ready: { identity: { body: Buffer } } }): Coding {
   if (accepted === undefined || ready.identity.body.length < worthIt) return 'identity'
   let coding = codings.get(accepted)
   if (!coding) {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { TSchema } from 'typebox'
 import { exampleOf } from './examples.ts'
+import { fixed } from './fixed.ts'
 import { optionalBodies } from './operations.ts'
 import { pathParameters } from './path-parameters.ts'
 import type { Named } from './schemas.ts'
@@ -25,6 +26,8 @@ type Media = { schema?: TSchema; example?: unknown }
 type Response = { headers?: Record<string, unknown>; content?: Record<string, Media> }
 type DocumentOperation = {
   operationId: string
+  summary: string
+  tags: string[]
   requestBody?: { required?: boolean; content: Record<string, Media> }
   responses: Record<string, Response | { $ref: string }>
 }
@@ -128,21 +131,23 @@ export async function describeRoutes(app: App, shared: Named[]): Promise<void> {
 /** The document as it is committed: what the routes give, since a test fails where it isn't. */
 const file = new URL('../../openapi/openapi.json', import.meta.url)
 
+/** The document that is served. */
+export const publishedDocument = async (): Promise<Document & { info: Record<string, string>; tags: { name: string; description: string }[] }> =>
+  JSON.parse(await readFile(file, 'utf8'))
+
 /** Serves the document as JSON and YAML. */
 export function serveDocument(app: App): void {
   const hidden = { schema: { hide: true } }
-  const isPublic = 'public, max-age=0, must-revalidate'
-  let yaml: string | undefined
-  app.get('/openapi.json', hidden, async (_request, reply) =>
-    reply
-      .header('cache-control', isPublic)
-      .type('application/json; charset=utf-8')
-      .send(await readFile(file)),
+  app.get(
+    '/openapi.json',
+    hidden,
+    fixed('application/json; charset=utf-8', () => readFile(file)),
   )
-  app.get('/openapi.yaml', hidden, async (_request, reply) => {
-    yaml ??= (await import('yaml')).stringify(JSON.parse(await readFile(file, 'utf8')), { aliasDuplicateObjects: false })
-    return reply.header('cache-control', isPublic).type('application/yaml; charset=utf-8').send(yaml)
-  })
+  app.get(
+    '/openapi.yaml',
+    hidden,
+    fixed('application/yaml; charset=utf-8', async () => (await import('yaml')).stringify(await publishedDocument(), { aliasDuplicateObjects: false })),
+  )
 }
 
 /** The document as it is published and committed: JSON with two spaces. */
