@@ -147,9 +147,16 @@ export class Problem extends Error {
   }
 }
 
+/** The place of a fault, in words; of a long one its end. */
+function placeNamed(fault: Fault): string {
+  if ('parameter' in fault) return `The parameter ${fault.parameter.slice(0, 100)}`
+  if ('header' in fault) return `The header ${fault.header}`
+  return fault.pointer === '' ? 'The body' : fault.pointer.length > 100 ? `…${fault.pointer.slice(-99)}` : fault.pointer
+}
+
 function described(faults: readonly Fault[]): string {
   const [first] = faults
-  if (faults.length === 1 && first) return first.message
+  if (faults.length === 1 && first) return `${placeNamed(first)} ${first.message}${first.suggestion ? `; did you mean ${first.suggestion}?` : ''}`
   return `${faults.length < mostFaults ? faults.length : `${mostFaults} or more`} faults were found`
 }
 

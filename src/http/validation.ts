@@ -6,6 +6,7 @@ import { addAll } from '../database/values.ts'
 import { formats } from './formats.ts'
 import { badRequest, type Fault, mostFaults, pointerKey } from './problems.ts'
 import type { Named } from './schemas.ts'
+import { suggested } from './suggestions.ts'
 
 /** Checks values against one schema. @returns Ajv's errors: none where all is well, else those of at least a hundred faults, if there are */
 export type Check = { schema: TSchema; errors: (value: unknown) => readonly ErrorObject[] }
@@ -124,6 +125,17 @@ function suggestion(given: unknown, known: readonly unknown[]): { suggestion?: s
   return near === undefined ? {} : { suggestion: near }
 }
 
+const longestShape = 200
+
+/** What a text or a list is meant to be instead, where that is an object or a list: by its name, else by the schema's example. */
+function shapeOf(schema: ErrorObject['parentSchema'], data: unknown): string {
+  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return ''
+  const isNamed = typeof data === 'string' && schema?.properties?.name !== undefined
+  const shape = isNamed ? { name: data } : schema?.type === 'object' || schema?.type === 'array' ? schema.examples?.[0] : undefined
+  const text = shape === undefined ? '' : JSON.stringify(shape)
+  return text === '' || text.length > longestShape ? '' : `, such as ${text}`
+}
+
 type Place = (path: string) => { pointer: string } | { parameter: string } | { header: string }
 
 function faultOf({ keyword, params, parentSchema, data, message = 'is wrong' }: ErrorObject, at: string, place: Place): Fault {
@@ -131,8 +143,10 @@ function faultOf({ keyword, params, parentSchema, data, message = 'is wrong' }: 
   switch (keyword) {
     case 'required':
       return fault('required', 'is required')
-    case 'additionalProperties':
-      return fault('unknown', 'is not known here', suggestion(params.additionalProperty, Object.keys(parentSchema?.properties ?? {})))
+    case 'additionalProperties': {
+      const meant = suggested(params.additionalProperty, Object.keys(parentSchema?.properties ?? {}))
+      return fault('unknown', 'is not known here', meant === undefined ? {} : { suggestion: meant })
+    }
     case 'discriminator': {
       const tags = (parentSchema?.['x-tags'] ?? []) as string[]
       if (params.tagValue === undefined) return fault('required', 'is required')
@@ -143,7 +157,7 @@ function faultOf({ keyword, params, parentSchema, data, message = 'is wrong' }: 
     case 'const':
       return fault('value', `must be ${JSON.stringify(params.allowedValue)}`)
     case 'type':
-      return fault('type', `must be ${[params.type].flat().join(' or ')}`)
+      return fault('type', `must be ${[params.type].flat().join(' or ')}${shapeOf(parentSchema, data)}`)
     case 'format':
       return fault('format', formatMessages[params.format] ?? message)
     case 'pattern':

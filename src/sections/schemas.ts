@@ -53,7 +53,7 @@ export const mostLevels = 8
 const writable = {
   anchor: Type.Optional(SlugInput),
   heading: Type.Optional(Nullable(Line)),
-  body: Type.Optional(Type.Array(ref(BlockInput), { maxItems: mostBlocks })),
+  body: Type.Optional(Type.Array(ref(BlockInput), { maxItems: mostBlocks, examples: [[{ type: 'paragraph', text: 'Crews worked through the night.' }]] })),
 }
 
 const readOnly = { articleId: SameId, createdAt: SameId, wordCount: Ignored, updatedAt: Ignored }
@@ -105,7 +105,9 @@ export const SectionPatch = named(
     {
       ...single,
       anchor: Type.Optional(Nullable(SlugInput)),
-      body: Type.Optional(Nullable(Type.Array(ref(BlockInput), { maxItems: mostBlocks }))),
+      body: Type.Optional(
+        Nullable(Type.Array(ref(BlockInput), { maxItems: mostBlocks, examples: [[{ type: 'paragraph', text: 'Crews worked through the night.' }]] })),
+      ),
     },
     { description: 'A merge patch of a section.', examples: [{ heading: 'How it began' }] },
   ),

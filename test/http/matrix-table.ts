@@ -114,7 +114,7 @@ const above = { topic: ({ topicAbove }: Subject) => topicAbove }
 const spare = {
   author: ({ spare }: Subject) => spare?.author,
   topic: ({ spare }: Subject) => spare?.topic,
-  token: ({ spare }: Subject) => spare?.token,
+  tokenId: ({ spare }: Subject) => spare?.token,
 }
 
 /**

@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import t from 'tap'
 import { problemTypes } from '../../src/http/problems.ts'
-import { faultsOf, startServer } from '../support/server.ts'
+import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
 
 const server = await startServer(t, { BODY_LIMIT: '64 KiB' })
@@ -125,4 +125,54 @@ t.test('an unexpected error tells nothing of itself', async (t) => {
   t.equal(answer.status, 500)
   t.equal(answer.body.type, problem('internal-error'))
   t.notMatch(answer.text, /table|sqlite|comment_counts/i)
+})
+
+t.test('a lone fault is told with its place, and others are suggested by what they are called elsewhere', async (t) => {
+  const lone = await server.post('/v1/articles', { headline: 'x', headlin: 'y' })
+  t.equal(lone.body.detail, '/headlin is not known here; did you mean headline?')
+  t.equal((await server.get('/v1/articles?per_page=3')).body.detail, 'The parameter per_page is not known here; did you mean limit?')
+  t.equal((await server.get(`/v1/articles/${'x'.repeat(3)}?copy=mine`)).body.detail, 'The parameter copy must be one of working')
+  const meant = {
+    title: 'headline',
+    content: 'sections',
+    body: 'sections',
+    tags: 'topics',
+    categories: 'topics',
+    excerpt: 'standfirst',
+    image: 'leadImage',
+    featuredImage: 'leadImage',
+    author: 'authors',
+    locale: 'language',
+    published_at: 'publishedAt',
+    bullets: 'highlightLists',
+  }
+  const { body } = await server.post('/v1/articles', { ...Object.fromEntries(Object.keys(meant).map((name) => [name, 'x'])), constructor: 'x' })
+  const suggested = Object.fromEntries(body.errors.map(({ pointer, suggestion }: Json) => [pointer.slice(1), suggestion]))
+  t.match(suggested, meant)
+  t.equal(suggested.constructor, undefined)
+  const section = await server.post('/v1/articles', { headline: 'x', sections: [{ title: 'One', content: 'Two' }] })
+  t.strictSame(
+    section.body.errors.map(({ suggestion }: Json) => suggestion),
+    ['heading', 'body'],
+  )
+  const list = await server.get('/v1/articles?search=x&orderby=headline&populate=authors&category=x')
+  t.strictSame(
+    list.body.errors.map(({ suggestion }: Json) => suggestion),
+    ['q', 'sort', 'include', 'topic'],
+  )
+})
+
+t.test('a text in place of an object or a list is answered with the shape', async (t) => {
+  const { body } = await server.post('/v1/articles', {
+    headline: 'x',
+    authors: ['Ada Berg'],
+    topics: 'Shipping',
+    sections: [{ body: 'Words' }],
+    leadImage: 'https://a.example/',
+  })
+  const messages = Object.fromEntries(body.errors.map(({ pointer, message }: Json) => [pointer, message]))
+  t.equal(messages['/authors/0'], 'must be object, such as {"name":"Ada Berg"}')
+  t.equal(messages['/topics'], 'must be array, such as [{"name":"Shipping"}]')
+  t.equal(messages['/sections/0/body'], 'must be array, such as [{"type":"paragraph","text":"Crews worked through the night."}]')
+  t.match(messages['/leadImage'], /^must be object/)
 })

@@ -1,0 +1,96 @@
+import { nearest } from '../copy/nearest.ts'
+
+// What people know from other systems (WordPress, Ghost, Strapi, Contentful, feeds), and what it may be called here, the likeliest first.
+const elsewhere: Record<string, readonly string[]> = {
+  title: ['headline', 'heading', 'name'],
+  subtitle: ['alternativeHeadline', 'standfirst'],
+  subheadline: ['alternativeHeadline'],
+  heading: ['headline', 'title'],
+  name: ['headline', 'title', 'author'],
+  body: ['sections', 'text'],
+  content: ['sections', 'body', 'text'],
+  text: ['body', 'fromText'],
+  html: ['sections', 'body'],
+  message: ['body'],
+  comment: ['body'],
+  markdown: ['fromText', 'sections'],
+  blocks: ['sections', 'body'],
+  paragraphs: ['body', 'sections'],
+  tag: ['topics', 'topic'],
+  tags: ['topics', 'topic'],
+  category: ['topics', 'topic'],
+  categories: ['topics', 'topic'],
+  keywords: ['topics', 'topic'],
+  excerpt: ['standfirst', 'description'],
+  summary: ['standfirst', 'description'],
+  lead: ['standfirst'],
+  deck: ['standfirst'],
+  dek: ['standfirst'],
+  description: ['standfirst', 'bio'],
+  image: ['leadImage'],
+  picture: ['leadImage', 'image'],
+  cover: ['leadImage'],
+  thumbnail: ['leadImage'],
+  featured_image: ['leadImage'],
+  featured_media: ['leadImage'],
+  feature_image: ['leadImage'],
+  author: ['authors'],
+  byline: ['authors'],
+  writer: ['authors', 'author'],
+  creator: ['authors', 'author'],
+  email: ['author'],
+  highlights: ['highlightLists', 'items'],
+  bullets: ['highlightLists', 'items'],
+  date: ['publishedAt'],
+  published: ['publishedAt', 'status'],
+  published_at: ['publishedAt'],
+  pubdate: ['publishedAt'],
+  created_at: ['createdAt', 'publishedAt'],
+  state: ['status'],
+  lang: ['language'],
+  locale: ['language'],
+  url: ['canonicalUrl', 'href'],
+  link: ['canonicalUrl', 'url'],
+  permalink: ['slug', 'canonicalUrl'],
+  meta: ['seo', 'custom'],
+  metadata: ['custom', 'seo'],
+  fields: ['custom'],
+  note: ['editorNote'],
+  external_id: ['externalId'],
+  parent: ['parentId'],
+  parent_id: ['parentId'],
+  per_page: ['limit'],
+  page_size: ['limit'],
+  pagesize: ['limit'],
+  perpage: ['limit'],
+  size: ['limit'],
+  count: ['limit'],
+  first: ['limit'],
+  page: ['cursor'],
+  offset: ['cursor'],
+  order: ['sort'],
+  orderby: ['sort'],
+  order_by: ['sort'],
+  sort_by: ['sort'],
+  search: ['q'],
+  query: ['q'],
+  s: ['q'],
+  populate: ['include'],
+  expand: ['include'],
+  embed: ['include'],
+  since: ['publishedAfter', 'after'],
+  until: ['publishedBefore'],
+}
+
+const snake = (name: string) => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** The name that was probably meant: one that is spelt nearly so, else what is called so elsewhere, if it is known here. */
+export function suggested(given: string, known: readonly string[]): string | undefined {
+  // Longer names are nobody's.
+  if (given.length > 100) return undefined
+  const spelt = nearest(given, known)
+  const same = [given.toLowerCase(), snake(given)].find((name) => Object.hasOwn(elsewhere, name))
+  const meant = same === undefined ? undefined : elsewhere[same]?.find((name) => known.includes(name))
+  // `author` is closer to `authors` than anything else is, and `body` to nothing that it might be.
+  return meant ?? spelt
+}
