@@ -13,7 +13,7 @@ import { adminToken, type Json } from './support/server.ts'
 const root = new URL('../', import.meta.url).pathname
 const folder = mkdtempSync(join(tmpdir(), 'broadsheet-recipe-'))
 t.teardown(() => rmSync(folder, { recursive: true, force: true }))
-for (const name of ['src', 'migrations', 'bin', 'docs', 'test', 'package.json', 'tsconfig.json', 'README.md'])
+for (const name of ['src', 'migrations', 'bin', 'docs', 'test', 'package.json', 'tsconfig.json', 'biome.json', 'README.md'])
   cpSync(join(root, name), join(folder, name), { recursive: true })
 for (const name of ['node_modules', '.tap']) symlinkSync(join(root, name), join(folder, name))
 
@@ -94,6 +94,10 @@ t.test('a step that is forgotten is an error', async (t) => {
 t.test('with all of them it passes', async (t) => {
   for (const step of steps.filter(({ file }) => !file.startsWith('src/'))) apply(step)
   t.strictSame(faultsIn(), [])
+  t.notMatch(
+    await output(join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', 'src', 'migrations', 'test/arrows.test.ts'),
+    /×|FIXABLE|Found \d+ error/,
+  )
   for (const file of ['test/arrows.test.ts', 'test/architecture.test.ts']) {
     const told = await output(file)
     t.match(told, /^1\.\.\d+/m)

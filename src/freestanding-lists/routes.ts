@@ -62,7 +62,7 @@ const lockList = (tx: Write, request: FastifyRequest) =>
     ({ updatedAt }) => updatedAt,
   )
 
-const wish = (input: { slug?: string; title?: string | null }) => ({ given: input.slug, text: input.title ?? '', fallback: 'list' })
+const wish = (input: { slug?: string | null; title?: string | null }) => ({ given: input.slug ?? undefined, text: input.title ?? '', fallback: 'list' })
 
 function contentOf(id: string, input: FreestandingListInput, items: ListContent['items']): ListContent {
   return { id, title: input.title ?? null, style: input.style ?? 'bulleted', items }

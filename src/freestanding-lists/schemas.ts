@@ -8,7 +8,7 @@ export const HighlightListRow = RowOf('HighlightListRow', HighlightList, 'A high
 export const FreestandingListInput = named(
   'FreestandingListInput',
   Closed(
-    { ...single, slug: Type.Optional(SlugInput), position: Ignored },
+    { ...single, slug: Type.Optional(Nullable(SlugInput)), position: Ignored },
     {
       description: 'A freestanding highlight list on the way in.',
       examples: [{ title: 'Top stories', slug: 'top-stories', items: [{ target: { type: 'article', slug: 'harbour-reopens' } }] }],

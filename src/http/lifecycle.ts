@@ -10,7 +10,7 @@ import { acceptedType, bodySchema, mediaTypeOf } from './media-types.ts'
 import { type Operation, smallBody } from './operations.ts'
 import { type Operation as PatchOperation, patchFaults } from './patches.ts'
 import { badRequest, conflict, type Fault, mostFaults, Problem } from './problems.ts'
-import { fixedHeaders } from './public-headers.ts'
+import { fixedHeaders, headersFor } from './public-headers.ts'
 import type { Limits } from './rate-limit.ts'
 import type { App } from './server.ts'
 import { BrokenOffError, drain, isArriving, readBody } from './uploads.ts'
@@ -129,7 +129,7 @@ export function originForm(url: string): string {
 
 /** Answers what Fastify refuses before any hook runs, such as a path that can't be decoded. It counts like any other request. */
 export const frameworkErrors = (limits: Limits) => (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-  if (request.server.config.CORS_ORIGINS === '*') reply.header('access-control-allow-origin', '*')
+  reply.headers(headersFor(request.server.config, request.headers.origin, 'Accept-Encoding, Authorization'))
   let problem = problemOf(error, request)
   try {
     limits(request, reply)

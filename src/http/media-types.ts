@@ -34,11 +34,11 @@ export function bodySchema(request: FastifyRequest, bodies: Record<string, TSche
 }
 
 // What a range asks for besides a type can't be given, and is no reason to give nothing: its parameters are ignored.
-const parameters = /;\s*(?!q\s*=)(?:"(?:[^"\\]|\\.)*"|[^;,"])*/gi
+const parameters = /;(?!\s*q\s*=)(?:"(?:[^"\\]|\\.)*(?:"|$)|[^;,"])*/gi
 
 /**
  * The type, of those that an address can answer with, that `Accept` (RFC 9110, 12.5.1) wants most; the first one where it doesn't say.
- * Problems come whatever was asked for, so who takes only these takes all.
+ * Problems come whatever was asked for, so who names these alone takes all.
  * @throws Problem 406 where it leaves out all of them
  */
 export function acceptedType(request: FastifyRequest, produces: readonly string[]): string {
@@ -48,6 +48,6 @@ export function acceptedType(request: FastifyRequest, produces: readonly string[
   const negotiator = new Negotiator({ headers: { accept: accept.replaceAll(parameters, '') } })
   const [wanted] = negotiator.mediaTypes(produces)
   if (wanted !== undefined) return wanted
-  if (negotiator.mediaTypes([problemType]).length > 0) return first
+  if (accept.toLowerCase().includes(problemType) && negotiator.mediaTypes([problemType]).length > 0) return first
   throw new Problem('not-acceptable', `This answers with ${[...produces, problemType].join(' or ')}.`)
 }

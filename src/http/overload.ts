@@ -1,10 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { requestId } from './lifecycle.ts'
 import { Problem } from './problems.ts'
+import { headersFor } from './public-headers.ts'
 import type { App } from './server.ts'
 
 /** Lets a request be answered, now or in its turn, or refuses it. */
 export type Admit = (request: IncomingMessage, response: ServerResponse, answer: () => void) => void
+
+type Connection = { unread: number; waiting: (() => void)[] }
 
 type Waiting = { run: () => void; since: number }
 
@@ -26,6 +30,12 @@ const fewestWaiting = 1
 // A refusal is sent after so many milliseconds: who asks again at once would otherwise take the time of those who were let in. So many
 // wait for theirs at the most.
 const [refusedAfter, mostRefusals] = [100, 2000]
+// A request that takes longer than this, in milliseconds, says nothing about how often others end.
+const longestPace = 50
+// A body that takes longer than this to come, in milliseconds, is waited for without being counted.
+const arrivesWithin = 100
+// Of so many requests on one connection the answers may be unread: so many that come after them wait, and the rest is refused.
+const [mostUnread, mostInLine] = [16, 100]
 // Of reads, and of writes, that are under way: when that is a crowd, and the fewest and most of them while there is too much to do.
 const [many, fewest, steadyMost] = [128, 2, 16]
 
@@ -71,9 +81,13 @@ function underWay() {
     begin(now: number): void {
       if (count++ === 0) last = now
     },
+    /** One of them is no longer counted, though it hasn't ended. */
+    leave(): void {
+      count--
+    },
     end(now: number): void {
       count--
-      pace += 0.05 * (now - last - pace)
+      pace += 0.05 * (Math.min(longestPace, now - last) - pace)
       last = now
     },
     /** Whether one more is too much. */
@@ -105,21 +119,38 @@ export function admission(app: App): Admit {
     isAccepting = true
   })
 
-  /** Counts a request from when it has come whole until its answer is made: whoever sends or reads slowly keeps nobody else out. */
+  /**
+   * Counts a request until its answer is made, but not while its body is long in coming: whoever sends or reads slowly keeps nobody else
+   * out.
+   */
   function count(kind: UnderWay, request: IncomingMessage, response: ServerResponse): void {
-    let state: 'arriving' | 'under way' | 'done' = 'arriving'
-    const begin = () => {
-      if (state !== 'arriving') return
-      state = 'under way'
-      kind.begin(performance.now())
+    let [isCounted, isDone] = [true, false]
+    kind.begin(performance.now())
+    if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined) {
+      const timer = setTimeout(() => {
+        if (request.complete || isDone) return
+        kind.leave()
+        isCounted = false
+      }, arrivesWithin)
+      request.once('end', () => {
+        clearTimeout(timer)
+        if (isCounted || isDone) return
+        kind.begin(performance.now())
+        isCounted = true
+      })
     }
     const end = () => {
-      if (state === 'under way') kind.end(performance.now())
-      state = 'done'
+      if (isDone) return
+      isDone = true
+      if (isCounted) kind.end(performance.now())
     }
-    if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) begin()
-    else request.once('end', begin)
-    response.once('prefinish', end).once('close', end)
+    response.once('close', end)
+    // Its events come once the client has read what comes before it on the same connection.
+    const send = response.end
+    response.end = ((...args: Parameters<typeof send>) => {
+      end()
+      return send.apply(response, args)
+    }) as typeof send
   }
 
   /** Runs a request, and counts how long it takes, with all that follows without waiting. */
@@ -198,13 +229,12 @@ export function admission(app: App): Admit {
     const id = requestId(headers['x-request-id'])
     const body = Buffer.from(JSON.stringify(new Problem('unavailable', 'There is too much to do; nothing was changed.').toBody(id)))
     response.writeHead(503, {
+      ...headersFor(app.config, headers.origin, 'Accept-Encoding, Authorization'),
       'content-type': 'application/problem+json; charset=utf-8',
       'content-length': body.length,
       'cache-control': 'private, no-store',
-      vary: 'Accept-Encoding, Authorization',
       'retry-after': '1',
       'x-request-id': id,
-      ...(app.config.CORS_ORIGINS === '*' ? { 'access-control-allow-origin': '*' } : {}),
     })
     response.end(body)
   }
@@ -216,13 +246,43 @@ export function admission(app: App): Admit {
   }, 1000).unref()
   app.addHook('onClose', async () => clearInterval(timer))
 
-  return (request, response, answer) => {
-    if (request.url?.startsWith('/health/')) return answer()
+  const connections = new WeakMap<Socket, Connection>()
+
+  /** Works on one request after the other of a client that doesn't read, however many it has sent: their answers are kept until then. */
+  const inLine: Admit = (request, response, answer) => {
+    const { socket } = request
+    let connection = connections.get(socket)
+    if (!connection) {
+      connection = { unread: 0, waiting: [] }
+      connections.set(socket, connection)
+    }
+    const own = connection
+    if (own.unread >= mostUnread) {
+      if (own.waiting.length >= mostInLine) refuse(request, response)
+      else own.waiting.push(() => inLine(request, response, answer))
+      return
+    }
+    own.unread++
+    response.once('close', () => {
+      own.unread--
+      own.waiting.shift()?.()
+    })
+    admit(request, response, answer)
+  }
+
+  const admit: Admit = (request, response, answer) => {
     const now = performance.now()
     const kind = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS' ? reads : writes
     if (isRefused(kind, now)) return refuse(request, response)
     count(kind, request, response)
     // Whoever has gone meanwhile needs no answer.
     inTurn(() => void (response.destroyed || answer()), now)
+  }
+
+  return (request, response, answer) => {
+    // Whoever has gone has no address any more.
+    if (request.socket.remoteAddress === undefined) request.socket.destroy()
+    else if (request.url?.startsWith('/health/')) answer()
+    else inLine(request, response, answer)
   }
 }

@@ -18,3 +18,10 @@ export const commonHeaders = ({ CORS_ORIGINS }: Config): Record<string, string> 
 
 /** What such an answer depends on. @param vary what it says of itself */
 export const commonVary = ({ CORS_ORIGINS }: Config, vary: string): string => (CORS_ORIGINS === '*' ? vary : `Origin, ${vary}`)
+
+/** What every answer has that is made without the router's hooks. @param origin that of the page that asks @param vary what the answer says of itself */
+export function headersFor(config: Config, origin: string | undefined, vary: string): Record<string, string> {
+  const { CORS_ORIGINS } = config
+  const isListed = CORS_ORIGINS !== '*' && origin !== undefined && CORS_ORIGINS.includes(origin)
+  return { ...commonHeaders(config), ...(isListed ? { 'access-control-allow-origin': origin } : {}), vary: commonVary(config, vary) }
+}

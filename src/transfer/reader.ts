@@ -148,7 +148,8 @@ async function read(file: string | null, port: MessagePort): Promise<void> {
       try {
         prepareArticle(batch.articles, record.data, parcel.packed)
       } catch (error) {
-        return fault(error)
+        // What it has in another place than it belongs, in the words of whoever reads the file.
+        return fault(error instanceof TypeError ? new Error('a part of its data has another shape than an export gives it') : error)
       }
     }
     batch.records.set(record.id, parcel.bytes(line))

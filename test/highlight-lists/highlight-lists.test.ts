@@ -135,3 +135,10 @@ t.test('freestanding lists are public at once, so they need content:publish', as
   t.equal((await server.post('/v1/highlight-lists', { title: 'x' }, writer)).status, 403)
   t.equal((await server.anonymous.post('/v1/highlight-lists', { title: 'x' })).status, 401)
 })
+
+t.test('a freestanding list that is put with a null slug gets one made from its title', async (t) => {
+  const { body } = await server.post('/v1/highlight-lists', { title: 'First words', slug: null })
+  t.equal(body.slug, 'first-words')
+  t.equal((await server.put(`/v1/highlight-lists/${body.id}`, { ...body, title: 'Other words' })).body.slug, 'first-words')
+  t.equal((await server.put(`/v1/highlight-lists/${body.id}`, { ...body, revision: undefined, title: 'Other words', slug: null })).body.slug, 'other-words')
+})

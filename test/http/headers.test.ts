@@ -192,3 +192,35 @@ t.test('health: alive, and ready while the database answers', async (t) => {
   t.ok(answer.headers.has('retry-after'))
   t.equal((await server.anonymous.get('/health/live')).status, 200)
 })
+
+t.test('a type that is refused by name is not given, however it is written', async (t) => {
+  const server = await startServer(t)
+  const statusOf = async (accept: string) => (await fetch(`${server.url}/v1/articles`, { headers: { accept } })).status
+  for (const accept of [
+    'application/json;q=0',
+    'application/json; q=0',
+    'application/json;\tq=0',
+    '*/*; q=0',
+    'text/html, application/json; q=0',
+    'application/json;q=0, */*',
+  ])
+    t.equal(await statusOf(accept), 406, accept)
+  for (const accept of [
+    'application/json; q=0.1',
+    'application/json;indent=2; q=0.5',
+    'application/json; note="a;q=0"',
+    'application/problem+json',
+    'text/html, */*; q=0.1',
+  ])
+    t.equal(await statusOf(accept), 200, accept)
+})
+
+t.test('what is refused before any hook has the headers of every answer, too', async (t) => {
+  const server = await startServer(t, { CORS_ORIGINS: 'https://a.example' })
+  const get = (path: string, origin = 'https://a.example') => fetch(server.url + path, { headers: { origin } })
+  const [refused, usual] = [await get('/v1/articles/%zz'), await get('/v1/articles/nothing')]
+  for (const name of ['access-control-allow-origin', 'access-control-expose-headers', 'content-security-policy', 'x-content-type-options'])
+    t.equal(refused.headers.get(name), usual.headers.get(name), name)
+  t.match(refused.headers.get('vary'), /Origin/)
+  t.notOk((await get('/v1/articles/%zz', 'https://b.example')).headers.has('access-control-allow-origin'))
+})

@@ -153,5 +153,56 @@ t.test('however many bodies stay half sent, what comes whole is answered', async
   const head = 'POST /v1/articles HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{'
   const half = Array.from({ length: 1500 }, () => talk(t, Number(new URL(server.url).port), head))
   await Promise.all(half.map(({ sees }) => sees(/^HTTP\/1\.1 100 Continue/)))
-  t.equal((await server.post('/v1/articles', { headline: 'Whole' })).status, 201)
+  // They are a crowd until it is known that they don't come.
+  await until('a whole one is answered', async () => (await server.post('/v1/articles', { headline: 'Whole' })).status === 201, 10_000)
+  for (let index = 0; index < 20; index++) t.equal((await server.post('/v1/articles', { headline: `Whole ${index}` })).status, 201)
+})
+
+t.test('whoever sends much at once and reads nothing keeps nobody else out', async (t) => {
+  const server = await startServer(t)
+  const port = Number(new URL(server.url).port)
+  const request = (line: string) => `${line} HTTP/1.1\r\nHost: x\r\n\r\n`
+  const silent = Array.from({ length: 3 }, () => {
+    const socket = connect(port, '127.0.0.1')
+    t.teardown(() => socket.destroy())
+    socket.on('error', () => {})
+    return new Promise<void>((resolve) =>
+      socket.write(request('GET /openapi.json').repeat(12) + request('POST /v1/nothing').repeat(100) + request('GET /v1/nothing').repeat(100), () => resolve()),
+    )
+  })
+  await Promise.all(silent)
+  for (let index = 0; index < 20; index++) {
+    t.equal((await server.post('/v1/articles', { headline: `Written ${index}` })).status, 201)
+    t.equal((await server.anonymous.get(`/v1/articles?limit=${index + 1}`)).status, 200)
+  }
+})
+
+t.test('what comes pipelined is answered in order, however much it is', async (t) => {
+  const server = await startServer(t)
+  const { socket, said, sees } = talk(t, Number(new URL(server.url).port), '')
+  const names = Array.from({ length: 60 }, (_, index) => `GET /v1/nothing-${index} HTTP/1.1\r\nHost: x\r\nX-Request-Id: no-${index}.\r\n\r\n`)
+  socket.write(names.join(''))
+  await sees(/no-59\./)
+  const ids = [...said().matchAll(/x-request-id: no-(\d+)\./gi)].map(([, id]) => Number(id))
+  t.strictSame(
+    ids,
+    names.map((_, index) => index),
+  )
+})
+
+t.test('clients that go away at once are no error', async (t) => {
+  const { sees, output } = run(t, ['serve'], { env: { PORT: '0', ADMIN_TOKEN: adminToken, LOG_LEVEL: 'error' } })
+  const [, base = ''] = await sees(/answers on (\S+)/)
+  const port = Number(new URL(base).port)
+  for (let index = 0; index < 40; index++)
+    await new Promise<void>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write(`GET /v1/${index % 2 ? 'nothing' : '%zz'} HTTP/1.1\r\nHost: x\r\n\r\n`, () => {
+          socket.resetAndDestroy()
+          resolve()
+        })
+      })
+    })
+  t.equal((await fetch(`${base}/v1/articles`)).status, 200)
+  t.notMatch(output(), /"level":50/)
 })

@@ -81,6 +81,6 @@ export async function writeArticle(tx: Write, request: FastifyRequest, config: C
   if (cancelsPlan(row, status)) Object.assign(content.columns, scheduleColumns({ publish: null, unpublish: null }))
   requirePermissions(request, row, content)
   const after = await replaceArticle(tx, current, await makeNames(tx, content), input.slug ?? (isPatch ? null : undefined))
-  if (publish) return publishArticle(tx, after, { isMinor: minor })
+  if (publish) return publishArticle(tx, after, { isMinor: minor, pointer: '/embargoUntil' })
   return status === undefined ? after : applyStatus(tx, after, status, minor)
 }

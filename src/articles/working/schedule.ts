@@ -57,7 +57,7 @@ export function requireSense(wasPublic: number, columns: ScheduleColumns, before
  * @param at the time of publishing, or null @param pointer what in the body is at odds with the other
  * @param isPlanned whether that time is a plan that stands
  */
-export function requireNoEmbargo(embargoUntil: string | null, at: string | null, pointer = '', isPlanned = false): void {
+export function requireNoEmbargo(embargoUntil: string | null, at: string | null, pointer = '/embargoUntil', isPlanned = false): void {
   if (embargoUntil === null || at === null || at >= embargoUntil) return
   const detail = isPlanned
     ? `It is planned to be published at ${at}, before the embargo until ${embargoUntil}: reschedule it, or cancel the plan, first.`
