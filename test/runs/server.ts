@@ -83,8 +83,10 @@ export async function fill(database: string, articles: number, shape: 'full' | '
 
 /** Starts a server by the start script of package.json, its flags included. */
 export async function serve(database: string, given: Record<string, string> = {}): Promise<Server> {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const child = spawn('sh', ['-c', scripts.start], { cwd: root, env: { ...environment(database), ...given }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const { scripts, config } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  // As npm hands it to its scripts.
+  const env = { npm_package_config_node_flags: config.node_flags, ...environment(database), ...given }
+  const child = spawn('sh', ['-c', scripts.start], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   running.add(child)
   child.on('exit', () => running.delete(child))
   let text = ''
