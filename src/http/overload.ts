@@ -29,7 +29,7 @@ const [longestQueue, longestBurst, largestBurst] = [500, 1500, 256]
 const fewestWaiting = 1
 // A refusal is sent after so many milliseconds: who asks again at once would otherwise take the time of those who were let in. So many
 // wait for theirs at the most.
-const [refusedAfter, mostRefusals] = [100, 2000]
+const [refusedAfter, mostRefusals] = [250, 2000]
 // A request that takes longer than this, in milliseconds, says nothing about how often others end.
 const longestPace = 50
 // A body that takes longer than this to come, in milliseconds, is waited for without being counted.
