@@ -10,8 +10,8 @@ import { notFound, Problem } from '../../http/problems.ts'
 import { locked, parameter } from '../../http/references.ts'
 import { Enum } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
+import { performOverdue } from '../public/due.ts'
 import { lastEdition } from '../public/editions.ts'
-import { performDue } from '../public/publish.ts'
 
 export const copyParameter = { copy: Type.Optional(Enum(['working'], { description: '`working`: the copy that editors change, with `content:read`.' })) }
 
@@ -102,8 +102,7 @@ export async function lockArticle(tx: Write, request: FastifyRequest, seesAll: b
     // One that an editor set is the story's, not the last change's.
     ({ updated_at, updated_at_is_set }) => (updated_at_is_set ? null : updated_at),
   )
-  if (row.scheduled_at === null || row.scheduled_at > tx.now) return row
-  return tx.as({ actor: null, requestId: null, site: tx.author.site ?? null }, () => performDue(tx, row))
+  return performOverdue(tx, row)
 }
 
 /**

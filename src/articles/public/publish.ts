@@ -203,26 +203,10 @@ export async function restoreArticle(tx: Write, row: ArticleTable): Promise<Arti
   return save(tx, row, { status: row.was_public ? 'unpublished' : 'draft' })
 }
 
-/** Does what is due first of what is planned for an article, publishing before taking down. @returns null where nothing is */
-export async function performFirstDue(tx: Write, row: ArticleTable): Promise<ArticleTable | null> {
-  const { publish, unpublish } = scheduleOf(row)
-  const isPublishDue = publish !== null && publish.at <= tx.now
-  const isUnpublishDue = unpublish !== null && unpublish.at <= tx.now
-  if (isPublishDue && !(isUnpublishDue && unpublish.at < publish.at)) return publishArticle(tx, row, { revision: publish.revision, isMinor: publish.minor })
-  if (!isUnpublishDue) return null
-  if (row.was_public) return unpublishArticle(tx, row, unpublish, true)
-  // Its publication was cancelled meanwhile.
+/** Takes a planned take-down as done of an article that was never public: its publication was cancelled meanwhile. */
+export function dropTakeDown(tx: Write, row: ArticleTable): Promise<ArticleTable> {
   appendArticleEvent(tx, 'scheduled', row.id)
-  return withSchedule(tx, row, { publish, unpublish: null })
-}
-
-/** Does all that is due of what is planned for an article, in the order of the times. */
-export async function performDue(tx: Write, row: ArticleTable): Promise<ArticleTable> {
-  for (let after = row; ; ) {
-    const next = await performFirstDue(tx, after)
-    if (!next) return after
-    after = next
-  }
+  return withSchedule(tx, row, { publish: scheduleOf(row).publish, unpublish: null })
 }
 
 /**

@@ -1,30 +1,11 @@
 import { currentTime, milliseconds } from '../../database/clock.ts'
-import type { Read } from '../../database/engine.ts'
-import type { Write } from '../../database/handles.ts'
 import type { App } from '../../http/server.ts'
-import { performFirstDue } from './publish.ts'
+import { firstDue, performNextDue } from './due.ts'
 
 // What is due goes out within a second, the time of the work included.
 const every = 400
 // An article that fails is not tried at every turn, and keeps no other from going out.
 const restsFor = 30_000
-
-const firstDue = (read: Read, now: string, resting: readonly string[]) => {
-  const due = read.selectFrom('articles').selectAll().where('scheduled_at', '<=', now)
-  return (resting.length > 0 ? due.where('id', 'not in', resting) : due).orderBy('scheduled_at').orderBy('id').limit(1).executeTakeFirst()
-}
-
-/** Does what is due first. @returns the id of its article, or null where nothing is due */
-async function performNext(tx: Write, resting: readonly string[]): Promise<string | null> {
-  // One after the other, whichever process does it: so they go out in order, and each once.
-  await tx.lock(['schedule'])
-  const found = await firstDue(tx.read, tx.now, resting)
-  if (!found) return null
-  await tx.lock([`article:${found.id}`])
-  const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', found.id).executeTakeFirst()
-  if (row) await performFirstDue(tx, row)
-  return found.id
-}
 
 /** Publishes and takes down what is planned, as long as the server listens; several processes may do so at once. */
 export function startScheduler(app: App): void {
@@ -41,7 +22,7 @@ export function startScheduler(app: App): void {
       metrics.schedulerLag(next ? Math.max(0, (milliseconds() - Date.parse(next.scheduled_at as string)) / 1000) : 0)
       if (!next) return
       try {
-        await database.transaction({ actor: null, requestId: null, site: config.PUBLIC_SITE_URL }, (tx) => performNext(tx, ids))
+        await database.transaction({ actor: null, requestId: null, site: config.PUBLIC_SITE_URL }, (tx) => performNextDue(tx, ids))
       } catch (error) {
         if (database.engine.isUnavailable(error) || database.engine.isBusy(error)) throw error
         log.error({ err: error, articleId: next.id }, 'what was planned for an article could not be done')
