@@ -68,8 +68,8 @@ function overload() {
   }
 }
 
-/** How many may wait that take so long each, in milliseconds. */
-const mostWaiting = (each: number) => Math.max(longestQueue / each, Math.min(largestBurst, longestBurst / each))
+/** How many may wait that take so long each, in milliseconds: never fewer than a crowd is. */
+const mostWaiting = (each: number) => Math.max(many, longestQueue / each, Math.min(largestBurst, longestBurst / each))
 
 /** Requests of one kind that were let in and aren't answered yet: how many, and how often one of them ends. */
 function underWay() {
@@ -90,10 +90,10 @@ function underWay() {
       pace += 0.05 * (Math.min(longestPace, now - last) - pace)
       last = now
     },
-    /** Whether one more is too much. */
+    /** Whether one more is too much: a few dozen never are, however slow the machine is. */
     isOver(now: number): boolean {
       const steady = Math.min(steadyMost, Math.max(fewest, steadyWait / pace))
-      return tooMany.isOver(count > Math.min(many, mostWaiting(pace) / 2), count, steady, now) || count >= mostWaiting(pace)
+      return tooMany.isOver(count > (pace * many > longestBurst ? crowd : many), count, steady, now) || count >= mostWaiting(pace)
     },
   }
 }
