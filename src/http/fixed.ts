@@ -21,19 +21,21 @@ export const immutable = 'public, max-age=31536000, immutable'
  * @param headers besides `Content-Type`, `ETag`, `Vary`; a `vary` is added to
  */
 export function fixed(type: string, make: () => Promise<string | Uint8Array> | string, headers: Headers = {}): FixedAnswer {
-  let made: Promise<Buffer<ArrayBuffer>> | undefined
+  let made: Promise<{ body: Buffer; plainTag: string }> | undefined
   const coded = new Map<Coding, Promise<Buffer>>()
-  async function whole(): Promise<Buffer<ArrayBuffer>> {
-    made ??= Promise.resolve(make()).then((content) => Buffer.from(content as string))
+  async function whole(): Promise<{ body: Buffer; plainTag: string }> {
+    made ??= Promise.resolve(make()).then((content) => {
+      const body = Buffer.from(content as string)
+      return { body, plainTag: entityTag(body, undefined, false) }
+    })
     return made.catch((error) => {
       made = undefined
       throw error
     })
   }
   return async (request, reply) => {
-    const body = await whole()
+    const { body, plainTag } = await whole()
     const coding = codingFor(request.headers['accept-encoding'], { ready: { identity: { body } } })
-    const plainTag = entityTag(body, undefined, false)
     const tag = coding === 'identity' ? plainTag : codedTag(plainTag, coding)
     const vary = [headers.vary, 'Accept-Encoding'].filter(Boolean).join(', ')
     reply.headers({ 'cache-control': revalidated, ...headers, vary, etag: tag })

@@ -76,7 +76,7 @@ type Row = Record<string, unknown>
 
 function mapped(table: Exported, row: Row, change: (value: unknown) => unknown): Row {
   const json: object = jsonColumns[table]
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, name in json && value !== null ? change(value) : value]))
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, Object.hasOwn(json, name) && value !== null ? change(value) : value]))
 }
 
 /** A row as it stands in a record. */
