@@ -36,7 +36,10 @@ export function docs(app: App): void {
   const hidden = { schema: { hide: true } }
   let loaded: ReturnType<typeof loadReference> | undefined
   const reference = () => {
-    loaded ??= loadReference()
+    loaded ??= loadReference().catch((error) => {
+      loaded = undefined
+      throw error
+    })
     return loaded
   }
   const scripts: Record<string, FixedAnswer> = {
