@@ -30,6 +30,7 @@ import { logOptions } from './http/log.ts'
 import { answerFromMemory } from './http/memory.ts'
 import { installMetrics } from './http/metrics.ts'
 import { describeRoutes, serveDocument } from './http/openapi.ts'
+import { CountedResponse } from './http/overload.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
 import { exposedHeaders } from './http/public-headers.ts'
@@ -91,7 +92,12 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     // Node takes the longer of two times for the whole request.
-    http: { requireHostHeader: false, connectionsCheckingInterval: 1000, headersTimeout: Math.min(60, config.REQUEST_TIMEOUT) * 1000 },
+    http: {
+      ServerResponse: CountedResponse,
+      requireHostHeader: false,
+      connectionsCheckingInterval: 1000,
+      headersTimeout: Math.min(60, config.REQUEST_TIMEOUT) * 1000,
+    },
     clientErrorHandler: answerClientError,
     frameworkErrors: frameworkErrors(limits),
   }) as unknown as App
