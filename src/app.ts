@@ -8,6 +8,7 @@ import { articleRoutes } from './articles/api/routes.ts'
 import { sectionRoutes } from './articles/api/section-routes.ts'
 import { refreshTopicRows } from './articles/public/index-rows.ts'
 import { startScheduler } from './articles/public/scheduler.ts'
+import { ARTICLE_INPUT_SCHEMAS } from './articles/working/input-schemas.ts'
 import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
@@ -33,6 +34,7 @@ import { describeRoutes, serveDocument } from './http/openapi.ts'
 import { CountedResponse } from './http/overload.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
+import { PROBLEM_SCHEMAS } from './http/problem-schemas.ts'
 import { exposedHeaders } from './http/public-headers.ts'
 import { createLimits } from './http/rate-limit.ts'
 import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
@@ -52,6 +54,7 @@ import { TOPIC_SCHEMAS } from './topics/schemas.ts'
 
 const schemas = [
   ...SHARED_SCHEMAS,
+  ...PROBLEM_SCHEMAS,
   JsonPatch,
   Health,
   ...AUTHOR_SCHEMAS,
@@ -60,6 +63,7 @@ const schemas = [
   ...HIGHLIGHT_LIST_SCHEMAS,
   ...FREESTANDING_LIST_SCHEMAS,
   ...ARTICLE_SCHEMAS,
+  ...ARTICLE_INPUT_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...TOKEN_SCHEMAS,

@@ -130,7 +130,7 @@ export function commentRoutes(app: App): void {
       bodies: jsonBody(CommentInput),
       bodyLimit: smallBody,
       answer: CreatedComment,
-      problems: readProblems,
+      problems: [...readProblems, 'forbidden', 'comments-closed'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -216,7 +216,7 @@ export function commentRoutes(app: App): void {
       description: 'Anyone, where it is approved and its article public; `comments:moderate` sees every comment, whole.',
       isOpen: true,
       answer: Comment,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const isModerator = may(request, 'comments:moderate')
@@ -249,7 +249,7 @@ export function commentRoutes(app: App): void {
       bodies: patchBodies(CommentPatch),
       bodyLimit: smallBody,
       answer: Comment,
-      problems: readProblems,
+      problems: [...readProblems, 'conflict', 'edit-window-over'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -272,7 +272,7 @@ export function commentRoutes(app: App): void {
       isOpen: true,
       headers: editHeader,
       answer: null,
-      problems: readProblems,
+      problems: [...readProblems, 'conflict', 'edit-window-over'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

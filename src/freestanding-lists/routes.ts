@@ -18,11 +18,10 @@ import { collection, fieldsParameter, idsParameter, pageParameters, slugParamete
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
-import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { claimSlug } from '../http/slug-claims.ts'
 import { refuse } from '../http/validation.ts'
-import { FreestandingListInput, FreestandingListPatch, HighlightListRow } from './schemas.ts'
+import { FreestandingListCreate, FreestandingListInput, FreestandingListPatch, HighlightListPage } from './schemas.ts'
 import { createFreestanding, deleteFreestanding, loadFreestanding, orderedFreestanding, pageOfFreestanding, replaceFreestanding } from './store.ts'
 
 const path = '/v1/highlight-lists'
@@ -92,7 +91,7 @@ export function freestandingListRoutes(app: App): void {
       isOpen: true,
       isPaged: true,
       query: { ...pageParameters(sorts, '-createdAt'), ...copyParameter, ...fieldsParameter, ...idsParameter, ...slugParameter },
-      answer: PageOf(HighlightListRow),
+      answer: HighlightListPage,
     }),
     async (request, reply) => {
       const isPublic = (request.query as { copy?: string }).copy === undefined
@@ -131,8 +130,9 @@ export function freestandingListRoutes(app: App): void {
       summary: 'Create a freestanding highlight list',
       description: 'It is public at once, so it needs `content:publish`. A slug is made from the title where none is given.',
       scopes: ['content:publish'],
-      bodies: jsonBody(FreestandingListInput),
+      bodies: jsonBody(FreestandingListCreate),
       answer: HighlightList,
+      problems: ['slug-taken'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -157,7 +157,7 @@ export function freestandingListRoutes(app: App): void {
       redirects: true,
       query: copyParameter,
       answer: HighlightList,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const isPublic = request.query.copy === undefined
@@ -196,7 +196,7 @@ export function freestandingListRoutes(app: App): void {
       redirects: true,
       bodies: jsonBody(FreestandingListInput),
       answer: HighlightList,
-      problems: [404, 409],
+      problems: ['not-found', 'conflict', 'slug-taken'],
     }),
     write,
   )
@@ -212,7 +212,7 @@ export function freestandingListRoutes(app: App): void {
       redirects: true,
       bodies: patchBodies(FreestandingListPatch),
       answer: HighlightList,
-      problems: [404],
+      problems: ['not-found'],
     }),
     write,
   )
@@ -227,7 +227,7 @@ export function freestandingListRoutes(app: App): void {
       scopes: ['content:publish'],
       redirects: true,
       answer: null,
-      problems: [404],
+      problems: ['not-found'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

@@ -22,7 +22,7 @@ Inside \`/v1\` answers may gain properties, enum values and block types.`,
   license: { name: 'MIT', identifier: 'MIT' },
 }
 
-type Media = { schema?: TSchema; example?: unknown }
+type Media = { schema?: TSchema & { $ref?: string }; example?: unknown }
 type Response = { headers?: Record<string, unknown>; content?: Record<string, Media> }
 type DocumentOperation = {
   operationId: string
@@ -37,6 +37,49 @@ type Document = {
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** Says what the document says more than what is checked, leaves out what it doesn't name, and drops our own hints. */
+function applyHints(value: unknown): void {
+  if (!isObject(value)) return
+  for (const [name, part] of Object.entries(value)) {
+    if (!isObject(part)) continue
+    if (part['x-document'] === null) delete value[name]
+    else if (isObject(part['x-document'])) {
+      const { 'x-document': more, ...own } = part
+      value[name] = { ...own, ...more }
+    }
+    applyHints(value[name])
+  }
+}
+
+/** Says beside a reference what is said of it (OpenAPI 3.1 allows that). */
+function unwrapReferences(value: unknown): void {
+  if (!isObject(value)) return
+  const [reference, ...more] = (Array.isArray(value.allOf) ? value.allOf : []) as { $ref?: string }[]
+  if (reference?.$ref && more.length === 0) {
+    delete value.allOf
+    value.$ref = reference.$ref
+  }
+  for (const part of Object.values(value)) unwrapReferences(part)
+}
+
+/** Writes what may be null as a list of types, with its description where clients look for it. */
+function flattenNullables(value: unknown): void {
+  if (!isObject(value)) return
+  for (const [name, part] of Object.entries(value)) if (!['example', 'examples', 'default'].includes(name)) flattenNullables(part)
+  const [branch, none, ...more] = (Array.isArray(value.anyOf) ? value.anyOf : []) as Record<string, unknown>[]
+  if (branch && none?.type === 'null' && more.length === 0) {
+    if (branch.type && !branch.oneOf) {
+      delete value.anyOf
+      const { description = branch.description } = value
+      const types = [...new Set([branch.type, 'null'].flat())]
+      Object.assign(value, branch, { type: types }, description ? { description } : {}, branch.enum ? { enum: [...(branch.enum as []), null] } : {})
+    } else if (branch.description && !value.description) {
+      value.description = branch.description
+      delete branch.description
+    }
+  }
+}
 
 /** Adds to each discriminator the mapping that generated clients need, and that Ajv refuses; drops our own hint. */
 function completeDiscriminators(value: unknown): void {
@@ -69,17 +112,23 @@ function shareResponses({ components, paths }: Document): void {
         headers[name] = header
         Object.assign(response.headers ?? {}, { [name]: { $ref: `#/components/headers/${name}` } })
       }
-      if (!response.content?.['application/problem+json']) continue
-      responses[`Problem${status}`] = response
-      operation.responses[status] = { $ref: `#/components/responses/Problem${status}` }
+      const schema = response.content?.['application/problem+json']?.schema
+      // Of those of one status that may be several, each operation has its own.
+      if (!schema || 'oneOf' in schema) continue
+      const name = (schema.$ref as string).split('/').at(-1) as string
+      responses[name] = response
+      operation.responses[status] = { $ref: `#/components/responses/${name}` }
     }
   Object.assign(components, { headers, responses })
 }
 
 function completed(document: Document, named: Map<string, TSchema>): Document {
   document = structuredClone(document)
+  applyHints(document)
   completeDiscriminators(document)
   dropOwnFormats(document)
+  flattenNullables(document)
+  unwrapReferences(document)
   for (const { operationId, requestBody, responses } of Object.values(document.paths).flatMap((path) => Object.values(path))) {
     if (requestBody) requestBody.required = !optionalBodies.has(operationId)
     const contents = [requestBody?.content, ...Object.values(responses).map((response) => ('content' in response ? response.content : undefined))]

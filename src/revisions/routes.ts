@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { findArticle, lockWritable } from '../articles/api/lookup.ts'
+import { findArticle, lockWritable, writeProblems } from '../articles/api/lookup.ts'
 import { currentOf, replaceArticle } from '../articles/api/save.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { documentAt, loadRevision } from '../articles/working/revisions.ts'
-import { Article } from '../articles/working/schemas.ts'
+import { WorkingArticle } from '../articles/working/schemas.ts'
 import { workingCopy } from '../articles/working/store.ts'
 import { diff } from '../copy/diff.ts'
 import type { Read } from '../database/engine.ts'
@@ -51,7 +51,7 @@ export function revisionRoutes(app: App): void {
       isPaged: true,
       query: { ...pageParameters(sorts, '-number'), ...fieldsParameter },
       answer: RevisionPage,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const answer = await readSnapshot(request, async (read) => {
@@ -80,7 +80,7 @@ export function revisionRoutes(app: App): void {
       scopes: ['content:read'],
       redirects: true,
       answer: WholeRevision,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const body = await readSnapshot(request, async (read) => {
@@ -103,7 +103,7 @@ export function revisionRoutes(app: App): void {
       redirects: true,
       query: { against: Type.Integer({ minimum: 1, description: 'The number of the other revision.', examples: [1] }) },
       answer: RevisionDiff,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const body = await readSnapshot(request, async (read) => {
@@ -133,8 +133,8 @@ export function revisionRoutes(app: App): void {
       isConditional: true,
       headers: noteHeader,
       status: 200,
-      answer: Article,
-      problems: [404],
+      answer: WorkingArticle,
+      problems: writeProblems,
     }),
     (request: FastifyRequest, reply) =>
       change(request, reply, async (tx) => {

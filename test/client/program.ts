@@ -3,8 +3,13 @@ import type { components, paths } from './schema.d.ts'
 
 type Block = components['schemas']['Block']
 
+type KnownBlock = components['schemas']['KnownBlock']
+
+const types: { [Type in KnownBlock['type']]: true } = { paragraph: true, list: true, quote: true, image: true, table: true, embed: true, code: true }
+const isKnown = (block: Block): block is KnownBlock => Object.hasOwn(types, block.type)
+
 /** What a reader reads of a block: `type` tells which it is. */
-function read(block: Block): string {
+function read(block: KnownBlock): string {
   switch (block.type) {
     case 'paragraph':
       return block.text
@@ -45,12 +50,13 @@ export async function program(baseUrl: string, token: string, page: string): Pro
   if (!story || !comments) throw new Error('the story is not public')
 
   const refused = await editor.PATCH('/v1/articles/{article}', { params: { path, header: { 'If-Match': '"1"' } }, body: { headline: 'Too late' } })
-  if (refused.error?.currentRevision !== story.revision) throw new Error('a stale write was not refused')
+  const { error } = refused
+  if (error?.type !== '/problems/precondition-failed' || error.currentRevision !== story.revision) throw new Error('a stale write was not refused')
 
   return [
     story.headline,
     `By ${story.authors.map(({ name }) => name).join(' and ')}`,
-    ...story.sections.flatMap(({ heading, body }) => [heading ?? '', ...body.map(read)]),
-    `${story.commentCount} comment: ${comments.data.map((comment) => comment.body).join()}`,
+    ...story.sections.flatMap(({ heading, body }) => [heading ?? '', ...body.filter(isKnown).map(read)]),
+    `${'commentCount' in story ? story.commentCount : 0} comment: ${comments.data.map((comment) => comment.body).join()}`,
   ].join('\n')
 }
