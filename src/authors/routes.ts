@@ -52,7 +52,7 @@ export function authorRoutes(app: App): void {
       description: 'By name. The public sees those whom a public article names; `content:read` sees all.',
       isOpen: true,
       isPaged: true,
-      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter, ...idsParameter, ...slugParameter },
+      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter(Object.keys(Author.properties)), ...idsParameter, ...slugParameter },
       answer: AuthorPage,
     }),
     async (request, reply) => {
@@ -82,6 +82,7 @@ export function authorRoutes(app: App): void {
       bodies: jsonBody(AuthorCreate),
       bodyLimit: mediumBody,
       answer: Author,
+      links: { read: ['getAuthor', 'author'], change: ['patchAuthor', 'author'] },
       problems: ['slug-taken'],
     }),
     (request, reply) =>

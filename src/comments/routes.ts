@@ -11,7 +11,7 @@ import { requireMatch } from '../http/conditional.ts'
 import { noting } from '../http/faults.ts'
 import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
+import { collection, fieldsParameter, idsParameter, pageParameters, severalValues } from '../http/pagination.ts'
 import { conflict, notFound, Problem } from '../http/problems.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { locked, parameter } from '../http/references.ts'
@@ -91,8 +91,8 @@ export function commentRoutes(app: App): void {
       isPaged: true,
       query: {
         ...unsorted,
-        ...fieldsParameter,
-        view: Type.Optional(Enum(['flat'])),
+        ...fieldsParameter(commentProperties),
+        view: Type.Optional(Enum(['flat'], { description: '`flat`: one after the other, whatever they answer.' })),
         sort: Type.Optional(Enum(['oldest', 'newest'], { description: 'Default: oldest.' })),
       },
       answer: CommentPage,
@@ -130,6 +130,7 @@ export function commentRoutes(app: App): void {
       bodies: jsonBody(CommentInput),
       bodyLimit: smallBody,
       answer: CreatedComment,
+      links: { read: ['getComment', 'comment'], change: ['patchComment', 'comment'] },
       problems: [...readProblems, 'forbidden', 'comments-closed'],
     }),
     (request, reply) =>
@@ -173,17 +174,15 @@ export function commentRoutes(app: App): void {
       isPaged: true,
       query: {
         ...pageParameters(sorts, 'createdAt'),
-        ...fieldsParameter,
+        ...fieldsParameter(commentProperties),
         ...idsParameter,
         status: Type.Optional(
           Type.Array(Type.String({ maxLength: 200 }), {
             maxItems: 20,
-            description: `Of ${commentStatuses.join(', ')}: \`a,b\` is any of, a leading \`-\` none of.`,
+            description: `Of ${commentStatuses.join(', ')}. ${severalValues}`,
           }),
         ),
-        article: Type.Optional(
-          Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description: 'Articles by id or slug: `a,b` is any of, a leading `-` none of.' }),
-        ),
+        article: Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description: `Articles by id or slug. ${severalValues}` })),
       },
       answer: CommentPage,
     }),

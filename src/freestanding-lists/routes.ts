@@ -90,7 +90,13 @@ export function freestandingListRoutes(app: App): void {
         'Such as a front page’s top stories, with the cards of their articles; `slug=a,b` answers several in that order. Items whose article isn’t public are left out, but for `copy=working`.',
       isOpen: true,
       isPaged: true,
-      query: { ...pageParameters(sorts, '-createdAt'), ...copyParameter, ...fieldsParameter, ...idsParameter, ...slugParameter },
+      query: {
+        ...pageParameters(sorts, '-createdAt'),
+        ...copyParameter,
+        ...fieldsParameter(Object.keys(HighlightList.properties)),
+        ...idsParameter,
+        ...slugParameter,
+      },
       answer: HighlightListPage,
     }),
     async (request, reply) => {
@@ -132,6 +138,7 @@ export function freestandingListRoutes(app: App): void {
       scopes: ['content:publish'],
       bodies: jsonBody(FreestandingListCreate),
       answer: HighlightList,
+      links: { read: ['getHighlightList', 'list'], change: ['patchHighlightList', 'list'] },
       problems: ['slug-taken'],
     }),
     (request, reply) =>

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { TSchema } from 'typebox'
+import { chapters } from './chapters.ts'
 import { exampleOf } from './examples.ts'
 import { fixed } from './fixed.ts'
 import { optionalBodies } from './operations.ts'
@@ -12,12 +13,7 @@ const info = {
   title: 'Broadsheet',
   version: '1.0.0',
   summary: 'A headless CMS for news.',
-  description: `Articles with their sections, highlight lists and readers’ comments, as JSON over HTTP.
-
-**Reading** needs no token: what is published is public. **Writing** needs \`Authorization: Bearer bsh_…\` with a scope; each operation names it.
-Errors are RFC 9457 problems that list every fault with its place. Every answer has an \`ETag\`; send it back as \`If-None-Match\` when reading
-and as \`If-Match\` when writing, and no update is lost. \`Idempotency-Key\` makes a POST or PATCH safe to send again.
-Inside \`/v1\` answers may gain properties, enum values and block types.`,
+  description: chapters,
   contact: { name: 'Broadsheet', url: 'https://broadsheet.example' },
   license: { name: 'MIT', identifier: 'MIT' },
 }

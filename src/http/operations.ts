@@ -56,6 +56,8 @@ type Declaration<Q extends TProperties> = {
   redirects?: boolean
   isPaged?: boolean
   isProbe?: boolean
+  /** Operations that its answer leads to, by name: a parameter of each is the id in the answer. */
+  links?: Record<string, [operationId: string, parameter: string]>
   /** The problems besides those that follow from the rest. */
   problems?: readonly ProblemType[]
 }
@@ -100,7 +102,30 @@ function problemAnswer(types: ProblemType[]) {
   }
 }
 
+const readable = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' or ')
+
+/** Who may, in words. */
+function whoMay({ scopes = [], isOpen = false, isProbe = false }: Pick<Declaration<TProperties>, 'scopes' | 'isOpen' | 'isProbe'>): string {
+  if (scopes.length > 0) return `**Who may:** a token with ${readable(scopes)}, or with a scope that includes it.`
+  if (isOpen) return '**Who may:** anyone, and a token may see or do more.'
+  return `**Who may:** anyone${isProbe ? ', without any limit' : ''}.`
+}
+
+/** What an answer is, in words, by what it answers. */
+function answerText(method: string, status: number, answer: Named | TSchema | null): string {
+  if (!answer) return 'It is done; there is nothing more to say.'
+  const { description = '' } = answer as { description?: string }
+  const what = description.charAt(0).toLowerCase() + description.slice(1)
+  if (status === 201) return `Made: ${what}`
+  return method === 'GET' ? description : `As it is now: ${what}`
+}
+
 const idempotencyKey = Type.String({ minLength: 1, maxLength: 255, description: 'The same key with the same request replays its first answer for 24 hours.' })
+
+const linksOf = (links: Record<string, [operationId: string, parameter: string]>) =>
+  Object.fromEntries(
+    Object.entries(links).map(([name, [operationId, parameter]]) => [name, { operationId, parameters: { [parameter]: '$response.body#/id' } }]),
+  )
 
 /** The ids of the operations that take a request without its body. */
 export const optionalBodies = new Set<string>()
@@ -164,7 +189,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const produced: Record<string, TSchema> = { [jsonType]: schema ?? Type.Null(), ...declaration.produces }
   const responses: Record<string, unknown> = {
     [status]: {
-      description: declaration.answerDescription ?? statusName(status),
+      description: declaration.answerDescription ?? answerText(method, status, answer),
       headers: headersOf(...answerHeaders),
       ...(schema ? { content: Object.fromEntries(Object.entries(produced).map(([type, body]) => [type, { schema: body }])) } : { type: 'null' }),
     },
@@ -202,8 +227,9 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       operationId: id,
       tags: [tag],
       summary,
-      description,
-      security: (needsToken ? [{ token: [] }] : declaration.isOpen ? [{}, { token: [] }] : [{}]) as Record<string, string[]>[],
+      description: `${description}\n\n${whoMay(declaration)}`,
+      security: (needsToken ? scopes.map((scope) => ({ token: [scope] })) : declaration.isOpen ? [{}, { token: [] }] : [{}]) as Record<string, string[]>[],
+      ...(declaration.links ? { links: { [status]: linksOf(declaration.links) } } : {}),
       querystring,
       headers: headerSchema,
       ...(takesBody

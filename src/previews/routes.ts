@@ -37,7 +37,7 @@ export function previewRoutes(app: App): void {
       scopes: ['content:read'],
       redirects: true,
       isPaged: true,
-      query: { ...pageParameters(sorts, '-createdAt'), ...fieldsParameter },
+      query: { ...pageParameters(sorts, '-createdAt'), ...fieldsParameter(previewLinkProperties) },
       answer: PreviewLinkPage,
       problems: ['not-found'],
     }),

@@ -49,7 +49,7 @@ export function revisionRoutes(app: App): void {
       scopes: ['content:read'],
       redirects: true,
       isPaged: true,
-      query: { ...pageParameters(sorts, '-number'), ...fieldsParameter },
+      query: { ...pageParameters(sorts, '-number'), ...fieldsParameter(revisionProperties) },
       answer: RevisionPage,
       problems: ['not-found'],
     }),

@@ -65,7 +65,7 @@ export function tokenRoutes(app: App): void {
       description: 'The newest first, without their secrets.',
       scopes: ['admin'],
       isPaged: true,
-      query: { ...pageParameters(sorts, '-createdAt'), ...fieldsParameter, ...idsParameter },
+      query: { ...pageParameters(sorts, '-createdAt'), ...fieldsParameter(tokenProperties), ...idsParameter },
       answer: TokenPage,
     }),
     async (request, reply) => {
@@ -93,6 +93,7 @@ export function tokenRoutes(app: App): void {
       bodies: jsonBody(TokenCreate),
       bodyLimit: smallBody,
       answer: CreatedToken,
+      links: { read: ['getToken', 'tokenId'], revoke: ['deleteToken', 'tokenId'] },
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

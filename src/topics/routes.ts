@@ -64,7 +64,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       description: 'By name. The public sees those that a public article names, and those above them; `content:read` sees all.',
       isOpen: true,
       isPaged: true,
-      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter, ...idsParameter, ...slugParameter },
+      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter(Object.keys(Topic.properties)), ...idsParameter, ...slugParameter },
       answer: TopicPage,
     }),
     async (request, reply) => {
@@ -94,6 +94,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       bodies: jsonBody(TopicCreate),
       bodyLimit: mediumBody,
       answer: Topic,
+      links: { read: ['getTopic', 'topic'], change: ['patchTopic', 'topic'] },
       problems: ['slug-taken'],
     }),
     (request, reply) =>

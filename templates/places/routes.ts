@@ -40,7 +40,7 @@ export function placeRoutes(app: App): void {
       summary: 'List places',
       description: 'By name.',
       isPaged: true,
-      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter, ...idsParameter, ...slugParameter },
+      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter(Object.keys(Place.properties)), ...idsParameter, ...slugParameter },
       answer: PlacePage,
     }),
     async (request, reply) => {
@@ -68,6 +68,7 @@ export function placeRoutes(app: App): void {
       bodies: jsonBody(PlaceCreate),
       bodyLimit: mediumBody,
       answer: Place,
+      links: { read: ['getPlace', 'place'], change: ['patchPlace', 'place'] },
       problems: ['slug-taken'],
     }),
     (request, reply) =>

@@ -57,6 +57,7 @@ export function publicationRoutes(app: App): void {
     operation('POST', {
       ...declared,
       id: 'publishArticle',
+      links: { read: ['getArticle', 'article'], comments: ['listArticleComments', 'article'], takeDown: ['unpublishArticle', 'article'] },
       summary: 'Publish an article',
       description:
         'Makes an edition of its working copy, or of one `revision`: now, or `at` a time. With `If-Match` what the editor read is what goes out. A `minor` one leaves `updatedAt` as it is. Before `embargoUntil` it is a 409. Needs `content:publish`.',

@@ -12,7 +12,7 @@ import { noting } from '../../http/faults.ts'
 import { normalTime } from '../../http/formats.ts'
 import { mediaTypeOf } from '../../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../../http/pagination.ts'
+import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, severalValues, slugParameter } from '../../http/pagination.ts'
 import { badRequest, notFound } from '../../http/problems.ts'
 import { answerRead } from '../../http/reads.ts'
 import { replacementFrom } from '../../http/replacement.ts'
@@ -37,7 +37,6 @@ import { plannedToo, writeArticle } from './write.ts'
 
 const several = (description: string) => Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description }))
 const time = (description: string) => Type.Optional({ ...TimeInput, description })
-const severalValues = '`a,b` is any of, repeated all of, a leading `-` none of.'
 
 const filters = {
   ...copyParameter,
@@ -129,7 +128,7 @@ export function articleRoutes(app: App): void {
       query: {
         ...pageParameters(sorts, '-publishedAt'),
         ...filters,
-        ...fieldsParameter,
+        ...fieldsParameter([...new Set([...articleProperties.public, ...articleProperties.working])]),
         include: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: `Of what rows leave out: ${leftOutOfRows.join(', ')}.` })),
         ...idsParameter,
         ...slugParameter,
@@ -182,6 +181,12 @@ export function articleRoutes(app: App): void {
         }),
       },
       answer: WorkingArticle,
+      links: {
+        publish: ['publishArticle', 'article'],
+        read: ['getArticle', 'article'],
+        change: ['patchArticle', 'article'],
+        preview: ['createPreviewLink', 'article'],
+      },
       problems: ['slug-taken', 'embargoed'],
     }),
     (request, reply) =>
@@ -259,6 +264,7 @@ export function articleRoutes(app: App): void {
       redirects: true,
       bodies: jsonBody(ArticleInput),
       answer: WorkingArticle,
+      links: { publish: ['publishArticle', 'article'], revisions: ['listRevisions', 'article'] },
       problems: textProblems,
     }),
     (request, reply) => change(request, reply, async (tx) => working(tx, await writeArticle(tx, request, config))),
