@@ -271,10 +271,24 @@ t.test('an old slug leads to the article, for writes as well', async (t) => {
 t.test('a call ends with its signal, also while it waits', async (t) => {
   const front = await startFront(t, baseUrl)
   const client = createClient({ baseUrl: front.url })
+  const start = performance.now()
   front.troubles.push(unavailable('60'))
   await t.rejects(client.get('/v1/articles', { signal: AbortSignal.timeout(200) }), { name: 'TimeoutError' })
   t.equal(front.seen.length, 1)
   const reason = new Error('The reader left')
+  const left = new AbortController()
+  const leavingReader = createClient({
+    baseUrl: front.url,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init)
+      const whole = new Response(await response.text(), response)
+      left.abort(reason)
+      return whole
+    },
+  })
+  front.troubles.push(unavailable('60'))
+  await t.rejects(leavingReader.get('/v1/articles', { signal: left.signal }), reason, 'also where it had ended before the wait')
+  t.ok(performance.now() - start < 30_000, 'and at once')
   await t.rejects(client.get('/v1/articles', { signal: AbortSignal.abort(reason) }), reason)
   const leaving = new AbortController()
   const reading = async () => {

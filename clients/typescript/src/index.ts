@@ -196,7 +196,6 @@ export function createClient({ baseUrl, token, fetch: send, maxRetries = 3, maxD
       if (response.ok || (kept && status === 304)) {
         if (method === 'GET' && response.ok && etag !== null) answers.set(key, { etag, text, type })
         const data = kept && status === 304 ? parsed(kept.text, kept.type) : parsed(text, type)
-        if (method === 'DELETE') tags.delete(address)
         // A tag that ends in ~ is of an answer that leaves something out, and never matches.
         if (etag !== null && !etag.endsWith('~"')) for (const one of addressesOf(method, template, address, given.query, data, status)) tags.set(one, etag)
         return { data, etag, response }

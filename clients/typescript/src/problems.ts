@@ -35,11 +35,12 @@ export type ProblemType =
 /** What an error can be of: a problem that the server names, or `about:blank` for an answer that is none, such as a proxy's own page. */
 export type ErrorType = ProblemType | 'about:blank'
 
+// Of the problems in the document those that can have the type, which is narrowed to it.
+type WithType<One, Type extends string> = One extends { type: infer Known } ? (Type extends Known ? One & { type: Type } : never) : never
+
 /** The body of a problem (RFC 9457) of one type; narrowed by its `type`. */
 export type ProblemOf<T extends ErrorType> = T extends ProblemType
-  ? string extends Problem['type']
-    ? Omit<Problem, 'type'> & { type: `/problems/${T}` }
-    : Extract<Problem, { type: `/problems/${T}` }>
+  ? WithType<Problem, `/problems/${T}`>
   : { type: 'about:blank'; title: string; status: number; detail: string; instance: string }
 
 /** An answer that is no success: thrown by every call, and narrowed by `isProblem`. Its message is the problem's `detail`. */
@@ -64,7 +65,7 @@ export class ProblemError<T extends ErrorType = ErrorType> extends Error {
     this.name = 'ProblemError'
     this.type = problem.type.replace('/problems/', '') as T
     this.status = response.status
-    this.errors = ('errors' in problem && problem.errors) || []
+    this.errors = (problem as { errors?: Fault[] }).errors ?? []
     this.problem = problem
     this.response = response
   }

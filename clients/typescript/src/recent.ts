@@ -21,8 +21,4 @@ export class Recent<Value> {
       this.#entries.delete(oldest)
     }
   }
-
-  delete(key: string): void {
-    this.#entries.delete(key)
-  }
 }
