@@ -42,7 +42,9 @@ function applyHints(value: unknown): void {
     if (part['x-document'] === null) delete value[name]
     else if (isObject(part['x-document'])) {
       const { 'x-document': more, ...own } = part
-      value[name] = { ...own, ...more }
+      const { 'x-without': without = [], ...added } = more
+      for (const keyword of without as string[]) delete own[keyword]
+      value[name] = { ...own, ...added }
     }
     applyHints(value[name])
   }

@@ -21,7 +21,7 @@ export const nullable = <S extends TSchema>(schema: Named<S>) => Nullable(ref(sc
 
 /**
  * A schema of which the document says more than what is checked, since the check is made elsewhere or not at all.
- * @param more what the document adds; null where it leaves the property out
+ * @param more what the document adds, and under `x-without` the keywords that it drops; null where it leaves the property out
  */
 export const inDocument = <S extends TSchema>(schema: S, more: Record<string, unknown> | null) => Object.assign({ ...schema }, { 'x-document': more }) as S
 

@@ -146,7 +146,7 @@ export const BlockInput = named(
   'BlockInput',
   inDocument(
     Type.Unsafe<Block>({ allOf: [{ $ref: `${KnownBlockInput.$id}#` }], description: 'A part of a section’s body on the way in.', examples: [example] }),
-    { allOf: undefined, anyOf: withUnknown(KnownBlockInput) },
+    { 'x-without': ['allOf'], anyOf: withUnknown(KnownBlockInput) },
   ),
 )
 

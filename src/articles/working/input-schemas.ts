@@ -173,30 +173,30 @@ export const ArticleInput = named(
 )
 export type ArticleInput = Static<typeof ArticleInput>
 
+const created = {
+  id: NotGiven,
+  createdAt: NotGiven,
+  ...written,
+  revision: hidden(Revision),
+  status: Type.Optional(Enum(['draft', 'published'], { description: '`published` publishes it at once, with `content:publish`; default `draft`.' })),
+  headline: Type.Optional(headline),
+  updatedAt: Type.Optional(SetTime),
+  fromText: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 1_000_000,
+      description: 'The text of a page, without markup; what the body names itself wins over what the text says.',
+    }),
+  ),
+}
+const either = (name: 'headline' | 'fromText') => Closed({ ...created, [name]: { ...created[name] } }, { description: `A new story with \`${name}\`.` })
+
 export const ArticleCreate = named(
   'ArticleCreate',
   inDocument(
-    Closed(
-      {
-        id: NotGiven,
-        createdAt: NotGiven,
-        ...written,
-        revision: hidden(Revision),
-        status: Type.Optional(Enum(['draft', 'published'], { description: '`published` publishes it at once, with `content:publish`; default `draft`.' })),
-        headline: Type.Optional(headline),
-        updatedAt: Type.Optional(SetTime),
-        fromText: Type.Optional(
-          Type.String({
-            minLength: 1,
-            maxLength: 1_000_000,
-            description: 'The text of a page, without markup; what the body names itself wins over what the text says.',
-          }),
-        ),
-      },
-      { description: 'A new story: with a `headline`, or with `fromText`.', examples: [inputExample] },
-    ),
+    Closed(created, { description: 'A new story: with a `headline`, or with `fromText`.', examples: [inputExample] }),
     // The one fault that the server makes of it names both.
-    { anyOf: [{ required: ['headline'] }, { required: ['fromText'] }] },
+    { 'x-without': ['type', 'properties', 'additionalProperties'], anyOf: [either('headline'), either('fromText')] },
   ),
 )
 export type ArticleCreate = Static<typeof ArticleCreate>
