@@ -197,7 +197,7 @@ export const CommentPatch = named(
     },
     {
       description: 'A merge patch of a comment: a moderator’s `status` and `reason`, or its writer’s `body` and `author`.',
-      examples: [{ status: 'approved' }],
+      examples: [{ status: 'rejected', reason: 'Off the subject' }],
     },
   ),
 )

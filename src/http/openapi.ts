@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { TSchema } from 'typebox'
 import { chapters } from './chapters.ts'
 import { exampleOf } from './examples.ts'
 import { fixed } from './fixed.ts'
+import { jsonType } from './media-types.ts'
 import { optionalBodies } from './operations.ts'
 import { pathParameters } from './path-parameters.ts'
 import type { Named } from './schemas.ts'
@@ -120,6 +122,19 @@ function shareResponses({ components, paths }: Document): void {
   Object.assign(components, { headers, responses })
 }
 
+/** What was answered when the examples of requests were sent, by operation. */
+const answered = (): Record<string, unknown> => JSON.parse(readFileSync(new URL('../../openapi/examples.json', import.meta.url), 'utf8'))
+
+/** Shows of an operation what it answered to its example, and as a JSON Patch what is its merge patch. */
+function exemplify({ requestBody, responses }: DocumentOperation, answer: unknown, exampleFor: (media: Media) => unknown): void {
+  for (const [status, response] of Object.entries(responses)) {
+    const media = 'content' in response && status < '300' ? response.content?.[jsonType] : undefined
+    if (media && answer !== undefined) media.example = answer
+  }
+  const { 'application/merge-patch+json': merge, 'application/json-patch+json': patch } = requestBody?.content ?? {}
+  if (merge && patch) patch.example = Object.entries(exampleFor(merge) as object).map(([name, value]) => ({ op: 'replace', path: `/${name}`, value }))
+}
+
 function completed(document: Document, named: Map<string, TSchema>): Document {
   document = structuredClone(document)
   applyHints(document)
@@ -127,11 +142,15 @@ function completed(document: Document, named: Map<string, TSchema>): Document {
   dropOwnFormats(document)
   flattenNullables(document)
   unwrapReferences(document)
-  for (const { operationId, requestBody, responses } of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+  const answers = answered()
+  const exampleFor = ({ schema }: Media) => exampleOf(local(schema as TSchema), named)
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    const { operationId, requestBody, responses } = operation
     if (requestBody) requestBody.required = !optionalBodies.has(operationId)
+    exemplify(operation, answers[operationId], exampleFor)
     const contents = [requestBody?.content, ...Object.values(responses).map((response) => ('content' in response ? response.content : undefined))]
     for (const media of contents.flatMap((content) => Object.values(content ?? {})))
-      if (media.schema && media.example === undefined) media.example = exampleOf(local(media.schema), named)
+      if (media.schema && media.example === undefined) media.example = exampleFor(media)
   }
   shareResponses(document)
   return document

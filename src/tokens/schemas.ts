@@ -95,7 +95,7 @@ export const TokenPatch = named(
   'TokenPatch',
   Closed(
     { ...input, name: Type.Optional(described(Name, 'What it is for.')), scopes: Type.Optional(Scopes) },
-    { description: 'A merge patch of a token.', examples: [{ expiresAt: '2027-01-01T00:00:00Z' }] },
+    { description: 'A merge patch of a token.', examples: [{ expiresAt: '2099-01-01T00:00:00Z' }] },
   ),
 )
 

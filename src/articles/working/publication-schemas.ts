@@ -78,7 +78,7 @@ export const PublishInput = named(
   'PublishInput',
   Closed(
     { at: Type.Optional(Nullable(At)), revision: Type.Optional(Nullable(PinnedRevision)), minor: Type.Optional(Nullable(Minor)) },
-    { description: 'Now, or `at` a time; one over a minute past is a fault.', examples: [{ at: '2099-05-02T06:00:00Z' }] },
+    { description: 'Now, or `at` a time; one over a minute past is a fault.', examples: [{ minor: false }] },
   ),
 )
 export type PublishInput = Static<typeof PublishInput>
