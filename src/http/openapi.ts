@@ -5,6 +5,7 @@ import { chapters } from './chapters.ts'
 import { exampleOf } from './examples.ts'
 import { fixed } from './fixed.ts'
 import { jsonType } from './media-types.ts'
+import { inOpenApi30 } from './openapi-30.ts'
 import { optionalBodies } from './operations.ts'
 import { pathParameters } from './path-parameters.ts'
 import type { Named } from './schemas.ts'
@@ -201,13 +202,18 @@ const file = new URL('../../openapi/openapi.json', import.meta.url)
 export const publishedDocument = async (): Promise<Document & { info: Record<string, string>; tags: { name: string; description: string }[] }> =>
   JSON.parse(await readFile(file, 'utf8'))
 
-/** Serves the document as JSON and YAML. */
+/** Serves the document as JSON and YAML, and for older tools in OpenAPI 3.0. */
 export function serveDocument(app: App): void {
   const hidden = { schema: { hide: true } }
   app.get(
     '/openapi.json',
     hidden,
     fixed('application/json; charset=utf-8', () => readFile(file)),
+  )
+  app.get(
+    '/openapi-3.0.json',
+    hidden,
+    fixed('application/json; charset=utf-8', async () => `${JSON.stringify(inOpenApi30(await publishedDocument()), null, 2)}\n`),
   )
   app.get(
     '/openapi.yaml',
