@@ -20,6 +20,7 @@ import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { restoredInput, withFormerParts } from './restore.ts'
 import { RevisionDiff, RevisionPage, revisionProperties, WholeRevision } from './schemas.ts'
+import { withoutDerived } from './shown.ts'
 import { pageOfRevisions, revisionOf } from './store.ts'
 
 const path = '/v1/articles/:article/revisions'
@@ -45,7 +46,8 @@ export function revisionRoutes(app: App): void {
       id: 'listRevisions',
       tag: 'Articles',
       summary: 'List the revisions of an article',
-      description: 'The newest first: who changed its working copy, when, and what, as a JSON Patch against the revision before. Needs `content:read`.',
+      description:
+        'The newest first: who changed its working copy, when, and what, as a JSON Patch against the revision before, without what follows from other properties. Needs `content:read`.',
       scopes: ['content:read'],
       redirects: true,
       isPaged: true,
@@ -98,7 +100,8 @@ export function revisionRoutes(app: App): void {
       id: 'diffRevisions',
       tag: 'Articles',
       summary: 'Compare two revisions of an article',
-      description: 'What turns the revision `against` into this one, as a JSON Patch. Needs `content:read`.',
+      description:
+        'What turns the revision `against` into this one, as a JSON Patch, without what follows from other properties (`revision`, `updatedAt`, `wordCount`, `share` …). Needs `content:read`.',
       scopes: ['content:read'],
       redirects: true,
       query: { against: Type.Integer({ minimum: 1, description: 'The number of the other revision.', examples: [1] }) },
@@ -113,7 +116,7 @@ export function revisionRoutes(app: App): void {
         return {
           from: from.number,
           to: to.number,
-          operations: diff(await documentAt(read, article.id, from.number), await documentAt(read, article.id, to.number)),
+          operations: withoutDerived(diff(await documentAt(read, article.id, from.number), await documentAt(read, article.id, to.number))),
         }
       })
       return send(request, reply, { body })

@@ -224,6 +224,8 @@ export const fieldTable = Object.entries(fields) as [Name, AnyField][]
 
 const namesOf = (is: (field: AnyField) => unknown): Name[] => fieldTable.filter(([, field]) => is(field)).map(([name]) => name)
 
+/** Properties that follow from something else than what editors write. */
+export const derived: readonly string[] = namesOf(({ written }) => written === null)
 /** Properties that only a working copy has. */
 export const workingOnly = namesOf(({ only }) => only === 'working') as NamesWith<{ only: 'working' }>[]
 /** Properties that rows of lists leave out unless asked for. */
