@@ -26,7 +26,9 @@ export function eventRoutes(app: App): void {
       isPaged: true,
       query: {
         ...pageParameters(sorts, 'seq'),
-        after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Only events with a greater number.' })),
+        after: Type.Optional(
+          Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description: 'Only events with a greater number.' }),
+        ),
         type: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { maxItems: 20, description: `Of ${eventTypeNames.join(', ')}. ${severalValues}` })),
       },
       answer: EventPage,

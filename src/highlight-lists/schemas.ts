@@ -233,7 +233,7 @@ export type NestedHighlightListInput = Static<typeof NestedHighlightListInput>
 /** What a list that is written alone may say, and what of it a patch may set to `null`. */
 export const single = { id: SameId, revision: ExpectedRevision, ...writable, ...readOnly }
 export const nullables = { style: Type.Optional(nullable(ListStyle)), items: Type.Optional(Nullable(Items)) }
-const Position = Type.Optional(Type.Integer({ format: 'int32', description: 'Among the article’s lists, from 0; last where it is left out.' }))
+const Position = Type.Optional(Count('Among the article’s lists, from 0; last where it is left out.'))
 
 export const HighlightListCreate = named(
   'HighlightListCreate',

@@ -145,11 +145,15 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const needsToken = scopes.length > 0
   const isGuarded = needsToken || declaration.isOpen === true
   const headers = {
-    ...(isRead ? { 'If-None-Match': Type.Optional(Type.String({ description: 'Entity tags: 304 when the answer has one of them.' })) } : {}),
+    ...(isRead ? { 'If-None-Match': Type.Optional(Type.String({ maxLength: 16_384, description: 'Entity tags: 304 when the answer has one of them.' })) } : {}),
     ...(isConditional
       ? {
           'If-Match': Type.Optional(
-            Type.String({ description: 'Entity tags, compared by their revision: 412 when none is of the current one. `"17"` is enough.', examples: ['"17"'] }),
+            Type.String({
+              maxLength: 16_384,
+              description: 'Entity tags, compared by their revision: 412 when none is of the current one. `"17"` is enough.',
+              examples: ['"17"'],
+            }),
           ),
         }
       : {}),

@@ -11,7 +11,7 @@ import Type from './type.ts'
 /** The parameters of every paged collection. @param sorts the keys it sorts by */
 export function pageParameters(sorts: readonly string[], initially: string) {
   return {
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20, description: 'Rows a page.' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, format: 'int32', default: 20, description: 'Rows a page.' })),
     cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 8000, description: 'From `page.nextCursor` or `page.prevCursor` of the same query.' })),
     sort: Type.Optional(
       Type.String({

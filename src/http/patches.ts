@@ -12,9 +12,9 @@ export const JsonPatch = named(
   'JsonPatch',
   Type.Array(
     Type.Object({
-      op: Enum(['add', 'remove', 'replace', 'move', 'copy', 'test']),
-      path: Type.String({ pattern: '^(/([^~/]|~[01])*)*$' }),
-      from: Type.Optional(Type.String({ pattern: '^(/([^~/]|~[01])*)*$', description: 'With `move` and `copy`.' })),
+      op: Enum(['add', 'remove', 'replace', 'move', 'copy', 'test'], { description: 'What is done there.' }),
+      path: Type.String({ maxLength: 20_000, pattern: '^(/([^~/]|~[01])*)*$', description: 'A JSON Pointer (RFC 6901) to what is changed.' }),
+      from: Type.Optional(Type.String({ maxLength: 20_000, pattern: '^(/([^~/]|~[01])*)*$', description: 'With `move` and `copy`.' })),
       value: Type.Optional(Type.Unsafe<unknown>({ description: 'With `add`, `replace` and `test`.' })),
     }),
     {

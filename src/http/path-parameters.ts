@@ -28,9 +28,16 @@ const parameters: Record<string, TSchema> = {
     description: 'The id of a section of the article, or its anchor.',
     examples: ['background'],
   }),
-  number: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, description: 'The number of a revision of the article.', examples: [3] }),
+  number: Type.Integer({
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    format: 'int64',
+    description: 'The number of a revision of the article.',
+    examples: [3],
+  }),
   token: Type.String({
     pattern: '^bshp_',
+    maxLength: 100,
     description: 'The secret of a preview link, as the answer that made it has it in `apiUrl`.',
     examples: ['bshp_p4Rk2mZ8vT6xQ1sW9yB3nL7dH5fJ0cGa'],
   }),

@@ -104,7 +104,15 @@ export function revisionRoutes(app: App): void {
         'What turns the revision `against` into this one, as a JSON Patch, without what follows from other properties (`revision`, `updatedAt`, `wordCount`, `share` …). Needs `content:read`.',
       scopes: ['content:read'],
       redirects: true,
-      query: { against: Type.Integer({ minimum: 1, description: 'The number of the other revision.', examples: [1] }) },
+      query: {
+        against: Type.Integer({
+          minimum: 1,
+          maximum: Number.MAX_SAFE_INTEGER,
+          format: 'int64',
+          description: 'The number of the other revision.',
+          examples: [1],
+        }),
+      },
       answer: RevisionDiff,
       problems: ['not-found'],
     }),

@@ -115,7 +115,7 @@ export type NestedSectionInput = Static<typeof NestedSectionInput>
 const placed = {
   ...writable,
   parentId: Type.Optional(Nullable(described(Id, 'The section that it is to be under; `null` for none.'))),
-  position: Type.Optional(Type.Integer({ format: 'int32', description: 'Among the children of the parent, from 0; last where it is left out.' })),
+  position: Type.Optional(Count('Among the children of the parent, from 0; last where it is left out.')),
   depth: ignored(place.depth),
 }
 const single = { id: SameId, revision: ExpectedRevision, ...placed, ...readOnly }

@@ -52,9 +52,15 @@ export function breaksBetween(before: Json, after: Json): Break[] {
     const [[aCore, aNull], [bCore, bNull]] = [withoutNull(a), withoutNull(b)]
     if (aNull && !bNull && direction === 'request') add('takes no null any more')
     if (!aNull && bNull && direction === 'response') add('may be null, too')
-    if (aNull || bNull) return compare(name, place, aCore, bCore, direction)
+    if (aNull || bNull) {
+      compare(name, place, aCore, bCore, direction)
+      return
+    }
     const [aName, bName] = [nameOf(a), nameOf(b)]
-    if (bName && !aName) return compare(name, place, a, after.components.schemas[bName] ?? {}, direction)
+    if (bName && !aName) {
+      compare(name, place, a, after.components.schemas[bName] ?? {}, direction)
+      return
+    }
     if (aName) {
       if (aName !== bName) return void add(`was ${aName ?? 'inline'} and is ${bName ?? 'inline'}`)
       const key = `${aName} ${direction}`
