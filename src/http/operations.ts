@@ -150,7 +150,6 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       ? {
           'If-Match': Type.Optional(
             Type.String({
-              maxLength: 16_384,
               description: 'Entity tags, compared by their revision: 412 when none is of the current one. `"17"` is enough.',
               examples: ['"17"'],
             }),
