@@ -10,5 +10,6 @@ export const commands: Record<string, Entry> = {
   export: { summary: 'write all content to standard output as NDJSON', load: async () => (await import('./export.ts')).exportContent },
   import: { summary: 'read what export wrote, from a file or standard input', load: async () => (await import('./import.ts')).importContent },
   backup: { summary: 'copy the database while it is served', load: async () => (await import('./backup.ts')).backup },
+  seed: { summary: 'fill an empty newsroom with stories to look at', load: async () => (await import('./seed.ts')).seed },
   openapi: { summary: 'print the OpenAPI document', load: async () => (await import('./openapi.ts')).openapi },
 }
