@@ -56,7 +56,8 @@ async function comment(send: Send, slug: string, { name, body, isPending, replie
   return count
 }
 
-async function tell(send: Send, { article, hoursAgo, dueIn, comments = [], edit, takenDown }: SeedStory): Promise<number> {
+/** Makes a story, with what came after it. @returns how many stories and comments were made */
+async function tell(send: Send, { article, hoursAgo, dueIn, comments = [], edit, takenDown }: SeedStory): Promise<[stories: number, comments: number]> {
   const { slug } = article
   const isOut = hoursAgo !== null
   const there = (await send('GET', `articles/${slug}?copy=working`)) as (Found & { status: string }) | null
@@ -65,19 +66,19 @@ async function tell(send: Send, { article, hoursAgo, dueIn, comments = [], edit,
   else {
     // It was made by a run that was interrupted, of which only what came after it may be missing.
     const { data } = (await send('GET', `comments?article=${slug}&limit=1`)) as unknown as { data: unknown[] }
-    if (data.length > 0) return 0
+    if (data.length > 0) return [0, 0]
   }
   if (edit) await send('PATCH', `articles/${slug}?publish=true`, edit.patch, { note: edit.note })
-  if (dueIn !== undefined) await send('POST', `articles/${slug}/publish`, { at: timeIn(dueIn) })
+  if (dueIn !== undefined && there?.status !== 'scheduled') await send('POST', `articles/${slug}/publish`, { at: timeIn(dueIn) })
   let count = 0
   for (const one of comments) count += await comment(send, slug, one, null)
   if (takenDown && there?.status !== 'unpublished') await send('POST', `articles/${slug}/unpublish`, { notice: takenDown })
-  return count
+  return [there ? 0 : 1, count]
 }
 
 /** Refuses a database that has stories of its own. */
 async function requireNoOthers(send: Send): Promise<void> {
-  const own = new Set(stories.map(({ article }) => article.slug))
+  const own = new Set(stories.flatMap(({ article, edit }) => [article.slug, ...(edit?.patch.slug ? [edit.patch.slug] : [])]))
   const { data } = (await send('GET', 'articles?copy=working&status=draft,scheduled,published,unpublished,trashed&limit=100&fields=slug')) as unknown as {
     data: { slug: string }[]
   }
@@ -94,11 +95,15 @@ async function fill(send: Send): Promise<void> {
     const parentId = under === undefined ? null : ((await send('GET', `topics/${under}`)) as Found).id
     await found(send, 'topics', { ...topic, ...{ parentId } })
   }
-  let comments = 0
-  for (const story of stories) comments += await tell(send, story)
+  const made = { stories: 0, comments: 0 }
+  for (const story of stories) {
+    const [told, said] = await tell(send, story)
+    made.stories += told
+    made.comments += said
+  }
   for (const list of lists) await found(send, 'highlight-lists', list)
   console.log(
-    `Made ${stories.length} stories, ${comments} comments, ${authors.length} authors, ${topics.length} topics and ${lists.length} lists.
+    `Made ${made.stories} stories and ${made.comments} comments, by ${authors.length} authors, on ${topics.length} topics, and ${lists.length} lists of them.
 
 Look at them, with the server running (npm start):
   curl -s localhost:3000/v1/highlight-lists/top-stories

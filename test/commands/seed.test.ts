@@ -12,7 +12,7 @@ t.test('seed fills an empty newsroom, which a server that runs shows at once; a 
   t.equal((await reader.get('/v1/articles')).body.data.length, 0, 'what is kept in memory has none')
   const first = run(t, ['seed'], { env: { DATABASE_URL } })
   t.equal(await first.ends, 0)
-  t.match(first.stdout(), /^Made 30 stories, 29 comments, 11 authors, 15 topics and 3 lists\./)
+  t.match(first.stdout(), /^Made 30 stories and 29 comments, by 11 authors, on 15 topics, and 3 lists of them\./)
   t.equal(first.stderr(), '')
 
   const { data } = (await reader.get('/v1/articles?limit=100&include=sections,highlightLists')).body
@@ -36,6 +36,10 @@ t.test('seed fills an empty newsroom, which a server that runs shows at once; a 
   t.match((await server.get('/v1/articles/bridge-first-week?copy=working')).body, { status: 'scheduled', schedule: { publish: { at: String } } })
   t.match((await server.get('/v1/articles/customs-house-buyer?copy=working')).body, { status: 'draft' })
   t.equal((await reader.get('/v1/articles/ferry-fares-rise')).body.corrections.length, 1)
+
+  const moved = await reader.get('/v1/articles/mill-lane-school-garden')
+  t.equal(moved.status, 308)
+  t.equal(moved.headers.get('location'), '/v1/articles/school-garden')
 
   const anchors = new Map(data.map(({ slug, sections }: Json) => [slug, sections.map(({ anchor }: Json) => anchor)]))
   for (const { slug, highlightLists } of data)
@@ -69,6 +73,12 @@ t.test('seed fills an empty newsroom, which a server that runs shows at once; a 
   t.equal(await second.ends, 0)
   t.match(second.stdout(), /is there already; nothing was changed/)
   t.strictSame(await server.events(), [])
+
+  t.equal((await server.delete('/v1/highlight-lists/top-stories')).status, 204)
+  const third = run(t, ['seed'], { env: { DATABASE_URL } })
+  t.equal(await third.ends, 0)
+  t.match(third.stdout(), /^Made 0 stories and 0 comments/)
+  t.strictSame(await server.events(), ['highlight-list.deleted', 'highlight-list.created'], 'only what was missing is made again')
 })
 
 t.test('seed refuses a database with stories of its own', async (t) => {

@@ -25,7 +25,7 @@ export const news: SeedStory[] = [
       standfirst: 'At noon the first tram crossed, at five past the first ship passed, and by six nobody could remember the detour.',
       genre: 'news',
       dateline: 'TIDEWICK',
-      leadImage: picture('bridge', 'A steel bridge with its middle raised over a river mouth', 'The bridge is up for the *Petrel*, the first ship to pass.'),
+      leadImage: picture('bridge', 'A steel bridge with its middle raised over a river mouth', 'The bridge is up for the Petrel, the first ship to pass.'),
       authors: [
         { slug: 'mara-lindqvist', role: 'words' },
         { slug: 'jonas-pryce', role: 'pictures' },
@@ -245,6 +245,7 @@ export const news: SeedStory[] = [
         },
       ],
     },
+    edit: { note: 'A shorter address', patch: { slug: 'school-garden' } },
   },
   {
     hoursAgo: 50 * day,

@@ -11,7 +11,7 @@ export type SeedStory = {
   article: ArticleCreate & { slug: string; headline: string }
   comments?: SeedComment[]
   /** What was changed after it had come out, and why. */
-  edit?: { note: string; patch: object }
+  edit?: { note: string; patch: Pick<ArticleCreate, 'slug' | 'corrections'> }
   /** What the public is told since it was taken down. */
   takenDown?: string
   /** In how many hours it comes out. */
