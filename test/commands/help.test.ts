@@ -90,6 +90,6 @@ t.test('a server that lacks the database, or refuses the user, is said to do so'
   none.pathname = '/there-is-none'
   const failed = run(t, ['export'], { env: { DATABASE_URL: none.href } })
   t.equal(await failed.ends, 1)
-  t.match(failed.stderr(), /no database or schema of that name.*Set DATABASE_URL/)
+  t.match(failed.stderr(), /no database or schema of that name.*set DATABASE_URL/)
   t.ok(isPlain(failed.stderr()), failed.stderr())
 })
