@@ -8,6 +8,7 @@ import { articleRoutes } from './articles/api/routes.ts'
 import { sectionRoutes } from './articles/api/section-routes.ts'
 import { refreshTopicRows } from './articles/public/index-rows.ts'
 import { startScheduler } from './articles/public/scheduler.ts'
+import { ARTICLE_INPUT_SCHEMAS } from './articles/working/input-schemas.ts'
 import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
@@ -30,8 +31,10 @@ import { logOptions } from './http/log.ts'
 import { answerFromMemory } from './http/memory.ts'
 import { installMetrics } from './http/metrics.ts'
 import { describeRoutes, serveDocument } from './http/openapi.ts'
+import { CountedResponse } from './http/overload.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
+import { PROBLEM_SCHEMAS } from './http/problem-schemas.ts'
 import { exposedHeaders } from './http/public-headers.ts'
 import { createLimits } from './http/rate-limit.ts'
 import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
@@ -51,6 +54,7 @@ import { TOPIC_SCHEMAS } from './topics/schemas.ts'
 
 const schemas = [
   ...SHARED_SCHEMAS,
+  ...PROBLEM_SCHEMAS,
   JsonPatch,
   Health,
   ...AUTHOR_SCHEMAS,
@@ -59,6 +63,7 @@ const schemas = [
   ...HIGHLIGHT_LIST_SCHEMAS,
   ...FREESTANDING_LIST_SCHEMAS,
   ...ARTICLE_SCHEMAS,
+  ...ARTICLE_INPUT_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...TOKEN_SCHEMAS,
@@ -91,7 +96,12 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     // Node takes the longer of two times for the whole request.
-    http: { requireHostHeader: false, connectionsCheckingInterval: 1000, headersTimeout: Math.min(60, config.REQUEST_TIMEOUT) * 1000 },
+    http: {
+      ServerResponse: CountedResponse,
+      requireHostHeader: false,
+      connectionsCheckingInterval: 1000,
+      headersTimeout: Math.min(60, config.REQUEST_TIMEOUT) * 1000,
+    },
     clientErrorHandler: answerClientError,
     frameworkErrors: frameworkErrors(limits),
   }) as unknown as App

@@ -30,7 +30,7 @@ t.test('every event type is listed', async (t) => {
 t.test('every block type is listed', async (t) => {
   const text = read('docs/frontends.md')
   const { components } = JSON.parse(read('openapi/openapi.json'))
-  for (const type of Object.keys(components.schemas.Block.discriminator.mapping)) t.match(text, `| \`${type}\` |`)
+  for (const type of Object.keys(components.schemas.KnownBlock.discriminator.mapping)) t.match(text, `| \`${type}\` |`)
 })
 
 const anchorsOf = (text: string) =>

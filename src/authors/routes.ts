@@ -13,10 +13,9 @@ import { Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
-import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
-import { Author, AuthorInput, AuthorPatch, AuthorRow } from './schemas.ts'
+import { Author, AuthorCreate, AuthorInput, AuthorPage, AuthorPatch } from './schemas.ts'
 import { articlesNaming, authorOf, createAuthor, deleteAuthor, isPlannedAuthor, loadAuthor, orderedAuthors, pageOfAuthors, replaceAuthor } from './store.ts'
 
 const properties = Object.keys(Author.properties)
@@ -53,8 +52,8 @@ export function authorRoutes(app: App): void {
       description: 'By name. The public sees those whom a public article names; `content:read` sees all.',
       isOpen: true,
       isPaged: true,
-      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter, ...idsParameter, ...slugParameter },
-      answer: PageOf(AuthorRow),
+      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter(Object.keys(Author.properties)), ...idsParameter, ...slugParameter },
+      answer: AuthorPage,
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
@@ -80,9 +79,11 @@ export function authorRoutes(app: App): void {
       summary: 'Create an author',
       description: 'Needs `content:write`. A slug is made from the name where none is given.',
       scopes: ['content:write'],
-      bodies: jsonBody(AuthorInput),
+      bodies: jsonBody(AuthorCreate),
       bodyLimit: mediumBody,
       answer: Author,
+      links: { read: ['getAuthor', 'author'], change: ['patchAuthor', 'author'] },
+      problems: ['slug-taken'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -103,7 +104,7 @@ export function authorRoutes(app: App): void {
       isOpen: true,
       redirects: true,
       answer: Author,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
@@ -135,7 +136,7 @@ export function authorRoutes(app: App): void {
       bodies: jsonBody(AuthorInput),
       bodyLimit: mediumBody,
       answer: Author,
-      problems: [404, 409],
+      problems: ['not-found', 'conflict', 'slug-taken'],
     }),
     write,
   )
@@ -152,7 +153,7 @@ export function authorRoutes(app: App): void {
       bodies: patchBodies(AuthorPatch),
       bodyLimit: mediumBody,
       answer: Author,
-      problems: [404],
+      problems: ['not-found'],
     }),
     write,
   )
@@ -167,7 +168,7 @@ export function authorRoutes(app: App): void {
       scopes: ['content:write'],
       redirects: true,
       answer: null,
-      problems: [404, 409],
+      problems: ['not-found', 'in-use'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

@@ -1,20 +1,26 @@
 import type { Static } from 'typebox'
 import {
   Closed,
+  described,
+  ExpectedRevision,
+  hidden,
   Id,
-  Ignored,
   Image,
   ImageInput,
+  ignored,
   Line,
   Name,
   type Named,
   NonEmptyLine,
+  NotGiven,
   Nullable,
   named,
   nullable,
+  PageOf,
   Prose,
   Revision,
   RowOf,
+  ref,
   SameId,
   Slug,
   SlugInput,
@@ -22,7 +28,14 @@ import {
 } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
-const links = Type.Array(Type.Object({ label: Line, url: Url }))
+const link = (label: typeof Line) => ({ label: described(label, 'What to call it.'), url: described(Url, 'Where it leads.') })
+const linkExample = { label: 'Site', url: 'https://ada.example/' }
+
+export const AuthorLink = named('AuthorLink', Type.Object(link(Line), { description: 'A page of an author.', examples: [linkExample] }))
+export const AuthorLinkInput = named(
+  'AuthorLinkInput',
+  Closed(link(NonEmptyLine), { description: 'A page of an author, on the way in.', examples: [linkExample] }),
+)
 
 export const Author = named(
   'Author',
@@ -31,11 +44,11 @@ export const Author = named(
       id: Id,
       revision: Revision,
       slug: Slug,
-      name: Line,
-      jobTitle: Nullable(Line),
-      bio: Nullable(Type.String()),
+      name: described(Line, 'The name, as readers see it.'),
+      jobTitle: Nullable(described(Line, 'What the author does.')),
+      bio: Nullable(Type.String({ description: 'Who the author is, as plain text.' })),
       image: nullable(Image),
-      links,
+      links: Type.Array(ref(AuthorLink), { description: 'Pages of the author, in order.' }),
     },
     {
       description: 'Who writes.',
@@ -57,17 +70,25 @@ export const Author = named(
 export type Author = Static<typeof Author>
 
 export const AuthorRow = RowOf('AuthorRow', Author, 'An author, or those properties of it that `fields` picked.')
+export const AuthorPage = PageOf('AuthorPage', AuthorRow)
 
-const input = {
-  id: SameId,
-  revision: Type.Optional(Revision),
+const writable = {
   slug: Type.Optional(SlugInput),
-  name: Name,
-  jobTitle: Type.Optional(Nullable(Line)),
-  bio: Type.Optional(Nullable(Prose)),
+  name: described(Name, 'The name, as readers see it.'),
+  jobTitle: Type.Optional(Nullable(described(Line, 'What the author does.'))),
+  bio: Type.Optional(Nullable(described(Prose, 'Who the author is, as plain text.'))),
   image: Type.Optional(nullable(ImageInput)),
-  links: Type.Optional(Type.Array(Closed({ label: NonEmptyLine, url: Url }), { maxItems: 100 })),
+  links: Type.Optional(Type.Array(ref(AuthorLinkInput), { maxItems: 100, description: 'Pages of the author, in order.' })),
 }
+const input = { id: SameId, revision: ExpectedRevision, ...writable }
+
+export const AuthorCreate = named(
+  'AuthorCreate',
+  Closed(
+    { id: NotGiven, revision: hidden(Revision), ...writable },
+    { description: 'A new author.', examples: [{ name: 'Ada Berg', jobTitle: 'Harbour correspondent' }] },
+  ),
+)
 
 export const AuthorInput = named(
   'AuthorInput',
@@ -81,7 +102,7 @@ export const AuthorPatch = named(
     {
       ...input,
       slug: Type.Optional(Nullable(SlugInput)),
-      name: Type.Optional(Name),
+      name: Type.Optional(described(Name, 'The name, as readers see it.')),
       links: Type.Optional(Nullable(input.links)),
     },
     { description: 'A merge patch of an author.', examples: [{ jobTitle: 'Editor' }] },
@@ -94,9 +115,9 @@ export const AuthorReference = named(
     {
       id: Id,
       slug: Slug,
-      name: Line,
+      name: described(Line, 'The name, as readers see it.'),
       image: nullable(Image),
-      role: Nullable(Line),
+      role: Nullable(described(Line, 'What the author did, such as `words` or `photographs`.')),
     },
     {
       description: 'An author as an article names it.',
@@ -112,13 +133,24 @@ export const AuthorReferenceInput = named(
     {
       id: Type.Optional(Id),
       slug: Type.Optional(SlugInput),
-      name: Type.Optional(Name),
-      image: Ignored,
-      role: Type.Optional(Nullable(Line)),
+      name: Type.Optional(described(Name, 'The name: finds the author, or makes one.')),
+      image: ignored(nullable(Image)),
+      role: Type.Optional(Nullable(described(Line, 'What the author did, such as `words` or `photographs`.'))),
     },
     { description: 'Names an author: the `id` wins, then the `slug`; a `name` alone finds one, or makes it.', examples: [{ name: 'Ada Berg', role: 'words' }] },
   ),
 )
 export type AuthorReferenceInput = Static<typeof AuthorReferenceInput>
 
-export const AUTHOR_SCHEMAS: Named[] = [Author, AuthorRow, AuthorInput, AuthorPatch, AuthorReference, AuthorReferenceInput]
+export const AUTHOR_SCHEMAS: Named[] = [
+  AuthorLink,
+  AuthorLinkInput,
+  Author,
+  AuthorRow,
+  AuthorPage,
+  AuthorCreate,
+  AuthorInput,
+  AuthorPatch,
+  AuthorReference,
+  AuthorReferenceInput,
+]

@@ -11,7 +11,7 @@ import { requireMatch } from '../http/conditional.ts'
 import { noting } from '../http/faults.ts'
 import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters } from '../http/pagination.ts'
+import { collection, fieldsParameter, idsParameter, pageParameters, severalValues } from '../http/pagination.ts'
 import { conflict, notFound, Problem } from '../http/problems.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { locked, parameter } from '../http/references.ts'
@@ -91,8 +91,8 @@ export function commentRoutes(app: App): void {
       isPaged: true,
       query: {
         ...unsorted,
-        ...fieldsParameter,
-        view: Type.Optional(Enum(['flat'])),
+        ...fieldsParameter(commentProperties),
+        view: Type.Optional(Enum(['flat'], { description: '`flat`: one after the other, whatever they answer.' })),
         sort: Type.Optional(Enum(['oldest', 'newest'], { description: 'Default: oldest.' })),
       },
       answer: CommentPage,
@@ -130,7 +130,8 @@ export function commentRoutes(app: App): void {
       bodies: jsonBody(CommentInput),
       bodyLimit: smallBody,
       answer: CreatedComment,
-      problems: readProblems,
+      links: { read: ['getComment', 'comment'], change: ['patchComment', 'comment'] },
+      problems: [...readProblems, 'forbidden', 'comments-closed'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -173,17 +174,15 @@ export function commentRoutes(app: App): void {
       isPaged: true,
       query: {
         ...pageParameters(sorts, 'createdAt'),
-        ...fieldsParameter,
+        ...fieldsParameter(commentProperties),
         ...idsParameter,
         status: Type.Optional(
           Type.Array(Type.String({ maxLength: 200 }), {
             maxItems: 20,
-            description: `Of ${commentStatuses.join(', ')}: \`a,b\` is any of, a leading \`-\` none of.`,
+            description: `Of ${commentStatuses.join(', ')}. ${severalValues}`,
           }),
         ),
-        article: Type.Optional(
-          Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description: 'Articles by id or slug: `a,b` is any of, a leading `-` none of.' }),
-        ),
+        article: Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description: `Articles by id or slug. ${severalValues}` })),
       },
       answer: CommentPage,
     }),
@@ -216,7 +215,7 @@ export function commentRoutes(app: App): void {
       description: 'Anyone, where it is approved and its article public; `comments:moderate` sees every comment, whole.',
       isOpen: true,
       answer: Comment,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const isModerator = may(request, 'comments:moderate')
@@ -249,7 +248,7 @@ export function commentRoutes(app: App): void {
       bodies: patchBodies(CommentPatch),
       bodyLimit: smallBody,
       answer: Comment,
-      problems: readProblems,
+      problems: [...readProblems, 'conflict', 'edit-window-over'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -272,7 +271,7 @@ export function commentRoutes(app: App): void {
       isOpen: true,
       headers: editHeader,
       answer: null,
-      problems: readProblems,
+      problems: [...readProblems, 'conflict', 'edit-window-over'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

@@ -1,5 +1,28 @@
 import type { Static } from 'typebox'
-import { Closed, Enum, Id, Ignored, Line, Name, type Named, Nullable, named, PageOf, Revision, RowOf, SameId, Time, Url } from '../http/schemas.ts'
+import {
+  Closed,
+  Count,
+  described,
+  Enum,
+  ExpectedRevision,
+  Id,
+  ignored,
+  Line,
+  Name,
+  type Named,
+  Nullable,
+  named,
+  nullable,
+  PageOf,
+  Revision,
+  RowOf,
+  ref,
+  refAs,
+  SameId,
+  SameTime,
+  Time,
+  Url,
+} from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 export const commentStatuses = ['pending', 'approved', 'rejected', 'spam', 'deleted'] as const
@@ -21,31 +44,54 @@ const example = {
   editedAt: null,
 }
 
+export const CommentStatus = named(
+  'CommentStatus',
+  Enum(commentStatuses, { description: 'Whether the public sees it: `approved`; `deleted` leaves a tombstone where it has replies.' }),
+)
+const moderated = ['pending', 'approved', 'rejected', 'spam'] as const
+export const ModeratedStatus = named('ModeratedStatus', Enum(moderated, { description: 'What a moderator may make of a comment.' }))
+
+const about = {
+  name: described(Line, 'What the reader is called.'),
+  url: Nullable(described(Url, 'The reader’s own page.')),
+  email: Nullable(Type.String({ description: 'Only for moderators.' })),
+  verified: Type.Boolean({ description: '`true` where a site’s token vouched for the reader.' }),
+}
+export const CommentAuthor = named(
+  'CommentAuthor',
+  Type.Object(
+    { ...about, email: Type.Optional(about.email), verified: Type.Optional(about.verified) },
+    { description: 'Who wrote a comment.', examples: [{ name: 'Reader', url: null }] },
+  ),
+)
+export const Moderation = named(
+  'Moderation',
+  Type.Object(
+    {
+      by: Nullable(Type.String({ description: 'The name of the moderator’s token.' })),
+      at: described(Time, 'When it was moderated.'),
+      reason: Nullable(Type.String({ description: 'Why.' })),
+    },
+    { description: 'What a moderator made of it. Only for moderators.', examples: [{ by: 'Desk', at: '2026-05-01T10:05:00.000Z', reason: null }] },
+  ),
+)
+
 const comment = {
   id: Id,
   revision: Revision,
-  articleId: Id,
-  parentId: Nullable(Id),
-  status: Enum(commentStatuses),
-  author: Nullable(
-    Type.Object({
-      name: Line,
-      url: Nullable(Url),
-      email: Type.Optional(Nullable(Type.String({ description: 'Only for moderators.' }))),
-      verified: Type.Optional(Type.Boolean({ description: '`true` where a site’s token vouched for the reader.' })),
-    }),
-  ),
+  articleId: described(Id, 'The article that it is about.'),
+  parentId: Nullable(described(Id, 'The comment that it answers.')),
+  status: ref(CommentStatus),
+  author: nullable(CommentAuthor),
   body: Nullable(Type.String({ description: 'Inline Markdown.' })),
   bodyHtml: Nullable(Type.String({ description: 'The body as safe HTML.' })),
-  depth: Type.Integer({ minimum: 0 }),
-  replyCount: Type.Integer({ minimum: 0, description: 'Direct replies that the public sees.' }),
-  createdAt: Time,
-  updatedAt: Time,
-  editedAt: Nullable(Time),
+  depth: Count('How many comments it is under.'),
+  replyCount: Count('Direct replies that the public sees.'),
+  createdAt: described(Time, 'When it was written.'),
+  updatedAt: described(Time, 'When it was last changed.'),
+  editedAt: Nullable(described(Time, 'When its writer last changed it.')),
   ip: Type.Optional(Nullable(Type.String({ description: 'The address, hashed. Only for moderators.' }))),
-  moderation: Type.Optional(
-    Nullable(Type.Object({ by: Nullable(Type.String()), at: Time, reason: Nullable(Type.String()) }, { description: 'Only for moderators.' })),
-  ),
+  moderation: Type.Optional(nullable(Moderation)),
 }
 
 export const Comment = named(
@@ -61,27 +107,35 @@ export const CreatedComment = named(
       ...comment,
       editToken: Nullable(Type.String({ description: 'Sent back as `Comment-Edit-Token` it lets the writer edit or delete; it is not shown again.' })),
     },
-    { examples: [{ ...example, editToken: 'bshe_…' }] },
+    { description: 'A comment with the token that lets its writer change it.', examples: [{ ...example, editToken: 'bshe_…' }] },
   ),
 )
 
 export const CommentRow = RowOf('CommentRow', Comment, 'A comment, or those properties of it that `fields` picked.')
-export const CommentPage = named('CommentPage', PageOf(CommentRow))
+export const CommentPage = PageOf('CommentPage', CommentRow)
 export const commentProperties = Object.keys(comment)
 
 const Body = Type.String({ minLength: 1, maxLength: bodyLimit, pattern: '\\S', format: 'visible', description: 'Inline Markdown.' })
+
+const CommentAuthorInput = named(
+  'CommentAuthorInput',
+  Closed(
+    {
+      name: described(Name, 'What the reader is called.'),
+      email: Type.Optional(Nullable(Type.String({ format: 'email', maxLength: 254, description: 'Never shown to the public.' }))),
+      url: Type.Optional(Nullable(described(Url, 'The reader’s own page.'))),
+    },
+    { description: 'Who writes a comment.', examples: [{ name: 'Reader' }] },
+  ),
+)
 
 export const CommentInput = named(
   'CommentInput',
   Closed(
     {
-      author: Closed({
-        name: Name,
-        email: Type.Optional(Nullable(Type.String({ format: 'email', maxLength: 254, description: 'Never shown to the public.' }))),
-        url: Type.Optional(Nullable(Url)),
-      }),
+      author: ref(CommentAuthorInput),
       body: Body,
-      parentId: Type.Optional(Nullable(Id)),
+      parentId: Type.Optional(Nullable(described(Id, 'The comment that it answers.'))),
     },
     { description: 'A comment on the way in.', examples: [{ author: { name: 'Reader' }, body: 'Good *news*.' }] },
   ),
@@ -91,16 +145,17 @@ export type CommentInput = Static<typeof CommentInput>
 const readOnly = {
   id: SameId,
   articleId: SameId,
-  createdAt: SameId,
-  parentId: Ignored,
-  bodyHtml: Ignored,
-  depth: Ignored,
-  replyCount: Ignored,
-  updatedAt: Ignored,
-  editedAt: Ignored,
-  ip: Ignored,
-  moderation: Ignored,
+  createdAt: SameTime,
+  parentId: ignored(comment.parentId),
+  bodyHtml: ignored(comment.bodyHtml),
+  depth: ignored(comment.depth),
+  replyCount: ignored(comment.replyCount),
+  updatedAt: ignored(comment.updatedAt),
+  editedAt: ignored(comment.editedAt),
+  ip: ignored(comment.ip),
+  moderation: ignored(comment.moderation),
 }
+const vouched = { email: ignored(about.email), verified: ignored(about.verified) }
 const Reason = Type.Optional(Nullable(Type.String({ maxLength: 1000, format: 'line', description: 'Moderators alone.' })))
 
 /** A comment after a patch: as `GET` gives it, with the moderator's reason. */
@@ -109,32 +164,55 @@ export const PatchedComment = named(
   Closed({
     ...readOnly,
     revision: Type.Optional(Revision),
-    status: Enum(commentStatuses),
+    status: ref(CommentStatus),
     reason: Reason,
-    author: Closed({ name: Name, url: Type.Optional(Nullable(Url)), email: Ignored, verified: Ignored }),
+    author: Closed({ name: Name, url: Type.Optional(Nullable(Url)), ...vouched }),
     body: Body,
   }),
 )
 export type PatchedComment = Static<typeof PatchedComment>
+
+const CommentAuthorPatch = named(
+  'CommentAuthorPatch',
+  Closed(
+    {
+      name: Type.Optional(described(Name, 'What the reader is called.')),
+      url: Type.Optional(Nullable(described(Url, 'The reader’s own page.'))),
+      ...vouched,
+    },
+    { description: 'What the writer of a comment, and nobody else, changes of who wrote it.', examples: [{ name: 'A reader' }] },
+  ),
+)
 
 export const CommentPatch = named(
   'CommentPatch',
   Closed(
     {
       ...readOnly,
-      revision: Type.Optional(Revision),
-      status: Type.Optional(Enum(['pending', 'approved', 'rejected', 'spam'], { description: 'Moderators alone.' })),
+      revision: ExpectedRevision,
+      status: Type.Optional(refAs(ModeratedStatus, 'What becomes of it: moderators alone.')),
       reason: Reason,
       body: Type.Optional(Body),
-      author: Type.Optional(
-        Closed({ name: Type.Optional(Name), url: Type.Optional(Nullable(Url)), email: Ignored, verified: Ignored }, { description: 'The writer alone.' }),
-      ),
+      author: Type.Optional(ref(CommentAuthorPatch)),
     },
     {
       description: 'A merge patch of a comment: a moderator’s `status` and `reason`, or its writer’s `body` and `author`.',
-      examples: [{ status: 'approved' }],
+      examples: [{ status: 'rejected', reason: 'Off the subject' }],
     },
   ),
 )
 
-export const COMMENT_SCHEMAS = [Comment, CreatedComment, CommentRow, CommentPage, CommentInput, CommentPatch] as Named[]
+export const COMMENT_SCHEMAS = [
+  CommentStatus,
+  ModeratedStatus,
+  CommentAuthor,
+  CommentAuthorInput,
+  CommentAuthorPatch,
+  Moderation,
+  Comment,
+  CreatedComment,
+  CommentRow,
+  CommentPage,
+  CommentInput,
+  CommentPatch,
+] as Named[]

@@ -2,7 +2,7 @@ import { send } from '../http/answers.ts'
 import { noting } from '../http/faults.ts'
 import { conditionsOf, requireKnown } from '../http/filters.ts'
 import { operation } from '../http/operations.ts'
-import { collection, pageParameters } from '../http/pagination.ts'
+import { collection, pageParameters, severalValues } from '../http/pagination.ts'
 import { readSnapshot } from '../http/reads.ts'
 import type { App } from '../http/server.ts'
 import { pendingKey } from '../http/surrogate-keys.ts'
@@ -27,7 +27,7 @@ export function eventRoutes(app: App): void {
       query: {
         ...pageParameters(sorts, 'seq'),
         after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, description: 'Only events with a greater number.' })),
-        type: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { maxItems: 20, description: '`a,b` is any of, a leading `-` none of.' })),
+        type: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { maxItems: 20, description: `Of ${eventTypeNames.join(', ')}. ${severalValues}` })),
       },
       answer: EventPage,
     }),

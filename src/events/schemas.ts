@@ -1,18 +1,30 @@
 import type { Static } from 'typebox'
 import { type EventType, eventTypes } from '../database/event-types.ts'
-import { Enum, type Named, Nullable, named, PageOf, Time } from '../http/schemas.ts'
+import { Actor, described, type Named, Nullable, named, nullable, PageOf, ref, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 export const eventTypeNames = Object.keys(eventTypes) as EventType[]
 
+export const EventTypeName = named(
+  'EventType',
+  Type.Unsafe<EventType>({ type: 'string', description: 'What kind of change it was; there may be more kinds.', 'x-extensible-enum': eventTypeNames }),
+)
+export const EventSubject = named(
+  'EventSubject',
+  Type.Object(
+    { type: Type.String({ description: 'What kind of thing it is.' }), id: Type.String({ description: 'Its id.' }) },
+    { description: 'What changed.', examples: [{ type: 'article', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' }] },
+  ),
+)
+
 const eventProperties = {
-  seq: Type.Integer({ minimum: 1, description: 'Rises in the order of commits; it may have gaps.' }),
-  type: Enum(eventTypeNames),
-  subject: Type.Object({ type: Type.String(), id: Type.String() }),
-  actor: Nullable(Type.Object({ tokenId: Nullable(Type.String()), name: Type.String() }, { description: 'Whose token it was.' })),
-  at: Time,
-  requestId: Nullable(Type.String()),
-  keys: Type.Array(Type.String(), {
+  seq: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description: 'Rises in the order of commits; it may have gaps.' }),
+  type: ref(EventTypeName),
+  subject: ref(EventSubject),
+  actor: nullable(Actor),
+  at: described(Time, 'When it was committed.'),
+  requestId: Nullable(Type.String({ description: 'The id of the request that did it; `null` where none did, as with a plan.' })),
+  keys: Type.Array(Type.String({ description: 'A surrogate key.' }), {
     description:
       'The surrogate keys that a cache must purge: of all that shows something else now, and (`pending:…`) of what left this out since it wasn’t public.',
   }),
@@ -44,6 +56,6 @@ export const Event = named(
 )
 export type Event = Static<typeof Event>
 
-export const EventPage = named('EventPage', PageOf(Event))
+export const EventPage = PageOf('EventPage', Event)
 
-export const EVENT_SCHEMAS = [Event, EventPage] as Named[]
+export const EVENT_SCHEMAS = [EventTypeName, EventSubject, Event, EventPage] as Named[]

@@ -18,11 +18,10 @@ import { collection, fieldsParameter, idsParameter, pageParameters, slugParamete
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
-import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { claimSlug } from '../http/slug-claims.ts'
 import { refuse } from '../http/validation.ts'
-import { FreestandingListInput, FreestandingListPatch, HighlightListRow } from './schemas.ts'
+import { FreestandingListCreate, FreestandingListInput, FreestandingListPatch, HighlightListPage } from './schemas.ts'
 import { createFreestanding, deleteFreestanding, loadFreestanding, orderedFreestanding, pageOfFreestanding, replaceFreestanding } from './store.ts'
 
 const path = '/v1/highlight-lists'
@@ -91,8 +90,14 @@ export function freestandingListRoutes(app: App): void {
         'Such as a front page’s top stories, with the cards of their articles; `slug=a,b` answers several in that order. Items whose article isn’t public are left out, but for `copy=working`.',
       isOpen: true,
       isPaged: true,
-      query: { ...pageParameters(sorts, '-createdAt'), ...copyParameter, ...fieldsParameter, ...idsParameter, ...slugParameter },
-      answer: PageOf(HighlightListRow),
+      query: {
+        ...pageParameters(sorts, '-createdAt'),
+        ...copyParameter,
+        ...fieldsParameter(Object.keys(HighlightList.properties)),
+        ...idsParameter,
+        ...slugParameter,
+      },
+      answer: HighlightListPage,
     }),
     async (request, reply) => {
       const isPublic = (request.query as { copy?: string }).copy === undefined
@@ -131,8 +136,10 @@ export function freestandingListRoutes(app: App): void {
       summary: 'Create a freestanding highlight list',
       description: 'It is public at once, so it needs `content:publish`. A slug is made from the title where none is given.',
       scopes: ['content:publish'],
-      bodies: jsonBody(FreestandingListInput),
+      bodies: jsonBody(FreestandingListCreate),
       answer: HighlightList,
+      links: { read: ['getHighlightList', 'list'], change: ['patchHighlightList', 'list'] },
+      problems: ['slug-taken'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -157,7 +164,7 @@ export function freestandingListRoutes(app: App): void {
       redirects: true,
       query: copyParameter,
       answer: HighlightList,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const isPublic = request.query.copy === undefined
@@ -196,7 +203,7 @@ export function freestandingListRoutes(app: App): void {
       redirects: true,
       bodies: jsonBody(FreestandingListInput),
       answer: HighlightList,
-      problems: [404, 409],
+      problems: ['not-found', 'conflict', 'slug-taken'],
     }),
     write,
   )
@@ -212,7 +219,7 @@ export function freestandingListRoutes(app: App): void {
       redirects: true,
       bodies: patchBodies(FreestandingListPatch),
       answer: HighlightList,
-      problems: [404],
+      problems: ['not-found'],
     }),
     write,
   )
@@ -227,7 +234,7 @@ export function freestandingListRoutes(app: App): void {
       scopes: ['content:publish'],
       redirects: true,
       answer: null,
-      problems: [404],
+      problems: ['not-found'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

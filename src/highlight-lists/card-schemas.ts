@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { AuthorReference } from '../authors/schemas.ts'
-import { Id, Image, Line, Nullable, named, nullable, ref, Slug, Time, Url } from '../http/schemas.ts'
+import { described, Id, Image, Line, Nullable, named, nullable, ref, Slug, Time, Url } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 import { TopicReference } from '../topics/schemas.ts'
 
@@ -10,15 +10,15 @@ export const ArticleCard = named(
     {
       id: Id,
       slug: Slug,
-      headline: Line,
-      kicker: Nullable(Line),
-      standfirst: Nullable(Type.String()),
+      headline: described(Line, 'The headline.'),
+      kicker: Nullable(described(Line, 'The words over the headline.')),
+      standfirst: Nullable(Type.String({ description: 'The words under the headline that sum it up.' })),
       leadImage: nullable(Image),
-      authors: Type.Array(ref(AuthorReference)),
-      topics: Type.Array(ref(TopicReference)),
-      publishedAt: Nullable(Time),
-      updatedAt: Time,
-      url: Nullable(Url),
+      authors: Type.Array(ref(AuthorReference), { description: 'Who wrote it, in order.' }),
+      topics: Type.Array(ref(TopicReference), { description: 'What it is about, the main one first.' }),
+      publishedAt: Nullable(described(Time, 'The story’s date.')),
+      updatedAt: described(Time, 'When it was last changed.'),
+      url: Nullable(described(Url, 'Where readers find it.')),
     },
     {
       description: 'What a teaser of an article needs.',

@@ -1,17 +1,25 @@
 import type { Static } from 'typebox'
 import {
   Closed,
+  Count,
+  described,
   Enum,
+  ExpectedRevision,
+  hidden,
   Id,
-  Ignored,
+  ignored,
+  inDocument,
   Line,
   type Named,
   NonEmptyLine,
+  NotGiven,
   Nullable,
   named,
+  nullable,
   Revision,
   ref,
   SameId,
+  SameTime,
   Slug,
   SlugInput,
   Time,
@@ -21,7 +29,7 @@ import {
 import Type from '../http/type.ts'
 import { ArticleCard } from './card-schemas.ts'
 
-const tag = <T extends string>(type: T) => Type.Unsafe<T>({ type: 'string', const: type })
+const tag = <T extends string>(type: T) => Type.Unsafe<T>({ type: 'string', const: type, description: 'What it leads to.' })
 const exampleIds = [
   '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c04',
   '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c05',
@@ -31,37 +39,61 @@ const exampleIds = [
 
 export const SectionTarget = named(
   'SectionTarget',
-  Type.Object({ type: tag('section'), id: Id, anchor: Slug }, { examples: [{ type: 'section', id: exampleIds[2], anchor: 'background' }] }),
+  Type.Object(
+    {
+      type: tag('section'),
+      id: described(Id, 'The section’s id.'),
+      anchor: described(Slug, 'The section’s anchor.'),
+      heading: Type.Optional(Nullable(described(Line, 'The section’s heading; editions made before 0.3 leave it out.'))),
+    },
+    {
+      description: 'A section of the list’s own article, with its heading.',
+      examples: [{ type: 'section', id: exampleIds[2], anchor: 'background', heading: 'Background' }],
+    },
+  ),
 )
 export const ArticleTarget = named(
   'ArticleTarget',
   Type.Object(
-    { type: tag('article'), id: Id, slug: Slug, article: Type.Optional(ref(ArticleCard)) },
+    { type: tag('article'), id: described(Id, 'The article’s id.'), slug: described(Slug, 'The article’s slug.'), article: Type.Optional(ref(ArticleCard)) },
     {
       description: 'In freestanding lists and in `related` it carries the article’s card.',
       examples: [{ type: 'article', id: exampleIds[3], slug: 'harbour-reopens' }],
     },
   ),
 )
-export const UrlTarget = named('UrlTarget', Type.Object({ type: tag('url'), url: Url }, { examples: [{ type: 'url', url: 'https://port.example/tides' }] }))
+export const UrlTarget = named(
+  'UrlTarget',
+  Type.Object({ type: tag('url'), url: Url }, { description: 'An address.', examples: [{ type: 'url', url: 'https://port.example/tides' }] }),
+)
 
 export const SectionTargetInput = named(
   'SectionTargetInput',
   Closed(
-    { type: tag('section'), id: Type.Optional(Id), anchor: Type.Optional(SlugInput) },
+    {
+      type: tag('section'),
+      id: Type.Optional(described(Id, 'The section’s id.')),
+      anchor: Type.Optional(described(SlugInput, 'The section’s anchor.')),
+      heading: ignored(Nullable(Line)),
+    },
     { description: 'A section of the list’s own article, by `id` or `anchor`.', examples: [{ type: 'section', anchor: 'background' }] },
   ),
 )
 export const ArticleTargetInput = named(
   'ArticleTargetInput',
   Closed(
-    { type: tag('article'), id: Type.Optional(Id), slug: Type.Optional(SlugInput), article: Ignored },
+    {
+      type: tag('article'),
+      id: Type.Optional(described(Id, 'The article’s id.')),
+      slug: Type.Optional(described(SlugInput, 'The article’s slug.')),
+      article: ignored(ref(ArticleCard)),
+    },
     { description: 'An article, by `id` or `slug`.', examples: [{ type: 'article', slug: 'harbour-reopens' }] },
   ),
 )
 export const UrlTargetInput = named(
   'UrlTargetInput',
-  Closed({ type: tag('url'), url: Url }, { examples: [{ type: 'url', url: 'https://port.example/tides' }] }),
+  Closed({ type: tag('url'), url: Url }, { description: 'An address, on the way in.', examples: [{ type: 'url', url: 'https://port.example/tides' }] }),
 )
 
 export type Target = Static<typeof SectionTarget> | Static<typeof ArticleTarget> | Static<typeof UrlTarget>
@@ -94,10 +126,10 @@ export const TargetInput = named(
 export const HighlightItem = named(
   'HighlightItem',
   Type.Object(
-    { id: Id, text: Nullable(Line), target: Nullable(ref(Target)) },
+    { id: Id, text: Nullable(described(Line, 'What it says; `null` means the headline or heading of its target.')), target: Nullable(ref(Target)) },
     {
       description: 'An item; a `null` text means the headline or heading of its target.',
-      examples: [{ id: exampleIds[1], text: 'How it began', target: { type: 'section', id: exampleIds[2], anchor: 'background' } }],
+      examples: [{ id: exampleIds[1], text: 'How it began', target: { type: 'section', id: exampleIds[2], anchor: 'background', heading: 'Background' } }],
     },
   ),
 )
@@ -106,7 +138,11 @@ export type HighlightItem = Static<typeof HighlightItem>
 export const HighlightItemInput = named(
   'HighlightItemInput',
   Closed(
-    { id: Type.Optional(Id), text: Type.Optional(Nullable(NonEmptyLine)), target: Type.Optional(Nullable(ref(TargetInput))) },
+    {
+      id: Type.Optional(described(Id, 'Of one that is there, which it keeps.')),
+      text: Type.Optional(Nullable(described(NonEmptyLine, 'What it says; the headline or heading of its target where it is left out.'))),
+      target: Type.Optional(Nullable(ref(TargetInput))),
+    },
     {
       description: 'An item on the way in: `text`, `target` or both.',
       examples: [{ text: 'How it began', target: { type: 'section', anchor: 'background' } }],
@@ -115,7 +151,7 @@ export const HighlightItemInput = named(
 )
 export type HighlightItemInput = Static<typeof HighlightItemInput>
 
-const Style = Enum(['bulleted', 'numbered'])
+export const ListStyle = named('ListStyle', Enum(['bulleted', 'numbered'], { description: 'How the items are marked; `bulleted` where it is left out.' }))
 
 export const HighlightList = named(
   'HighlightList',
@@ -123,14 +159,14 @@ export const HighlightList = named(
     {
       id: Id,
       revision: Revision,
-      articleId: Nullable(Id),
-      slug: Nullable(Slug),
-      title: Nullable(Line),
-      style: Style,
-      position: Type.Integer({ minimum: 0 }),
-      items: Type.Array(ref(HighlightItem)),
-      createdAt: Time,
-      updatedAt: Time,
+      articleId: Nullable(described(Id, 'The article that it is part of; `null` for a freestanding list.')),
+      slug: Nullable(described(Slug, 'The name of a freestanding list for addresses; `null` in an article.')),
+      title: Nullable(described(Line, 'The title over it.')),
+      style: ref(ListStyle),
+      position: Count('Among the lists of its article, without gaps; 0 for a freestanding list.'),
+      items: Type.Array(ref(HighlightItem), { description: 'In order.' }),
+      createdAt: described(Time, 'When it was made.'),
+      updatedAt: described(Time, 'When it was last changed.'),
     },
     {
       description: 'The bullets before a story; or, with a slug and without an article, a freestanding list.',
@@ -143,7 +179,7 @@ export const HighlightList = named(
           title: 'At a glance',
           style: 'bulleted',
           position: 0,
-          items: [{ id: exampleIds[1], text: 'How it began', target: { type: 'section', id: exampleIds[2], anchor: 'background' } }],
+          items: [{ id: exampleIds[1], text: 'How it began', target: { type: 'section', id: exampleIds[2], anchor: 'background', heading: 'Background' } }],
           createdAt: '2026-05-01T09:30:00.000Z',
           updatedAt: '2026-05-01T09:30:00.000Z',
         },
@@ -153,20 +189,39 @@ export const HighlightList = named(
 )
 export type HighlightList = Static<typeof HighlightList>
 
-const Items = Type.Array(ref(HighlightItemInput), { maxItems: 1000 })
+const Items = Type.Array(ref(HighlightItemInput), { maxItems: 1000, description: 'In order.' })
 
-const writable = {
-  title: Type.Optional(Nullable(Line)),
-  style: Type.Optional(Style),
+export const writable = {
+  title: Type.Optional(Nullable(described(Line, 'The title over it.'))),
+  style: Type.Optional(ref(ListStyle)),
   items: Type.Optional(Items),
 }
-const readOnly = { articleId: Type.Optional(Nullable(Type.String())), createdAt: SameId, updatedAt: Ignored }
+const counted = { updatedAt: ignored(Time) }
+const ArticleId = Type.Optional(
+  inDocument(Nullable(Type.String()), {
+    anyOf: [{ ...Id }, { type: 'null' }],
+    readOnly: true,
+    description: 'Read-only: another value than the stored one is a fault.',
+  }),
+)
+const readOnly = { articleId: ArticleId, createdAt: SameTime, ...counted }
+/** What a list that comes in a POST takes, and what it doesn’t. */
+export const created = { id: NotGiven, articleId: hidden(Nullable(Type.String())), createdAt: NotGiven, revision: hidden(Revision), ...counted }
 const inputExample = { title: 'At a glance', items: [{ text: 'How it began', target: { type: 'url', url: 'https://port.example/tides' } }] }
+
+const NoSlug = ignored(HighlightList.properties.slug)
 
 export const NestedHighlightListInput = named(
   'NestedHighlightListInput',
   Closed(
-    { id: Type.Optional(Id), ...writable, ...readOnly, slug: Ignored, revision: Ignored, position: Ignored },
+    {
+      id: Type.Optional(described(Id, 'Of one that is there, which it keeps.')),
+      ...writable,
+      ...readOnly,
+      slug: NoSlug,
+      revision: ignored(Revision),
+      position: ignored(HighlightList.properties.position),
+    },
     {
       description: 'A highlight list in its article’s array, whose order is theirs; a known `id` keeps it.',
       examples: [inputExample],
@@ -176,31 +231,39 @@ export const NestedHighlightListInput = named(
 export type NestedHighlightListInput = Static<typeof NestedHighlightListInput>
 
 /** What a list that is written alone may say, and what of it a patch may set to `null`. */
-export const single = { id: SameId, revision: Type.Optional(Revision), ...writable, ...readOnly }
-export const nullables = { style: Type.Optional(Nullable(Style)), items: Type.Optional(Nullable(Items)) }
-const Position = Type.Optional(Type.Integer({ description: 'Among the article’s lists; last where it is left out.' }))
+export const single = { id: SameId, revision: ExpectedRevision, ...writable, ...readOnly }
+export const nullables = { style: Type.Optional(nullable(ListStyle)), items: Type.Optional(Nullable(Items)) }
+const Position = Type.Optional(Type.Integer({ format: 'int32', description: 'Among the article’s lists, from 0; last where it is left out.' }))
 
+export const HighlightListCreate = named(
+  'HighlightListCreate',
+  Closed({ ...created, ...writable, slug: NoSlug, position: Position }, { description: 'A new highlight list of an article.', examples: [inputExample] }),
+)
 export const HighlightListInput = named(
   'HighlightListInput',
-  Closed({ ...single, slug: Ignored, position: Position }, { description: 'A highlight list of an article on the way in.', examples: [inputExample] }),
+  Closed({ ...single, slug: NoSlug, position: Position }, { description: 'A highlight list of an article on the way in.', examples: [inputExample] }),
 )
 export const HighlightListPatch = named(
   'HighlightListPatch',
   Closed(
-    { ...single, ...nullables, slug: Ignored, position: Position },
+    { ...single, ...nullables, slug: NoSlug, position: Position },
     { description: 'A merge patch of an article’s highlight list.', examples: [{ style: 'numbered' }] },
   ),
 )
 export type HighlightListInput = Static<typeof HighlightListInput>
 
-export const HighlightLists = named('HighlightLists', WholeOf(HighlightList))
+export const HighlightLists = WholeOf('HighlightLists', HighlightList, 'The highlight lists of an article, in order.')
 export const HighlightListsInput = named(
   'HighlightListsInput',
-  Closed({ data: Type.Array(ref(NestedHighlightListInput), { maxItems: 100 }) }, { description: 'All highlight lists of an article, in order.' }),
+  Closed(
+    { data: Type.Array(ref(NestedHighlightListInput), { maxItems: 100, description: 'All of them, in order.' }) },
+    { description: 'All highlight lists of an article, in order.' },
+  ),
 )
 export type HighlightListsInput = Static<typeof HighlightListsInput>
 
 export const HIGHLIGHT_LIST_SCHEMAS = [
+  ListStyle,
   SectionTarget,
   ArticleTarget,
   UrlTarget,
@@ -213,6 +276,7 @@ export const HIGHLIGHT_LIST_SCHEMAS = [
   HighlightItemInput,
   HighlightList,
   NestedHighlightListInput,
+  HighlightListCreate,
   HighlightListInput,
   HighlightListPatch,
   HighlightLists,

@@ -4,7 +4,10 @@ import type { Write } from '../database/handles.ts'
 import type { HighlightListTable } from '../database/tables.ts'
 import { chunked, differs, groupBy, inPieces } from '../database/values.ts'
 
-export type StoredTarget = { type: 'section'; id: string; anchor: string } | { type: 'article'; id: string } | { type: 'url'; url: string }
+export type StoredTarget =
+  | { type: 'section'; id: string; anchor: string; heading?: string | null }
+  | { type: 'article'; id: string }
+  | { type: 'url'; url: string }
 export type StoredItem = { id: string; text: string | null; target: StoredTarget | null }
 
 /** A highlight list with its targets as they are stored: of articles, only the id. */
@@ -29,7 +32,7 @@ async function itemsOf(read: Read, listIds: readonly string[]): Promise<Map<stri
     read
       .selectFrom('highlight_items as item')
       .leftJoin('sections', 'sections.id', 'item.target_section_id')
-      .select(['item.id', 'list_id', 'text', 'target_type', 'target_section_id', 'target_article_id', 'target_url', 'sections.anchor'])
+      .select(['item.id', 'list_id', 'text', 'target_type', 'target_section_id', 'target_article_id', 'target_url', 'sections.anchor', 'sections.heading'])
       .where('list_id', 'in', ids)
       .orderBy('list_id')
       .orderBy('item.position')
@@ -42,7 +45,8 @@ async function itemsOf(read: Read, listIds: readonly string[]): Promise<Map<stri
         let target: StoredTarget | null = null
         if (row.target_type === 'url' && row.target_url) target = { type: 'url', url: row.target_url }
         if (row.target_type === 'article' && row.target_article_id) target = { type: 'article', id: row.target_article_id }
-        if (row.target_type === 'section' && row.target_section_id && row.anchor) target = { type: 'section', id: row.target_section_id, anchor: row.anchor }
+        if (row.target_type === 'section' && row.target_section_id && row.anchor)
+          target = { type: 'section', id: row.target_section_id, anchor: row.anchor, heading: row.heading }
         return { id: row.id, text: row.text, target }
       }),
     ]),

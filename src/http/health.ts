@@ -12,7 +12,7 @@ export const Health = named(
         description: '`degraded`: published stories can be read, but not all of the database answers, or it can’t be written.',
       }),
     },
-    { examples: [{ status: 'ok' }] },
+    { description: 'How the server is.', examples: [{ status: 'ok' }] },
   ),
 )
 

@@ -8,7 +8,7 @@ import { type Coding, codingFor, type Entry, type Variant } from './cache.ts'
 import { isNotModified } from './conditional.ts'
 import { hasSeveralHosts, requestId } from './lifecycle.ts'
 import { jsonType } from './media-types.ts'
-import { admission } from './overload.ts'
+import { admission, type CountedResponse } from './overload.ts'
 import { commonHeaders, commonVary } from './public-headers.ts'
 import type { App } from './server.ts'
 
@@ -204,7 +204,7 @@ export function answerFromMemory(app: App): void {
     const [route] = app.server.listeners('request') as ((request: IncomingMessage, response: ServerResponse) => void)[]
     if (!route) return
     app.server.removeListener('request', route)
-    app.server.on('request', (request, response) => {
+    app.server.on('request', (request, response: CountedResponse) => {
       const otherwise = () => route.call(app.server, request, response)
       const begin = () => {
         const answer = isClosing ? otherwise : otherwiseAnswered(request, response, otherwise)

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import type { TSchema } from 'typebox'
+import { chapters } from './chapters.ts'
 import { exampleOf } from './examples.ts'
 import { fixed } from './fixed.ts'
+import { jsonType } from './media-types.ts'
+import { inOpenApi30 } from './openapi-30.ts'
 import { optionalBodies } from './operations.ts'
 import { pathParameters } from './path-parameters.ts'
 import type { Named } from './schemas.ts'
@@ -12,17 +16,12 @@ const info = {
   title: 'Broadsheet',
   version: '1.0.0',
   summary: 'A headless CMS for news.',
-  description: `Articles with their sections, highlight lists and readers’ comments, as JSON over HTTP.
-
-**Reading** needs no token: what is published is public. **Writing** needs \`Authorization: Bearer bsh_…\` with a scope; each operation names it.
-Errors are RFC 9457 problems that list every fault with its place. Every answer has an \`ETag\`; send it back as \`If-None-Match\` when reading
-and as \`If-Match\` when writing, and no update is lost. \`Idempotency-Key\` makes a POST or PATCH safe to send again.
-Inside \`/v1\` answers may gain properties, enum values and block types.`,
+  description: chapters,
   contact: { name: 'Broadsheet', url: 'https://broadsheet.example' },
   license: { name: 'MIT', identifier: 'MIT' },
 }
 
-type Media = { schema?: TSchema; example?: unknown }
+type Media = { schema?: TSchema & { $ref?: string }; example?: unknown }
 type Response = { headers?: Record<string, unknown>; content?: Record<string, Media> }
 type DocumentOperation = {
   operationId: string
@@ -37,6 +36,51 @@ type Document = {
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** Says what the document says more than what is checked, leaves out what it doesn't name, and drops our own hints. */
+function applyHints(value: unknown): void {
+  if (!isObject(value)) return
+  for (const [name, part] of Object.entries(value)) {
+    if (!isObject(part)) continue
+    if (part['x-document'] === null) delete value[name]
+    else if (isObject(part['x-document'])) {
+      const { 'x-document': more, ...own } = part
+      const { 'x-without': without = [], ...added } = more
+      for (const keyword of without as string[]) delete own[keyword]
+      value[name] = { ...own, ...added }
+    }
+    applyHints(value[name])
+  }
+}
+
+/** Says beside a reference what is said of it (OpenAPI 3.1 allows that). */
+function unwrapReferences(value: unknown): void {
+  if (!isObject(value)) return
+  const [reference, ...more] = (Array.isArray(value.allOf) ? value.allOf : []) as { $ref?: string }[]
+  if (reference?.$ref && more.length === 0) {
+    delete value.allOf
+    value.$ref = reference.$ref
+  }
+  for (const part of Object.values(value)) unwrapReferences(part)
+}
+
+/** Writes what may be null as a list of types, with its description where clients look for it. */
+function flattenNullables(value: unknown): void {
+  if (!isObject(value)) return
+  for (const [name, part] of Object.entries(value)) if (!['example', 'examples', 'default'].includes(name)) flattenNullables(part)
+  const [branch, none, ...more] = (Array.isArray(value.anyOf) ? value.anyOf : []) as Record<string, unknown>[]
+  if (branch && none?.type === 'null' && more.length === 0) {
+    if (branch.type && !branch.oneOf) {
+      delete value.anyOf
+      const { description = branch.description } = value
+      const types = [...new Set([branch.type, 'null'].flat())]
+      Object.assign(value, branch, { type: types }, description ? { description } : {}, branch.enum ? { enum: [...(branch.enum as []), null] } : {})
+    } else if (branch.description && !value.description) {
+      value.description = branch.description
+      delete branch.description
+    }
+  }
+}
 
 /** Adds to each discriminator the mapping that generated clients need, and that Ajv refuses; drops our own hint. */
 function completeDiscriminators(value: unknown): void {
@@ -69,22 +113,45 @@ function shareResponses({ components, paths }: Document): void {
         headers[name] = header
         Object.assign(response.headers ?? {}, { [name]: { $ref: `#/components/headers/${name}` } })
       }
-      if (!response.content?.['application/problem+json']) continue
-      responses[`Problem${status}`] = response
-      operation.responses[status] = { $ref: `#/components/responses/Problem${status}` }
+      const schema = response.content?.['application/problem+json']?.schema
+      // Of those of one status that may be several, each operation has its own.
+      if (!schema || 'oneOf' in schema) continue
+      const name = (schema.$ref as string).split('/').at(-1) as string
+      responses[name] = response
+      operation.responses[status] = { $ref: `#/components/responses/${name}` }
     }
   Object.assign(components, { headers, responses })
 }
 
+/** What was answered when the examples of requests were sent, by operation. */
+const answered = (): Record<string, unknown> => JSON.parse(readFileSync(new URL('../../openapi/examples.json', import.meta.url), 'utf8'))
+
+/** Shows of an operation what it answered to its example, and as a JSON Patch what is its merge patch. */
+function exemplify({ requestBody, responses }: DocumentOperation, answer: unknown, exampleFor: (media: Media) => unknown): void {
+  for (const [status, response] of Object.entries(responses)) {
+    const media = 'content' in response && status < '300' ? response.content?.[jsonType] : undefined
+    if (media && answer !== undefined) media.example = answer
+  }
+  const { 'application/merge-patch+json': merge, 'application/json-patch+json': patch } = requestBody?.content ?? {}
+  if (merge && patch) patch.example = Object.entries(exampleFor(merge) as object).map(([name, value]) => ({ op: 'replace', path: `/${name}`, value }))
+}
+
 function completed(document: Document, named: Map<string, TSchema>): Document {
   document = structuredClone(document)
+  applyHints(document)
   completeDiscriminators(document)
   dropOwnFormats(document)
-  for (const { operationId, requestBody, responses } of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+  flattenNullables(document)
+  unwrapReferences(document)
+  const answers = answered()
+  const exampleFor = ({ schema }: Media) => exampleOf(local(schema as TSchema), named)
+  for (const operation of Object.values(document.paths).flatMap((path) => Object.values(path))) {
+    const { operationId, requestBody, responses } = operation
     if (requestBody) requestBody.required = !optionalBodies.has(operationId)
+    exemplify(operation, answers[operationId], exampleFor)
     const contents = [requestBody?.content, ...Object.values(responses).map((response) => ('content' in response ? response.content : undefined))]
     for (const media of contents.flatMap((content) => Object.values(content ?? {})))
-      if (media.schema && media.example === undefined) media.example = exampleOf(local(media.schema), named)
+      if (media.schema && media.example === undefined) media.example = exampleFor(media)
   }
   shareResponses(document)
   return document
@@ -135,13 +202,18 @@ const file = new URL('../../openapi/openapi.json', import.meta.url)
 export const publishedDocument = async (): Promise<Document & { info: Record<string, string>; tags: { name: string; description: string }[] }> =>
   JSON.parse(await readFile(file, 'utf8'))
 
-/** Serves the document as JSON and YAML. */
+/** Serves the document as JSON and YAML, and for older tools in OpenAPI 3.0. */
 export function serveDocument(app: App): void {
   const hidden = { schema: { hide: true } }
   app.get(
     '/openapi.json',
     hidden,
     fixed('application/json; charset=utf-8', () => readFile(file)),
+  )
+  app.get(
+    '/openapi-3.0.json',
+    hidden,
+    fixed('application/json; charset=utf-8', async () => `${JSON.stringify(inOpenApi30(await publishedDocument()), null, 2)}\n`),
   )
   app.get(
     '/openapi.yaml',

@@ -2,8 +2,9 @@ import type { TObject, TProperties, TSchema } from 'typebox'
 import type { Scope } from './auth.ts'
 import { jsonType, problemType } from './media-types.ts'
 import { JsonPatch } from './patches.ts'
-import { problemTypes, statusName } from './problems.ts'
-import { type Named, ProblemBody, ref } from './schemas.ts'
+import { problemUnion } from './problem-schemas.ts'
+import { type ProblemType, problemTypes, statusName } from './problems.ts'
+import { type Named, ref } from './schemas.ts'
 import type { Tag } from './tags.ts'
 import Type from './type.ts'
 
@@ -55,8 +56,10 @@ type Declaration<Q extends TProperties> = {
   redirects?: boolean
   isPaged?: boolean
   isProbe?: boolean
-  /** Statuses of problems besides those that follow from the rest. */
-  problems?: number[]
+  /** Operations that its answer leads to, by name: a parameter of each is the id in the answer. */
+  links?: Record<string, [operationId: string, parameter: string]>
+  /** The problems besides those that follow from the rest. */
+  problems?: readonly ProblemType[]
 }
 
 const headerTexts: Record<string, string> = {
@@ -87,18 +90,42 @@ const problemHeaders: Record<number, string[]> = {
   503: ['Retry-After'],
 }
 
-const pagesByStatus = Map.groupBy(Object.entries(problemTypes), ([, [status]]) => status as number)
-
-function problemAnswer(status: number) {
-  const pages = pagesByStatus.get(status) ?? []
+/** The answer that is one of these problems, all of one status. */
+function problemAnswer(types: ProblemType[]) {
+  const [status] = problemTypes[types[0] as ProblemType]
+  const meanings = types.map((type) => `[${problemTypes[type][1]}](/problems/${type})`)
+  const description = `${statusName(status)}: ${meanings.join('; ')}.`
   return {
-    description: `${statusName(status)}: ${pages.map(([name]) => `\`/problems/${name}\``).join(', ')}.`,
+    description,
     headers: headersOf('X-Request-Id', 'Cache-Control', 'Vary', ...(problemHeaders[status] ?? [])),
-    content: { [problemType]: { schema: ref(ProblemBody) } },
+    content: { [problemType]: { schema: problemUnion(types, description) } },
   }
 }
 
+const readable = (names: readonly string[]) => names.map((name) => `\`${name}\``).join(' or ')
+
+/** Who may, in words. */
+function whoMay({ scopes = [], isOpen = false, isProbe = false }: Pick<Declaration<TProperties>, 'scopes' | 'isOpen' | 'isProbe'>): string {
+  if (scopes.length > 0) return `**Who may:** a token with ${readable(scopes)}, or with a scope that includes it.`
+  if (isOpen) return '**Who may:** anyone, and a token may see or do more.'
+  return `**Who may:** anyone${isProbe ? ', without any limit' : ''}.`
+}
+
+/** What an answer is, in words, by what it answers. */
+function answerText(method: string, status: number, answer: Named | TSchema | null): string {
+  if (!answer) return 'It is done; there is nothing more to say.'
+  const { description = '' } = answer as { description?: string }
+  const what = description.charAt(0).toLowerCase() + description.slice(1)
+  if (status === 201) return `Made: ${what}`
+  return method === 'GET' ? description : `As it is now: ${what}`
+}
+
 const idempotencyKey = Type.String({ minLength: 1, maxLength: 255, description: 'The same key with the same request replays its first answer for 24 hours.' })
+
+const linksOf = (links: Record<string, [operationId: string, parameter: string]>) =>
+  Object.fromEntries(
+    Object.entries(links).map(([name, [operationId, parameter]]) => [name, { operationId, parameters: { [parameter]: '$response.body#/id' } }]),
+  )
 
 /** The ids of the operations that take a request without its body. */
 export const optionalBodies = new Set<string>()
@@ -129,14 +156,24 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
     ...(isIdempotent ? { 'Idempotency-Key': Type.Optional(idempotencyKey) } : {}),
     ...declaration.headers,
   }
-  const problems = new Set([400, 406, 431, 500, 503, ...(declaration.problems ?? [])])
+  const problems = new Set<ProblemType>([
+    'bad-request',
+    'not-acceptable',
+    'headers-too-large',
+    'internal-error',
+    'unavailable',
+    ...(declaration.problems ?? []),
+  ])
+  const also = (...types: ProblemType[]) => {
+    for (const type of types) problems.add(type)
+  }
   // A bad token is a 401 everywhere, also where none is needed.
-  if (!isProbe) for (const code of [401, 429]) problems.add(code)
-  if (isGuarded) problems.add(403)
-  if (takesBody || method === 'POST') for (const code of [408, 413]) problems.add(code)
-  if (takesBody) problems.add(415)
-  if (isConditional) for (const code of [412, 428]) problems.add(code)
-  if (isIdempotent) for (const code of [409, 410, 422]) problems.add(code)
+  if (!isProbe) also('unauthorized', 'too-many-requests')
+  if (isGuarded) also('forbidden')
+  if (takesBody || method === 'POST') also('request-timeout', 'payload-too-large')
+  if (takesBody) also('unsupported-media-type')
+  if (isConditional) also('precondition-failed', 'precondition-required')
+  if (isIdempotent) also('conflict', 'request-in-progress', 'gone', 'idempotency-key-reused')
 
   const answerHeaders = [
     'X-Request-Id',
@@ -152,7 +189,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const produced: Record<string, TSchema> = { [jsonType]: schema ?? Type.Null(), ...declaration.produces }
   const responses: Record<string, unknown> = {
     [status]: {
-      description: declaration.answerDescription ?? statusName(status),
+      description: declaration.answerDescription ?? answerText(method, status, answer),
       headers: headersOf(...answerHeaders),
       ...(schema ? { content: Object.fromEntries(Object.entries(produced).map(([type, body]) => [type, { schema: body }])) } : { type: 'null' }),
     },
@@ -167,7 +204,8 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
         }
       : {}),
   }
-  for (const code of [...problems].sort()) responses[code] = problemAnswer(code)
+  const inOrder = (Object.keys(problemTypes) as ProblemType[]).filter((type) => problems.has(type))
+  for (const [code, types] of Map.groupBy(inOrder, (type) => problemTypes[type][0])) responses[code] = problemAnswer(types)
 
   const querystring = Type.Object((query ?? {}) as Q, { additionalProperties: false })
   const headerSchema = Type.Object(headers)
@@ -189,8 +227,9 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       operationId: id,
       tags: [tag],
       summary,
-      description,
-      security: (needsToken ? [{ token: [] }] : declaration.isOpen ? [{}, { token: [] }] : [{}]) as Record<string, string[]>[],
+      description: `${description}\n\n${whoMay(declaration)}`,
+      security: (needsToken ? scopes.map((scope) => ({ token: [scope] })) : declaration.isOpen ? [{}, { token: [] }] : [{}]) as Record<string, string[]>[],
+      ...(declaration.links ? { links: { [status]: linksOf(declaration.links) } } : {}),
       querystring,
       headers: headerSchema,
       ...(takesBody

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { requestId } from './lifecycle.ts'
 import { Problem } from './problems.ts'
@@ -6,14 +6,27 @@ import { headersFor } from './public-headers.ts'
 import type { App } from './server.ts'
 
 /** Lets a request be answered, now or in its turn, or refuses it. */
-export type Admit = (request: IncomingMessage, response: ServerResponse, answer: () => void) => void
+export type Admit = (request: IncomingMessage, response: CountedResponse, answer: () => void) => void
+
+/** An answer that tells when it is made: its own events come once the client has read what comes before it on the same connection. */
+export class CountedResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+  onMade: (() => void) | null = null
+
+  override end(chunk?: unknown, encoding?: unknown, callback?: unknown): this {
+    this.onMade?.()
+    return super.end(chunk, encoding as BufferEncoding, callback as () => void)
+  }
+}
 
 type Connection = { unread: number; waiting: (() => void)[] }
 
+type Counted = { kind: UnderWay; request: IncomingMessage; since: number; isCounted: boolean; isDone: boolean }
+
 type Waiting = { run: () => void; since: number }
 
-// So long, in milliseconds, the event loop works on requests before it looks at what else there is.
-const turn = 2
+// So long, in milliseconds, the event loop works on requests before it looks at what else there is: for less while some are refused, since
+// those who are let in wait for each of their turns.
+const [longTurn, shortTurn] = [8, 2]
 // One connection is accepted a turn of the event loop. While they come, it turns for so long, in milliseconds, before it works on.
 const accepting = 10
 // Whoever is let in while there is too much to do waits about so long at the most.
@@ -109,10 +122,14 @@ export function admission(app: App): Admit {
   const queue: Waiting[] = []
   const tooManyWaiting = overload()
   const [reads, writes] = [underWay(), underWay()]
+  // Those whose bodies may still be coming, in the order in which they began.
+  const arriving = new Set<Counted>()
   let [isWorking, isBegun] = [false, false]
   // When this turn began, 0 where none is counted; what one request takes of the event loop on average.
   let [turnSince, cost] = [0, 0.5]
   let refused = 0
+  let refusedAt = Number.NEGATIVE_INFINITY
+  const turnAt = (now: number) => (now - refusedAt < refusesFor ? shortTurn : longTurn)
   // Whether a connection was accepted since the last turn, and when work was last done.
   let [isAccepting, workedAt] = [false, 0]
   app.server.on('connection', () => {
@@ -123,34 +140,34 @@ export function admission(app: App): Admit {
    * Counts a request until its answer is made, but not while its body is long in coming: whoever sends or reads slowly keeps nobody else
    * out.
    */
-  function count(kind: UnderWay, request: IncomingMessage, response: ServerResponse): void {
-    let [isCounted, isDone] = [true, false]
-    kind.begin(performance.now())
-    if (request.headers['content-length'] !== undefined || request.headers['transfer-encoding'] !== undefined) {
-      const timer = setTimeout(() => {
-        if (request.complete || isDone) return
-        kind.leave()
-        isCounted = false
-      }, arrivesWithin)
+  function count(kind: UnderWay, request: IncomingMessage, response: CountedResponse, now: number): void {
+    kind.begin(now)
+    const counted: Counted = { kind, request, since: now, isCounted: true, isDone: false }
+    const { headers } = request
+    if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) arriving.add(counted)
+    response.onMade = () => {
+      response.onMade = null
+      arriving.delete(counted)
+      if (counted.isCounted) kind.end(performance.now())
+      counted.isDone = true
+    }
+  }
+
+  /** Counts those no longer whose bodies are long in coming, until they have come. */
+  function leaveSlow(now: number): void {
+    for (const counted of arriving) {
+      if (now - counted.since < arrivesWithin) return
+      arriving.delete(counted)
+      const { kind, request } = counted
+      if (request.complete) continue
+      kind.leave()
+      counted.isCounted = false
       request.once('end', () => {
-        clearTimeout(timer)
-        if (isCounted || isDone) return
+        if (counted.isDone) return
         kind.begin(performance.now())
-        isCounted = true
+        counted.isCounted = true
       })
     }
-    const end = () => {
-      if (isDone) return
-      isDone = true
-      if (isCounted) kind.end(performance.now())
-    }
-    response.once('close', end)
-    // Its events come once the client has read what comes before it on the same connection.
-    const send = response.end
-    response.end = ((...args: Parameters<typeof send>) => {
-      end()
-      return send.apply(response, args)
-    }) as typeof send
   }
 
   /** Runs a request, and counts how long it takes, with all that follows without waiting. */
@@ -170,6 +187,7 @@ export function admission(app: App): Admit {
       setImmediate(work)
       return
     }
+    const turn = turnAt(since)
     const step = (): void => {
       const now = performance.now()
       const next = now - since < turn ? queue.shift() : undefined
@@ -190,7 +208,7 @@ export function admission(app: App): Admit {
         turnSince = 0
       })
     }
-    if (queue.length === 0 && !isWorking && !isBegun && now - turnSince < turn) {
+    if (queue.length === 0 && !isWorking && !isBegun && now - turnSince < turnAt(now)) {
       // What comes with it on the same connection, before it has done anything, waits for it.
       isBegun = true
       runCounted(run, now, () => {
@@ -212,8 +230,9 @@ export function admission(app: App): Admit {
   }
 
   let refusals = 0
-  function refuse(request: IncomingMessage, response: ServerResponse): void {
+  function refuse(request: IncomingMessage, response: CountedResponse): void {
     refused++
+    refusedAt = performance.now()
     app.metrics.count('overload')
     if (refusals >= mostRefusals) sendRefusal(request, response)
     else {
@@ -225,7 +244,7 @@ export function admission(app: App): Admit {
     }
   }
 
-  function sendRefusal({ headers }: IncomingMessage, response: ServerResponse): void {
+  function sendRefusal({ headers }: IncomingMessage, response: CountedResponse): void {
     const id = requestId(headers['x-request-id'])
     const body = Buffer.from(JSON.stringify(new Problem('unavailable', 'There is too much to do; nothing was changed.').toBody(id)))
     response.writeHead(503, {
@@ -264,6 +283,7 @@ export function admission(app: App): Admit {
     }
     own.unread++
     response.once('close', () => {
+      response.onMade?.()
       own.unread--
       own.waiting.shift()?.()
     })
@@ -273,8 +293,9 @@ export function admission(app: App): Admit {
   const admit: Admit = (request, response, answer) => {
     const now = performance.now()
     const kind = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS' ? reads : writes
+    leaveSlow(now)
     if (isRefused(kind, now)) return refuse(request, response)
-    count(kind, request, response)
+    count(kind, request, response, now)
     // Whoever has gone meanwhile needs no answer.
     inTurn(() => void (response.destroyed || answer()), now)
   }

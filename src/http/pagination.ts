@@ -27,9 +27,17 @@ export function pageParameters(sorts: readonly string[], initially: string) {
 
 const list = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 4000, description }))
 
-export const fieldsParameter = {
-  fields: list('Properties of the rows, comma-separated; `id, slug, headline, status, language, publishedAt, updatedAt` always come.'),
+const alwaysThere = ['id', 'slug', 'headline', 'status', 'language', 'publishedAt', 'updatedAt']
+
+/** Which properties of rows to answer with. @param properties those that they have */
+export function fieldsParameter(properties: readonly string[]) {
+  const always = alwaysThere.filter((name) => properties.includes(name)).map((name) => `\`${name}\``)
+  const isPicked = properties.map((name) => `\`${name}\``).join(', ')
+  return { fields: list(`Properties of the rows, comma-separated, of ${isPicked}.${always.length > 0 ? ` ${always.join(', ')} always come.` : ''}`) }
 }
+
+/** How filters with several values combine: the same everywhere. */
+export const severalValues = '`a,b` is any of, repeated all of, a leading `-` none of.'
 export const idsParameter = { ids: list('At most 100 ids, comma-separated: answered in this order on one page, those not found left out.') }
 export const slugParameter = { slug: list('At most 100 slugs, comma-separated: answered in this order on one page, those not found left out.') }
 
@@ -111,8 +119,6 @@ export function orderedList(query: Record<string, unknown>, name: 'ids' | 'slug'
   if (faults.length > 0) throw badRequest(faults)
   return asked
 }
-
-const alwaysThere = ['id', 'slug', 'headline', 'status', 'language', 'publishedAt', 'updatedAt']
 
 /** Reads a list of property names such as `fields`. @throws Problem 400 for one that isn't known, with the nearest. */
 export function propertyNames(query: Record<string, unknown>, parameter: string, known: readonly string[]): string[] | null {

@@ -14,7 +14,7 @@ const reference = (what: string, slug: string) =>
 
 /** What each segment of a path names, by its name there. */
 const parameters: Record<string, TSchema> = {
-  article: reference('an article', 'harbour-reopens-after-storm'),
+  article: reference('an article', 'harbour-reopens'),
   author: reference('an author', 'ada-berg'),
   topic: reference('a topic', 'shipping'),
   comment: id('a comment', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c60'),

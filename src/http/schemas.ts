@@ -1,5 +1,4 @@
 import type { Static, TObject, TProperties, TSchema } from 'typebox'
-import { faultCodes } from './problems.ts'
 import Type from './type.ts'
 
 /** A schema with a name: it becomes a component of the OpenAPI document. */
@@ -20,6 +19,12 @@ export const Nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Ty
 /** Refers to a named schema that may be null. */
 export const nullable = <S extends TSchema>(schema: Named<S>) => Nullable(ref(schema))
 
+/**
+ * A schema of which the document says more than what is checked, since the check is made elsewhere or not at all.
+ * @param more what the document adds, and under `x-without` the keywords that it drops; null where it leaves the property out
+ */
+export const inDocument = <S extends TSchema>(schema: S, more: Record<string, unknown> | null) => Object.assign({ ...schema }, { 'x-document': more }) as S
+
 /** One of some strings, as one `enum`. */
 export function Enum<const T extends string>(values: readonly T[], options: { description?: string } = {}) {
   return Type.Unsafe<T>({ type: 'string', enum: values, ...options })
@@ -31,66 +36,128 @@ export function Closed<P extends TProperties>(properties: P, options: { descript
 }
 
 export const Id = Type.String({ format: 'uuid', description: 'A UUIDv7 (RFC 9562).' })
-export const Revision = Type.Integer({ minimum: 1, description: 'Rises with each change that a client can write here.' })
+export const Revision = Type.Integer({
+  minimum: 1,
+  maximum: Number.MAX_SAFE_INTEGER,
+  format: 'int64',
+  description: 'Rises with each change that a client can write here.',
+})
+export const ExpectedRevision = Type.Optional({
+  ...Revision,
+  description: 'The revision that is changed, as a precondition: 412 where it isn’t the current one.',
+})
+/** A number of things. */
+export const Count = (description: string) => Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, format: 'int32', description })
 export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, in UTC with milliseconds.' })
 export const TimeInput = Type.String({ format: 'date-time', description: 'RFC 3339, with any offset.' })
-export const Slug = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 200, description: 'Never has the form of a UUID.' })
-export const SlugInput = Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', format: 'slug', maxLength: 200 })
-export const Line = Type.String({ maxLength: 1000, format: 'line' })
-export const NonEmptyLine = Type.String({ maxLength: 1000, minLength: 1, pattern: '\\S', format: 'visible-line' })
+export const Slug = Type.String({
+  pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+  maxLength: 200,
+  description: 'A name for addresses: small letters, digits and hyphens; never in the form of a UUID.',
+})
+export const SlugInput = Type.String({
+  pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
+  format: 'slug',
+  maxLength: 200,
+  description: 'A name for addresses, not in the form of a UUID; made from the headline or name where none is given.',
+})
+export const Line = Type.String({ maxLength: 1000, format: 'line', description: 'One line of plain text.' })
+export const NonEmptyLine = Type.String({
+  maxLength: 1000,
+  minLength: 1,
+  pattern: '\\S',
+  format: 'visible-line',
+  description: 'One line of plain text, not blank.',
+})
 /** A line that nothing in it shows in another order: a second headline. */
-export const Title = Type.String({ maxLength: 1000, format: 'title' })
+export const Title = Type.String({ maxLength: 1000, format: 'title', description: 'One line of plain text without bidi overrides.' })
 /** The same, and not blank: a name or headline. */
-export const Name = Type.String({ maxLength: 1000, minLength: 1, pattern: '\\S', format: 'name' })
+export const Name = Type.String({
+  maxLength: 1000,
+  minLength: 1,
+  pattern: '\\S',
+  format: 'name',
+  description: 'One line of plain text without bidi overrides, not blank.',
+})
 /** A text of several lines, such as a caption or a note. */
-export const Prose = Type.String({ maxLength: 10_000 })
-export const VisibleProse = Type.String({ minLength: 1, maxLength: 10_000, pattern: '\\S', format: 'visible' })
+export const Prose = Type.String({ maxLength: 10_000, description: 'Plain text.' })
+export const VisibleProse = Type.String({ minLength: 1, maxLength: 10_000, pattern: '\\S', format: 'visible', description: 'Plain text, not blank.' })
 export const Url = Type.String({ format: 'uri', maxLength: 2000, description: 'Absolute, http or https, without user or password.' })
 
-/** A read-only property that comes back in a PUT: any value, ignored. */
-export const Ignored = Type.Optional(Type.Unsafe<unknown>({ description: 'Read-only: ignored.' }))
-/** A read-only property that comes back in a PUT and must be what it was. */
-export const SameId = Type.Optional(Type.String({ maxLength: 100, description: 'Read-only: another value than the stored one is a fault.' }))
+/** A schema with more keywords; beside a reference, which generators of documents take alone, as `allOf`. */
+const withMore = <S extends TSchema>(schema: S, more: Record<string, unknown>): S => {
+  const { $ref } = schema as { $ref?: string }
+  return ($ref ? { allOf: [{ $ref }], ...more } : { ...schema, ...more }) as unknown as S
+}
+
+/** A schema with a description of its own. */
+export const described = <S extends TSchema>(schema: S, description: string): S => withMore(schema, { description })
+
+/** Refers to a named schema, with a description of its own. */
+export const refAs = <S extends TSchema>(schema: Named<S>, description: string) => described(ref(schema), description)
+
+/** A read-only property that comes back in a PUT: any value is taken, and ignored. @param schema what an answer has there */
+export const ignored = (schema: TSchema) => Type.Optional(inDocument(Type.Unsafe<unknown>({}), { ...withMore(schema, { readOnly: true }) }))
+
+const sameId = Type.String({ maxLength: 100 })
+const sameAs = (schema: TSchema) =>
+  Type.Optional(inDocument(sameId, { ...schema, readOnly: true, description: 'Read-only: another value than the stored one is a fault.' }))
+/** The id, or a time of creation, that comes back in a PUT and must be what it was. */
+export const [SameId, SameTime] = [sameAs(Id), sameAs(Time)]
+/** What a POST takes without saying so, since it comes with what a GET gave. */
+export const hidden = (schema: TSchema) => Type.Optional(inDocument(schema, null))
+/** An id, or a time of creation, in a POST, where the server gives them: a fault. */
+export const NotGiven = hidden(sameId)
+
+const fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
+const focalPoint = { x: fraction('From the left, as a fraction of the width.'), y: fraction('From the top, as a fraction of the height.') }
+const focus = { description: 'The point to keep in view, as fractions of width and height.', examples: [{ x: 0.5, y: 0.4 }] }
+const pixels = (description: string) => Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000, format: 'int32', description }))
+
+export const FocalPoint = named('FocalPoint', Type.Object(focalPoint, focus))
+export const FocalPointInput = named('FocalPointInput', Closed(focalPoint, focus))
 
 const image = {
-  url: Nullable(Url),
-  alt: Nullable(Type.String()),
-  title: Nullable(Line),
-  caption: Nullable(Type.String()),
-  credit: Nullable(Line),
-  width: Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
-  height: Nullable(Type.Integer({ minimum: 1, maximum: 1_000_000 })),
-  focalPoint: Nullable(
-    Closed(
-      { x: Type.Number({ minimum: 0, maximum: 1 }), y: Type.Number({ minimum: 0, maximum: 1 }) },
-      { description: 'The point to keep in view, as fractions of width and height.' },
-    ),
-  ),
+  url: Nullable(described(Url, 'Where the picture is; `null` where only its words are known.')),
+  alt: Nullable(described(Prose, 'What it shows, for those who don’t see it.')),
+  title: Nullable(described(Line, 'Its title.')),
+  caption: Nullable(described(Prose, 'What is said under it.')),
+  credit: Nullable(described(Line, 'Whose it is.')),
+  width: pixels('In pixels.'),
+  height: pixels('In pixels.'),
+}
+const unbounded = (description: string) => Nullable(Type.String({ description }))
+const imageExample = {
+  url: 'https://media.example/harbour.jpg',
+  alt: 'A crane over the harbour',
+  title: null,
+  caption: 'The new quay.',
+  credit: 'A. Photographer',
+  width: 1600,
+  height: 900,
+  focalPoint: { x: 0.5, y: 0.4 },
 }
 
 export const Image = named(
   'Image',
   Type.Object(
-    { ...image, focalPoint: Nullable(Type.Object({ x: Type.Number(), y: Type.Number() })) },
     {
-      description: 'A picture; `url` is `null` where only its words are known.',
-      examples: [
-        {
-          url: 'https://media.example/harbour.jpg',
-          alt: 'A crane over the harbour',
-          title: null,
-          caption: 'The new quay.',
-          credit: 'A. Photographer',
-          width: 1600,
-          height: 900,
-          focalPoint: { x: 0.5, y: 0.4 },
-        },
-      ],
+      ...image,
+      alt: unbounded('What it shows, for those who don’t see it.'),
+      caption: unbounded('What is said under it.'),
+      focalPoint: nullable(FocalPoint),
     },
+    { description: 'A picture; `url` is `null` where only its words are known.', examples: [imageExample] },
   ),
 )
-export const ImageInput = named('ImageInput', Type.Partial(Closed({ ...image, alt: Nullable(Prose), caption: Nullable(Prose) })))
-Object.assign(ImageInput, { additionalProperties: false })
+export const ImageInput = named(
+  'ImageInput',
+  Object.assign(Type.Partial(Closed({ ...image, focalPoint: nullable(FocalPointInput) })), {
+    additionalProperties: false,
+    description: 'A picture on the way in; what is left out is `null`.',
+    examples: [imageExample],
+  }),
+)
 export type Image = Static<typeof Image>
 
 /** An image as it is stored: what was left out is null. */
@@ -100,74 +167,42 @@ export function imageWithDefaults(input: Static<typeof ImageInput> | null | unde
   return { url, alt, title, caption, credit, width, height, focalPoint }
 }
 
-export const Fault = named(
-  'Fault',
+export const Actor = named(
+  'Actor',
   Type.Object(
     {
-      pointer: Type.Optional(Type.String({ description: 'A JSON Pointer into the body, or into what a patch made of the resource.' })),
-      parameter: Type.Optional(Type.String()),
-      header: Type.Optional(Type.String()),
-      code: Enum(faultCodes),
-      message: Type.String(),
-      suggestion: Type.Optional(Type.String({ description: 'The nearest right name or value.' })),
+      tokenId: Nullable(Type.String({ description: 'The token’s id; `null` for the operator’s `ADMIN_TOKEN`.' })),
+      name: Type.String({ description: 'The token’s name.' }),
     },
-    { description: 'One fault, and its place: exactly one of `pointer`, `parameter` and `header`.' },
+    { description: 'Whose token did it.', examples: [{ tokenId: null, name: 'ADMIN_TOKEN' }] },
   ),
 )
 
-export const ProblemBody = named(
-  'Problem',
-  Type.Object(
-    {
-      type: Type.String({ description: 'The address of the page that explains this kind of problem.' }),
-      title: Type.String(),
-      status: Type.Integer(),
-      detail: Type.String(),
-      instance: Type.String({ description: 'The request’s id.' }),
-      errors: Type.Optional(Type.Array(ref(Fault), { maxItems: 100 })),
-      currentRevision: Type.Optional(Type.Integer({ description: 'With 412: the revision the resource has now.' })),
-      holder: Type.Optional(Type.Object({ type: Type.String(), id: Id }, { description: 'With `slug-taken`: who has the slug.' })),
-      count: Type.Optional(Type.Integer({ description: 'With `in-use`: how many others name it.' })),
-      requiredScope: Type.Optional(Type.String({ description: 'With 403: the scope that is needed.' })),
-      embargoUntil: Type.Optional(Type.String({ format: 'date-time', description: 'With `embargoed`: when it may be published.' })),
-      plannedAt: Type.Optional(Type.String({ format: 'date-time', description: 'With `embargoed`: the planned publication that stands in the way.' })),
-      headline: Type.Optional(Type.String({ description: 'With 410: the headline of what was taken down.' })),
-      notice: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: 'With 410 and 451: what the newsroom says about it.' })),
-    },
-    {
-      description: 'A problem (RFC 9457).',
-      examples: [
-        {
-          type: '/problems/bad-request',
-          title: 'The request is wrong in itself',
-          status: 400,
-          detail: 'is not a property here',
-          instance: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55',
-          errors: [{ pointer: '/headlin', code: 'unknown', message: 'is not a property here', suggestion: 'headline' }],
-        },
-      ],
-    },
-  ),
-)
+const cursor = (which: string) => Nullable(Type.String({ description: `For \`cursor\`: the ${which} page; \`null\` where there is none.` }))
 
 export const Page = named(
   'Page',
   Type.Object(
     {
-      limit: Type.Integer(),
-      nextCursor: Nullable(Type.String()),
-      prevCursor: Nullable(Type.String()),
-      total: Type.Optional(Type.Integer({ description: 'Only with `count=true`.' })),
+      limit: Type.Integer({ minimum: 1, maximum: 100, format: 'int32', description: 'Rows a page, as asked.' }),
+      nextCursor: cursor('next'),
+      prevCursor: cursor('previous'),
+      total: Type.Optional(Count('All rows, only with `count=true`.')),
     },
-    { examples: [{ limit: 20, nextCursor: null, prevCursor: null }] },
+    { description: 'Where a page is among the others.', examples: [{ limit: 20, nextCursor: null, prevCursor: null }] },
   ),
 )
 
 /** A page of rows. */
-export const PageOf = <S extends TSchema>(row: Named<S>) => Type.Object({ data: Type.Array(ref(row)), page: ref(Page) })
+export const PageOf = <S extends TSchema>(id: string, row: Named<S>) =>
+  named(
+    id,
+    Type.Object({ data: Type.Array(ref(row), { description: 'The rows of this page, in order.' }), page: ref(Page) }, { description: `A page of ${row.$id}.` }),
+  )
 
 /** A collection that comes whole. */
-export const WholeOf = <S extends TSchema>(row: Named<S>) => Type.Object({ data: Type.Array(ref(row)) })
+export const WholeOf = <S extends TSchema>(id: string, row: Named<S>, description: string) =>
+  named(id, Type.Object({ data: Type.Array(ref(row), { description: 'All of them, in order.' }) }, { description }))
 
 /** Rows of which `fields` can pick properties: all but those that always come are optional. */
 export function RowOf<P extends TProperties>(id: string, schema: TObject<P>, description: string) {
@@ -180,4 +215,4 @@ export function RowOf<P extends TProperties>(id: string, schema: TObject<P>, des
   >
 }
 
-export const SHARED_SCHEMAS: Named[] = [Image, ImageInput, Fault, ProblemBody, Page]
+export const SHARED_SCHEMAS: Named[] = [FocalPoint, FocalPointInput, Image, ImageInput, Actor, Page]

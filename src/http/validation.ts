@@ -18,6 +18,8 @@ function ajvWith(allErrors: boolean, shared: readonly Named[]): Ajv {
   const ajv = new Ajv({ allErrors, discriminator: true, verbose: true, strict: false, ownProperties: true, meta: false, validateSchema: false })
   addFormats.default(ajv, ['uuid', 'email'])
   for (const [name, isOfIt] of Object.entries(formats)) ajv.addFormat(name, isOfIt)
+  // Bounds say what these mean.
+  for (const name of ['int32', 'int64']) ajv.addFormat(name, true)
   for (const schema of shared) ajv.addSchema(schema)
   return ajv
 }

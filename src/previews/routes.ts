@@ -37,9 +37,9 @@ export function previewRoutes(app: App): void {
       scopes: ['content:read'],
       redirects: true,
       isPaged: true,
-      query: { ...pageParameters(sorts, '-createdAt'), ...fieldsParameter },
+      query: { ...pageParameters(sorts, '-createdAt'), ...fieldsParameter(previewLinkProperties) },
       answer: PreviewLinkPage,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const answer = await readSnapshot(request, async (read) => {
@@ -72,7 +72,7 @@ export function previewRoutes(app: App): void {
       isBodyOptional: true,
       bodyLimit: smallBody,
       answer: PreviewLinkSchema,
-      problems: [404],
+      problems: ['not-found', 'in-trash'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -99,7 +99,7 @@ export function previewRoutes(app: App): void {
       redirects: true,
       isConditional: false,
       answer: null,
-      problems: [404],
+      problems: ['not-found'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -119,7 +119,7 @@ export function previewRoutes(app: App): void {
         'What the public would get of the working copy or revision that it opens, for whoever has the link: nothing that only editors see, and no card of another unpublished story. Once the story is published it is a 308 to it.',
       redirects: true,
       answer: Article,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       reply.header('x-robots-tag', 'noindex')

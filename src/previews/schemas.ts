@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Closed, Id, type Named, Nullable, named, PageOf, RowOf, Time } from '../http/schemas.ts'
+import { Closed, described, Id, type Named, Nullable, named, PageOf, Revision, RowOf, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 const example = {
@@ -16,8 +16,8 @@ const link = {
   url: Nullable(Type.String({ description: 'Made from `PREVIEW_URL`; `null` without it, and in lists.' })),
   apiUrl: Nullable(Type.String({ description: 'The path that opens it; `null` in lists.' })),
   token: Nullable(Type.String({ description: 'Shown when the link is made, and never again.' })),
-  revision: Nullable(Type.Integer({ description: 'The revision that it opens; `null` for the working copy as it is then.' })),
-  expiresAt: Time,
+  revision: Nullable(described(Revision, 'The revision that it opens; `null` for the working copy as it is then.')),
+  expiresAt: described(Time, 'When it ends.'),
 }
 
 export const PreviewLink = named(
@@ -27,15 +27,15 @@ export const PreviewLink = named(
 export type PreviewLink = Static<typeof PreviewLink>
 
 export const PreviewLinkRow = RowOf('PreviewLinkRow', PreviewLink, 'A preview link, or those properties of it that `fields` picked.')
-export const PreviewLinkPage = named('PreviewLinkPage', PageOf(PreviewLinkRow))
+export const PreviewLinkPage = PageOf('PreviewLinkPage', PreviewLinkRow)
 export const previewLinkProperties = Object.keys(link)
 
 export const PreviewLinkInput = named(
   'PreviewLinkInput',
   Closed(
     {
-      expiresIn: Type.Optional(Type.Integer({ minimum: 1, maximum: 604_800, default: 3600, description: 'In seconds.' })),
-      revision: Type.Optional(Nullable(Type.Integer({ minimum: 1, description: 'The working copy where it is left out.' }))),
+      expiresIn: Type.Optional(Type.Integer({ minimum: 1, maximum: 604_800, format: 'int32', default: 3600, description: 'In seconds.' })),
+      revision: Type.Optional(Nullable(described(Revision, 'The revision that it opens; the working copy as it is then where it is left out.'))),
     },
     { description: 'A preview link on the way in.', examples: [{ expiresIn: 86_400 }] },
   ),

@@ -1,9 +1,9 @@
 import type { FastifyRequest } from 'fastify'
-import { findArticle, lockWritable } from '../articles/api/lookup.ts'
+import { findArticle, lockWritable, writeProblems } from '../articles/api/lookup.ts'
 import { currentOf, replaceArticle } from '../articles/api/save.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { documentAt, loadRevision } from '../articles/working/revisions.ts'
-import { Article } from '../articles/working/schemas.ts'
+import { WorkingArticle } from '../articles/working/schemas.ts'
 import { workingCopy } from '../articles/working/store.ts'
 import { diff } from '../copy/diff.ts'
 import type { Read } from '../database/engine.ts'
@@ -20,6 +20,7 @@ import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { restoredInput, withFormerParts } from './restore.ts'
 import { RevisionDiff, RevisionPage, revisionProperties, WholeRevision } from './schemas.ts'
+import { withoutDerived } from './shown.ts'
 import { pageOfRevisions, revisionOf } from './store.ts'
 
 const path = '/v1/articles/:article/revisions'
@@ -45,13 +46,14 @@ export function revisionRoutes(app: App): void {
       id: 'listRevisions',
       tag: 'Articles',
       summary: 'List the revisions of an article',
-      description: 'The newest first: who changed its working copy, when, and what, as a JSON Patch against the revision before. Needs `content:read`.',
+      description:
+        'The newest first: who changed its working copy, when, and what, as a JSON Patch against the revision before, without what follows from other properties. Needs `content:read`.',
       scopes: ['content:read'],
       redirects: true,
       isPaged: true,
-      query: { ...pageParameters(sorts, '-number'), ...fieldsParameter },
+      query: { ...pageParameters(sorts, '-number'), ...fieldsParameter(revisionProperties) },
       answer: RevisionPage,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const answer = await readSnapshot(request, async (read) => {
@@ -80,7 +82,7 @@ export function revisionRoutes(app: App): void {
       scopes: ['content:read'],
       redirects: true,
       answer: WholeRevision,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const body = await readSnapshot(request, async (read) => {
@@ -98,12 +100,13 @@ export function revisionRoutes(app: App): void {
       id: 'diffRevisions',
       tag: 'Articles',
       summary: 'Compare two revisions of an article',
-      description: 'What turns the revision `against` into this one, as a JSON Patch. Needs `content:read`.',
+      description:
+        'What turns the revision `against` into this one, as a JSON Patch, without what follows from other properties (`revision`, `updatedAt`, `wordCount`, `share` …). Needs `content:read`.',
       scopes: ['content:read'],
       redirects: true,
       query: { against: Type.Integer({ minimum: 1, description: 'The number of the other revision.', examples: [1] }) },
       answer: RevisionDiff,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const body = await readSnapshot(request, async (read) => {
@@ -113,7 +116,7 @@ export function revisionRoutes(app: App): void {
         return {
           from: from.number,
           to: to.number,
-          operations: diff(await documentAt(read, article.id, from.number), await documentAt(read, article.id, to.number)),
+          operations: withoutDerived(diff(await documentAt(read, article.id, from.number), await documentAt(read, article.id, to.number))),
         }
       })
       return send(request, reply, { body })
@@ -133,8 +136,8 @@ export function revisionRoutes(app: App): void {
       isConditional: true,
       headers: noteHeader,
       status: 200,
-      answer: Article,
-      problems: [404],
+      answer: WorkingArticle,
+      problems: writeProblems,
     }),
     (request: FastifyRequest, reply) =>
       change(request, reply, async (tx) => {

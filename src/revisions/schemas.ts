@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
-import { Article } from '../articles/working/schemas.ts'
+import { PastArticle, workingExample } from '../articles/working/schemas.ts'
 import { JsonPatch } from '../http/patches.ts'
-import { type Named, Nullable, named, PageOf, RowOf, ref, Time } from '../http/schemas.ts'
+import { Actor, described, type Named, Nullable, Revision as NumberOf, named, nullable, PageOf, RowOf, ref, refAs, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 const example = {
@@ -14,9 +14,14 @@ const example = {
 }
 
 const revision = {
-  number: Type.Integer({ minimum: 1, description: 'The revision that the article had; from 1, without gaps.' }),
-  at: Time,
-  by: Nullable(Type.Object({ tokenId: Nullable(Type.String()), name: Type.String() })),
+  number: Type.Integer({
+    minimum: 1,
+    maximum: Number.MAX_SAFE_INTEGER,
+    format: 'int64',
+    description: 'The revision that the article had; from 1, without gaps.',
+  }),
+  at: described(Time, 'When it was made.'),
+  by: nullable(Actor),
   note: Nullable(Type.String({ description: 'What `X-Change-Note` said.' })),
   published: Type.Boolean({ description: 'Whether it was public.' }),
   changes: ref(JsonPatch),
@@ -29,18 +34,25 @@ export const Revision = named(
 export type Revision = Static<typeof Revision>
 
 export const RevisionRow = RowOf('RevisionRow', Revision, 'A revision, or those properties of it that `fields` picked.')
-export const RevisionPage = named('RevisionPage', PageOf(RevisionRow))
+export const RevisionPage = PageOf('RevisionPage', RevisionRow)
 export const revisionProperties = Object.keys(revision)
 
 export const WholeRevision = named(
   'WholeRevision',
-  Type.Object({ ...revision, article: ref(Article as Named) }, { description: 'A revision with the article as it was.' }),
+  Type.Object(
+    { ...revision, article: refAs(PastArticle as Named, 'The article as it was.') },
+    { description: 'A revision with the article as it was.', examples: [{ ...example, article: workingExample }] },
+  ),
 )
 
 export const RevisionDiff = named(
   'RevisionDiff',
   Type.Object(
-    { from: Type.Integer(), to: Type.Integer(), operations: ref(JsonPatch) },
+    {
+      from: described(NumberOf, 'The revision that is compared with.'),
+      to: described(NumberOf, 'The revision that it becomes.'),
+      operations: ref(JsonPatch),
+    },
     { description: 'What turns one revision into another.', examples: [{ from: 1, to: 2, operations: example.changes }] },
   ),
 )

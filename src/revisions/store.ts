@@ -2,10 +2,11 @@ import type { Read } from '../database/engine.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import type { RevisionTable } from '../database/tables.ts'
 import type { Revision } from './schemas.ts'
+import { withoutDerived } from './shown.ts'
 
 export function revisionOf(row: RevisionTable): Revision {
   const by = row.token_name === null ? null : { tokenId: row.token_id, name: row.token_name }
-  return { number: row.number, at: row.at, by, note: row.note, published: Boolean(row.is_published), changes: JSON.parse(row.changes) }
+  return { number: row.number, at: row.at, by, note: row.note, published: Boolean(row.is_published), changes: withoutDerived(JSON.parse(row.changes)) }
 }
 
 /** A page of an article's revisions. */

@@ -1,5 +1,5 @@
 import type { Static, TProperties, TSchema } from 'typebox'
-import { Closed, Image, ImageInput, Line, type Named, Nullable, named, ref, Url } from '../http/schemas.ts'
+import { Closed, described, Image, ImageInput, inDocument, Line, type Named, Nullable, named, ref, Url } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 /** What input is held to; what is stored may be older than these limits. */
@@ -14,9 +14,11 @@ type Recursive<T> = { $ref: string } & TSchema & { static: T }
 export type ListItem = { label?: string | null; text: string; items?: ListItem[] }
 
 const listItem = (name: string, own: Limits) => ({
-  label: Type.Optional(Nullable(Line)),
+  label: Type.Optional(Nullable(described(Line, 'What it is about, set off from the text.'))),
   text: Markdown(own),
-  items: Type.Optional(Type.Unsafe<ListItem[]>({ type: 'array', ...own.items, items: { $ref: `${name}#` } as unknown as Recursive<ListItem> })),
+  items: Type.Optional(
+    Type.Unsafe<ListItem[]>({ type: 'array', ...own.items, description: 'The list under it.', items: { $ref: `${name}#` } as unknown as Recursive<ListItem> }),
+  ),
 })
 
 const itemExample = { label: 'Trade', text: 'Both sides want *more* of it.' }
@@ -31,15 +33,24 @@ export const ListBlockItemInput = named(
 
 const cell = (own: Limits) => Type.Array(Markdown(own), { ...own.cells, description: 'The cells of a row.' })
 
+const line = (description: string) => Type.Optional(Nullable(described(Line, description)))
+
 function fieldsOf(image: Named, item: Named, own: Limits) {
   return {
     paragraph: { text: Markdown(own) },
-    list: { ordered: Type.Boolean(), items: Type.Array(ref(item) as unknown as TSchema & { static: ListItem }, own.items) },
-    quote: { text: Markdown(own), attribution: Type.Optional(Nullable(Line)) },
+    list: {
+      ordered: Type.Boolean({ description: 'Whether the items are numbered.' }),
+      items: Type.Array(ref(item) as unknown as TSchema & { static: ListItem }, { ...own.items, description: 'In order.' }),
+    },
+    quote: { text: Markdown(own), attribution: line('Who said it.') },
     image: { image: ref(image) },
-    table: { caption: Type.Optional(Nullable(Line)), header: Type.Optional(Nullable(cell(own))), rows: Type.Array(cell(own), own.items) },
-    embed: { url: Url, title: Type.Optional(Nullable(Line)) },
-    code: { code: Type.String(own.text), language: Type.Optional(Nullable(Line)) },
+    table: {
+      caption: line('What the table shows.'),
+      header: Type.Optional(Nullable(described(cell(own), 'The cells of the row over the others.'))),
+      rows: Type.Array(cell(own), { ...own.items, description: 'In order.' }),
+    },
+    embed: { url: described(Url, 'Where it is: absolute, http or https.'), title: line('What it is.') },
+    code: { code: Type.String({ ...own.text, description: 'The code, as it is.' }), language: line('The language that it is in.') },
   } satisfies Record<string, TProperties>
 }
 
@@ -47,6 +58,16 @@ const output = fieldsOf(Image as Named, ListBlockItem as Named, {})
 const input = fieldsOf(ImageInput as Named, ListBlockItemInput as Named, limits)
 
 export const blockTypes = Object.keys(output) as (keyof typeof output)[]
+
+const meanings: Record<keyof typeof output, string> = {
+  paragraph: 'A paragraph.',
+  list: 'A list, whose items may have lists of their own.',
+  quote: 'What somebody said.',
+  image: 'A picture.',
+  table: 'A table.',
+  embed: 'Something of another site, by its address.',
+  code: 'Code, as it is.',
+}
 
 const examples: Record<string, object> = {
   paragraph: { text: 'Crews worked **through the night**.' },
@@ -60,14 +81,19 @@ const examples: Record<string, object> = {
   code: { code: 'print("ahoy")', language: 'python' },
 }
 
+const example = { type: 'paragraph', ...examples.paragraph }
+
 const titled = (type: string) => type.charAt(0).toUpperCase() + type.slice(1)
-const tag = (type: string) => ({ type: Type.Unsafe<string>({ type: 'string', const: type }) })
+const tag = (type: string) => ({ type: Type.Unsafe<string>({ type: 'string', const: type, description: 'What kind of block it is.' }) })
 
 const outputs = blockTypes.map((type) =>
-  named(`${titled(type)}Block`, Type.Object({ ...tag(type), ...output[type] }, { examples: [{ type, ...examples[type] }] })),
+  named(`${titled(type)}Block`, Type.Object({ ...tag(type), ...output[type] }, { description: meanings[type], examples: [{ type, ...examples[type] }] })),
 )
 const inputs = blockTypes.map((type) =>
-  named(`${titled(type)}BlockInput`, Closed({ ...tag(type), ...input[type] }, { examples: [{ type, ...examples[type] }] })),
+  named(
+    `${titled(type)}BlockInput`,
+    Closed({ ...tag(type), ...input[type] }, { description: `${meanings[type]} On the way in.`, examples: [{ type, ...examples[type] }] }),
+  ),
 )
 
 /** A part of a section's body, by `type`. */
@@ -90,7 +116,48 @@ const union = (members: Named[], description: string) =>
     description,
   })
 
-export const Block = named('Block', union(outputs as Named[], 'A part of a section’s body; `type` tells which.'))
-export const BlockInput = named('BlockInput', union(inputs as Named[], 'A part of a section’s body on the way in.'))
+export const KnownBlock = named('KnownBlock', union(outputs as Named[], 'A block of a type that there is by now.'))
+export const KnownBlockInput = named('KnownBlockInput', union(inputs as Named[], 'A block on the way in, of a type that there is by now.'))
 
-export const BLOCK_SCHEMAS: Named[] = [ListBlockItem, ListBlockItemInput, ...outputs, ...inputs, Block, BlockInput] as Named[]
+/** What lets a client that was made before a type of block take a story that has one, and send it back. */
+export const UnknownBlock = named(
+  'UnknownBlock',
+  Type.Object(
+    { type: Type.String({ description: 'A type that this document doesn’t know.' }) },
+    {
+      additionalProperties: true,
+      description: 'A block of a type that came later: show nothing in its place, and send it back as it came. A type that the server doesn’t know is a 400.',
+      examples: [{ type: 'map', latitude: 54.1, longitude: 12.1 }],
+    },
+  ),
+)
+
+const withUnknown = (known: Named) => [{ $ref: `${known.$id}#` }, { $ref: `${UnknownBlock.$id}#` }]
+
+export const Block = named(
+  'Block',
+  Type.Unsafe<Block>({
+    anyOf: withUnknown(KnownBlock),
+    description: 'A part of a section’s body; `type` tells which. There may be more types.',
+    examples: [example],
+  }),
+)
+export const BlockInput = named(
+  'BlockInput',
+  inDocument(
+    Type.Unsafe<Block>({ allOf: [{ $ref: `${KnownBlockInput.$id}#` }], description: 'A part of a section’s body on the way in.', examples: [example] }),
+    { 'x-without': ['allOf'], anyOf: withUnknown(KnownBlockInput) },
+  ),
+)
+
+export const BLOCK_SCHEMAS: Named[] = [
+  ListBlockItem,
+  ListBlockItemInput,
+  ...outputs,
+  ...inputs,
+  KnownBlock,
+  KnownBlockInput,
+  UnknownBlock,
+  Block,
+  BlockInput,
+] as Named[]

@@ -1,9 +1,39 @@
 import type { Static } from 'typebox'
-import { Closed, Id, Ignored, Line, type Named, Nullable, named, Revision, ref, SameId, Slug, SlugInput, Time, WholeOf } from '../http/schemas.ts'
+import {
+  Closed,
+  Count,
+  described,
+  ExpectedRevision,
+  hidden,
+  Id,
+  ignored,
+  Line,
+  type Named,
+  NotGiven,
+  Nullable,
+  named,
+  Revision,
+  ref,
+  SameId,
+  SameTime,
+  Slug,
+  SlugInput,
+  Time,
+  WholeOf,
+} from '../http/schemas.ts'
 import Type from '../http/type.ts'
 import { BLOCK_SCHEMAS, Block, BlockInput } from './blocks.ts'
 
 const ids = ['01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c03', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55']
+
+/** How deep sections and lists may nest. */
+export const mostLevels = 8
+
+const place = {
+  parentId: Nullable(described(Id, 'The section that it is under.')),
+  position: Count('Among the children of one parent, without gaps.'),
+  depth: Type.Integer({ minimum: 0, maximum: mostLevels - 1, format: 'int32', description: 'How many sections it is under.' }),
+}
 
 export const Section = named(
   'Section',
@@ -11,16 +41,14 @@ export const Section = named(
     {
       id: Id,
       revision: Revision,
-      articleId: Id,
-      parentId: Nullable(Id),
-      position: Type.Integer({ minimum: 0, description: 'Among the children of one parent, without gaps.' }),
-      depth: Type.Integer({ minimum: 0, maximum: 7 }),
-      anchor: Slug,
-      heading: Nullable(Line),
-      body: Type.Array(ref(Block)),
-      wordCount: Type.Integer({ minimum: 0 }),
-      createdAt: Time,
-      updatedAt: Time,
+      articleId: described(Id, 'The article that it is part of.'),
+      ...place,
+      anchor: described(Slug, 'Names it in the article; stays when the heading changes.'),
+      heading: Nullable(described(Line, 'The heading over it.')),
+      body: Type.Array(ref(Block), { description: 'What it says, in order.' }),
+      wordCount: Count('Words of its blocks.'),
+      createdAt: described(Time, 'When it was made.'),
+      updatedAt: described(Time, 'When it was last changed.'),
     },
     {
       description: 'A part of a story under a heading. Sections come flat, in document order.',
@@ -47,30 +75,34 @@ export type Section = Static<typeof Section>
 
 export const mostSections = 1000
 export const mostBlocks = 1000
-/** How deep sections and lists may nest. */
-export const mostLevels = 8
-
 const writable = {
-  anchor: Type.Optional(SlugInput),
-  heading: Type.Optional(Nullable(Line)),
-  body: Type.Optional(Type.Array(ref(BlockInput), { maxItems: mostBlocks, examples: [[{ type: 'paragraph', text: 'Crews worked through the night.' }]] })),
+  anchor: Type.Optional(described(SlugInput, 'Names it in the article; made from the heading where none is given.')),
+  heading: Type.Optional(Nullable(described(Line, 'The heading over it.'))),
+  body: Type.Optional(
+    Type.Array(ref(BlockInput), {
+      maxItems: mostBlocks,
+      description: 'What it says, in order.',
+      examples: [[{ type: 'paragraph', text: 'Crews worked through the night.' }]],
+    }),
+  ),
 }
 
-const readOnly = { articleId: SameId, createdAt: SameId, wordCount: Ignored, updatedAt: Ignored }
+const counted = { wordCount: ignored(Section.properties.wordCount), updatedAt: ignored(Section.properties.updatedAt) }
+const readOnly = { articleId: SameId, createdAt: SameTime, ...counted }
 
-const Depth = Type.Integer({ minimum: 0, maximum: mostLevels - 1, description: 'At most one deeper than the section before; default 0.' })
+const Depth = Type.Integer({ minimum: 0, maximum: mostLevels - 1, format: 'int32', description: 'At most one deeper than the section before; default 0.' })
 
 export const NestedSectionInput = named(
   'NestedSectionInput',
   Closed(
     {
-      id: Type.Optional(Id),
+      id: Type.Optional(described(Id, 'Of one that is there, which it keeps.')),
       ...writable,
       depth: Type.Optional(Depth),
       ...readOnly,
-      revision: Ignored,
-      parentId: Ignored,
-      position: Ignored,
+      revision: ignored(Revision),
+      parentId: ignored(place.parentId),
+      position: ignored(place.position),
     },
     {
       description: 'A section in its article’s array: order and `depth` tell the tree; a known `id` keeps it.',
@@ -80,15 +112,24 @@ export const NestedSectionInput = named(
 )
 export type NestedSectionInput = Static<typeof NestedSectionInput>
 
-const single = {
-  id: SameId,
-  revision: Type.Optional(Revision),
+const placed = {
   ...writable,
-  parentId: Type.Optional(Nullable(Id)),
-  position: Type.Optional(Type.Integer({ description: 'Among the children of the parent; last where it is left out.' })),
-  ...readOnly,
-  depth: Ignored,
+  parentId: Type.Optional(Nullable(described(Id, 'The section that it is to be under; `null` for none.'))),
+  position: Type.Optional(Type.Integer({ format: 'int32', description: 'Among the children of the parent, from 0; last where it is left out.' })),
+  depth: ignored(place.depth),
 }
+const single = { id: SameId, revision: ExpectedRevision, ...placed, ...readOnly }
+
+export const SectionCreate = named(
+  'SectionCreate',
+  Closed(
+    { id: NotGiven, articleId: NotGiven, createdAt: NotGiven, revision: hidden(Revision), ...placed, ...counted },
+    {
+      description: 'A new section; `parentId` and `position` say where.',
+      examples: [{ heading: 'How it began', body: [{ type: 'paragraph', text: 'Crews worked **through the night**.' }] }],
+    },
+  ),
+)
 
 export const SectionInput = named(
   'SectionInput',
@@ -104,21 +145,31 @@ export const SectionPatch = named(
   Closed(
     {
       ...single,
-      anchor: Type.Optional(Nullable(SlugInput)),
-      body: Type.Optional(
-        Nullable(Type.Array(ref(BlockInput), { maxItems: mostBlocks, examples: [[{ type: 'paragraph', text: 'Crews worked through the night.' }]] })),
-      ),
+      anchor: Type.Optional(Nullable(writable.anchor)),
+      body: Type.Optional(Nullable(writable.body)),
     },
     { description: 'A merge patch of a section.', examples: [{ heading: 'How it began' }] },
   ),
 )
 
-export const Sections = named('Sections', WholeOf(Section))
+export const Sections = WholeOf('Sections', Section, 'The sections of an article, flat, in document order.')
 
 export const SectionsInput = named(
   'SectionsInput',
-  Closed({ data: Type.Array(ref(NestedSectionInput), { maxItems: mostSections }) }, { description: 'All sections of an article, in order.' }),
+  Closed(
+    { data: Type.Array(ref(NestedSectionInput), { maxItems: mostSections, description: 'All of them, in order.' }) },
+    { description: 'All sections of an article, in order.' },
+  ),
 )
 export type SectionsInput = Static<typeof SectionsInput>
 
-export const SECTION_SCHEMAS: Named[] = [...BLOCK_SCHEMAS, Section, NestedSectionInput, SectionInput, SectionPatch, Sections, SectionsInput] as Named[]
+export const SECTION_SCHEMAS: Named[] = [
+  ...BLOCK_SCHEMAS,
+  Section,
+  NestedSectionInput,
+  SectionCreate,
+  SectionInput,
+  SectionPatch,
+  Sections,
+  SectionsInput,
+] as Named[]

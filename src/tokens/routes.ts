@@ -17,7 +17,7 @@ import { locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
-import { CreatedToken, Token, TokenInput, TokenPage, TokenPatch, tokenProperties } from './schemas.ts'
+import { CreatedToken, Token, TokenCreate, TokenInput, TokenPage, TokenPatch, tokenProperties } from './schemas.ts'
 import { createToken, deleteToken, loadToken, orderedTokens, pageOfTokens, replaceToken, tokenOf } from './store.ts'
 
 const sorts = ['createdAt', 'name'] as const
@@ -65,7 +65,7 @@ export function tokenRoutes(app: App): void {
       description: 'The newest first, without their secrets.',
       scopes: ['admin'],
       isPaged: true,
-      query: { ...pageParameters(sorts, '-createdAt'), ...fieldsParameter, ...idsParameter },
+      query: { ...pageParameters(sorts, '-createdAt'), ...fieldsParameter(tokenProperties), ...idsParameter },
       answer: TokenPage,
     }),
     async (request, reply) => {
@@ -90,9 +90,10 @@ export function tokenRoutes(app: App): void {
       summary: 'Create a token',
       description: 'The answer has its `secret`, which is shown here and never again: only a hash is stored.',
       scopes: ['admin'],
-      bodies: jsonBody(TokenInput),
+      bodies: jsonBody(TokenCreate),
       bodyLimit: smallBody,
       answer: CreatedToken,
+      links: { read: ['getToken', 'tokenId'], revoke: ['deleteToken', 'tokenId'] },
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -113,7 +114,7 @@ export function tokenRoutes(app: App): void {
       description: 'Without its secret.',
       scopes: ['admin'],
       answer: Token,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => send(request, reply, tokenAnswer(await readSnapshot(request, (read) => find(read, request)))),
   )
@@ -139,7 +140,7 @@ export function tokenRoutes(app: App): void {
       bodies: jsonBody(TokenInput),
       bodyLimit: smallBody,
       answer: Token,
-      problems: [404],
+      problems: ['not-found'],
     }),
     write,
   )
@@ -155,7 +156,7 @@ export function tokenRoutes(app: App): void {
       bodies: patchBodies(TokenPatch),
       bodyLimit: smallBody,
       answer: Token,
-      problems: [404],
+      problems: ['not-found'],
     }),
     write,
   )
@@ -169,7 +170,7 @@ export function tokenRoutes(app: App): void {
       description: 'At once and permanently.',
       scopes: ['admin'],
       answer: null,
-      problems: [404],
+      problems: ['not-found'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

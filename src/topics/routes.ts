@@ -13,10 +13,9 @@ import { Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
-import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
-import { Topic, TopicInput, TopicPatch, TopicRow } from './schemas.ts'
+import { Topic, TopicCreate, TopicInput, TopicPage, TopicPatch } from './schemas.ts'
 import {
   createTopic,
   deleteTopic,
@@ -65,8 +64,8 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       description: 'By name. The public sees those that a public article names, and those above them; `content:read` sees all.',
       isOpen: true,
       isPaged: true,
-      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter, ...idsParameter, ...slugParameter },
-      answer: PageOf(TopicRow),
+      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter(Object.keys(Topic.properties)), ...idsParameter, ...slugParameter },
+      answer: TopicPage,
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
@@ -92,9 +91,11 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       summary: 'Create a topic',
       description: 'Needs `content:write`. A slug is made from the name where none is given.',
       scopes: ['content:write'],
-      bodies: jsonBody(TopicInput),
+      bodies: jsonBody(TopicCreate),
       bodyLimit: mediumBody,
       answer: Topic,
+      links: { read: ['getTopic', 'topic'], change: ['patchTopic', 'topic'] },
+      problems: ['slug-taken'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -117,7 +118,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       isOpen: true,
       redirects: true,
       answer: Topic,
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
@@ -151,7 +152,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       bodies: jsonBody(TopicInput),
       bodyLimit: mediumBody,
       answer: Topic,
-      problems: [404, 409],
+      problems: ['not-found', 'conflict', 'slug-taken'],
     }),
     write,
   )
@@ -168,7 +169,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       bodies: patchBodies(TopicPatch),
       bodyLimit: mediumBody,
       answer: Topic,
-      problems: [404],
+      problems: ['not-found'],
     }),
     write,
   )
@@ -183,7 +184,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       scopes: ['content:write'],
       redirects: true,
       answer: null,
-      problems: [404, 409],
+      problems: ['not-found', 'in-use'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

@@ -10,11 +10,10 @@ import { collection, fieldsParameter, idsParameter, pageParameters, slugParamete
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
-import { PageOf } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { refuse } from '../http/validation.ts'
-import { Place, PlaceInput, PlacePatch, PlaceRow } from './schemas.ts'
+import { Place, PlaceCreate, PlaceInput, PlacePage, PlacePatch } from './schemas.ts'
 import { createPlace, deletePlace, loadPlace, orderedPlaces, pageOfPlaces, placeOf, replacePlace } from './store.ts'
 
 const properties = Object.keys(Place.properties)
@@ -41,8 +40,8 @@ export function placeRoutes(app: App): void {
       summary: 'List places',
       description: 'By name.',
       isPaged: true,
-      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter, ...idsParameter, ...slugParameter },
-      answer: PageOf(PlaceRow),
+      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter(Object.keys(Place.properties)), ...idsParameter, ...slugParameter },
+      answer: PlacePage,
     }),
     async (request, reply) => {
       const answer = await readSnapshot(request, (read) =>
@@ -66,9 +65,11 @@ export function placeRoutes(app: App): void {
       summary: 'Create a place',
       description: 'Needs `content:publish`: it is public at once. A slug is made from the name where none is given.',
       scopes: ['content:publish'],
-      bodies: jsonBody(PlaceInput),
+      bodies: jsonBody(PlaceCreate),
       bodyLimit: mediumBody,
       answer: Place,
+      links: { read: ['getPlace', 'place'], change: ['patchPlace', 'place'] },
+      problems: ['slug-taken'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -89,7 +90,7 @@ export function placeRoutes(app: App): void {
       redirects: true,
       answer: Place,
       produces: { 'text/plain': Type.String() },
-      problems: [404],
+      problems: ['not-found'],
     }),
     async (request, reply) => {
       return answerRead(request, reply, async (read) => {
@@ -121,7 +122,7 @@ export function placeRoutes(app: App): void {
       bodies: jsonBody(PlaceInput),
       bodyLimit: mediumBody,
       answer: Place,
-      problems: [404, 409],
+      problems: ['not-found', 'conflict', 'slug-taken'],
     }),
     write,
   )
@@ -138,7 +139,7 @@ export function placeRoutes(app: App): void {
       bodies: patchBodies(PlacePatch),
       bodyLimit: mediumBody,
       answer: Place,
-      problems: [404],
+      problems: ['not-found'],
     }),
     write,
   )
@@ -153,7 +154,7 @@ export function placeRoutes(app: App): void {
       scopes: ['content:publish'],
       redirects: true,
       answer: null,
-      problems: [404, 409],
+      problems: ['not-found', 'in-use'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

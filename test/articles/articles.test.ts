@@ -21,7 +21,12 @@ t.test('a story goes in whole, in one request', async (t) => {
     ],
   )
   t.equal(body.sections[1].parentId, body.sections[0].id)
-  t.strictSame(body.highlightLists[0].items[0].target, { type: 'section', id: body.sections[0].id, anchor: 'background' })
+  t.strictSame(body.highlightLists[0].items[0].target, {
+    type: 'section',
+    id: body.sections[0].id,
+    anchor: 'background',
+    heading: 'Background',
+  })
   t.equal(body.corrections[0].at, '2026-05-01T10:00:00.000Z')
   t.strictSame(body.custom, story.custom)
   t.equal(body.url, 'https://news.example/harbour-reopens-after-storm')

@@ -49,7 +49,7 @@ function says(answered: Json, sent: Json): boolean {
 t.test('each property that editors write is published as what it was changed to, and not before', async (t) => {
   const document = (await (await fetch(`${server.url}/openapi.json`)).json()) as Json
   const { properties } = document.components.schemas.ArticlePatch
-  const writable = Object.entries<Json>(properties).filter(([, schema]) => !/Read-only/.test(JSON.stringify(schema)))
+  const writable = Object.entries<Json>(properties).filter(([, schema]) => !schema.readOnly)
   t.strictSame(
     Object.keys(changes).sort(),
     writable

@@ -1,10 +1,7 @@
-import createClient from 'openapi-fetch'
-import type { components, paths } from './schema.d.ts'
-
-type Block = components['schemas']['Block']
+import { createClient, isKnownBlock, isProblem, type Schemas } from '../../clients/typescript/src/index.ts'
 
 /** What a reader reads of a block: `type` tells which it is. */
-function read(block: Block): string {
+function read(block: Schemas['KnownBlock']): string {
   switch (block.type) {
     case 'paragraph':
       return block.text
@@ -25,32 +22,26 @@ function read(block: Block): string {
 
 /** The main job through a generated client: a page's text goes in, is published and commented on, and comes out as a page. */
 export async function program(baseUrl: string, token: string, page: string): Promise<string> {
-  const editor = createClient<paths>({ baseUrl, headers: { authorization: `Bearer ${token}` } })
-  const reader = createClient<paths>({ baseUrl })
+  const editor = createClient({ baseUrl, token })
+  const reader = createClient({ baseUrl })
 
-  const made = await editor.POST('/v1/articles', { body: { fromText: page, authors: [{ name: 'Ada Berg' }] } })
-  if (!made.data) throw new Error(made.error.detail)
-  const { id, revision } = made.data
-  const path = { article: id }
+  const { data: made } = await editor.post('/v1/articles', { body: { fromText: page, authors: [{ name: 'Ada Berg' }] } })
+  const path = { article: made.id }
+  await editor.patch('/v1/articles/{article}', { path, body: { kicker: 'Live', status: 'published' } })
+  await reader.post('/v1/articles/{article}/comments', { path, body: { author: { name: 'Reader' }, body: 'Thank you' } })
 
-  const published = await editor.PATCH('/v1/articles/{article}', {
-    params: { path, header: { 'If-Match': `"${revision}"` } },
-    body: { kicker: 'Live', status: 'published' },
-  })
-  if (!published.data) throw new Error(published.error.detail)
-  await reader.POST('/v1/articles/{article}/comments', { params: { path }, body: { author: { name: 'Reader' }, body: 'Thank you' } })
+  const { data: story } = await reader.get('/v1/articles/{article}', { path })
+  const comments: string[] = []
+  for await (const { body } of reader.items('/v1/articles/{article}/comments', { path, query: { sort: 'newest' } })) comments.push(body ?? '')
 
-  const { data: story } = await reader.GET('/v1/articles/{article}', { params: { path } })
-  const { data: comments } = await reader.GET('/v1/articles/{article}/comments', { params: { path, query: { sort: 'newest', limit: 10 } } })
-  if (!story || !comments) throw new Error('the story is not public')
-
-  const refused = await editor.PATCH('/v1/articles/{article}', { params: { path, header: { 'If-Match': '"1"' } }, body: { headline: 'Too late' } })
-  if (refused.error?.currentRevision !== story.revision) throw new Error('a stale write was not refused')
+  const tooLate = editor.patch('/v1/articles/{article}', { path, ifMatch: made.revision, body: { headline: 'Too late' } })
+  const current = await tooLate.catch((error: unknown) => (isProblem(error, 'precondition-failed') ? error.problem.currentRevision : null))
+  if (current !== story.revision) throw new Error('a stale write was not refused')
 
   return [
     story.headline,
     `By ${story.authors.map(({ name }) => name).join(' and ')}`,
-    ...story.sections.flatMap(({ heading, body }) => [heading ?? '', ...body.map(read)]),
-    `${story.commentCount} comment: ${comments.data.map((comment) => comment.body).join()}`,
+    ...story.sections.flatMap(({ heading, body }) => [heading ?? '', ...body.filter(isKnownBlock).map(read)]),
+    `${'commentCount' in story ? story.commentCount : 0} comment: ${comments.join()}`,
   ].join('\n')
 }

@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch'
-import type { paths } from './schema.d.ts'
+import type { paths } from '../../clients/typescript/src/schema.d.ts'
 
 type Result<T> = { data?: T; error?: { type: string; detail: string; currentRevision?: number }; response: Response }
 

@@ -19,6 +19,15 @@ const unlimited: Record<string, number> = { minLength: 0, minItems: 0, minimum: 
 
 const nameOf = (schema: Json): string | undefined => schema?.$ref?.split('/').at(-1)
 
+/** What a schema is where it isn't null, and whether it may be: unions with null and lists of types are the same. */
+function withoutNull(schema: Json): [core: Json, isNullable: boolean] {
+  const [branch, none, ...more] = schema.anyOf ?? []
+  if (branch && none?.type === 'null' && more.length === 0) return [withoutNull({ ...schema, anyOf: undefined, ...branch })[0], true]
+  if (!Array.isArray(schema.type) || !schema.type.includes('null')) return [schema, false]
+  const types = schema.type.filter((type: string) => type !== 'null')
+  return [{ ...schema, type: types.length === 1 ? types[0] : types }, true]
+}
+
 /** The types that a value may have, those of all branches. */
 function typesOf(schema: Json): string[] {
   const own = schema.type === undefined ? [] : [schema.type].flat()
@@ -38,8 +47,15 @@ export function breaksBetween(before: Json, after: Json): Break[] {
 
   function compare(name: string, place: string, a: Json, b: Json, direction: Direction): void {
     const add = (what: string) => breaks.push({ name, what: `${place || 'it'} ${what}` })
+    // What is read-only is taken whatever it is.
+    if (direction === 'request' && b.readOnly) return
+    const [[aCore, aNull], [bCore, bNull]] = [withoutNull(a), withoutNull(b)]
+    if (aNull && !bNull && direction === 'request') add('takes no null any more')
+    if (!aNull && bNull && direction === 'response') add('may be null, too')
+    if (aNull || bNull) return compare(name, place, aCore, bCore, direction)
     const [aName, bName] = [nameOf(a), nameOf(b)]
-    if (aName || bName) {
+    if (bName && !aName) return compare(name, place, a, after.components.schemas[bName] ?? {}, direction)
+    if (aName) {
       if (aName !== bName) return void add(`was ${aName ?? 'inline'} and is ${bName ?? 'inline'}`)
       const key = `${aName} ${direction}`
       if (compared.has(key)) return
@@ -54,10 +70,12 @@ export function breaksBetween(before: Json, after: Json): Break[] {
     if (direction === 'request' && gone.length > 0 && bTypes.length > 0) add(`is ${bTypes.join(' or ')}, and was ${aTypes.join(' or ')}`)
     if (direction === 'response' && come.some((type) => !type.startsWith('$')) && aTypes.length > 0) add(`may be ${come.join(' or ')}, too`)
     const less = (a.enum ?? []).filter((value: unknown) => !(b.enum ?? a.enum).includes(value))
+    const more = (b.enum ?? []).filter((value: unknown) => !(a.enum ?? b.enum).includes(value))
+    if (direction === 'response' && more.length > 0) add(`may be ${more.join(', ')}, too`)
     if (direction === 'request' && (less.length > 0 || (b.enum && !a.enum))) add(`takes ${less.join(', ') || 'any value'} no more`)
     if (direction === 'request')
       for (const [limit, narrows] of limits)
-        if (b[limit] !== undefined && narrows(a[limit] ?? unlimited[limit] ?? Number.POSITIVE_INFINITY, b[limit])) add(`has ${limit} ${b[limit]}`)
+        if (b[limit] !== undefined && narrows(a[limit] ?? unlimited[limit] ?? Number.MAX_SAFE_INTEGER, b[limit])) add(`has ${limit} ${b[limit]}`)
     for (const [property, schema] of Object.entries<Json>(a.properties ?? {})) {
       const other = b.properties?.[property]
       if (other) compare(name, `${place}/${property}`, schema, other, direction)

@@ -14,6 +14,7 @@ const escape = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1')
 export function documentChecker(document: unknown): (method: string, path: string, answer: Answered) => string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true, discriminator: false })
   addFormats.default(ajv)
+  for (const name of ['int32', 'int64']) ajv.addFormat(name, true)
   ajv.addSchema({ ...(document as object), $id: 'document' })
   const { paths, components } = document as Document
   const templates = Object.keys(paths)

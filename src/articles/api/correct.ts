@@ -17,9 +17,10 @@ import type { SectionContent } from '../../sections/tree.ts'
 import { currentEdition, publishContent } from '../public/publish.ts'
 import { whole, workingArticle } from '../working/copies.ts'
 import { bare, workingOnly } from '../working/fields.ts'
+import { ArticleInput } from '../working/input-schemas.ts'
 import { type Content, type Current, makeNames, resolveArticle } from '../working/resolve.ts'
 import { requireNoEmbargo } from '../working/schedule.ts'
-import { type Article, ArticleInput } from '../working/schemas.ts'
+import type { Article } from '../working/schemas.ts'
 import { type StoredRelated, workingCopy } from '../working/store.ts'
 import { givenUpdatedAt } from './input.ts'
 import { currentOf, replaceArticle } from './save.ts'
@@ -171,15 +172,15 @@ export function correctedLists(after: readonly ListContent[], edition: Article, 
   })
 }
 
-/** An edition with the anchors that its sections have: targets go by ids. */
+/** An edition with the anchors and headings that its sections have: targets go by ids. */
 function withAnchors(document: Article): Article {
-  const anchors = new Map(document.sections.map(({ id, anchor }) => [id, anchor]))
+  const sections = new Map(document.sections.map((section) => [section.id, section]))
   const highlightLists = document.highlightLists.map((list) => ({
     ...list,
     items: list.items.map((item) => {
       if (item.target?.type !== 'section') return item
-      const anchor = anchors.get(item.target.id)
-      return { ...item, target: anchor === undefined ? null : { ...item.target, anchor } }
+      const section = sections.get(item.target.id)
+      return { ...item, target: section ? { ...item.target, anchor: section.anchor, heading: section.heading } : null }
     }),
   }))
   return { ...document, highlightLists, wordCount: document.sections.reduce((sum, section) => sum + section.wordCount, 0) }

@@ -4,7 +4,14 @@ import type { Read } from '../../database/engine.ts'
 import { movedIds } from '../../database/moves.ts'
 import { articlesOf } from '../../highlight-lists/present.ts'
 import { resolveItems, resolveLists } from '../../highlight-lists/resolve.ts'
-import { HighlightList, HighlightListInput, HighlightListPatch, HighlightLists, HighlightListsInput } from '../../highlight-lists/schemas.ts'
+import {
+  HighlightList,
+  HighlightListCreate,
+  HighlightListInput,
+  HighlightListPatch,
+  HighlightLists,
+  HighlightListsInput,
+} from '../../highlight-lists/schemas.ts'
 import type { ListContent } from '../../highlight-lists/store.ts'
 import { listsOfArticle, type StoredList } from '../../highlight-lists/store.ts'
 import { type Answer, send } from '../../http/answers.ts'
@@ -19,7 +26,7 @@ import { refuse } from '../../http/validation.ts'
 import { publicDocument } from '../public/documents.ts'
 import { applyParameter, partAppliesToBoth } from './correct.ts'
 import { changed, correct, findList, positionFaults, presented, save, sectionsFor } from './highlight-list-write.ts'
-import { copyParameter, findReadable, lockWritable, readProblems } from './lookup.ts'
+import { copyParameter, findReadable, lockWritable, readProblems, writeProblems } from './lookup.ts'
 
 const path = '/v1/articles/:article/highlight-lists'
 
@@ -79,9 +86,9 @@ export function articleListRoutes(app: App): void {
       scopes: ['content:write'],
       headers: noteHeader,
       redirects: true,
-      bodies: jsonBody(HighlightListInput),
+      bodies: jsonBody(HighlightListCreate),
       answer: HighlightList,
-      problems: [404],
+      problems: writeProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -109,7 +116,7 @@ export function articleListRoutes(app: App): void {
       redirects: true,
       bodies: jsonBody(HighlightListsInput),
       answer: HighlightLists,
-      problems: [404, 409],
+      problems: writeProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -181,7 +188,7 @@ export function articleListRoutes(app: App): void {
       redirects: true,
       bodies: jsonBody(HighlightListInput),
       answer: HighlightList,
-      problems: [404, 409],
+      problems: writeProblems,
     }),
     write,
   )
@@ -199,7 +206,7 @@ export function articleListRoutes(app: App): void {
       redirects: true,
       bodies: patchBodies(HighlightListPatch),
       answer: HighlightList,
-      problems: [404],
+      problems: writeProblems,
     }),
     write,
   )
@@ -215,7 +222,7 @@ export function articleListRoutes(app: App): void {
       headers: noteHeader,
       redirects: true,
       answer: null,
-      problems: [404, 409],
+      problems: writeProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

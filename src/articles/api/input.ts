@@ -4,7 +4,7 @@ import { articleFromText } from '../../copy/text.ts'
 import { isTime, normalTime } from '../../http/formats.ts'
 import { badRequest, type Fault } from '../../http/problems.ts'
 import { bodyFaults, refuse } from '../../http/validation.ts'
-import { type ArticleCreate, ArticleInput } from '../working/schemas.ts'
+import { type ArticleCreate, ArticleInput } from '../working/input-schemas.ts'
 import { publishPermission } from './lookup.ts'
 
 type Written = { type: string; anchor?: string }

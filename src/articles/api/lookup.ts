@@ -16,7 +16,10 @@ import { lastEdition } from '../public/editions.ts'
 export const copyParameter = { copy: Type.Optional(Enum(['working'], { description: '`working`: the copy that editors change, with `content:read`.' })) }
 
 /** The problems of reading what may never have been public, or be no more. */
-export const readProblems = [404, 410, 451]
+export const readProblems = ['not-found', 'gone', 'unavailable-for-legal-reasons'] as const
+
+/** Those of changing an article or a part of it. */
+export const writeProblems = ['not-found', 'conflict', 'in-trash'] as const
 
 export const isPublic = (row: Pick<ArticleTable, 'edition_number'>) => row.edition_number !== null
 

@@ -1,4 +1,4 @@
-import { type Named, named, PageOf, RowOf } from '../../http/schemas.ts'
+import { type Named, PageOf, RowOf } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
 import { leftOutOfRows } from '../working/fields.ts'
 import { article, example } from '../working/schemas.ts'
@@ -11,6 +11,6 @@ export const ArticleRow = RowOf(
   Type.Object(row, { examples: [Object.fromEntries(Object.entries(example).filter(([name]) => !leftOut.includes(name)))] }),
   `A row of a list of articles. \`${leftOutOfRows.join(', ')}\` come where \`include\` or \`fields\` asks.`,
 )
-export const ArticlePage = named('ArticlePage', PageOf(ArticleRow))
+export const ArticlePage = PageOf('ArticlePage', ArticleRow)
 
 export const ARTICLE_PAGE_SCHEMAS = [ArticleRow, ArticlePage] as Named[]

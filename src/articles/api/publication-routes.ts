@@ -6,7 +6,7 @@ import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
 import { normalTime } from '../../http/formats.ts'
 import { jsonBody, operation, smallBody } from '../../http/operations.ts'
-import { badRequest } from '../../http/problems.ts'
+import { badRequest, type ProblemType } from '../../http/problems.ts'
 import { Enum } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import Type from '../../http/type.ts'
@@ -15,12 +15,19 @@ import { publishArticle, reschedule, restoreArticle, unpublishArticle } from '..
 import { PublishInput, type Schedule, UnpublishInput } from '../working/publication-schemas.ts'
 import { loadRevision } from '../working/revisions.ts'
 import { pastFaults, scheduleOf } from '../working/schedule.ts'
-import { Article } from '../working/schemas.ts'
+import { WorkingArticle } from '../working/schemas.ts'
 import { workingCopy } from '../working/store.ts'
-import { lockArticle, lockWritable } from './lookup.ts'
+import { lockArticle, lockWritable, writeProblems } from './lookup.ts'
 
 /** What a POST that makes nothing new declares: it is conditional and answers 200 with the article. */
-const declared = { tag: 'Articles', redirects: true, isConditional: true, status: 200, answer: Article, problems: [404] as number[] } as const
+const declared = {
+  tag: 'Articles',
+  redirects: true,
+  isConditional: true,
+  status: 200,
+  answer: WorkingArticle,
+  problems: [...writeProblems, 'embargoed'] as readonly ProblemType[],
+} as const
 
 /** A time that was given, where it is still to come; what has just passed, or isn't given, means now. @throws Problem 400 for what is over a minute past */
 function timeToCome(given: string | null | undefined, now: string): string | null {
@@ -50,6 +57,7 @@ export function publicationRoutes(app: App): void {
     operation('POST', {
       ...declared,
       id: 'publishArticle',
+      links: { read: ['getArticle', 'article'], comments: ['listArticleComments', 'article'], takeDown: ['unpublishArticle', 'article'] },
       summary: 'Publish an article',
       description:
         'Makes an edition of its working copy, or of one `revision`: now, or `at` a time. With `If-Match` what the editor read is what goes out. A `minor` one leaves `updatedAt` as it is. Before `embargoUntil` it is a 409. Needs `content:publish`.',
@@ -106,7 +114,7 @@ export function publicationRoutes(app: App): void {
       redirects: true,
       query: { only: Type.Optional(Enum(['publish', 'unpublish'], { description: 'Cancels this alone.' })) },
       answer: null,
-      problems: [404, 409],
+      problems: writeProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

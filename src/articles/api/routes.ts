@@ -12,7 +12,7 @@ import { noting } from '../../http/faults.ts'
 import { normalTime } from '../../http/formats.ts'
 import { mediaTypeOf } from '../../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../../http/pagination.ts'
+import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, severalValues, slugParameter } from '../../http/pagination.ts'
 import { badRequest, notFound } from '../../http/problems.ts'
 import { answerRead } from '../../http/reads.ts'
 import { replacementFrom } from '../../http/replacement.ts'
@@ -23,20 +23,20 @@ import { editionDocument, publicDocument, publicDocuments } from '../public/docu
 import { editionAt } from '../public/editions.ts'
 import { publishArticle, trashArticle } from '../public/publish.ts'
 import { articleProperties, leftOutOfRows } from '../working/fields.ts'
+import { ArticleCreate, ArticleInput, ArticlePatch } from '../working/input-schemas.ts'
 import { makeNames, resolveArticle } from '../working/resolve.ts'
-import { Article, ArticleCreate, ArticleInput, ArticlePatch } from '../working/schemas.ts'
+import { EitherArticle, WorkingArticle } from '../working/schemas.ts'
 import { allParts, type Document, workingCopy } from '../working/store.ts'
 import { applyParameter, minorParameter } from './correct.ts'
 import { createdInput, givenUpdatedAt } from './input.ts'
 import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
-import { copyParameter, findPublished, findReadable, idOfReference, isPublic, lockArticle, publishPermission, readProblems } from './lookup.ts'
+import { copyParameter, findPublished, findReadable, idOfReference, isPublic, lockArticle, publishPermission, readProblems, writeProblems } from './lookup.ts'
 import { ArticlePage } from './page-schemas.ts'
 import { createArticle, currentOf, deleteArticle, replaceArticle } from './save.ts'
 import { plannedToo, writeArticle } from './write.ts'
 
 const several = (description: string) => Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description }))
 const time = (description: string) => Type.Optional({ ...TimeInput, description })
-const severalValues = '`a,b` is any of, repeated all of, a leading `-` none of.'
 
 const filters = {
   ...copyParameter,
@@ -63,6 +63,9 @@ const publishParameter = {
   ...minorParameter,
   publish: Type.Optional(Type.Boolean({ default: false, description: 'Whether to publish the result in the same transaction, with `content:publish`.' })),
 }
+
+/** Those of changing what an article says, or publishing it. */
+const textProblems = [...writeProblems, 'slug-taken', 'embargoed'] as const
 
 /** A patch of the comment policy alone, by one who may moderate but not write. */
 function isPolicyAlone(request: FastifyRequest): boolean {
@@ -125,7 +128,7 @@ export function articleRoutes(app: App): void {
       query: {
         ...pageParameters(sorts, '-publishedAt'),
         ...filters,
-        ...fieldsParameter,
+        ...fieldsParameter([...new Set([...articleProperties.public, ...articleProperties.working])]),
         include: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: `Of what rows leave out: ${leftOutOfRows.join(', ')}.` })),
         ...idsParameter,
         ...slugParameter,
@@ -177,15 +180,19 @@ export function articleRoutes(app: App): void {
           examples: ['Harbour reopens\n\nBackground:\nCrews worked through the night.'],
         }),
       },
-      answer: Article,
+      answer: WorkingArticle,
+      links: {
+        publish: ['publishArticle', 'article'],
+        read: ['getArticle', 'article'],
+        change: ['patchArticle', 'article'],
+        preview: ['createPreviewLink', 'article'],
+      },
+      problems: ['slug-taken', 'embargoed'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
         const input = createdInput(request)
         const { status = 'draft' } = input
-        noting(request, () => {
-          if (status !== 'draft' && status !== 'published') throw badRequest({ pointer: '/status', code: 'value', message: 'must be draft or published' })
-        })
         if (status === 'published') publishPermission(request, 'Publishing')
         if (input.publishedAt) publishPermission(request, 'Setting publishedAt')
         const content = await resolveArticle(tx, input, null, false, config)
@@ -220,7 +227,7 @@ export function articleRoutes(app: App): void {
       isOpen: true,
       redirects: true,
       query: { ...copyParameter, at: time('The edition that was public at this time: 404 where there was none.') },
-      answer: Article,
+      answer: EitherArticle,
       problems: readProblems,
     }),
     async (request, reply) => {
@@ -256,8 +263,9 @@ export function articleRoutes(app: App): void {
       query: publishParameter,
       redirects: true,
       bodies: jsonBody(ArticleInput),
-      answer: Article,
-      problems: [404, 409],
+      answer: WorkingArticle,
+      links: { publish: ['publishArticle', 'article'], revisions: ['listRevisions', 'article'] },
+      problems: textProblems,
     }),
     (request, reply) => change(request, reply, async (tx) => working(tx, await writeArticle(tx, request, config))),
   )
@@ -275,8 +283,8 @@ export function articleRoutes(app: App): void {
       query: { ...publishParameter, ...applyParameter },
       redirects: true,
       bodies: patchBodies(ArticlePatch),
-      answer: Article,
-      problems: readProblems,
+      answer: EitherArticle,
+      problems: [...textProblems, ...readProblems],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -304,7 +312,7 @@ export function articleRoutes(app: App): void {
       query: { permanent: Type.Optional(Type.Boolean({ default: false, description: 'Permanently, instead of moving it to the trash.' })) },
       redirects: true,
       answer: null,
-      problems: [404],
+      problems: ['not-found'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

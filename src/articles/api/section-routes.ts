@@ -11,12 +11,12 @@ import { readOnlyFaults } from '../../http/references.ts'
 import type { App } from '../../http/server.ts'
 import { refuse } from '../../http/validation.ts'
 import { type Faults, resolveSections } from '../../sections/resolve.ts'
-import { mostSections, Section, SectionInput, SectionPatch, Sections, SectionsInput } from '../../sections/schemas.ts'
+import { mostSections, Section, SectionCreate, SectionInput, SectionPatch, Sections, SectionsInput } from '../../sections/schemas.ts'
 import { sectionsOfArticle } from '../../sections/store.ts'
 import { arranged, bodyDepthFaults, placed, withDescendants } from '../../sections/tree.ts'
 import { publicDocument } from '../public/documents.ts'
 import { applyParameter, partAppliesToBoth } from './correct.ts'
-import { copyParameter, findReadable, lockWritable, readProblems } from './lookup.ts'
+import { copyParameter, findReadable, lockWritable, readProblems, writeProblems } from './lookup.ts'
 import { changed, correct, decideAnchor, nodeOf, place, save, sectionNamed } from './section-write.ts'
 
 const path = '/v1/articles/:article/sections'
@@ -77,9 +77,9 @@ export function sectionRoutes(app: App): void {
       scopes: ['content:write'],
       headers: noteHeader,
       redirects: true,
-      bodies: jsonBody(SectionInput),
+      bodies: jsonBody(SectionCreate),
       answer: Section,
-      problems: [404],
+      problems: writeProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -108,7 +108,7 @@ export function sectionRoutes(app: App): void {
       redirects: true,
       bodies: jsonBody(SectionsInput),
       answer: Sections,
-      problems: [404, 409],
+      problems: writeProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -170,7 +170,7 @@ export function sectionRoutes(app: App): void {
       redirects: true,
       bodies: jsonBody(SectionInput),
       answer: Section,
-      problems: [404, 409],
+      problems: writeProblems,
     }),
     write,
   )
@@ -188,7 +188,7 @@ export function sectionRoutes(app: App): void {
       redirects: true,
       bodies: patchBodies(SectionPatch),
       answer: Section,
-      problems: [404],
+      problems: writeProblems,
     }),
     write,
   )
@@ -204,7 +204,7 @@ export function sectionRoutes(app: App): void {
       headers: noteHeader,
       redirects: true,
       answer: null,
-      problems: [404, 409],
+      problems: writeProblems,
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {

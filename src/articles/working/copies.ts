@@ -2,7 +2,8 @@ import type { Config } from '../../config.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { addAll, pick } from '../../database/values.ts'
 import { always, fieldTable, type Source, type WrittenColumns } from './fields.ts'
-import type { Article, ArticleInput } from './schemas.ts'
+import type { ArticleInput } from './input-schemas.ts'
+import type { Article } from './schemas.ts'
 
 /** A copy of an article, whole or without some of its properties. */
 export type PartialArticle = Partial<Article> & Pick<Article, 'id' | 'revision'>

@@ -5,8 +5,9 @@ import { normalTime } from '../../http/formats.ts'
 import { imageWithDefaults } from '../../http/schemas.ts'
 import { textOf } from '../../sections/text.ts'
 import { articleUrl, shareOf } from './addresses.ts'
+import type { ArticleInput } from './input-schemas.ts'
 import { scheduleColumnNames, scheduleColumns, scheduleFrom, scheduleOf } from './schedule.ts'
-import type { Article, ArticleInput } from './schemas.ts'
+import type { Article } from './schemas.ts'
 
 /** What a working copy is read from: its row, its parts that are rows of their own, and the pattern of `PUBLIC_SITE_URL`. */
 export type Source = { row: ArticleTable; parts: Parts; site: string | null }
@@ -223,6 +224,8 @@ export const fieldTable = Object.entries(fields) as [Name, AnyField][]
 
 const namesOf = (is: (field: AnyField) => unknown): Name[] => fieldTable.filter(([, field]) => is(field)).map(([name]) => name)
 
+/** Properties that follow from something else than what editors write. */
+export const derived: readonly string[] = namesOf(({ written }) => written === null)
 /** Properties that only a working copy has. */
 export const workingOnly = namesOf(({ only }) => only === 'working') as NamesWith<{ only: 'working' }>[]
 /** Properties that rows of lists leave out unless asked for. */

@@ -13,9 +13,10 @@ import { type SectionContent, wordsOfSection } from '../../sections/tree.ts'
 import { findTopics, makeTopics, type NamedTopic } from '../../topics/store.ts'
 import { writtenColumns } from './copies.ts'
 import type { WrittenColumns } from './fields.ts'
+import type { ArticleInput, RelatedInput } from './input-schemas.ts'
 import { loadRevision } from './revisions.ts'
 import { pastScheduleFaults } from './schedule.ts'
-import type { Article, ArticleInput, RelatedInput } from './schemas.ts'
+import type { Article } from './schemas.ts'
 import type { StoredRelated } from './store.ts'
 
 /** A whole article as it is to be stored. */

@@ -1,57 +1,76 @@
-import type { Static } from 'typebox'
-import { AuthorReference, AuthorReferenceInput } from '../../authors/schemas.ts'
+import type { Static, TProperties } from 'typebox'
+import { AuthorReference } from '../../authors/schemas.ts'
 import { ArticleCard } from '../../highlight-lists/card-schemas.ts'
-import { ArticleTarget, ArticleTargetInput, HighlightList, NestedHighlightListInput, UrlTarget, UrlTargetInput, union } from '../../highlight-lists/schemas.ts'
-import {
-  Closed,
-  Enum,
-  Id,
-  Ignored,
-  Image,
-  ImageInput,
-  Line,
-  Name,
-  type Named,
-  NonEmptyLine,
-  Nullable,
-  named,
-  nullable,
-  Prose,
-  Revision,
-  ref,
-  SameId,
-  Slug,
-  SlugInput,
-  Time,
-  TimeInput,
-  Title,
-  Url,
-  VisibleProse,
-} from '../../http/schemas.ts'
+import { ArticleTarget, HighlightList, UrlTarget, union } from '../../highlight-lists/schemas.ts'
+import { Count, described, Enum, Id, Image, Line, type Named, Nullable, named, nullable, Revision, ref, refAs, Slug, Time, Url } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
-import { mostSections, NestedSectionInput, Section } from '../../sections/schemas.ts'
-import { TopicReference, TopicReferenceInput } from '../../topics/schemas.ts'
-import { PublishInput, Schedule, ScheduleInput, UnpublishInput } from './publication-schemas.ts'
+import { Section } from '../../sections/schemas.ts'
+import { TopicReference } from '../../topics/schemas.ts'
+import { Schedule } from './publication-schemas.ts'
 
 export const statuses = ['draft', 'scheduled', 'published', 'unpublished', 'trashed'] as const
 export const commentPolicies = ['open', 'moderated', 'closed'] as const
 
-const Status = Enum(statuses, {
-  description:
-    'What the public has now: nothing yet (`draft`, or `scheduled`), an edition (`published`), one no more (`unpublished`); or it is in the trash (`trashed`).',
-})
-const CommentPolicy = Enum(commentPolicies)
-const Relation = Enum(['related', 'updates', 'background'])
-const Language = Type.String({ format: 'language', maxLength: 100, description: 'BCP 47.', examples: ['en'] })
-const Custom = Type.Unsafe<Record<string, unknown>>({
+export const ArticleStatus = named(
+  'ArticleStatus',
+  Enum(statuses, {
+    description:
+      'What the public has now: nothing yet (`draft`, or `scheduled`), an edition (`published`), one no more (`unpublished`); or it is in the trash (`trashed`).',
+  }),
+)
+export const CommentPolicy = named(
+  'CommentPolicy',
+  Enum(commentPolicies, { description: 'Whether readers’ comments show at once (`open`), once approved (`moderated`), or aren’t taken (`closed`).' }),
+)
+export const Relation = named(
+  'Relation',
+  Enum(['related', 'updates', 'background'], {
+    description: 'What the other story is to this one: on the same matter, brought up to date by this one, or its background.',
+  }),
+)
+export const Custom = Type.Unsafe<Record<string, unknown>>({
   type: 'object',
   additionalProperties: true,
   description: 'Any JSON object up to 16 kB, kept as given.',
   examples: [{ printPage: 'A1' }],
 })
-const Source = Type.Object({ name: Nullable(Line), url: Nullable(Url) })
-const Copyright = Type.Object({ holder: Nullable(Line), notice: Nullable(Type.String()), usageTerms: Nullable(Type.String()) })
-const Seo = Type.Object({ title: Nullable(Line), description: Nullable(Type.String()), image: nullable(Image), noindex: Type.Boolean() })
+
+const text = (description: string) => Nullable(Type.String({ description }))
+const line = (description: string) => Nullable(described(Line, description))
+
+export const Source = named(
+  'Source',
+  Type.Object(
+    { name: line('Who had it first, such as an agency.'), url: Nullable(described(Url, 'Where it stood first.')) },
+    { description: 'Where a story comes from.', examples: [{ name: 'Harbour Wire', url: 'https://wire.example/' }] },
+  ),
+)
+export const Copyright = named(
+  'Copyright',
+  Type.Object(
+    { holder: line('Whose the story is.'), notice: text('What is to be printed with it.'), usageTerms: text('What may be done with it.') },
+    { description: 'Whose a story is.', examples: [{ holder: 'The Oakmere Post', notice: '© 2026 The Oakmere Post', usageTerms: null }] },
+  ),
+)
+export const Seo = named(
+  'Seo',
+  Type.Object(
+    {
+      title: line('The title for search engines.'),
+      description: text('The description for search engines.'),
+      image: nullable(Image),
+      noindex: Type.Boolean({ description: 'Whether search engines are to leave it out.' }),
+    },
+    { description: 'What search engines and shared links show.', examples: [{ title: 'Harbour reopens', description: null, image: null, noindex: false }] },
+  ),
+)
+export const Correction = named(
+  'Correction',
+  Type.Object(
+    { text: Type.String({ description: 'What was wrong, and what is right.' }), at: described(Time, 'When it was corrected.') },
+    { description: 'A correction that readers are told of.', examples: [{ text: 'The harbour master’s name was misspelt.', at: '2026-05-01T11:00:00.000Z' }] },
+  ),
+)
 
 export const RelatedTarget = named(
   'RelatedTarget',
@@ -62,7 +81,7 @@ export type RelatedTarget = Static<typeof RelatedTarget>
 export const Related = named(
   'Related',
   Type.Object(
-    { relation: Relation, text: Nullable(Line), target: Nullable(ref(RelatedTarget)) },
+    { relation: ref(Relation), text: line('What is said of it; `null` means the headline of its target.'), target: Nullable(ref(RelatedTarget)) },
     {
       description: 'Another story or page; an article target carries its card.',
       examples: [{ relation: 'background', text: 'Tide tables', target: { type: 'url', url: 'https://port.example/tides' } }],
@@ -71,27 +90,37 @@ export const Related = named(
 )
 export type Related = Static<typeof Related>
 
+export const ShareLink = named(
+  'ShareLink',
+  Type.Object(
+    {
+      network: Type.String({ description: 'A name for it: `email`, `facebook`, `x`, `whatsapp`, `linkedin`; there may be more.' }),
+      label: Type.String({ description: 'What to call it.' }),
+      href: Type.String({ description: 'Where it leads.' }),
+    },
+    {
+      description: 'An address that shares a story in one network.',
+      examples: [{ network: 'email', label: 'Email', href: 'mailto:?subject=Harbour%20reopens&body=https%3A%2F%2Fnews.example%2Fharbour-reopens' }],
+    },
+  ),
+)
 export const Share = named(
   'Share',
   Type.Object(
     {
-      url: Type.String(),
-      links: Type.Array(Type.Object({ network: Type.String(), label: Type.String(), href: Type.String() })),
+      url: Type.String({ description: 'The address that is shared.' }),
+      links: Type.Array(ref(ShareLink), { description: 'By network, always in the same order.' }),
     },
-    {
-      description: 'Addresses that share the story.',
-      examples: [
-        {
-          url: 'https://news.example/harbour-reopens',
-          links: [{ network: 'email', label: 'Email', href: 'mailto:?subject=Harbour%20reopens&body=https%3A%2F%2Fnews.example%2Fharbour-reopens' }],
-        },
-      ],
-    },
+    { description: 'Addresses that share the story.' },
   ),
 )
 
+export const exampleId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'
+const sectionId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c03'
+const made = { createdAt: '2026-05-01T09:00:00.000Z', updatedAt: '2026-05-01T09:00:00.000Z' }
+
 export const example = {
-  id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55',
+  id: exampleId,
   revision: 3,
   slug: 'harbour-reopens',
   status: 'published',
@@ -100,22 +129,53 @@ export const example = {
   headline: 'Harbour reopens',
   alternativeHeadline: null,
   kicker: null,
-  standfirst: null,
+  standfirst: 'Two years after the storm, ships are back.',
   slugline: null,
   dateline: 'OAKMERE',
   genre: null,
   leadImage: null,
-  authors: [],
-  topics: [],
-  sections: [],
-  highlightLists: [],
+  authors: [{ id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c01', slug: 'ada-berg', name: 'Ada Berg', image: null, role: 'words' }],
+  topics: [{ id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02', slug: 'shipping', name: 'Shipping', kind: 'topic' }],
+  sections: [
+    {
+      id: sectionId,
+      revision: 1,
+      articleId: exampleId,
+      parentId: null,
+      position: 0,
+      depth: 0,
+      anchor: 'background',
+      heading: 'Background',
+      body: [{ type: 'paragraph', text: 'Crews worked **through the night**.' }],
+      wordCount: 5,
+      ...made,
+    },
+  ],
+  highlightLists: [
+    {
+      id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c04',
+      revision: 1,
+      articleId: exampleId,
+      slug: null,
+      title: null,
+      style: 'bulleted',
+      position: 0,
+      items: [
+        {
+          id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c05',
+          text: 'How it began',
+          target: { type: 'section', id: sectionId, anchor: 'background', heading: 'Background' },
+        },
+      ],
+      ...made,
+    },
+  ],
   related: [],
   source: null,
   copyright: null,
   seo: null,
   commentPolicy: 'open',
-  commentCount: 2,
-  wordCount: 0,
+  wordCount: 5,
   corrections: [],
   custom: {},
   url: null,
@@ -126,193 +186,114 @@ export const example = {
   publishedAt: '2026-05-01T09:30:00.000Z',
 }
 
-export const article = {
+const shared = {
   id: Id,
   revision: Revision,
   slug: Slug,
-  status: Status,
-  publishedRevision: Nullable(Type.Integer()),
-  language: Type.String({ description: 'BCP 47.' }),
-  headline: Line,
-  alternativeHeadline: Nullable(Line),
-  kicker: Nullable(Line),
-  standfirst: Nullable(Type.String()),
-  slugline: Nullable(Line),
-  dateline: Nullable(Line),
-  genre: Nullable(Line),
+  status: ref(ArticleStatus),
+  publishedRevision: Nullable(described(Revision, 'The revision that the public sees; `null` where it sees none.')),
+  language: Type.String({ description: 'BCP 47, such as `en` or `pt-BR`.' }),
+  headline: described(Line, 'The headline.'),
+  alternativeHeadline: line('A second headline.'),
+  kicker: line('The words over the headline.'),
+  standfirst: text('The words under the headline that sum it up.'),
+  slugline: line('What the newsroom calls it.'),
+  dateline: line('Where it was written.'),
+  genre: line('What kind of story it is, such as `news` or `opinion`.'),
   leadImage: nullable(Image),
-  authors: Type.Array(ref(AuthorReference)),
+  authors: Type.Array(ref(AuthorReference), { description: 'Who wrote it, in the given order.' }),
   topics: Type.Array(ref(TopicReference), { description: 'In the given order; the first is the main one.' }),
-  sections: Type.Array(ref(Section)),
-  highlightLists: Type.Array(ref(HighlightList)),
-  related: Type.Array(ref(Related)),
-  source: Nullable(Source),
-  copyright: Nullable(Copyright),
-  seo: Nullable(Seo),
-  commentPolicy: CommentPolicy,
-  commentCount: Type.Optional(Type.Integer({ minimum: 0, description: 'Approved comments; a working copy leaves it out.' })),
-  wordCount: Type.Integer({ minimum: 0 }),
-  corrections: Type.Array(Type.Object({ text: Type.String(), at: Time })),
+  sections: Type.Array(ref(Section), { description: 'The story itself: flat, in document order, with `depth`.' }),
+  highlightLists: Type.Array(ref(HighlightList), { description: 'The bullets before the story.' }),
+  related: Type.Array(ref(Related), { description: 'Other stories and pages.' }),
+  source: nullable(Source),
+  copyright: nullable(Copyright),
+  seo: nullable(Seo),
+  commentPolicy: ref(CommentPolicy),
+  wordCount: Count('Words of all sections.'),
+  corrections: Type.Array(ref(Correction), { description: 'In the given order.' }),
   custom: Custom,
-  url: Nullable(Type.String()),
-  canonicalUrl: Nullable(Url),
+  url: text('Where readers find it: `canonicalUrl`, or made from the operator’s `PUBLIC_SITE_URL`.'),
+  canonicalUrl: Nullable(described(Url, 'Where a syndicated story stands first.')),
   share: nullable(Share),
-  createdAt: Time,
-  updatedAt: Time,
-  publishedAt: Nullable(Time),
-  hasUnpublishedChanges: Type.Optional(
-    Type.Boolean({ description: 'Whether the public would see something else if it were published now. Only in a working copy.' }),
-  ),
-  editorNote: Type.Optional(Nullable(Type.String({ description: 'Only in a working copy.' }))),
-  embargoUntil: Type.Optional(Nullable(Type.String({ format: 'date-time', description: 'It can’t be published before. Only in a working copy.' }))),
-  externalId: Type.Optional(Nullable(Type.String({ description: 'Only in a working copy.' }))),
-  schedule: Type.Optional(ref(Schedule)),
+  createdAt: described(Time, 'When it was made.'),
+  updatedAt: described(Time, 'When it was last changed; in an edition, last published with a change that wasn’t `minor`.'),
+  publishedAt: Nullable(described(Time, 'The story’s date, by which lists sort.')),
+}
+const publicOnly = { commentCount: Count('Approved comments.') }
+const workingOnly = {
+  hasUnpublishedChanges: Type.Boolean({ description: 'Whether the public would see something else if it were published now.' }),
+  editorNote: text('A note for editors, never public.'),
+  embargoUntil: Nullable(described(Time, 'It can’t be published before.')),
+  externalId: line('Its name in another system.'),
+  schedule: refAs(Schedule, 'What is planned for it.'),
 }
 
-export const Article = named('Article', Type.Object(article, { description: 'A whole story.', examples: [example] }))
-export type Article = Static<typeof Article>
+const optional = <P extends TProperties>(properties: P, copy: string): P =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, schema]) => {
+      const { description = '' } = schema as { description?: string }
+      return [name, Type.Optional(copy === '' ? schema : { ...schema, description: `${description} ${copy}` })]
+    }),
+  ) as unknown as P
 
-const RelatedTargetInput = named(
-  'RelatedTargetInput',
-  union<Static<typeof ArticleTargetInput> | Static<typeof UrlTargetInput>>(
-    [ArticleTargetInput, UrlTargetInput] as Named[],
-    ['article', 'url'],
-    'An article or an address.',
-  ),
-)
-export const RelatedInput = named(
-  'RelatedInput',
-  Closed(
-    { relation: Relation, text: Type.Optional(Nullable(NonEmptyLine)), target: Type.Optional(Nullable(ref(RelatedTargetInput))) },
-    {
-      description: 'Another story or page on the way in: `text`, `target` or both.',
-      examples: [{ relation: 'background', text: 'Tide tables', target: { type: 'url', url: 'https://port.example/tides' } }],
-    },
-  ),
-)
-export type RelatedInput = Static<typeof RelatedInput>
+/** All that a row of either copy may have. */
+export const article = { ...shared, ...optional(publicOnly, 'Only in public.'), ...optional(workingOnly, 'Only in a working copy.') }
 
-const line = Type.Optional(Nullable(Line))
-const text = Type.Optional(Nullable(Prose))
-
-// So many authors, topics, related items, highlight lists and corrections an article may have.
-const most = { maxItems: 100 }
-
-const written = {
-  id: SameId,
-  revision: Type.Optional(Revision),
-  slug: Type.Optional(SlugInput),
-  status: Type.Optional(Status),
-  language: Type.Optional(Language),
-  alternativeHeadline: Type.Optional(Nullable(Title)),
-  kicker: line,
-  standfirst: text,
-  slugline: line,
-  dateline: line,
-  genre: line,
-  leadImage: Type.Optional(nullable(ImageInput)),
-  authors: Type.Optional(Type.Array(ref(AuthorReferenceInput), { ...most, examples: [[{ name: 'Ada Berg' }]] })),
-  topics: Type.Optional(Type.Array(ref(TopicReferenceInput), { ...most, examples: [[{ name: 'Shipping' }]] })),
-  sections: Type.Optional(Type.Array(ref(NestedSectionInput), { maxItems: mostSections })),
-  highlightLists: Type.Optional(Type.Array(ref(NestedHighlightListInput), most)),
-  related: Type.Optional(Type.Array(ref(RelatedInput), most)),
-  source: Type.Optional(Nullable(Closed({ name: Type.Optional(Nullable(Title)), url: Type.Optional(Nullable(Url)) }))),
-  copyright: Type.Optional(Nullable(Closed({ holder: line, notice: text, usageTerms: text }))),
-  seo: Type.Optional(
-    Nullable(Closed({ title: line, description: text, image: Type.Optional(nullable(ImageInput)), noindex: Type.Optional(Nullable(Type.Boolean())) })),
-  ),
-  commentPolicy: Type.Optional(CommentPolicy),
-  corrections: Type.Optional(Type.Array(Closed({ text: VisibleProse, at: Type.Optional(TimeInput) }), most)),
-  custom: Type.Optional(Custom),
-  canonicalUrl: Type.Optional(Nullable(Url)),
-  publishedAt: Type.Optional(Nullable(TimeInput)),
-  editorNote: text,
-  embargoUntil: Type.Optional(Nullable(TimeInput)),
-  externalId: line,
-  schedule: Type.Optional(nullable(ScheduleInput)),
-  createdAt: SameId,
-  updatedAt: Ignored,
-  publishedRevision: Ignored,
-  hasUnpublishedChanges: Ignored,
-  commentCount: Ignored,
-  wordCount: Ignored,
-  url: Ignored,
-  share: Ignored,
+export const workingExample = {
+  ...example,
+  hasUnpublishedChanges: false,
+  editorNote: null,
+  embargoUntil: null,
+  externalId: null,
+  schedule: { publish: null, unpublish: null },
 }
 
-const SetTime = Type.String({
-  format: 'date-time',
-  description: 'For archives, with `content:publish`: when it was last changed; not in the future, nor before `publishedAt`. The next edition says so.',
+export const Article = named(
+  'Article',
+  Type.Object({ ...shared, ...publicOnly }, { description: 'A whole story as the public sees it.', examples: [{ ...example, commentCount: 2 }] }),
+)
+export const WorkingArticle = named(
+  'WorkingArticle',
+  Type.Object(
+    { ...shared, ...workingOnly },
+    { description: 'A whole story as editors change it: what can be edited and sent back with PUT.', examples: [workingExample] },
+  ),
+)
+
+export const PastArticle = named(
+  'PastArticle',
+  Type.Object(
+    { ...shared, ...optional(publicOnly, ''), ...optional(workingOnly, '') },
+    { description: 'A whole story as it was at a revision.', examples: [workingExample] },
+  ),
+)
+
+const shapes = { shared: Type.Object(shared), publicOnly: Type.Object(publicOnly), workingOnly: Type.Object(workingOnly) }
+
+/** A whole story, either copy. */
+export type Article = Static<typeof shapes.shared> & Partial<Static<typeof shapes.publicOnly> & Static<typeof shapes.workingOnly>>
+
+/** The public copy or the working copy, by who asks and for what. */
+export const EitherArticle = Type.Unsafe<Article>({
+  oneOf: [{ $ref: `${Article.$id}#` }, { $ref: `${WorkingArticle.$id}#` }],
+  description: 'The public copy, or the working copy: only that has `schedule`.',
 })
 
-const inputExample = {
-  headline: 'Harbour reopens',
-  dateline: 'OAKMERE',
-  authors: [{ name: 'Ada Berg' }],
-  topics: [{ name: 'Shipping' }],
-  sections: [{ heading: 'Background', body: [{ type: 'paragraph', text: 'Crews worked **through the night**.' }] }],
-  highlightLists: [{ items: [{ text: 'How it began', target: { type: 'section', anchor: 'background' } }] }],
-}
-
-export const ArticleInput = named(
-  'ArticleInput',
-  Closed(
-    { ...written, headline: Name },
-    { description: 'A whole story on the way in. What comes back from a `GET` with `copy=working` is taken as it is.', examples: [inputExample] },
-  ),
-)
-export type ArticleInput = Static<typeof ArticleInput>
-
-export const ArticleCreate = named(
-  'ArticleCreate',
-  Closed(
-    {
-      ...written,
-      headline: Type.Optional(Name),
-      updatedAt: Type.Optional(SetTime),
-      fromText: Type.Optional(
-        Type.String({
-          minLength: 1,
-          maxLength: 1_000_000,
-          description: 'The text of a page, without markup; what the body names itself wins over what the text says.',
-        }),
-      ),
-    },
-    { description: 'A new story: with a `headline`, or with `fromText`.', examples: [inputExample] },
-  ),
-)
-export type ArticleCreate = Static<typeof ArticleCreate>
-
-export const ArticlePatch = named(
-  'ArticlePatch',
-  Closed(
-    {
-      ...(Object.fromEntries(
-        Object.entries(written).map(([name, schema]) => [name, name === 'revision' ? schema : Type.Optional(Nullable(schema))]),
-      ) as typeof written),
-      headline: Type.Optional(Name),
-      updatedAt: Type.Optional(SetTime),
-    },
-    {
-      description: 'A merge patch of a story (RFC 7396): `null` gives a property its default, arrays are replaced whole.',
-      examples: [{ headline: 'Harbour reopens after two years', status: 'published' }],
-    },
-  ),
-)
-
 export const ARTICLE_SCHEMAS = [
-  Schedule,
-  ScheduleInput,
-  PublishInput,
-  UnpublishInput,
+  ArticleStatus,
+  CommentPolicy,
+  Relation,
+  Source,
+  Copyright,
+  Seo,
+  Correction,
   ArticleCard,
   RelatedTarget,
   Related,
+  ShareLink,
   Share,
   Article,
-  RelatedTargetInput,
-  RelatedInput,
-  ArticleInput,
-  ArticleCreate,
-  ArticlePatch,
+  WorkingArticle,
+  PastArticle,
 ] as Named[]

@@ -1,4 +1,4 @@
-import type { ArticleCreate } from '../../articles/working/schemas.ts'
+import type { ArticleCreate } from '../../articles/working/input-schemas.ts'
 import type { Block } from '../../sections/blocks.ts'
 
 /** A reader’s comment; one that is pending waits for a moderator. */

@@ -1,0 +1,137 @@
+import type { Json, Server } from './server.ts'
+
+type State = 'draft' | 'changed' | 'published' | 'scheduled' | 'unpublished' | 'trashed'
+
+/** What an article is in before it is asked for, where it isn't what the public reads. */
+const states: Record<string, State> = {
+  publishArticle: 'draft',
+  replaceArticle: 'draft',
+  patchArticle: 'draft',
+  deleteArticle: 'draft',
+  restoreArticle: 'trashed',
+  deleteSchedule: 'scheduled',
+  listRevisions: 'changed',
+  getRevision: 'changed',
+  diffRevisions: 'changed',
+  restoreRevision: 'changed',
+  listPreviewLinks: 'draft',
+  createPreviewLink: 'draft',
+  deletePreviewLink: 'draft',
+  getPreview: 'draft',
+  createSection: 'draft',
+  replaceSections: 'draft',
+  replaceSection: 'draft',
+  patchSection: 'draft',
+  deleteSection: 'draft',
+  createArticleHighlightList: 'draft',
+  replaceArticleHighlightLists: 'draft',
+  replaceArticleHighlightList: 'draft',
+  patchArticleHighlightList: 'draft',
+  deleteArticleHighlightList: 'draft',
+}
+
+const steps: Record<State, [path: string, body: Json][]> = {
+  draft: [],
+  changed: [['', { headline: 'Harbour reopens after two years' }]],
+  published: [['/publish', {}]],
+  scheduled: [['/publish', { at: '2099-05-02T06:00:00Z' }]],
+  unpublished: [
+    ['/publish', {}],
+    ['/unpublish', {}],
+  ],
+  trashed: [],
+}
+
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}/g
+const time = /\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g
+
+/** An answer as the document shows it: ids in the order in which they come, one time, and no secret. */
+function shown(answer: Json): Json {
+  const ids = new Map<string, string>()
+  const idOf = (id: string) => {
+    if (!ids.has(id)) ids.set(id, `01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c${(ids.size + 1).toString(16).padStart(2, '0')}`)
+    return ids.get(id) as string
+  }
+  const text = JSON.stringify(answer)
+    .replaceAll(uuid, idOf)
+    .replaceAll(time, (at) => (at.startsWith('2099') ? at : '2026-05-01T09:30:00.000Z'))
+    .replaceAll(/\b(bsh[pe]?_)\w+/g, '$1…')
+    .replaceAll(/"pending:\w+"/g, '"pending:6b1f0a3c5501980b3e1c5f7c60a3f49b"')
+    .replaceAll(/"seq":\d+/g, '"seq":17')
+    .replaceAll(/"ip":"\w+"/g, '"ip":"9f86d081884c7d659a2feaa0c55ad015"')
+    .replaceAll(/"(next|prev)Cursor":"[\w-]+"/g, '"$1Cursor":"WyI5ZjgyYTE3ZSIsIm5leHQiLDE3LCIwMSJd"')
+  return JSON.parse(text)
+}
+
+type Run = { status: number; answer: Json }
+
+/**
+ * Sends each example of the document in a state in which it can succeed.
+ * @returns by operation and media type of the request what was answered, as the document would show it
+ */
+export async function answersOfExamples(server: Server, document: Json): Promise<Record<string, Record<string, Run>>> {
+  const runs: Record<string, Record<string, Run>> = {}
+  const exampleOf = (id: string) => {
+    const found = Object.values<Json>(document.paths)
+      .flatMap((methods) => Object.values<Json>(methods))
+      .find(({ operationId }) => operationId === id)
+    return found.requestBody.content['application/json'].example
+  }
+  const made = async (path: string, body: Json) => (await server.post(path, body)).body
+
+  /** Makes all that the path of an operation names. @returns its parameters, and what to delete afterwards */
+  async function prepare(id: string, path: string): Promise<{ parameters: Record<string, string>; trash: string[] }> {
+    const parameters: Record<string, string> = { author: 'ada-berg', topic: 'shipping', section: 'background', number: '1' }
+    const trash: string[] = []
+    if (id !== 'createArticle' && !['createAuthor', 'createTopic', 'replaceAuthor', 'replaceTopic', 'deleteAuthor', 'deleteTopic'].includes(id)) {
+      const article = await made('/v1/articles', exampleOf('createArticle'))
+      trash.push(`/v1/articles/${article.id}?permanent=true`, `/v1/authors/${article.authors[0].id}`, `/v1/topics/${article.topics[0].id}`)
+      parameters.article = article.slug
+      if (path.includes('/highlight-lists/{list}')) parameters.list = article.highlightLists[0].id
+      const state = states[id] ?? 'published'
+      for (const [end, body] of steps[state]) await (end === '' ? server.patch : server.post)(`/v1/articles/${article.id}${end}`, body)
+      if (state === 'trashed') await server.delete(`/v1/articles/${article.id}`)
+      if (id.endsWith('Comment') || id.endsWith('Comments')) {
+        if (id !== 'createComment') parameters.comment = (await made(`/v1/articles/${article.id}/comments`, exampleOf('createComment'))).id
+      }
+      if (id.includes('Preview')) {
+        const link = id === 'createPreviewLink' ? {} : await made(`/v1/articles/${article.id}/preview-links`, exampleOf('createPreviewLink'))
+        Object.assign(parameters, { link: link.id, token: link.token })
+      }
+    } else if (id.endsWith('Author') && id !== 'createAuthor') {
+      trash.push(`/v1/authors/${(await made('/v1/authors', exampleOf('createAuthor'))).id}`)
+    } else if (id.endsWith('Topic') && id !== 'createTopic') trash.push(`/v1/topics/${(await made('/v1/topics', exampleOf('createTopic'))).id}`)
+    if (path.startsWith('/v1/highlight-lists') && id !== 'createHighlightList') {
+      const list = await made('/v1/highlight-lists', exampleOf('createHighlightList'))
+      trash.unshift(`/v1/highlight-lists/${list.id}`)
+      parameters.list = list.slug
+    }
+    if (path.startsWith('/v1/tokens') && id !== 'createToken') {
+      const token = await made('/v1/tokens', exampleOf('createToken'))
+      trash.unshift(`/v1/tokens/${token.id}`)
+      parameters.tokenId = token.id
+    }
+    return { parameters, trash }
+  }
+
+  for (const [path, methods] of Object.entries<Json>(document.paths))
+    for (const [method, operation] of Object.entries<Json>(methods)) {
+      const { operationId: id, requestBody, security } = operation
+      const bodies: [string, Json][] = Object.entries<Json>(requestBody?.content ?? { '': {} }).map(([type, { example }]) => [type, example])
+      runs[id] = {}
+      for (const [type, example] of bodies) {
+        const { parameters, trash } = await prepare(id, path)
+        const isPublic = method === 'get' && security.some((one: Json) => Object.keys(one).length === 0)
+        const query = id === 'diffRevisions' ? '?against=2' : id === 'listEvents' ? '?limit=1&type=article.published' : ''
+        const address = path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? '')
+        const body = type === '' ? undefined : typeof example === 'string' ? example : JSON.stringify(example)
+        const client = isPublic ? server.anonymous : server
+        const answer = await client.request(method.toUpperCase(), address + query, body, { headers: type ? { 'content-type': type } : {} })
+        runs[id][type] = { status: answer.status, answer: answer.body === null ? null : shown(answer.body) }
+        if (method === 'post' && answer.status === 201) trash.unshift(`${answer.headers.get('location')}${id === 'createArticle' ? '?permanent=true' : ''}`)
+        if (id === 'createArticle') for (const kind of ['authors', 'topics']) for (const one of answer.body[kind]) trash.push(`/v1/${kind}/${one.id}`)
+        for (const one of trash) await server.delete(one)
+      }
+    }
+  return runs
+}
