@@ -1,37 +1,51 @@
 import { commands } from './commands/index.ts'
+import { environmentWithFile } from './config.ts'
 import { nearest } from './copy/nearest.ts'
 import { MigrationError } from './database/migrate.ts'
-import { meansNoDatabase } from './database/urls.ts'
-import { ConfigError, UsageError } from './usage.ts'
+import { reasonOf } from './database/reasons.ts'
+import { CommandError, ConfigError, UsageError } from './usage.ts'
 
 function help(): string {
-  return ['broadsheet COMMAND', '', ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`)].join('\n')
+  return [
+    'Usage: broadsheet COMMAND',
+    '',
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(8)} ${summary}`),
+    `  ${'help'.padEnd(8)} say more of a command: broadsheet help COMMAND`,
+  ].join('\n')
+}
+
+function entryOf(name: string) {
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (entry) return entry
+  const near = nearest(name, Object.keys(commands))
+  throw new UsageError(`there is no command "${name}"${near ? `; did you mean ${near}?` : ''}\n\n${help()}`)
 }
 
 async function run([name = 'help', ...args]: string[]): Promise<void> {
-  if (['help', '--help', '-h'].includes(name)) return console.log(help())
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) {
-    const near = nearest(name, Object.keys(commands))
-    throw new UsageError(`there is no command "${name}"${near ? `; did you mean ${near}?` : ''}\n\n${help()}`)
-  }
-  const execute = await command.load()
-  return execute(args)
+  if (!['help', '--help', '-h'].includes(name)) return (await entryOf(name).load()).run(name, args)
+  const about = args.find((argument) => !argument.startsWith('-'))
+  console.log(about === undefined ? help() : (await entryOf(about).load()).help(about))
 }
 
+function isDebugging(): boolean {
+  try {
+    return ['debug', 'trace'].includes(environmentWithFile().LOG_LEVEL ?? '')
+  } catch {
+    return false
+  }
+}
+
+/** Why it failed, in plain words: never a statement or a stack, unless `LOG_LEVEL` asks for it. */
 function explain(error: unknown): string {
   if (error instanceof ConfigError) return `The configuration is wrong:\n${error.message}`
-  if (error instanceof UsageError || error instanceof MigrationError) return error.message
-  if (!(error instanceof Error)) return String(error)
-  const { code, message, stack } = error as NodeJS.ErrnoException
-  if (code?.startsWith('ERR_PARSE_ARGS')) return message
-  if (code && meansNoDatabase(code)) return `The database can’t be opened: ${message || code}. Set DATABASE_URL.`
-  return stack ?? message
+  if (error instanceof UsageError || error instanceof CommandError || error instanceof MigrationError) return error.message
+  const reason = reasonOf(error) ?? `It failed unexpectedly: ${error instanceof Error ? error.message : String(error)} (LOG_LEVEL=debug shows where)`
+  return isDebugging() && error instanceof Error ? `${reason}\n${error.stack}` : reason
 }
 
 try {
   await run(process.argv.slice(2))
 } catch (error) {
   console.error(explain(error))
-  process.exit(1)
+  process.exit(error instanceof UsageError ? 2 : 1)
 }

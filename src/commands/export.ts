@@ -3,7 +3,7 @@ import { connect } from '../database/connect.ts'
 import type { Read } from '../database/engine.ts'
 import { migrate } from '../database/migrate.ts'
 import { countRecords, kinds, recordsAfter, type TransferRecord } from '../transfer/records.ts'
-import { UsageError } from '../usage.ts'
+import { command } from './command.ts'
 import { progressBar } from './progress.ts'
 
 const batch = 50
@@ -18,9 +18,7 @@ async function* allRecords(read: Read): AsyncGenerator<TransferRecord[]> {
     }
 }
 
-/** `export`: writes all content to standard output as NDJSON, by kind and id, as it is at one moment. */
-export async function exportContent(args: string[]): Promise<void> {
-  if (args.length > 0) throw new UsageError('broadsheet export > FILE')
+async function run(): Promise<void> {
   const config = readConfig(environmentWithFile())
   // Nobody waits for it, and it takes as long as it takes.
   const database = connect(config.DATABASE_URL, [], { isBulk: true })
@@ -49,3 +47,14 @@ export async function exportContent(args: string[]): Promise<void> {
     await database.close()
   }
 }
+
+/** `export`: writes all content to standard output as NDJSON, by kind and id, as it is at one moment. */
+export const exportContent = command({
+  about:
+    'Writes all content to standard output as NDJSON, as it is at one moment: articles with everything, comments, names, lists, slugs, and the hashes of tokens.',
+  arguments: {},
+  options: {},
+  environment: ['DATABASE_URL'],
+  example: 'export > content.ndjson',
+  run,
+})

@@ -4,9 +4,11 @@ import { environmentWithFile, readConfig } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import type { Database } from '../database/handles.ts'
 import { migrate } from '../database/migrate.ts'
+import { reasonOf } from '../database/reasons.ts'
 import { type BatchRead, batchesOf, LineError } from '../transfer/reader.ts'
 import { RecordError, writeRecords } from '../transfer/write.ts'
-import { UsageError } from '../usage.ts'
+import { CommandError } from '../usage.ts'
+import { command } from './command.ts'
 import { progressBar } from './progress.ts'
 
 const author = { actor: { tokenId: null, name: 'import' }, requestId: null }
@@ -15,9 +17,10 @@ async function write(database: Database, batch: BatchRead): Promise<number> {
   try {
     return await database.transaction(author, (tx) => writeRecords(tx, batch))
   } catch (error) {
-    const reason = error instanceof RecordError || error instanceof TypeError || (error instanceof Error && 'code' in error) ? error.message : null
+    const isConflict = database.engine.isConflict(error)
+    const reason = error instanceof RecordError || error instanceof TypeError || isConflict ? (error as Error).message : reasonOf(error)
     if (reason === null) throw error
-    throw new UsageError(
+    throw new CommandError(
       `lines ${batch.firstLine} to ${batch.lastLine} could not be taken: ${reason}\nWhat came before them is in; run it again when that is mended.`,
     )
   }
@@ -25,15 +28,12 @@ async function write(database: Database, batch: BatchRead): Promise<number> {
 
 function sizeOf(file: string): number {
   const found = statSync(file, { throwIfNoEntry: false })
-  if (!found) throw new UsageError(`there is no file ${file}`)
-  if (found.isDirectory()) throw new UsageError(`${file} is a folder`)
+  if (!found) throw new CommandError(`there is no file ${file}`)
+  if (found.isDirectory()) throw new CommandError(`${file} is a folder`)
   return found.size
 }
 
-/** `import [FILE]`: reads an export from a file or standard input, a transaction a thousand lines; it may be run again. */
-export async function importContent(args: string[]): Promise<void> {
-  const [file, ...more] = args
-  if (more.length > 0) throw new UsageError('broadsheet import [FILE]')
+async function run(file: string | undefined): Promise<void> {
   const config = readConfig(environmentWithFile())
   const size = file === undefined ? null : sizeOf(file)
   const database = connect(config.DATABASE_URL, [], { isBulk: true })
@@ -57,10 +57,22 @@ export async function importContent(args: string[]): Promise<void> {
     progress.end()
     console.error(`${count} records read, ${changed} written`)
   } catch (error) {
-    throw error instanceof LineError ? new UsageError(error.message) : error
+    throw error instanceof LineError ? new CommandError(error.message) : error
   } finally {
     // Also after a line that can't be taken: what is written later must not pile up. Where even that fails, the first error tells why.
     await expectMany(false).catch(() => {})
     await database.close()
   }
 }
+
+/** `import [FILE]`: reads an export from a file or standard input, a transaction a thousand lines; it may be run again. */
+export const importContent = command({
+  about:
+    'Reads what `export` wrote, also into a database of the other engine. It may be run again: what is there already and says the same is left alone. A server that runs meanwhile shows what came in.',
+  arguments: { file: { meaning: 'An export; standard input where it is left out.', isOptional: true } },
+  options: {},
+  environment: ['DATABASE_URL', 'PUBLIC_SITE_URL'],
+  failure: 'Some lines could not be taken, or nothing could; standard error names the lines and says why. What came before them is in.',
+  example: 'import content.ndjson',
+  run: (_options, { file }) => run(file),
+})

@@ -1,17 +1,9 @@
 import { environmentWithFile, readConfig } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import { migrate as migrateUp, migrationStatus, revertLast } from '../database/migrate.ts'
-import { UsageError } from '../usage.ts'
+import { command } from './command.ts'
 
-const usage = `broadsheet migrate status|up|down
-  status  lists the migrations and when they were applied
-  up      applies those that are missing; \`serve\` does so by itself
-  down    takes the newest applied one back, with all that it holds`
-
-/** `migrate status|up|down`: looks at the database's migrations, or changes which are applied. */
-export async function migrate(args: string[]): Promise<void> {
-  const [what, ...more] = args
-  if (more.length > 0 || !['status', 'up', 'down'].includes(what ?? '')) throw new UsageError(usage)
+async function run(what: 'status' | 'up' | 'down'): Promise<void> {
   const config = readConfig(environmentWithFile())
   const database = connect(config.DATABASE_URL)
   try {
@@ -26,3 +18,22 @@ export async function migrate(args: string[]): Promise<void> {
     await database.close()
   }
 }
+
+/** `migrate status|up|down`: looks at the database's migrations, or changes which are applied. */
+export const migrate = command({
+  about: 'Looks at the database’s migrations, or changes which are applied.',
+  arguments: {
+    what: {
+      meaning: 'What to do.',
+      choices: {
+        status: 'Lists the migrations and when they were applied.',
+        up: 'Applies those that are missing; `serve` does so by itself.',
+        down: 'Takes the newest applied one back, with all that it holds.',
+      },
+    },
+  },
+  options: {},
+  environment: ['DATABASE_URL'],
+  example: 'migrate status',
+  run: (_options, { what }) => run(what),
+})

@@ -3,6 +3,7 @@ import { readConfig } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import { TEMPORARY_DATABASE } from '../database/urls.ts'
 import { documentText } from '../http/openapi.ts'
+import { command } from './command.ts'
 
 /** The document that the routes give. */
 export async function documentOfRoutes(): Promise<string> {
@@ -16,6 +17,11 @@ export async function documentOfRoutes(): Promise<string> {
 }
 
 /** `openapi`: prints the document that the routes give, as it is committed. */
-export async function openapi(): Promise<void> {
-  process.stdout.write(await documentOfRoutes())
-}
+export const openapi = command({
+  about: 'Prints the OpenAPI document that the routes give, as a server has it at /openapi.json. It needs no database.',
+  arguments: {},
+  options: {},
+  environment: [],
+  example: 'openapi > openapi.json',
+  run: async () => void process.stdout.write(await documentOfRoutes()),
+})

@@ -1,16 +1,16 @@
 import cluster from 'node:cluster'
 import { randomBytes } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../app.ts'
 import { completeEditions } from '../articles/public/publish.ts'
-import { type Config, environmentWithFile, readConfig } from '../config.ts'
+import { type Config, environmentWithFile, readConfig, settings } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import type { Database, Write } from '../database/handles.ts'
 import { isMigrated, migrate } from '../database/migrate.ts'
 import { createToken } from '../tokens/store.ts'
-import { UsageError } from '../usage.ts'
+import { CommandError, UsageError } from '../usage.ts'
+import { command } from './command.ts'
 
 const addressKeyName = 'address-key'
 
@@ -103,10 +103,9 @@ function banner(address: string, { firstSecret, readOnlySince }: Start): string 
   return lines.join('\n')
 }
 
-function workersFrom(args: string[]): number {
-  const { values } = parseArgs({ args, options: { workers: { type: 'string', default: '1' } } })
-  if (!/^[1-9]\d?$/.test(values.workers)) throw new UsageError('--workers must be a whole number from 1 to 99')
-  return Number(values.workers)
+function workersFrom(text: string): number {
+  if (!/^[1-9]\d?$/.test(text)) throw new UsageError('--workers must be a whole number from 1 to 99')
+  return Number(text)
 }
 
 const restartedAfter = 500
@@ -143,10 +142,8 @@ async function supervise(config: Config, workers: number): Promise<void> {
   })
 }
 
-/** `serve [--workers N]`: answers over HTTP until it is told to stop; requests under way are finished first. */
-export async function serve(args: string[]): Promise<void> {
+async function run(workers: number): Promise<void> {
   const config = readConfig(environmentWithFile())
-  const workers = workersFrom(args)
   if (workers > 1 && cluster.isPrimary) return supervise(config, workers)
   const { database, key, ...start } = await openDatabase(config)
   const app = await buildApp(config, database, key)
@@ -158,7 +155,19 @@ export async function serve(args: string[]): Promise<void> {
     await database.close()
   })
   const address = await app.listen({ host: config.HOST, port: config.PORT }).catch((error: Error) => {
-    throw new UsageError(`Can’t listen: ${error.message}. Set PORT or HOST.`)
+    throw new CommandError(`Can’t listen: ${error.message}. Set PORT or HOST.`)
   })
   if (cluster.isPrimary) console.log(banner(address, start))
 }
+
+/** `serve [--workers N]`: answers over HTTP until it is told to stop; requests under way are finished first. */
+export const serve = command({
+  about:
+    'Answers over HTTP until it is told to stop (SIGTERM, or Ctrl+C); requests under way are finished first. Makes the database where there is none, applies missing migrations, and prints an admin token the first time.',
+  arguments: {},
+  options: { workers: { type: 'string', value: 'N', default: '1', meaning: 'From how many processes it answers, from 1 to 99.' } },
+  environment: Object.keys(settings) as (keyof typeof settings)[],
+  failure: 'It could not start, or ended unexpectedly; standard error says why.',
+  example: 'serve --workers 2',
+  run: ({ workers }) => run(workersFrom(workers)),
+})

@@ -67,7 +67,7 @@ t.test('a backup takes nothing’s place, and says what is wrong', { skip: isSer
   t.equal(await nowhere.ends, 1)
   t.notMatch(nowhere.output(), /at .*\.ts:/)
   const usage = run(t, ['backup'], { env })
-  t.equal(await usage.ends, 1)
+  t.equal(await usage.ends, 2)
   t.match(usage.output(), 'broadsheet backup FILE')
 })
 

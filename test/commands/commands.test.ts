@@ -45,23 +45,28 @@ t.test('token create prints a secret alone on a line, and it works at once', asy
   t.equal((await fetch(`${url}/v1/tokens`, { headers: bearer })).status, 403)
 })
 
-const mistakes: [args: string[], env: Record<string, string>, says: RegExp][] = [
-  [['srve'], {}, /no command "srve"; did you mean serve\?/],
-  [['token', 'create', '--scope', 'content:raed'], {}, /"content:raed" is no scope; did you mean content:read\?/],
-  [['token', 'create'], {}, /token create --scope/],
-  [['token', 'create', '--scope', 'admin', '--expires', 'yesterday'], {}, /--expires must be a time/],
-  [['token', 'create', '--scop', 'admin'], {}, /--scop/],
+const mistakes: [args: string[], env: Record<string, string>, says: RegExp, code?: number][] = [
+  [['srve'], {}, /no command "srve"; did you mean serve\?/, 2],
+  [['token', 'create', '--scope', 'content:raed'], {}, /"content:raed" is no scope; did you mean content:read\?/, 2],
+  [['token', 'create'], {}, /--scope SCOPE is missing[\s\S]*token create --scope/, 2],
+  [['token', 'create', '--scope', 'admin', '--expires', 'yesterday'], {}, /--expires must be a time/, 2],
+  [['token', 'create', '--scop', 'admin'], {}, /there is no option --scop; did you mean --scope\?/, 2],
+  [['token', 'create', '--scope', '--name', 'x'], {}, /--scope needs a value/, 2],
+  [['token', 'craete'], {}, /"craete" is not create; did you mean create\?/, 2],
+  [['migrate', 'up', 'down'], {}, /"down" is one argument too many/, 2],
+  [['help', 'bakcup'], {}, /did you mean backup\?/, 2],
   [['serve'], { PORT: 'many' }, /PORT must be a whole number/],
   [['serve'], { HOST: '192.0.2.1', DATABASE_URL: 'sqlite::memory:' }, /Can’t listen: .* Set PORT or HOST\./],
   [['serve'], { DATABASE_URL: 'sqlite:/' }, /The database can’t be opened: .* Set DATABASE_URL\./],
-  [['export'], { DATABASE_URL: 'postgres://localhost:1/none' }, /The database can’t be opened: .* Set DATABASE_URL\./],
+  [['export'], { DATABASE_URL: 'postgres://localhost:1/none' }, /The database can’t be opened: no server answers .* set DATABASE_URL\./],
   [['serve'], { DATABASE_UR: 'sqlite:x' }, /DATABASE_UR is not a setting; did you mean DATABASE_URL\?/],
 ]
-for (const [args, env, says] of mistakes)
+for (const [args, env, says, code = 1] of mistakes)
   t.test(`a mistake ends with its reason: ${args.join(' ')} ${JSON.stringify(env)}`, async (t) => {
     const command = run(t, args, { env })
-    t.equal(await command.ends, 1)
-    t.match(command.output(), says)
+    t.equal(await command.ends, code)
+    t.equal(command.stdout(), '')
+    t.match(command.stderr(), says)
     t.notMatch(command.output(), /\n {4}at /, 'and without a stack')
   })
 
@@ -145,6 +150,6 @@ t.test('serve --workers answers from several processes at one address, and repla
   await until('it answers again', async () => (await status()) === 200)
   t.equal(output().match(/answers on/g)?.length, 1)
   const wrong = run(t, ['serve', '--workers', 'many'])
-  t.equal(await wrong.ends, 1)
+  t.equal(await wrong.ends, 2)
   t.match(wrong.output(), '--workers must be a whole number')
 })

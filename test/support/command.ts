@@ -6,7 +6,15 @@ import type { Test } from 'tap'
 
 const project = new URL('../../', import.meta.url).pathname
 
-export type Running = { child: ChildProcess; output: () => string; sees: (pattern: RegExp) => Promise<RegExpExecArray>; ends: Promise<number | null> }
+export type Running = {
+  child: ChildProcess
+  /** Both its outputs, as they came. */
+  output: () => string
+  stdout: () => string
+  stderr: () => string
+  sees: (pattern: RegExp) => Promise<RegExpExecArray>
+  ends: Promise<number | null>
+}
 
 type RunOptions = { cwd?: string; env?: Record<string, string>; uid?: number; root?: string }
 
@@ -20,13 +28,15 @@ export function run(t: Test, args: string[], { cwd, env = {}, uid, root = projec
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
   let text = ''
+  const apart = { stdout: '', stderr: '' }
   const waiting: (() => void)[] = []
-  const add = (data: Buffer) => {
+  const add = (name: keyof typeof apart) => (data: Buffer) => {
     text += data
+    apart[name] += data
     for (const look of waiting) look()
   }
-  child.stdout.on('data', add)
-  child.stderr.on('data', add)
+  child.stdout.on('data', add('stdout'))
+  child.stderr.on('data', add('stderr'))
   const ends = new Promise<number | null>((resolve) => {
     child.on('close', (code) => {
       resolve(code)
@@ -48,5 +58,5 @@ export function run(t: Test, args: string[], { cwd, env = {}, uid, root = projec
       waiting.push(look)
       look()
     })
-  return { child, output: () => text, sees, ends }
+  return { child, output: () => text, stdout: () => apart.stdout, stderr: () => apart.stderr, sees, ends }
 }
