@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -119,6 +119,7 @@ t.test('it is served, documented, exported and imported', async (t) => {
     }
   }
   mkdirSync(join(folder, 'openapi'))
+  copyFileSync(join(root, 'openapi/examples.json'), join(folder, 'openapi/examples.json'))
   writeFileSync(join(folder, 'openapi/openapi.json'), await output('bin/broadsheet.js', 'openapi'))
   const [source, target] = [await emptyDatabase(t), await emptyDatabase(t)]
   const request = await serve(source)
