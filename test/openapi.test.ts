@@ -91,6 +91,70 @@ t.test('blocks and targets are unions that clients can tell apart', async (t) =>
   }
 })
 
+/** Whether a schema says what it is, itself or by what it refers to. */
+function isDescribed(schema: Json): boolean {
+  if (schema.description) return true
+  if (schema.$ref) return isDescribed(document.components.schemas[schema.$ref.split('/').at(-1)])
+  return [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].some((branch: Json) => branch.type !== 'null' && isDescribed(branch))
+}
+
+t.test('each schema, property, parameter and answer says what it is', async (t) => {
+  for (const [name, schema] of Object.entries<Json>(document.components.schemas)) {
+    t.ok(schema.description, name)
+    for (const [property, own] of Object.entries<Json>(schema.properties ?? {})) t.ok(isDescribed(own), `${name}.${property}`)
+  }
+  for (const [, , { operationId, parameters = [], responses }] of operations) {
+    for (const { in: place, name, description } of parameters) t.ok(description, `${operationId}: ${place} ${name}`)
+    for (const [status, { description }] of Object.entries<Json>(responses))
+      if (status < '300') t.notMatch(description, /^(OK|Created|No Content)$/, operationId)
+  }
+})
+
+t.test('each operation says who may, in words and as roles, and leads on to what there is', async (t) => {
+  const ids = new Set(operations.map(([, , { operationId }]) => operationId))
+  for (const [, , { operationId, description, security, responses }] of operations) {
+    const roles = security.flatMap((one: Json) => one.token ?? [])
+    const [said = ''] = /\*\*Who may:\*\* .*/.exec(description) ?? []
+    t.strictSame(
+      [...said.matchAll(/`([^`]+)`/g)].map(([, scope]) => scope),
+      roles,
+      operationId,
+    )
+    for (const { links = {} } of Object.values<Json>(responses))
+      for (const link of Object.values<Json>(links)) {
+        t.ok(ids.has(link.operationId), `${operationId} leads to ${link.operationId}`)
+        const [path = ''] = operations.find(([, , { operationId }]) => operationId === link.operationId) ?? []
+        for (const name of Object.keys(link.parameters)) t.ok(path.includes(`{${name}}`), `${link.operationId} has ${name}`)
+      }
+  }
+})
+
+t.test('what comes in is bounded', async (t) => {
+  const seen = new Set<string>()
+  function check(schema: Json, place: string): void {
+    if (schema.readOnly) return
+    if (schema.$ref) {
+      const name = schema.$ref.split('/').at(-1)
+      if (seen.has(name)) return
+      seen.add(name)
+      check(document.components.schemas[name], name)
+      return
+    }
+    const type = [schema.type].flat().find((one) => one !== 'null')
+    if (type === 'array') t.ok('maxItems' in schema, place)
+    if (type === 'integer') t.ok('minimum' in schema && 'maximum' in schema && 'format' in schema, place)
+    // A text of a page is as long as a body may be, a block of another version what that says.
+    if (type === 'string' && !['UnknownBlock.type', 'createArticle'].includes(place))
+      t.ok('maxLength' in schema || 'enum' in schema || ['uuid', 'date-time'].includes(schema.format), place)
+    for (const [name, part] of Object.entries<Json>(schema.properties ?? {})) check(part, `${place}.${name}`)
+    for (const part of [...(schema.anyOf ?? []), ...(schema.oneOf ?? []), ...(schema.items ? [schema.items] : [])]) check(part, place)
+  }
+  for (const [, , { operationId, requestBody, parameters = [] }] of operations) {
+    for (const { schema } of Object.values<Json>(requestBody?.content ?? {})) check(schema, operationId)
+    for (const { in: place, name, schema } of parameters) if (place !== 'header') check(schema, `${operationId} ${name}`)
+  }
+})
+
 t.test('input is closed, answers are open', async (t) => {
   for (const [name, schema] of Object.entries(document.components.schemas as Record<string, Json>)) {
     if (schema.type !== 'object' || schema.oneOf) continue
