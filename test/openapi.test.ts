@@ -120,6 +120,8 @@ t.test('each operation says who may, in words and as roles, and leads on to what
       roles,
       operationId,
     )
+    if (['createArticle', 'publishArticle', 'createAuthor', 'createComment'].includes(operationId))
+      t.ok(Object.values<Json>(responses)[0].links?.read, `${operationId} leads to what can be read`)
     for (const { links = {} } of Object.values<Json>(responses))
       for (const link of Object.values<Json>(links)) {
         t.ok(ids.has(link.operationId), `${operationId} leads to ${link.operationId}`)

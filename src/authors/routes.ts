@@ -153,7 +153,7 @@ export function authorRoutes(app: App): void {
       bodies: patchBodies(AuthorPatch),
       bodyLimit: mediumBody,
       answer: Author,
-      problems: ['not-found'],
+      problems: ['not-found', 'slug-taken'],
     }),
     write,
   )

@@ -219,7 +219,7 @@ export function freestandingListRoutes(app: App): void {
       redirects: true,
       bodies: patchBodies(FreestandingListPatch),
       answer: HighlightList,
-      problems: ['not-found'],
+      problems: ['not-found', 'slug-taken'],
     }),
     write,
   )

@@ -166,7 +166,7 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest): Proble
     return badRequest({ pointer: '', code: 'syntax', message: 'did not arrive whole' })
   }
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return badRequest({ header: 'Content-Length', code: 'value', message: 'is not the body’s length' })
-  if (code === 'FST_ERR_BAD_URL') return badRequest({ parameter: '', code: 'encoding', message: 'the path is not percent-encoded UTF-8' })
+  if (code === 'FST_ERR_BAD_URL') return badRequest({ parameter: '', code: 'encoding', message: 'is not percent-encoded UTF-8' })
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type', 'Content-Type is malformed.')
   request.log.error({ err: error, req: request }, 'unexpected error')
   return new Problem('internal-error', 'Something went wrong here; it is logged with this request’s id.')

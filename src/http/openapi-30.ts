@@ -24,7 +24,7 @@ function schemaOf(schema: Json): Json {
     ...(Array.isArray(examples) && examples.length > 0 ? { example: examples[0] } : {}),
   }
   for (const name of ['allOf', 'oneOf']) if (Array.isArray(rest[name])) converted[name] = (rest[name] as Json[]).map(schemaOf)
-  for (const name of ['items', 'additionalProperties']) if (isObject(rest[name])) converted[name] = schemaOf(rest[name])
+  for (const name of ['items', 'additionalProperties', 'not']) if (isObject(rest[name])) converted[name] = schemaOf(rest[name])
   if (rest.properties) converted.properties = each(rest.properties, schemaOf)
   return converted
 }

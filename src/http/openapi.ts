@@ -6,7 +6,7 @@ import { exampleOf } from './examples.ts'
 import { fixed } from './fixed.ts'
 import { jsonType } from './media-types.ts'
 import { inOpenApi30 } from './openapi-30.ts'
-import { optionalBodies } from './operations.ts'
+import { linksByOperation, optionalBodies } from './operations.ts'
 import { pathParameters } from './path-parameters.ts'
 import type { Named } from './schemas.ts'
 import type { App } from './server.ts'
@@ -22,7 +22,7 @@ const info = {
 }
 
 type Media = { schema?: TSchema & { $ref?: string }; example?: unknown }
-type Response = { headers?: Record<string, unknown>; content?: Record<string, Media> }
+type Response = { links?: object; headers?: Record<string, unknown>; content?: Record<string, Media> }
 type DocumentOperation = {
   operationId: string
   summary: string
@@ -126,11 +126,13 @@ function shareResponses({ components, paths }: Document): void {
 /** What was answered when the examples of requests were sent, by operation. */
 const answered = (): Record<string, unknown> => JSON.parse(readFileSync(new URL('../../openapi/examples.json', import.meta.url), 'utf8'))
 
-/** Shows of an operation what it answered to its example, and as a JSON Patch what is its merge patch. */
-function exemplify({ requestBody, responses }: DocumentOperation, answer: unknown, exampleFor: (media: Media) => unknown): void {
+/** Shows of an operation what it answered to its example and where that leads, and as a JSON Patch what is its merge patch. */
+function exemplify({ operationId, requestBody, responses }: DocumentOperation, answer: unknown, exampleFor: (media: Media) => unknown): void {
+  const links = linksByOperation.get(operationId)
   for (const [status, response] of Object.entries(responses)) {
     const media = 'content' in response && status < '300' ? response.content?.[jsonType] : undefined
     if (media && answer !== undefined) media.example = answer
+    if ('content' in response && status < '300' && links) response.links = links
   }
   const { 'application/merge-patch+json': merge, 'application/json-patch+json': patch } = requestBody?.content ?? {}
   if (merge && patch) patch.example = Object.entries(exampleFor(merge) as object).map(([name, value]) => ({ op: 'replace', path: `/${name}`, value }))

@@ -127,6 +127,9 @@ const linksOf = (links: Record<string, [operationId: string, parameter: string]>
     Object.entries(links).map(([name, [operationId, parameter]]) => [name, { operationId, parameters: { [parameter]: '$response.body#/id' } }]),
   )
 
+/** Where the answers of operations lead, by their ids. */
+export const linksByOperation = new Map<string, object>()
+
 /** The ids of the operations that take a request without its body. */
 export const optionalBodies = new Set<string>()
 
@@ -138,6 +141,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const { id, tag, summary, description, scopes = [], query, bodies = {}, answer, redirects = false, isPaged = false, isProbe = false } = declaration
   const { isBodyOptional = false, bodyLimit = Number.POSITIVE_INFINITY } = declaration
   if (isBodyOptional) optionalBodies.add(id)
+  if (declaration.links) linksByOperation.set(id, linksOf(declaration.links))
   const { isConditional = ['PUT', 'PATCH', 'DELETE'].includes(method), isIdempotent = ['POST', 'PATCH'].includes(method) } = declaration
   const status = declaration.status ?? (answer === null ? 204 : method === 'POST' ? 201 : 200)
   const isRead = method === 'GET' && !isProbe
@@ -232,7 +236,6 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       summary,
       description: `${description}\n\n${whoMay(declaration)}`,
       security: (needsToken ? scopes.map((scope) => ({ token: [scope] })) : declaration.isOpen ? [{}, { token: [] }] : [{}]) as Record<string, string[]>[],
-      ...(declaration.links ? { links: { [status]: linksOf(declaration.links) } } : {}),
       querystring,
       headers: headerSchema,
       ...(takesBody

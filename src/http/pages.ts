@@ -132,6 +132,7 @@ function entrances(app: App): void {
         'service-desc': [
           { href: '/openapi.json', type: 'application/json' },
           { href: '/openapi.yaml', type: 'application/yaml' },
+          { href: '/openapi-3.0.json', type: 'application/json' },
         ],
         'service-doc': [{ href: '/docs', type: html }],
         status: [{ href: '/health/ready', type: json }],

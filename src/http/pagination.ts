@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify'
-import { nearest } from '../copy/nearest.ts'
 import type { CursorPosition, PageRequest, Rows, SortKey } from '../database/pages.ts'
 import { normalAddress } from './addresses.ts'
 import type { Answer } from './answers.ts'
 import { noting } from './faults.ts'
 import { badRequest, type Fault, quoted } from './problems.ts'
 import { hashOf } from './secrets.ts'
+import { suggested } from './suggestions.ts'
 import Type from './type.ts'
 
 /** The parameters of every paged collection. @param sorts the keys it sorts by */
@@ -33,7 +33,7 @@ const alwaysThere = ['id', 'slug', 'headline', 'status', 'language', 'publishedA
 export function fieldsParameter(properties: readonly string[]) {
   const always = alwaysThere.filter((name) => properties.includes(name)).map((name) => `\`${name}\``)
   const isPicked = properties.map((name) => `\`${name}\``).join(', ')
-  return { fields: list(`Properties of the rows, comma-separated, of ${isPicked}.${always.length > 0 ? ` ${always.join(', ')} always come.` : ''}`) }
+  return { fields: list(`Properties of the rows, comma-separated, of ${isPicked}.${always.length > 0 ? ` Always there: ${always.join(', ')}.` : ''}`) }
 }
 
 /** How filters with several values combine: the same everywhere. */
@@ -51,7 +51,7 @@ export function parseSort(text: string, sorts: readonly string[]): SortKey {
   const [first = '', second, ...more] = text.split(',')
   const name = first.replace(/^-/, '')
   const fault = (message: string, suggestion?: string) => badRequest({ parameter: 'sort', code: 'value', message, ...(suggestion ? { suggestion } : {}) })
-  if (name !== 'id' && !sorts.includes(name)) throw fault(`must be one of ${sorts.join(', ')}, with - before it for descending`, nearest(name, sorts))
+  if (name !== 'id' && !sorts.includes(name)) throw fault(`must be one of ${sorts.join(', ')}, with - before it for descending`, suggested(name, sorts))
   if (more.length > 0 || (second !== undefined && !/^-?id$/.test(second))) throw fault('takes one key, then id or -id if wanted')
   const isDescending = first.startsWith('-')
   return { name, isDescending, isIdDescending: second === undefined ? isDescending : second === '-id' }
@@ -128,7 +128,7 @@ export function propertyNames(query: Record<string, unknown>, parameter: string,
   const faults = names
     .filter((name) => !known.includes(name))
     .map((name): Fault => {
-      const near = nearest(name, known)
+      const near = suggested(name, known)
       return { parameter, code: 'value', message: `has no property "${quoted(name)}"`, ...(near ? { suggestion: near } : {}) }
     })
   if (faults.length > 0) throw badRequest(faults)

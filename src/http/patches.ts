@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Static } from 'typebox'
-import { nearest } from '../copy/nearest.ts'
 import { jsonSize, tooLarge } from './body.ts'
 import { badRequest, conflict, type Fault, mostFaults, pointerKey, quoted } from './problems.ts'
 import { Enum, named } from './schemas.ts'
+import { suggested } from './suggestions.ts'
 import Type from './type.ts'
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
@@ -150,7 +150,7 @@ export function patchFaults(operations: readonly Operation[], known: readonly st
     // Pointers are into what the patch would make.
     const [key] = keysOf(path)
     if (key === undefined || known.includes(key) || !['add', 'move', 'copy'].includes(op)) continue
-    const near = nearest(key, known)
+    const near = suggested(key, known)
     faults.push({ pointer: `/${pointerKey(key)}`, code: 'unknown', message: 'is not known here', ...(near ? { suggestion: near } : {}) })
   }
   return faults

@@ -48,7 +48,7 @@ const problemMembers: Partial<Record<ProblemType, TProperties>> = {
   forbidden: { requiredScope: Type.Optional(Type.String({ description: 'The scope that is needed, where one would do.' })) },
   gone: { headline: Type.Optional(Type.String({ description: 'The headline of what was taken down.' })), notice },
   'unavailable-for-legal-reasons': { notice },
-  'precondition-failed': { currentRevision: Type.Optional({ ...Revision, description: 'The revision that the resource has now.' }) },
+  'precondition-failed': { currentRevision: { ...Revision, description: 'The revision that the resource has now.' } },
 }
 
 const exampleMembers: Partial<Record<ProblemType, Record<string, unknown>>> = {

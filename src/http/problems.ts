@@ -149,7 +149,7 @@ export class Problem extends Error {
 
 /** The place of a fault, in words; of a long one its end. */
 function placeNamed(fault: Fault): string {
-  if ('parameter' in fault) return `The parameter ${fault.parameter.slice(0, 100)}`
+  if ('parameter' in fault) return fault.parameter === '' ? 'The path' : `The parameter ${fault.parameter.slice(0, 100)}`
   if ('header' in fault) return `The header ${fault.header}`
   return fault.pointer === '' ? 'The body' : fault.pointer.length > 100 ? `…${fault.pointer.slice(-99)}` : fault.pointer
 }

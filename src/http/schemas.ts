@@ -82,7 +82,9 @@ export const Name = Type.String({
 /** A text of several lines, such as a caption or a note. */
 export const Prose = Type.String({ maxLength: 10_000, description: 'Plain text.' })
 export const VisibleProse = Type.String({ minLength: 1, maxLength: 10_000, pattern: '\\S', format: 'visible', description: 'Plain text, not blank.' })
-export const Url = Type.String({ format: 'uri', maxLength: 2000, description: 'Absolute, http or https, without user or password.' })
+export const Url = inDocument(Type.String({ format: 'uri', maxLength: 2000, description: 'Absolute, http or https, without user or password.' }), {
+  pattern: '^[Hh][Tt][Tt][Pp][Ss]?://',
+})
 
 /** A schema with more keywords; beside a reference, which generators of documents take alone, as `allOf`. */
 const withMore = <S extends TSchema>(schema: S, more: Record<string, unknown>): S => {

@@ -131,7 +131,7 @@ const longestShape = 200
 
 /** What a text or a list is meant to be instead, where that is an object or a list: by its name, else by the schema's example. */
 function shapeOf(schema: ErrorObject['parentSchema'], data: unknown): string {
-  if (typeof data === 'object' && data !== null && !Array.isArray(data)) return ''
+  if (typeof data === 'object' && data !== null && !Array.isArray(data) && schema?.type !== 'array') return ''
   const isNamed = typeof data === 'string' && schema?.properties?.name !== undefined
   const shape = isNamed ? { name: data } : schema?.type === 'object' || schema?.type === 'array' ? schema.examples?.[0] : undefined
   const text = shape === undefined ? '' : JSON.stringify(shape)

@@ -123,7 +123,7 @@ export const KnownBlockInput = named('KnownBlockInput', union(inputs as Named[],
 export const UnknownBlock = named(
   'UnknownBlock',
   Type.Object(
-    { type: Type.String({ description: 'A type that this document doesn’t know.' }) },
+    { type: inDocument(Type.String({ description: 'A type that this document doesn’t know.' }), { not: { enum: blockTypes } }) },
     {
       additionalProperties: true,
       description: 'A block of a type that came later: show nothing in its place, and send it back as it came. A type that the server doesn’t know is a 400.',

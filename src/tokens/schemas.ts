@@ -40,7 +40,13 @@ export const ScopeName = named(
   'Scope',
   Enum(scopes, { description: 'What a token may do: `content:publish` includes `content:write`, which includes `content:read`; `admin` includes all.' }),
 )
-const Scopes = Type.Array(ref(ScopeName), { minItems: 1, maxItems: scopes.length, uniqueItems: true, description: 'What the token may do.' })
+const Scopes = Type.Array(ref(ScopeName), {
+  minItems: 1,
+  maxItems: scopes.length,
+  uniqueItems: true,
+  description: 'What the token may do.',
+  examples: [['content:write']],
+})
 const ExpiresAt = Type.Optional(Nullable(described(TimeInput, 'When it ends; never where it is left out.')))
 
 const token = {

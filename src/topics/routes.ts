@@ -169,7 +169,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       bodies: patchBodies(TopicPatch),
       bodyLimit: mediumBody,
       answer: Topic,
-      problems: ['not-found'],
+      problems: ['not-found', 'slug-taken'],
     }),
     write,
   )

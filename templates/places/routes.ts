@@ -139,7 +139,7 @@ export function placeRoutes(app: App): void {
       bodies: patchBodies(PlacePatch),
       bodyLimit: mediumBody,
       answer: Place,
-      problems: ['not-found'],
+      problems: ['not-found', 'slug-taken'],
     }),
     write,
   )

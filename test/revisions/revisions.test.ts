@@ -39,7 +39,7 @@ t.test('each change makes a revision: who, when, why and what', async (t) => {
   t.strictSame(faultsOf(await server.get(`${path}/revisions?limit=1&cursor=${edited}`)), ['cursor: value'])
 })
 
-const derived = ['revision', 'updatedAt', 'wordCount', 'share', 'url', 'position', 'parentId', 'publishedRevision', 'hasUnpublishedChanges']
+const derived = ['revision', 'updatedAt', 'wordCount', 'share', 'url', 'position', 'parentId', 'publishedRevision', 'hasUnpublishedChanges', 'status']
 
 /** A copy without what follows from other properties, and so is in no change. */
 const written = (copy: Json): Json =>
@@ -61,6 +61,9 @@ t.test('a change says what an editor changed, and not what follows from that', a
     { op: 'replace', path: '/headline', value: 'Two words other' },
     { op: 'replace', path: '/sections/0/heading', value: 'Another' },
   ])
+  await server.post(`${path}/publish`)
+  await server.patch(path, { kicker: 'Live' })
+  t.strictSame((await server.get(`${path}/revisions/4`)).body.changes, [{ op: 'replace', path: '/kicker', value: 'Live' }], 'publishing is none of it')
   t.strictSame((await server.get(`${path}/revisions/2`)).body.changes, [{ op: 'replace', path: '/headline', value: 'Two words other' }])
 })
 

@@ -25,7 +25,7 @@ import { publishArticle, trashArticle } from '../public/publish.ts'
 import { articleProperties, leftOutOfRows } from '../working/fields.ts'
 import { ArticleCreate, ArticleInput, ArticlePatch } from '../working/input-schemas.ts'
 import { makeNames, resolveArticle } from '../working/resolve.ts'
-import { EitherArticle, WorkingArticle } from '../working/schemas.ts'
+import { EitherArticle, statuses, WorkingArticle } from '../working/schemas.ts'
 import { allParts, type Document, workingCopy } from '../working/store.ts'
 import { applyParameter, minorParameter } from './correct.ts'
 import { createdInput, givenUpdatedAt } from './input.ts'
@@ -40,7 +40,7 @@ const time = (description: string) => Type.Optional({ ...TimeInput, description 
 
 const filters = {
   ...copyParameter,
-  status: several(`With \`copy=working\`: what the public has now. ${severalValues}`),
+  status: several(`With \`copy=working\`: what the public has now, of ${statuses.join(', ')}. ${severalValues}`),
   topic: several(`Topics by id or slug, with those under them. ${severalValues}`),
   author: several(`Authors by id or slug. ${severalValues}`),
   language: several(`BCP 47. ${severalValues}`),
@@ -129,7 +129,13 @@ export function articleRoutes(app: App): void {
         ...pageParameters(sorts, '-publishedAt'),
         ...filters,
         ...fieldsParameter([...new Set([...articleProperties.public, ...articleProperties.working])]),
-        include: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: `Of what rows leave out: ${leftOutOfRows.join(', ')}.` })),
+        include: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 1000,
+            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone.`,
+          }),
+        ),
         ...idsParameter,
         ...slugParameter,
       },

@@ -1,4 +1,4 @@
-import type { Static } from 'typebox'
+import type { Static, TSchema } from 'typebox'
 import { AuthorReferenceInput } from '../../authors/schemas.ts'
 import { ArticleTargetInput, NestedHighlightListInput, UrlTargetInput, union } from '../../highlight-lists/schemas.ts'
 import {
@@ -110,7 +110,12 @@ const written = {
   revision: ExpectedRevision,
   slug: Type.Optional(SlugInput),
   language: Type.Optional(
-    Type.String({ format: 'language', maxLength: 100, description: 'BCP 47; the operator’s `DEFAULT_LANGUAGE` where it is left out.', examples: ['en'] }),
+    Type.String({
+      format: 'language',
+      maxLength: 100,
+      description: 'BCP 47; the operator’s `DEFAULT_LANGUAGE` where it is left out.',
+      examples: ['en'],
+    }),
   ),
   alternativeHeadline: Type.Optional(Nullable(described(Title, 'A second headline.'))),
   kicker: line('The words over the headline.'),
@@ -123,14 +128,38 @@ const written = {
   topics: Type.Optional(
     Type.Array(ref(TopicReferenceInput), { ...most, description: 'What it is about, the main one first.', examples: [[{ name: 'Shipping' }]] }),
   ),
-  sections: Type.Optional(Type.Array(ref(NestedSectionInput), { maxItems: mostSections, description: 'The story itself, flat, in document order.' })),
-  highlightLists: Type.Optional(Type.Array(ref(NestedHighlightListInput), { ...most, description: 'The bullets before the story.' })),
-  related: Type.Optional(Type.Array(ref(RelatedInput), { ...most, description: 'Other stories and pages.' })),
+  sections: Type.Optional(
+    Type.Array(ref(NestedSectionInput), {
+      maxItems: mostSections,
+      description: 'The story itself, flat, in document order.',
+      examples: [[{ heading: 'Background', body: [{ type: 'paragraph', text: 'Crews worked through the night.' }] }]],
+    }),
+  ),
+  highlightLists: Type.Optional(
+    Type.Array(ref(NestedHighlightListInput), {
+      ...most,
+      description: 'The bullets before the story.',
+      examples: [[{ items: [{ text: 'How it began', target: { type: 'section', anchor: 'background' } }] }]],
+    }),
+  ),
+  related: Type.Optional(
+    Type.Array(ref(RelatedInput), {
+      ...most,
+      description: 'Other stories and pages.',
+      examples: [[{ relation: 'background', target: { type: 'url', url: 'https://port.example/tides' } }]],
+    }),
+  ),
   source: Type.Optional(nullable(SourceInput)),
   copyright: Type.Optional(nullable(CopyrightInput)),
   seo: Type.Optional(nullable(SeoInput)),
   commentPolicy: Type.Optional(ref(CommentPolicy)),
-  corrections: Type.Optional(Type.Array(ref(CorrectionInput), { ...most, description: 'What was corrected, in order.' })),
+  corrections: Type.Optional(
+    Type.Array(ref(CorrectionInput), {
+      ...most,
+      description: 'What was corrected, in order.',
+      examples: [[{ text: 'The harbour master’s name was misspelt.' }]],
+    }),
+  ),
   custom: Type.Optional(Custom),
   canonicalUrl: Type.Optional(Nullable(described(Url, 'Where a syndicated story stands first.'))),
   publishedAt: Type.Optional(Nullable(described(TimeInput, 'The story’s date, with `content:publish`: not in the future. For archives.'))),
@@ -201,9 +230,13 @@ export const ArticleCreate = named(
 )
 export type ArticleCreate = Static<typeof ArticleCreate>
 
+const isNullable = (schema: TSchema) => (schema as { anyOf?: { type?: string }[] }).anyOf?.some(({ type }) => type === 'null') === true
 const given = Object.keys(written).filter((name) => name !== 'revision' && !('x-document' in written[name as keyof typeof written]))
 const patched = Object.fromEntries(
-  Object.entries({ ...ids, ...written }).map(([name, schema]) => [name, name in ids || given.includes(name) ? Type.Optional(Nullable(schema)) : schema]),
+  Object.entries({ ...ids, ...written }).map(([name, schema]) => [
+    name,
+    name in ids || (given.includes(name) && !isNullable(schema)) ? Type.Optional(Nullable(schema)) : schema,
+  ]),
 ) as typeof ids & typeof written
 
 export const ArticlePatch = named(

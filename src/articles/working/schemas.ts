@@ -232,8 +232,8 @@ const workingOnly = {
 const optional = <P extends TProperties>(properties: P, copy: string): P =>
   Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => {
-      const { description = '' } = schema as { description?: string }
-      return [name, Type.Optional(copy === '' ? schema : { ...schema, description: `${description} ${copy}` })]
+      const { description = '', anyOf = [] } = schema as { description?: string; anyOf?: { description?: string }[] }
+      return [name, Type.Optional(copy === '' ? schema : described(schema, `${description || (anyOf[0]?.description ?? '')} ${copy}`))]
     }),
   ) as unknown as P
 
