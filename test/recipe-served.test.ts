@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { run } from './support/command.ts'
@@ -9,6 +9,36 @@ import { adminToken, type Json } from './support/server.ts'
 
 const { folder, steps, apply, output } = recipeFolder(t)
 for (const step of steps) apply(step)
+
+t.test('an operation that is deprecated says so, in the document and in each answer', async (t) => {
+  const file = join(folder, 'src/places/routes.ts')
+  const text = readFileSync(file, 'utf8')
+  const deprecated = "deprecated: { since: '2026-11-01T00:00:00Z', sunset: '2027-11-01T00:00:00Z' },"
+  writeFileSync(file, text.replace("id: 'getPlace',", `id: 'getPlace',\n      ${deprecated}`))
+  const document = JSON.parse(await output('bin/broadsheet.js', 'openapi'))
+  const { get } = document.paths['/v1/places/{place}']
+  t.equal(get.deprecated, true)
+  t.ok(get.responses[200].headers.Deprecation && get.responses[200].headers.Sunset)
+  t.notOk(document.paths['/v1/places'].get.deprecated)
+
+  const { sees } = run(t, ['serve'], { root: folder, env: { DATABASE_URL: await emptyDatabase(t), ADMIN_TOKEN: adminToken, PORT: '0' } })
+  const [, url = ''] = await sees(/(http:\/\/[\d.]+:\d+)/)
+  await fetch(`${url}/v1/places`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'The harbour' }),
+  })
+  const told = async (path: string) => {
+    const { status, headers } = await fetch(url + path)
+    return [status, headers.get('deprecation'), headers.get('sunset')]
+  }
+  const when = ['@1793491200', 'Mon, 01 Nov 2027 00:00:00 GMT']
+  // The second answer comes from memory.
+  for (let time = 0; time < 2; time++) t.strictSame(await told('/v1/places/the-harbour'), [200, ...when])
+  t.strictSame(await told('/v1/places/nowhere'), [404, ...when])
+  t.strictSame(await told('/v1/places'), [200, null, null])
+  writeFileSync(file, text)
+})
 
 t.test('a resource made by the recipe is served, documented, exported and imported', async (t) => {
   const serve = async (DATABASE_URL: string) => {

@@ -63,8 +63,11 @@ function filled(text: string, name: string, json: string): string {
 /** Makes an answer's bytes and headers, once. */
 export function render(request: FastifyRequest, answer: Answer): Sent {
   if (request.faults.length > 0) throw badRequest(request.faults)
-  const varies = (request.routeOptions.config.operation?.produces.length ?? 1) > 1
-  return rendered(request.server, answer, varies)
+  const { operation } = request.routeOptions.config
+  const sent = rendered(request.server, answer, (operation?.produces.length ?? 1) > 1)
+  // With the others, since they are kept with the answer.
+  Object.assign(sent.headers, operation?.retirement)
+  return sent
 }
 
 /** The same, for an answer to which nothing of its request matters. @param variesByType whether its address answers with several media types */

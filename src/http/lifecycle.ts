@@ -195,6 +195,7 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
   app.addHook('onRequest', async (request, reply) => {
     const operation = request.routeOptions.config?.operation
     const { config } = app
+    if (operation) reply.headers(operation.retirement)
     request.faults = []
     request.needed = new Set()
     // RFC 9112, 3.2; Node’s own answer would be bare.

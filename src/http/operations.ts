@@ -24,6 +24,8 @@ export type Operation = {
   produces: string[]
   /** Asked by machines that watch the server: without tokens, limits or conditions. */
   isProbe: boolean
+  /** The headers that say that it is to go, none where it isn’t. */
+  retirement: Record<string, string>
 }
 
 type Declaration<Q extends TProperties> = {
@@ -56,6 +58,8 @@ type Declaration<Q extends TProperties> = {
   redirects?: boolean
   isPaged?: boolean
   isProbe?: boolean
+  /** Since when it is deprecated, and from when on it may be gone (RFC 3339). It must not be among `plainReads`, which ask nothing of it. */
+  deprecated?: { since: string; sunset?: string }
   /** Operations that its answer leads to, by name: a parameter of each is the id in the answer. */
   links?: Record<string, [operationId: string, parameter: string]>
   /** The problems besides those that follow from the rest. */
@@ -73,6 +77,8 @@ const headerTexts: Record<string, string> = {
   'X-Request-Id': 'The request’s id, as in the log and in `instance`.',
   'Idempotency-Replayed': '`true` where this is the first answer again.',
   'Retry-After': 'In seconds.',
+  Deprecation: 'Since when the operation is deprecated (RFC 9745).',
+  Sunset: 'From when on the operation may be gone (RFC 8594).',
   'WWW-Authenticate': 'RFC 6750.',
   'Accept-Post': 'The media types that a POST or PUT takes here.',
   'Accept-Patch': 'The media types that a PATCH takes here (RFC 5789).',
@@ -129,6 +135,13 @@ const linksOf = (links: Record<string, [operationId: string, parameter: string]>
 
 /** Where the answers of operations lead, by their ids. */
 export const linksByOperation = new Map<string, object>()
+
+/** What tells clients that an operation is to go (RFC 9745, RFC 8594). */
+function retirementOf(deprecated: Declaration<TProperties>['deprecated']): Record<string, string> {
+  if (!deprecated) return {}
+  const { since, sunset } = deprecated
+  return { Deprecation: `@${Date.parse(since) / 1000}`, ...(sunset ? { Sunset: new Date(sunset).toUTCString() } : {}) }
+}
 
 /** The ids of the operations that take a request without its body. */
 export const optionalBodies = new Set<string>()
@@ -190,6 +203,8 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
     ...(status === 201 ? ['Location'] : []),
     ...(isPaged ? ['Link'] : []),
   ]
+  const retirement = retirementOf(declaration.deprecated)
+  answerHeaders.push(...Object.keys(retirement))
   if (isRead) answerHeaders.push('Surrogate-Key', 'Cache-Tag')
   if (isIdempotent) answerHeaders.push('Idempotency-Replayed')
   const schema = '$id' in (answer ?? {}) ? ref(answer as Named) : answer
@@ -226,12 +241,14 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       headers: headerSchema,
       produces: Object.keys(produced),
       isProbe,
+      retirement,
     },
   }
   return {
     config,
     schema: {
       operationId: id,
+      ...(declaration.deprecated ? { deprecated: true } : {}),
       tags: [tag],
       summary,
       description: `${description}\n\n${whoMay(declaration)}`,

@@ -51,7 +51,7 @@ export function documentChecker(document: unknown): (method: string, path: strin
     if (text === '') return response.content && method !== 'HEAD' ? [`${operation.operationId} ${status} declares a body and has none`] : []
     const type = headers.get('content-type')?.split(';')[0] ?? ''
     if (!response.content?.[type]) return [`${operation.operationId} ${status} does not declare ${type}`]
-    const unknown = ['etag', 'link', 'location', 'retry-after', 'www-authenticate', 'idempotency-replayed', 'surrogate-key'].filter(
+    const unknown = ['etag', 'link', 'location', 'retry-after', 'www-authenticate', 'idempotency-replayed', 'surrogate-key', 'deprecation', 'sunset'].filter(
       (header) => headers.has(header) && !Object.keys(response.headers ?? {}).some((known) => known.toLowerCase() === header),
     )
     return [
