@@ -1,7 +1,8 @@
 import { createClient } from './hey/client/index.ts'
 import * as sdk from './hey/index.ts'
+import type { PatchArticleResponses } from './hey/types.gen.ts'
 
-/** The same with the other generator: what is read of each resource is changed and put back, and patched, without a cast. It knows the first media type of a body alone. */
+/** The same with the other generator: what is read of each resource is changed and put back, and patched, without a cast. Its functions know the first media type of a body alone: a JSON Patch goes by its client. */
 export async function sdkRoundTrips(baseUrl: string, token: string): Promise<string[]> {
   const client = createClient({ baseUrl, auth: () => token })
   const use = { client, throwOnError: true } as const
@@ -31,6 +32,15 @@ export async function sdkRoundTrips(baseUrl: string, token: string): Promise<str
   const { data: working } = await sdk.getArticle({ ...use, path, query: { copy: 'working' } })
   const { data: putArticle } = await sdk.replaceArticle({ ...use, path, body: { ...working, kicker: 'Live', custom: { ...working.custom, more: 1 } } })
   await sdk.patchArticle({ ...use, path, body: { related: putArticle.related } })
+  const { data: patched } = await client.patch<PatchArticleResponses, unknown, true>({
+    url: '/v1/articles/{article}',
+    security: [{ scheme: 'bearer', type: 'http' }],
+    path,
+    headers: { 'Content-Type': 'application/json-patch+json', 'If-Match': `"${putArticle.revision}"` },
+    body: [{ op: 'replace', path: '/kicker', value: 'Here' }],
+    throwOnError: true,
+  })
+  if (patched.kicker !== 'Here') throw new Error('the JSON Patch was not applied')
   const [section] = working.sections
   if (!section) throw new Error('no section')
   const { data: putSection } = await sdk.replaceSection({ ...use, path: { ...path, section: section.id }, body: { ...section, heading: 'How' } })
