@@ -69,10 +69,6 @@ const exampleMembers: Partial<Record<ProblemType, Record<string, unknown>>> = {
   'precondition-failed': { currentRevision: 4 },
 }
 
-const exampleDetails: Partial<Record<ProblemType, string>> = {
-  'bad-request': '/headlin is not known here; did you mean headline?',
-}
-
 const pascal = (name: string) => name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 function problemSchema(type: ProblemType): Named {
@@ -97,7 +93,7 @@ function problemSchema(type: ProblemType): Named {
             type: `/problems/${type}`,
             title,
             status,
-            detail: exampleDetails[type] ?? explanation,
+            detail: type === 'bad-request' ? '/headlin is not known here; did you mean headline?' : explanation,
             instance: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c99',
             ...members,
             ...(listed ? { errors: listed } : {}),
@@ -109,10 +105,7 @@ function problemSchema(type: ProblemType): Named {
 }
 
 /** The schema of each kind of problem. */
-export const problemSchemas = Object.fromEntries(Object.keys(problemTypes).map((type) => [type, problemSchema(type as ProblemType)])) as Record<
-  ProblemType,
-  Named
->
+const problemSchemas = Object.fromEntries(Object.keys(problemTypes).map((type) => [type, problemSchema(type as ProblemType)])) as Record<ProblemType, Named>
 
 /** One of some kinds of problems, told apart by `type`. */
 export const problemUnion = (types: readonly ProblemType[], description: string): TSchema => {
@@ -128,6 +121,6 @@ export const problemUnion = (types: readonly ProblemType[], description: string)
   })
 }
 
-export const ProblemBody = named('Problem', problemUnion(Object.keys(problemTypes) as ProblemType[], 'A problem (RFC 9457), by `type`; the list is closed.'))
+const ProblemBody = named('Problem', problemUnion(Object.keys(problemTypes) as ProblemType[], 'A problem (RFC 9457), by `type`; the list is closed.'))
 
 export const PROBLEM_SCHEMAS: Named[] = [FaultCode, Fault, ...Object.values(problemSchemas), ProblemBody]

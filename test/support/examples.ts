@@ -1,6 +1,6 @@
 import type { Json, Server } from './server.ts'
 
-type State = 'draft' | 'changed' | 'published' | 'scheduled' | 'unpublished' | 'trashed'
+type State = 'draft' | 'changed' | 'published' | 'scheduled' | 'trashed'
 
 /** What an article is in before it is asked for, where it isn't what the public reads. */
 const states: Record<string, State> = {
@@ -35,10 +35,6 @@ const steps: Record<State, [path: string, body: Json][]> = {
   changed: [['', { headline: 'Harbour reopens after two years' }]],
   published: [['/publish', {}]],
   scheduled: [['/publish', { at: '2099-05-02T06:00:00Z' }]],
-  unpublished: [
-    ['/publish', {}],
-    ['/unpublish', {}],
-  ],
   trashed: [],
 }
 

@@ -115,7 +115,7 @@ export const Share = named(
   ),
 )
 
-export const exampleId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'
+const exampleId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'
 const sectionId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c03'
 const made = { createdAt: '2026-05-01T09:00:00.000Z', updatedAt: '2026-05-01T09:00:00.000Z' }
 
