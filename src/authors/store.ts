@@ -7,9 +7,9 @@ import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { AuthorTable } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
-import type { Found } from '../http/references.ts'
+import { type Found, namesIn } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
-import { claimSlug } from '../http/slug-claims.ts'
+import { claimSlug, firstSlug } from '../http/slug-claims.ts'
 import type { Author, AuthorInput, AuthorReference, AuthorReferenceInput } from './schemas.ts'
 
 export function authorOf(row: AuthorTable): Author {
@@ -111,9 +111,9 @@ function authorColumns(input: AuthorInput) {
 /** Makes an author. @throws Problem 409 where the given slug is another's */
 export async function createAuthor(tx: Write, input: AuthorInput): Promise<AuthorTable> {
   const id = newId()
-  const slug = await claimSlug(tx, 'author', id, { given: input.slug, text: input.name, fallback: 'author' }, false)
+  const slug = await firstSlug(tx, 'author', id, { given: input.slug, text: input.name, fallback: 'author' }, false)
   const row: AuthorTable = { id, revision: 1, slug, ...authorColumns(input), created_at: tx.now, updated_at: tx.now }
-  await tx.insertInto('authors').values(row).execute()
+  tx.insert('authors', [row])
   tx.append({ type: 'author.created', subject: { type: 'author', id } })
   return row
 }
@@ -155,45 +155,58 @@ export async function deleteAuthor(tx: Write, id: string): Promise<void> {
 }
 
 /** An author as an article names one; without an `id` one of a new name, who is yet to be made. */
-export type NamedAuthor = { role: string | null } & ({ id: string } | { name: string })
+export type NamedAuthor = AuthorReference | { name: string; role: string | null }
 
-const authorNamed = async (read: Read, name: string) =>
-  (await read.selectFrom('authors').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst())?.id
+type NamedRow = Pick<AuthorTable, 'id' | 'slug' | 'name' | 'image'>
+
+const referenceOf = ({ id, slug, name, image }: NamedRow, role: string | null) => ({ id, slug, name, image: fromJson(image), role }) as AuthorReference
+
+/** The authors that some references name: by id, by a slug of theirs, and the first of each name. */
+async function authorsNamed(tx: Write, references: readonly AuthorReferenceInput[]): Promise<(reference: AuthorReferenceInput) => NamedRow | undefined> {
+  const [ids, slugs, keys] = namesIn(references)
+  // Those who name the same at once find what the first of them makes.
+  tx.lock(keys.map((key) => `name:author:${key}`))
+  const select = () => tx.read.selectFrom('authors').select(['authors.id', 'authors.slug', 'authors.name', 'authors.image'])
+  const byId = new Map((await inPieces(ids, (piece) => select().where('id', 'in', piece).execute())).map((row) => [row.id, row]))
+  const held = (piece: string[]) =>
+    select().innerJoin('slugs', 'slugs.owner_id', 'authors.id').select('slugs.slug as key').where('slugs.kind', '=', 'author').where('slugs.slug', 'in', piece)
+  const bySlug = new Map((await inPieces(slugs, (piece) => held(piece).execute())).map((row) => [row.key, row]))
+  const named = (piece: string[]) => select().select('name_key as key').where('name_key', 'in', piece).orderBy('id', 'desc')
+  const byName = new Map((await inPieces(keys, (piece) => named(piece).execute())).map((row) => [row.key, row]))
+  return ({ id, slug, name = '' }) => (id !== undefined ? byId.get(id.toLowerCase()) : slug !== undefined ? bySlug.get(slug) : byName.get(nameKey(name)))
+}
 
 /** Finds the authors that an article names; who is unknown by id or slug, or there twice in the same role, is a fault. */
 export async function findAuthors(tx: Write, references: AuthorReferenceInput[], pointer: string, faults: Fault[]): Promise<NamedAuthor[]> {
+  const known = await authorsNamed(tx, references)
   const found = new Map<string, NamedAuthor>()
-  const add = (author: NamedAuthor, place: string) => {
-    const key = JSON.stringify(['id' in author ? author.id : { name: nameKey(author.name) }, author.role])
-    if (found.has(key)) faults.push({ pointer: place, code: 'duplicate', message: 'names an author that is there already in the same role' })
-    else found.set(key, author)
-  }
-  for (const [index, { id, slug, name, role = null }] of references.entries()) {
+  for (const [index, reference] of references.entries()) {
+    const { id, slug, name, role = null } = reference
     const place = `${pointer}/${index}`
-    if (id !== undefined) {
-      const row = await tx.read.selectFrom('authors').select('id').where('id', '=', id.toLowerCase()).executeTakeFirst()
-      if (row) add({ id: row.id, role }, place)
-      else faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no author' })
-    } else if (slug !== undefined) {
-      const owner = (await ownersOfSlugs(tx.read, 'author', [slug])).get(slug)
-      if (owner) add({ id: owner, role }, place)
-      else faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no author' })
-    } else if (name !== undefined) {
-      // Those who name the same at once find what the first of them makes.
-      await tx.lock([`name:author:${nameKey(name)}`])
-      const known = await authorNamed(tx.read, name)
-      add(known === undefined ? { name, role } : { id: known, role }, place)
-    } else faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
+    const row = known(reference)
+    if (row === undefined && (id !== undefined || slug !== undefined))
+      faults.push({ pointer: `${place}/${id !== undefined ? 'id' : 'slug'}`, code: 'not-found', message: 'names no author' })
+    else if (row === undefined && name === undefined) faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
+    else {
+      const author = row ? referenceOf(row, role) : { name: name as string, role }
+      const key = JSON.stringify([row ? row.id : { name: nameKey(author.name) }, role])
+      if (found.has(key)) faults.push({ pointer: place, code: 'duplicate', message: 'names an author that is there already in the same role' })
+      else found.set(key, author)
+    }
   }
   return [...found.values()]
 }
 
-/** Makes those of the named authors who aren't there. @returns all of them, by their ids */
-export async function makeAuthors(tx: Write, authors: readonly NamedAuthor[]): Promise<{ id: string; role: string | null }[]> {
-  const made: { id: string; role: string | null }[] = []
+/** Makes those of the named authors who aren't there. @returns all of them */
+export async function makeAuthors(tx: Write, authors: readonly NamedAuthor[]): Promise<AuthorReference[]> {
+  const made: AuthorReference[] = []
   for (const author of authors) {
-    const id = 'id' in author ? author.id : ((await authorNamed(tx.read, author.name)) ?? (await createAuthor(tx, { name: author.name })).id)
-    made.push({ id, role: author.role })
+    if ('id' in author) made.push(author)
+    else {
+      // This very change may have made one of that name meanwhile.
+      const known = (await authorsNamed(tx, [author]))(author)
+      made.push(referenceOf(known ?? (await createAuthor(tx, { name: author.name })), author.role))
+    }
   }
   return made
 }

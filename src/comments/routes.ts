@@ -136,7 +136,7 @@ export function commentRoutes(app: App): void {
     (request, reply) =>
       change(request, reply, async (tx) => {
         const article = await findArticle(tx.read, request, false)
-        await tx.lock([`comments:${article.id}`])
+        tx.lock([`comments:${article.id}`])
         if (article.comment_policy === 'closed') throw new Problem('comments-closed', 'This article takes no comments.')
         const input = request.body as CommentInput
         const parent = await parentOf(tx, input, article.id)

@@ -4,7 +4,7 @@ import { commentToHtml } from '../copy/markdown.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
-import { prepared } from '../database/prepared.ts'
+import { prepared, preparedWrite } from '../database/prepared.ts'
 import type { CommentTable } from '../database/tables.ts'
 import type { Condition } from '../http/filters.ts'
 import { forgetAnswersOn } from '../http/idempotency.ts'
@@ -103,7 +103,7 @@ export async function orderedComments(read: Read, statuses: readonly Condition[]
 const appendCommentEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', row: CommentTable) =>
   tx.append({ type: `comment.${verb}`, subject: { type: 'comment', id: row.id }, data: { articleId: row.article_id, status: row.status } })
 
-const addApproved = prepared<{ articleId: string; change: number }>((db, { articleId, change }) =>
+const addApproved = preparedWrite<{ articleId: string; change: number }>((db, { articleId, change }) =>
   db
     .insertInto('comment_counts')
     .values({ article_id: articleId, approved: change })
@@ -135,14 +135,13 @@ const commentColumns = [
   'edited_at',
 ] as const satisfies (keyof CommentTable)[]
 
-const insertComment = prepared<CommentTable>((db, row) =>
+const insertComment = preparedWrite<CommentTable>((db, row) =>
   db.insertInto('comments').values(Object.fromEntries(commentColumns.map((name) => [name, row[name]])) as CommentTable),
 )
 
 /** Counts an article's approved comments on, or back. */
-async function countApproved(tx: Write, articleId: string, change: number): Promise<void> {
-  if (change === 0) return
-  await addApproved(tx, { articleId, change })
+function countApproved(tx: Write, articleId: string, change: number): void {
+  if (change !== 0) addApproved(tx, { articleId, change })
 }
 
 const addReplies = prepared<{ id: string; visible: number; all: number }, CommentTable>((db, { id, visible, all }) =>
@@ -213,9 +212,9 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     updated_at: tx.now,
     edited_at: null,
   }
-  await insertComment(tx, row)
+  insertComment(tx, row)
   appendCommentEvent(tx, 'created', row)
-  await countApproved(tx, row.article_id, isApproved(row))
+  countApproved(tx, row.article_id, isApproved(row))
   await countReplies(tx, row.parent_id, Number(isVisible(row)), 1)
   return row
 }
@@ -223,9 +222,9 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
 /** Writes what changed of a comment, and what follows from it. */
 export async function changeComment(tx: Write, row: CommentTable, values: Partial<CommentTable>): Promise<CommentTable> {
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
-  await tx.updateTable('comments').set(changed).where('id', '=', row.id).execute()
+  tx.run(tx.updateTable('comments').set(changed).where('id', '=', row.id))
   appendCommentEvent(tx, 'updated', changed)
-  await countApproved(tx, row.article_id, isApproved(changed) - isApproved(row))
+  countApproved(tx, row.article_id, isApproved(changed) - isApproved(row))
   await countReplies(tx, row.parent_id, Number(isVisible(changed)) - Number(isVisible(row)), 0)
   return changed
 }
@@ -235,15 +234,16 @@ export async function deleteComment(tx: Write, row: CommentTable): Promise<void>
   const isKept = row.child_count > 0
   if (isKept) {
     const nothing = { author_name: null, author_url: null, author_email: null, body: null, ip_hash: null, edit_token_hash: null, is_verified: 0 }
-    await tx
-      .updateTable('comments')
-      .set({ ...nothing, body_html: null, status: 'deleted', revision: row.revision + 1, updated_at: tx.now })
-      .where('id', '=', row.id)
-      .execute()
-  } else await tx.deleteFrom('comments').where('id', '=', row.id).execute()
+    tx.run(
+      tx
+        .updateTable('comments')
+        .set({ ...nothing, body_html: null, status: 'deleted', revision: row.revision + 1, updated_at: tx.now })
+        .where('id', '=', row.id),
+    )
+  } else tx.run(tx.deleteFrom('comments').where('id', '=', row.id))
   await forgetAnswersOn(tx, row.id, row.article_id)
   appendCommentEvent(tx, 'deleted', { ...row, status: 'deleted' })
-  await countApproved(tx, row.article_id, -isApproved(row))
+  countApproved(tx, row.article_id, -isApproved(row))
   const after = { status: 'deleted' as const, reply_count: row.reply_count }
   await countReplies(tx, row.parent_id, Number(isKept && isVisible(after)) - Number(isVisible(row)), isKept ? 0 : -1)
 }

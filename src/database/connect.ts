@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Kysely } from 'kysely'
+import { type CompiledQuery, Kysely, type Transaction } from 'kysely'
 import { announcementOf } from './announcements.ts'
 import { currentTime } from './clock.ts'
-import type { ConnectOptions, Engine, Read } from './engine.ts'
+import type { ChangeConnection, ConnectOptions, Engine, Read } from './engine.ts'
 import type { AppendedEvent, Author, Database, NewEvent, Write } from './handles.ts'
 import { postgres } from './postgres.ts'
 import { prepared, rowsAtOnce } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
 import { rowSet } from './rows.ts'
 import { sqlite } from './sqlite.ts'
-import type { EventTable, Tables } from './tables.ts'
+import type { EventTable, TableName, Tables } from './tables.ts'
 import { isSqliteUrl } from './urls.ts'
 
 /** A change whose time for retries ran out. */
@@ -30,7 +30,7 @@ const nobody: Author = { actor: null, requestId: null }
 async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise<number[]> {
   const [only] = rows
   if (only && rows.length === 1) return (await insertEvent(tx, only)).map(({ seq }) => seq)
-  await tx.engine.insertRows(tx, 'events', rowSet(rows))
+  tx.insert('events', rows)
   // Nobody else appends meanwhile, so the last ones are these.
   const last = await tx.read.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(rows.length).execute()
   return last.map(({ seq }) => seq)
@@ -39,7 +39,7 @@ async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise
 async function appendEvents(tx: Write, id: string, events: (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
   if (events.length === 0) return []
   // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
-  await tx.lock(['events'])
+  tx.lock(['events'])
   const rows = events.map((event) => ({
     type: event.type,
     subject_type: event.subject.type,
@@ -54,7 +54,7 @@ async function appendEvents(tx: Write, id: string, events: (NewEvent & { author:
   // Numbers rise with the rows.
   numbers.sort((a, b) => a - b)
   const appended = events.map((event, index) => ({ ...event, seq: numbers[index] as number }))
-  await tx.engine.announce(tx, announcementOf(id, appended))
+  tx.engine.announce(tx, announcementOf(id, appended))
   return appended
 }
 
@@ -63,6 +63,15 @@ const insertEvent = prepared<Omit<EventTable, 'seq'>, { seq: number }>((db, { ty
 )
 
 const readOnly = (db: unknown) => db as Read
+
+/** The connection that a transaction has. */
+const connectionOf = (transaction: Transaction<Tables>) =>
+  new Promise<ChangeConnection>((resolve, reject) => {
+    transaction
+      .getExecutor()
+      .provideConnection(async (connection) => resolve(connection as unknown as ChangeConnection))
+      .catch(reject)
+  })
 
 function snapshotFrom<T>(reader: Kysely<Tables>, work: (read: Read) => Promise<T>): Promise<T> {
   return reader
@@ -104,6 +113,12 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
     let appended: AppendedEvent[] = []
     const result = await writer.transaction().execute(async (transaction) => {
       rowsAtOnce.set(transaction, engine.writeAtOnce)
+      const connection = await connectionOf(transaction)
+      let isOver = false
+      const send = (text: string, parameters: readonly unknown[]) => {
+        if (isOver) throw new Error('the change is over: its connection is another’s')
+        connection.send(text, parameters)
+      }
       const events: (NewEvent & { author: Author })[] = []
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
@@ -122,7 +137,13 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
             Object.assign(transaction, { author })
           }
         },
-        lock: (keys: readonly string[], isShared = false) => (keys.length > 0 ? engine.lock(transaction, keys, isShared) : Promise.resolve()),
+        lock: (keys: readonly string[], isShared = false) => (keys.length > 0 ? engine.lock(tx, keys, isShared) : undefined),
+        send,
+        insert: (table: TableName, rows: readonly object[]) => (rows.length > 0 ? engine.insertRows(tx, table, rowSet(rows)) : undefined),
+        run: (query: { compile: () => CompiledQuery }) => {
+          const { sql, parameters } = query.compile()
+          send(sql, parameters)
+        },
       })
       try {
         const result = await work(tx)
@@ -131,6 +152,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
       } finally {
         // From now on the connection is another change's: Kysely throws for whoever still has the handle.
         rowsAtOnce.delete(transaction)
+        isOver = true
       }
     })
     if (appended.length > 0) for (const listener of listeners) await listener(appended)

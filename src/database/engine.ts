@@ -23,6 +23,22 @@ export type SearchTier = 0 | 1 | 2
 /** One condition of a query: the words in order are a phrase; `prefix` lets the last word go on. */
 export type SearchTerm = { words: string[]; prefix: boolean }
 
+/** A connection on which a change is made. */
+export type ChangeConnection = {
+  /**
+   * Sends a statement whose rows nobody wants, behind those that were sent before; nobody waits for it. Where it fails, so does the
+   * next read, or the commit.
+   */
+  send: (text: string, parameters: readonly unknown[]) => void
+}
+
+/** How much was done on the connections that write. */
+export type Counts = {
+  statements: number
+  /** How often a change waited for the database's answer. */
+  waits: number
+}
+
 /** The rows of a query, from a connection that answers at once; null where none does. */
 export type RowsAtOnce = (text: string, parameters: readonly unknown[]) => unknown[] | null
 
@@ -90,6 +106,7 @@ export type Engine = {
   /** True for an error that says the database is out of reach, or can't be read or written: a disk that is full, read-only or fails. */
   isUnavailable: (error: unknown) => boolean
   queues: () => Queues
+  counts: Counts
   /** Column types for migrations: text compares by code point; an integer holds 2^53; a sequence is a primary key that numbers itself. */
   columns: { text: Column; integer: Column; sequence: Column }
   /** Runs work of which only one process may be in the middle; the others wait. */
@@ -98,9 +115,9 @@ export type Engine = {
    * Makes other transactions that want one of the same locks wait until this one ends; those that share one only wait for
    * who wants it alone.
    */
-  lock: (db: Kysely<Tables>, keys: readonly string[], isShared: boolean) => Promise<void>
+  lock: (tx: ChangeConnection, keys: readonly string[], isShared: boolean) => void
   /** Notifies other processes, when the transaction commits, that events were appended. @param text the payload that watchers get */
-  announce: (db: Kysely<Tables>, text: string) => Promise<void>
+  announce: (tx: ChangeConnection, text: string) => void
   /** Watches for changes of any process. */
   watch: (watcher: Watcher) => Promise<Watch>
   /** Lets a transaction take as long as it takes: migrations do. */
@@ -112,12 +129,14 @@ export type Engine = {
   backup: (target: string, onProgress: (share: number) => void) => Promise<Record<string, number>>
   /** Makes search expect very many rows, or no more of them. */
   expectMany: (db: Kysely<Tables>, isMany: boolean) => Promise<void>
-  /** Inserts many rows, in few steps. */
-  insertRows: (db: Kysely<Tables>, table: keyof Tables, rows: RowSet) => Promise<void>
+  /** Inserts rows of one table, in as few statements as they go into. */
+  insertRows: (tx: ChangeConnection, table: keyof Tables, rows: RowSet) => void
   createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>
   /** Rebuilds the full-text index, where its words aren't marked by their texts, or, on the way back, without marks. */
   markSearch: (db: Kysely<Tables>, isMarked: boolean) => Promise<void>
-  writeSearch: (db: Kysely<Tables>, copy: SearchCopy, number: number, texts: SearchTexts | null) => Promise<void>
+  /** Puts rows into a full-text index, in the place of those of the same numbers. */
+  writeSearch: (tx: ChangeConnection, copy: SearchCopy, rows: ReadonlyMap<number, SearchTexts>) => void
+  removeSearch: (tx: ChangeConnection, copy: SearchCopy, number: number) => void
   /** Where all terms occur within the tier, and not within the narrower one. */
   hits: (copy: SearchCopy, terms: SearchTerm[], tier: SearchTier | 'any') => Hits
   close: () => Promise<void>

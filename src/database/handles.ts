@@ -1,7 +1,7 @@
-import type { Transaction } from 'kysely'
-import type { Engine, Read } from './engine.ts'
+import type { CompiledQuery, Transaction } from 'kysely'
+import type { ChangeConnection, Engine, Read } from './engine.ts'
 import type { EventSubject } from './event-types.ts'
-import type { Tables } from './tables.ts'
+import type { TableName, Tables } from './tables.ts'
 
 /**
  * Who makes a change, in which request, and why, where they say so: kept with its events and revisions. `site` is the pattern
@@ -20,27 +20,32 @@ export type Author = {
 export type NewEvent = EventSubject & { data?: Record<string, unknown> }
 
 /** The handle of one change: it writes, and through `read` it reads what it has written. */
-export type Write = Transaction<Tables> & {
-  readonly read: Read
-  readonly engine: Engine
-  /** The time of the change: RFC 3339, UTC, milliseconds. */
-  readonly now: string
-  /**
-   * Makes the change's time no earlier than another, such as that of the last change to what it is about: another machine's
-   * clock may be ahead, or this one's was set back.
-   */
-  notBefore: (time: string | null) => void
-  readonly author: Author
-  /** Does part of the change as another's, or nobody's: its events and revisions say so. */
-  as: <T>(author: Author, work: () => Promise<T>) => Promise<T>
-  /** Appends an event in this transaction, just before it commits. */
-  append: (event: NewEvent) => void
-  /**
-   * Keeps others off what the change is about to look at and decide by, such as `article:ID`, until it ends. To be called
-   * before looking. @param isShared whether others may look, too, as long as none changes it
-   */
-  lock: (keys: readonly string[], isShared?: boolean) => Promise<void>
-}
+export type Write = Transaction<Tables> &
+  ChangeConnection & {
+    /** The same of rows of one table, which have the same columns. */
+    insert: (table: TableName, rows: readonly object[]) => void
+    /** The same of a query. */
+    run: (query: { compile: () => CompiledQuery }) => void
+    readonly read: Read
+    readonly engine: Engine
+    /** The time of the change: RFC 3339, UTC, milliseconds. */
+    readonly now: string
+    /**
+     * Makes the change's time no earlier than another, such as that of the last change to what it is about: another machine's
+     * clock may be ahead, or this one's was set back.
+     */
+    notBefore: (time: string | null) => void
+    readonly author: Author
+    /** Does part of the change as another's, or nobody's: its events and revisions say so. */
+    as: <T>(author: Author, work: () => Promise<T>) => Promise<T>
+    /** Appends an event in this transaction, just before it commits. */
+    append: (event: NewEvent) => void
+    /**
+     * Keeps others off what the change is about to look at and decide by, such as `article:ID`, until it ends. To be called
+     * before looking. @param isShared whether others may look, too, as long as none changes it
+     */
+    lock: (keys: readonly string[], isShared?: boolean) => void
+  }
 
 /** An event as it was appended. */
 export type AppendedEvent = NewEvent & { seq: number }

@@ -1,5 +1,6 @@
 import { CompiledQuery, type Kysely } from 'kysely'
 import type { Read, RowsAtOnce } from './engine.ts'
+import type { Write } from './handles.ts'
 import type { Tables } from './tables.ts'
 
 type Compilable = { compile: () => CompiledQuery }
@@ -22,19 +23,37 @@ const places = new Proxy({}, { get: (_, name) => new Place(String(name)) })
  * @param build writes it, with a place for each value
  * @example const find = prepared<{ id: string }>((db, { id }) => db.selectFrom('articles').selectAll().where('id', '=', id))
  */
-export function prepared<V extends Values, Row = unknown>(build: (db: Kysely<Tables>, places: V) => Compilable) {
-  // Engines differ in how they write a place for a value.
-  const compiled = new Map<unknown, CompiledQuery>()
+export function prepared<V extends Values, Row = unknown>(build: Build<V>) {
+  const compile = compiler(build)
   return async (db: Kysely<Tables> | Read, values: V): Promise<Row[]> => {
     const handle = db as Kysely<Tables>
+    const { sql, parameters } = compile(handle, values)
+    const rows = rowsAtOnce.get(handle)?.(sql, parameters) ?? (await handle.executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]))).rows
+    return rows as Row[]
+  }
+}
+
+/** The same of a statement whose rows nobody wants: it is sent, and nobody waits for it. */
+export function preparedWrite<V extends Values>(build: Build<V>) {
+  const compile = compiler(build)
+  return (tx: Write, values: V): void => {
+    const { sql, parameters } = compile(tx, values)
+    tx.send(sql, parameters)
+  }
+}
+
+type Build<V> = (db: Kysely<Tables>, places: V) => Compilable
+
+function compiler<V extends Values>(build: Build<V>) {
+  // Engines differ in how they write a place for a value.
+  const compiled = new Map<unknown, CompiledQuery>()
+  return (handle: Kysely<Tables>, values: V): Pick<CompiledQuery, 'sql' | 'parameters'> => {
     const engine = handle.getExecutor().adapter.constructor
     let query = compiled.get(engine)
     if (!query) {
       query = build(handle, places as V).compile()
       compiled.set(engine, query)
     }
-    const parameters = query.parameters.map((value) => (value instanceof Place ? values[value.name] : value))
-    const rows = rowsAtOnce.get(handle)?.(query.sql, parameters) ?? (await handle.executeQuery<Row>(CompiledQuery.raw(query.sql, parameters))).rows
-    return rows as Row[]
+    return { sql: query.sql, parameters: query.parameters.map((value) => (value instanceof Place ? values[value.name] : value)) }
   }
 }

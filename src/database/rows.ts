@@ -21,9 +21,9 @@ function valuesOf(columns: readonly string[], row: Row): unknown[] {
 }
 
 /** Rows that are given by their columns' names. @throws TypeError where they don't have the same ones */
-export function rowSet(rows: readonly Row[]): RowSet {
+export function rowSet(rows: readonly object[]): RowSet {
   const columns = Object.keys(rows[0] ?? {})
-  return { columns, rows: rows.map((row) => valuesOf(columns, row)) }
+  return { columns, rows: rows.map((row) => valuesOf(columns, row as Row)) }
 }
 
 /** Adds rows to those of their table. @param change what is made of each value @throws TypeError where they don't have the same columns */
@@ -39,6 +39,6 @@ export function addRows(tables: TableRows, table: keyof Tables, rows: readonly R
 }
 
 /** Inserts the rows of all tables. */
-export async function insertTables(tx: Write, tables: TableRows): Promise<void> {
-  for (const [table, own] of tables) await tx.engine.insertRows(tx, table, own)
+export function insertTables(tx: Write, tables: TableRows): void {
+  for (const [table, own] of tables) tx.engine.insertRows(tx, table, own)
 }

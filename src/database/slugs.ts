@@ -3,6 +3,7 @@ import type { Read } from './engine.ts'
 import type { Write } from './handles.ts'
 import { prepared } from './prepared.ts'
 import type { SlugKind, SlugTable } from './tables.ts'
+import { chunked } from './values.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -58,17 +59,37 @@ export async function freeSlug(read: Read, kind: SlugKind, text: string, fallbac
 export async function takeSlug(tx: Write, kind: SlugKind, slug: string, ownerId: string, isPublic: boolean): Promise<string | null> {
   const held = await slugOwner(tx.read, kind, slug)
   if (held && held.owner_id !== ownerId) return held.owner_id
-  await tx.updateTable('slugs').set({ is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', ownerId).execute()
-  const row = { kind, slug, owner_id: ownerId, is_current: 1, was_public: isPublic ? 1 : (held?.was_public ?? 0) }
-  if (held) await tx.updateTable('slugs').set(row).where('kind', '=', kind).where('slug', '=', slug).execute()
-  else await tx.insertInto('slugs').values(row).execute()
+  tx.run(tx.updateTable('slugs').set({ is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', ownerId))
+  if (!held) giveSlug(tx, kind, slug, ownerId, isPublic)
+  else {
+    const row = { is_current: 1, was_public: isPublic ? 1 : held.was_public }
+    tx.run(tx.updateTable('slugs').set(row).where('kind', '=', kind).where('slug', '=', slug))
+  }
   return null
 }
 
-/** Remembers that the public has seen a slug of the owner's: the current one, where none is given. */
-export async function markSlugPublic(tx: Write, kind: SlugKind, ownerId: string, slug?: string): Promise<void> {
-  const unseen = tx.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', kind).where('owner_id', '=', ownerId).where('was_public', '=', 0)
-  await (slug === undefined ? unseen.where('is_current', '=', 1) : unseen.where('slug', '=', slug)).execute()
+/** Makes a slug that nobody has the current one of an owner who has no other. */
+export function giveSlug(tx: Write, kind: SlugKind, slug: string, ownerId: string, isPublic: boolean): void {
+  tx.insert('slugs', [{ kind, slug, owner_id: ownerId, is_current: 1, was_public: Number(isPublic) }])
+}
+
+/** Remembers that the public has seen the current slugs of owners. */
+export function markSlugsPublic(tx: Write, kind: SlugKind, ownerIds: readonly string[]): void {
+  for (const ids of chunked(ownerIds))
+    tx.run(
+      tx
+        .updateTable('slugs')
+        .set({ was_public: 1 })
+        .where('kind', '=', kind)
+        .where('owner_id', 'in', ids)
+        .where('was_public', '=', 0)
+        .where('is_current', '=', 1),
+    )
+}
+
+/** Remembers that the public has seen a slug. */
+export function markSlugPublic(tx: Write, kind: SlugKind, slug: string): void {
+  tx.run(tx.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', kind).where('slug', '=', slug).where('was_public', '=', 0))
 }
 
 /** Gives the owner's slugs back: nothing redirects to what is gone. */

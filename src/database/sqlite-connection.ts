@@ -1,16 +1,21 @@
 import type Sqlite from 'better-sqlite3'
 import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
+import type { Counts } from './engine.ts'
 
 /** A connection with its prepared statements. */
 export class SqliteConnection implements DatabaseConnection {
   readonly #database: Sqlite.Database
   readonly #statements = new Map<string, Sqlite.Statement>()
+  readonly #counts: Counts
 
-  constructor(database: Sqlite.Database) {
+  /** @param counts where its statements are counted */
+  constructor(database: Sqlite.Database, counts: Counts = { statements: 0, waits: 0 }) {
     this.#database = database
+    this.#counts = counts
   }
 
   #prepared(text: string): Sqlite.Statement {
+    this.#counts.statements++
     let statement = this.#statements.get(text)
     if (!statement) {
       statement = this.#database.prepare(text)
@@ -38,15 +43,9 @@ export class SqliteConnection implements DatabaseConnection {
     throw new Error('queries are not streamed')
   }
 
-  /** Runs a statement that gives no rows once for each of many lists of values. */
-  runEach(text: string, rows: readonly (readonly unknown[])[]): void {
-    const statement = this.#prepared(text)
-    for (const row of rows) statement.run(row)
-  }
-
   /** Runs a statement that gives no rows. */
-  execute(command: string): void {
-    this.#prepared(command).run()
+  execute(command: string, parameters: readonly unknown[] = []): void {
+    this.#prepared(command).run(parameters)
   }
 
   get isInTransaction(): boolean {

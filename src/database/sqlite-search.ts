@@ -1,7 +1,6 @@
-import { type Kysely, type QueryExecutorProvider, sql } from 'kysely'
+import { CompiledQuery, type Kysely, type QueryExecutorProvider, sql } from 'kysely'
 import { foldedLines } from '../copy/words.ts'
 import type { Engine, SearchCopy, SearchTerm, SearchTexts, SearchTier } from './engine.ts'
-import { prepared } from './prepared.ts'
 import { stringOf } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -36,17 +35,12 @@ async function createSearchTable(db: QueryExecutorProvider, copy: SearchCopy): P
   await sql`create virtual table ${tableOf(copy)} using fts5(headline, secondary, body, content='', contentless_delete=1, tokenize='ascii')`.execute(db)
 }
 
-const insertion = (copy: SearchCopy) =>
-  prepared<SearchTexts & { number: number }>((db, { number, headline, secondary, body }) => ({
-    compile: () =>
-      sql`insert into ${tableOf(copy)} (rowid, headline, secondary, body) values (${number}, ${headline}, ${secondary}, cast(${body} as text))`.compile(db),
-  }))
+const replacement = (copy: SearchCopy) => `replace into search_${copy} (rowid, headline, secondary, body) values (?, ?, ?, cast(? as text))`
 
-const insertions = { public: insertion('public'), working: insertion('working') }
-
-async function insertTexts(db: Kysely<Tables>, copy: SearchCopy, number: number, { headline, secondary, body }: SearchTexts, isMarked: boolean): Promise<void> {
-  const [first = '', second = ''] = [headline, secondary].map((text, index) => (isMarked ? marked(stringOf(text), marks[index] as string) : stringOf(text)))
-  await insertions[copy](db, { number, headline: first, secondary: second, body })
+/** The values of a row of the index. */
+function indexRow(number: number, { headline, secondary, body }: SearchTexts, isMarked: boolean): unknown[] {
+  const [first, second] = [headline, secondary].map((text, index) => (isMarked ? marked(stringOf(text), marks[index] as string) : stringOf(text)))
+  return [number, first, second, body]
 }
 
 // So many rows of an index are rebuilt at a time.
@@ -59,12 +53,14 @@ async function rebuildIndex(db: Kysely<Tables>, copy: SearchCopy, isMarked: bool
   for (let rows = await query.execute(); rows.length > 0; rows = await query.where('number', '>', rows.at(-1)?.number as number).execute())
     for (const { number, headline, secondary, body } of rows) {
       const texts = { headline: foldedLines(headline), secondary: foldedLines(secondary), body: foldedLines(body) }
-      await insertTexts(db, copy, number, texts, isMarked)
+      await db.executeQuery(CompiledQuery.raw(replacement(copy), indexRow(number, texts, isMarked)))
     }
 }
 
-/** Full-text search by FTS5: what an engine has of it. */
-export const sqliteSearch: Pick<Engine, 'expectMany' | 'createSearchTable' | 'markSearch' | 'writeSearch' | 'hits'> = {
+type Search = Pick<Engine, 'expectMany' | 'createSearchTable' | 'markSearch' | 'writeSearch' | 'removeSearch' | 'hits'>
+
+/** Full-text search by FTS5: what an engine has of it. @param beforeCommit runs a statement on a table before the change commits */
+export const sqliteSearch = (beforeCommit: (table: string, text: string, parameters: readonly unknown[]) => void): Search => ({
   // By default a few new rows at a time are merged into the index, which for many is done over and over.
   async expectMany(db, isMany) {
     for (const copy of ['public', 'working'] as const)
@@ -75,12 +71,13 @@ export const sqliteSearch: Pick<Engine, 'expectMany' | 'createSearchTable' | 'ma
   async markSearch(db, isMarked) {
     for (const copy of ['public', 'working'] as const) await rebuildIndex(db, copy, isMarked)
   },
-  async writeSearch(db, copy, number, texts) {
-    if (texts) await insertTexts(db, copy, number, texts, true)
-    else await sql`delete from ${tableOf(copy)} where rowid = ${number}`.execute(db)
+  // FTS5 writes out what it has gathered at each savepoint, and there is one for each change.
+  writeSearch(_tx, copy, rows) {
+    for (const [number, texts] of rows) beforeCommit(`search_${copy}`, replacement(copy), indexRow(number, texts, true))
   },
+  removeSearch: (_tx, copy, number) => beforeCommit(`search_${copy}`, `delete from search_${copy} where rowid = ?`, [number]),
   hits(copy, terms, tier) {
     const table = `search_${copy}`
     return { table, number: sql`${sql.ref(`${table}.rowid`)}`, where: sql`${sql.ref(table)} match ${matchExpression(terms, tier)}` }
   },
-}
+})

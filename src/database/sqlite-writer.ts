@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type Sqlite from 'better-sqlite3'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import type { ChangeConnection, Counts } from './engine.ts'
 import type { Checkpointer } from './sqlite-checkpoint.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
@@ -20,17 +21,28 @@ export class RolledBackError extends Error {}
 // The WAL restarts from its beginning, rather than grow, only if it is fully checkpointed when a transaction begins: this often it is waited for.
 const restartsWalEvery = 5
 
+/** A statement that is run before the shared commit, on a table of its own kind. */
+type Late = { table: string; text: string; parameters: readonly unknown[] }
+
 /** A transaction's handle of the one connection. */
-class Member implements DatabaseConnection {
+class Member implements DatabaseConnection, ChangeConnection {
   readonly connection: SqliteConnection
   isInside = false
+  /** Whether nothing else is in the transaction yet that it shares. */
+  isFirst = false
+  /** How many statements of others were to be run before the commit when it began. */
+  lateBefore = 0
 
   constructor(connection: SqliteConnection) {
     this.connection = connection
   }
 
-  executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    return this.connection.executeQuery(query)
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    return this.connection.query(query.sql, query.parameters)
+  }
+
+  send(text: string, parameters: readonly unknown[]): void {
+    this.connection.query(text, parameters)
   }
 
   streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
@@ -52,10 +64,14 @@ export class SqliteWriter implements Driver {
   #connection: SqliteConnection | undefined
   #begun = 0
   #isBegun = false
+  /** Whether a change is in the transaction that has begun. */
+  #isShared = false
   #isHeld = false
   #isFlushDue = false
   readonly #waiting: (() => void)[] = []
   #finished: Waiting[] = []
+  #late: Late[] = []
+  readonly counts: Counts = { statements: 0, waits: 0 }
 
   /**
    * @param onCommit is called before anyone is answered
@@ -88,7 +104,7 @@ export class SqliteWriter implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    this.#connection ??= new SqliteConnection(this.#open())
+    this.#connection ??= new SqliteConnection(this.#open(), this.counts)
     return new Member(this.#connection)
   }
 
@@ -97,8 +113,11 @@ export class SqliteWriter implements Driver {
   /** The rows of a query of the transaction that is under way, which has the connection. */
   readonly rowsAtOnce = (text: string, parameters: readonly unknown[]): unknown[] => (this.#connection as SqliteConnection).query(text, parameters).rows
 
-  /** Runs a statement that gives no rows once for each list of values, in the transaction that is under way. */
-  readonly runEach = (text: string, rows: readonly (readonly unknown[])[]): void => (this.#connection as SqliteConnection).runEach(text, rows)
+  /**
+   * Runs a statement when the change that is under way commits, with those of the changes that share the commit; in the transaction
+   * its effect isn't seen. @param table the only one that it is about
+   */
+  readonly beforeCommit = (table: string, text: string, parameters: readonly unknown[]): void => void this.#late.push({ table, text, parameters })
 
   async beginTransaction(member: Member): Promise<void> {
     const deadline = performance.now() + this.#waitsAtMost
@@ -106,8 +125,12 @@ export class SqliteWriter implements Driver {
     this.#isHeld = true
     try {
       if (!this.#isBegun) await this.#begin(member.connection, deadline)
-      member.connection.execute('savepoint change')
+      // What fails of the first is taken back with the whole.
+      member.isFirst = !this.#isShared
+      if (!member.isFirst) member.connection.execute('savepoint change')
+      this.#isShared = true
       member.isInside = true
+      member.lateBefore = this.#late.length
     } catch (error) {
       this.#isBegun = member.connection.isInTransaction
       this.#letNext()
@@ -131,7 +154,7 @@ export class SqliteWriter implements Driver {
   }
 
   async commitTransaction(member: Member): Promise<void> {
-    member.connection.execute('release change')
+    if (!member.isFirst) member.connection.execute('release change')
     member.isInside = false
     const committed = new Promise<void>((resolve, reject) => this.#finished.push({ resolve, reject }))
     if (this.#finished.length >= mostTogether) this.#flush()
@@ -147,9 +170,13 @@ export class SqliteWriter implements Driver {
     try {
       // Some errors, such as a full disk, take back the whole transaction.
       if (!member.connection.isInTransaction) this.#fail(new RolledBackError('the database rolled back the transaction'))
-      else {
+      else if (member.isFirst) {
+        member.connection.execute('rollback')
+        this.#end()
+      } else {
         member.connection.execute('rollback to change')
         member.connection.execute('release change')
+        this.#late.length = member.lateBefore
       }
       this.#flushSoon()
     } catch (error) {
@@ -191,17 +218,28 @@ export class SqliteWriter implements Driver {
   #flush(): void {
     if (!this.#isBegun || !this.#connection) return
     try {
+      // One table after the other: each would make another write out what it has gathered.
+      for (const late of Map.groupBy(this.#late, ({ table }) => table).values())
+        for (const { text, parameters } of late) this.#connection.execute(text, parameters)
       this.#connection.execute('commit')
     } catch (error) {
       this.#abandon(error)
       return
     }
-    const finished = this.#finished
-    this.#isBegun = false
-    this.#finished = []
+    const finished = this.#end()
     this.#onCommit()
     this.#checkpoints?.start()
     for (const { resolve } of finished) resolve()
+  }
+
+  /** Nothing is under way any more. @returns who waited for the commit */
+  #end(): Waiting[] {
+    const finished = this.#finished
+    this.#isBegun = false
+    this.#isShared = false
+    this.#finished = []
+    this.#late = []
+    return finished
   }
 
   /** Gives up what is not committed; a connection that can't even do that is closed, and the next change opens another. */
@@ -217,10 +255,7 @@ export class SqliteWriter implements Driver {
   }
 
   #fail(error: unknown): void {
-    const finished = this.#finished
-    this.#isBegun = false
-    this.#finished = []
-    for (const { reject } of finished) reject(error)
+    for (const { reject } of this.#end()) reject(error)
   }
 
   async destroy(): Promise<void> {

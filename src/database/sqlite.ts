@@ -10,10 +10,14 @@ import { SqliteReaders } from './sqlite-readers.ts'
 import { sqliteSearch } from './sqlite-search.ts'
 import { RolledBackError, SqliteWriter } from './sqlite-writer.ts'
 import { TEMPORARY_DATABASE } from './urls.ts'
+import { chunked } from './values.ts'
 
 // SQLite's own waits block the event loop: a start may, a read hardly ever has to, and who writes waits by himself.
 const startBusyTimeout = 5000
 const readBusyTimeout = 50
+
+// For each number of rows there is a prepared statement.
+const mostRows = 24
 
 // How soon a process sees what another one wrote, in milliseconds.
 const watchedEvery = 15
@@ -144,7 +148,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
   const readers = new SqliteReaders(() => open(true), 4)
   const writer = new SqliteWriter(() => open(false), readers.refresh, isBusy, waitsAtMost, isBulk ? checkpointer(file) : null)
   return {
-    ...sqliteSearch,
+    ...sqliteSearch(writer.beforeCommit),
     write: dialect(writer),
     read: dialect(readers),
     readAtOnce: readers.rowsAtOnce,
@@ -155,18 +159,22 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
     isBusy,
     isUnavailable,
     queues: () => ({ writersWaiting: writer.waiting }),
+    counts: writer.counts,
     columns: { text: 'text', integer: 'integer', sequence: sql`integer primary key autoincrement` },
     // A transaction that writes has the whole database to itself.
     alone: (_db, work) => work(),
-    async lock() {},
-    async announce() {},
+    lock() {},
+    announce() {},
     async liftTimeouts() {},
-    // One prepared statement, many times: as fast as one of many rows, and never too long.
-    async insertRows(_db, table, { columns, rows }) {
-      // Bytes are taken as the text that they are.
-      const places = columns.map((_, index) => (rows.some((row) => row[index] instanceof Uint8Array) ? 'cast(? as text)' : '?'))
-      const statement = `insert into "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) values (${places.join(', ')})`
-      writer.runEach(statement, rows)
+    insertRows(tx, table, { columns, rows }) {
+      for (const piece of chunked(rows, mostRows)) {
+        // Bytes are taken as the text that they are.
+        const places = columns.map((_, index) => (piece.some((row) => row[index] instanceof Uint8Array) ? 'cast(? as text)' : '?'))
+        const values = Array(piece.length)
+          .fill(`(${places.join(', ')})`)
+          .join(', ')
+        tx.send(`insert into "${table}" (${columns.map((name) => `"${name}"`).join(', ')}) values ${values}`, piece.flat())
+      }
     },
     async watch(watcher) {
       return watchFile(file, readers.refresh, watcher)

@@ -19,7 +19,7 @@ import { answerRead, readSnapshot } from '../http/reads.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
 import type { App } from '../http/server.ts'
-import { claimSlug } from '../http/slug-claims.ts'
+import { claimSlug, firstSlug } from '../http/slug-claims.ts'
 import { refuse } from '../http/validation.ts'
 import { FreestandingListCreate, FreestandingListInput, FreestandingListPatch, HighlightListPage } from './schemas.ts'
 import { createFreestanding, deleteFreestanding, loadFreestanding, orderedFreestanding, pageOfFreestanding, replaceFreestanding } from './store.ts'
@@ -148,7 +148,7 @@ export function freestandingListRoutes(app: App): void {
         const items = await resolveItems(tx, input.items ?? [], [], null, '/items', faults)
         refuse(faults)
         const id = newId()
-        await createFreestanding(tx, contentOf(id, input, items), await claimSlug(tx, 'highlight-list', id, wish(input), true))
+        createFreestanding(tx, contentOf(id, input, items), await firstSlug(tx, 'highlight-list', id, wish(input), true))
         return { ...(await working(tx.read, id)), status: 201, location: `${path}/${id}` }
       }),
   )
@@ -188,7 +188,7 @@ export function freestandingListRoutes(app: App): void {
       refuse(faults)
       const isKept = input.slug === before.slug || (input.slug === undefined && !isPatch)
       const slug = isKept ? (before.slug as string) : await claimSlug(tx, 'highlight-list', before.id, wish(input), true)
-      await replaceFreestanding(tx, before, contentOf(before.id, input, items), slug)
+      replaceFreestanding(tx, before, contentOf(before.id, input, items), slug)
       return working(tx.read, before.id)
     })
 

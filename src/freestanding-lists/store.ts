@@ -2,7 +2,7 @@ import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
-import { insertList, type ListContent, listEvent, type StoredList, saveList, withItems } from '../highlight-lists/store.ts'
+import { insertLists, type ListContent, listEvent, type StoredList, saveList, withItems } from '../highlight-lists/store.ts'
 
 /** Freestanding lists by their ids, in this order. */
 async function freestandingById(read: Read, ids: string[]): Promise<StoredList[]> {
@@ -38,12 +38,12 @@ export async function orderedFreestanding(read: Read, asked: { ids?: string[]; s
   return freestandingById(read, [...new Set((asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? []))])
 }
 
-export async function createFreestanding(tx: Write, content: ListContent, slug: string): Promise<void> {
-  await insertList(tx, content, { articleId: null, slug, position: 0 })
+export function createFreestanding(tx: Write, content: ListContent, slug: string): void {
+  insertLists(tx, [{ ...content, articleId: null, slug, position: 0 }])
 }
 
-export async function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, slug: string): Promise<void> {
-  await saveList(tx, before, content, { position: 0, slug }, false)
+export function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, slug: string): void {
+  saveList(tx, before, content, { position: 0, slug }, false)
 }
 
 export async function deleteFreestanding(tx: Write, id: string): Promise<void> {

@@ -28,7 +28,7 @@ export async function resolveTargets(tx: Write, pending: Pending[], sections: Ta
   const known = new Set<string>()
   for (const ids of chunked([...owners.values(), ...articles.flatMap(({ id }) => (id ? [id.toLowerCase()] : []))])) {
     // Others may lead there, too, but nobody deletes it meanwhile.
-    await tx.lock(
+    tx.lock(
       ids.map((id) => `article:${id}`),
       true,
     )

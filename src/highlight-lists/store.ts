@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
-import type { HighlightListTable } from '../database/tables.ts'
-import { chunked, differs, groupBy, inPieces } from '../database/values.ts'
+import type { HighlightItemTable, HighlightListTable } from '../database/tables.ts'
+import { differs, groupBy, inPieces } from '../database/values.ts'
 
 export type StoredTarget =
   | { type: 'section'; id: string; anchor: string; heading?: string | null }
@@ -27,6 +27,17 @@ export type StoredList = {
 /** A highlight list as it is to be stored. */
 export type ListContent = { id: string; title: string | null; style: 'bulleted' | 'numbered'; items: StoredItem[] }
 
+type ItemRow = Omit<HighlightItemTable, 'list_id' | 'position'> & { anchor: string | null; heading: string | null }
+
+/** An item of its row, with the anchor and heading of the section that it leads to. */
+export function itemOf({ id, text, target_type, target_section_id, target_article_id, target_url, anchor, heading }: ItemRow): StoredItem {
+  let target: StoredTarget | null = null
+  if (target_type === 'url' && target_url) target = { type: 'url', url: target_url }
+  if (target_type === 'article' && target_article_id) target = { type: 'article', id: target_article_id }
+  if (target_type === 'section' && target_section_id && anchor) target = { type: 'section', id: target_section_id, anchor, heading }
+  return { id, text, target }
+}
+
 async function itemsOf(read: Read, listIds: readonly string[]): Promise<Map<string, StoredItem[]>> {
   const rows = await inPieces(listIds, (ids) =>
     read
@@ -38,19 +49,7 @@ async function itemsOf(read: Read, listIds: readonly string[]): Promise<Map<stri
       .orderBy('item.position')
       .execute(),
   )
-  return new Map(
-    [...groupBy(rows, (row) => row.list_id)].map(([id, own]) => [
-      id,
-      own.map((row): StoredItem => {
-        let target: StoredTarget | null = null
-        if (row.target_type === 'url' && row.target_url) target = { type: 'url', url: row.target_url }
-        if (row.target_type === 'article' && row.target_article_id) target = { type: 'article', id: row.target_article_id }
-        if (row.target_type === 'section' && row.target_section_id && row.anchor)
-          target = { type: 'section', id: row.target_section_id, anchor: row.anchor, heading: row.heading }
-        return { id: row.id, text: row.text, target }
-      }),
-    ]),
-  )
+  return new Map([...groupBy(rows, (row) => row.list_id)].map(([id, own]) => [id, own.map(itemOf)]))
 }
 
 /** Lists of their rows. */
@@ -86,9 +85,8 @@ export async function listsOfArticle(read: Read, articleId: string): Promise<Sto
   return (await listsOfArticles(read, [articleId])).get(articleId) ?? []
 }
 
-async function saveItems(tx: Write, listId: string, items: readonly StoredItem[]): Promise<void> {
-  await tx.deleteFrom('highlight_items').where('list_id', '=', listId).execute()
-  const rows = items.map(({ id, text, target }, position) => ({
+const itemRows = (listId: string, items: readonly StoredItem[]) =>
+  items.map(({ id, text, target }, position) => ({
     id,
     list_id: listId,
     position,
@@ -98,8 +96,6 @@ async function saveItems(tx: Write, listId: string, items: readonly StoredItem[]
     target_article_id: target?.type === 'article' ? target.id : null,
     target_url: target?.type === 'url' ? target.url : null,
   }))
-  for (const piece of chunked(rows, 100)) await tx.insertInto('highlight_items').values(piece).execute()
-}
 
 /** An item's target by what it names: an anchor follows its section. */
 const namedBy = ({ id, text, target }: StoredItem) => ({ id, text, target: target?.type === 'section' ? { type: target.type, id: target.id } : target })
@@ -107,71 +103,100 @@ const namedBy = ({ id, text, target }: StoredItem) => ({ id, text, target: targe
 export const listEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', id: string, articleId: string | null) =>
   tx.append({ type: `highlight-list.${verb}`, subject: { type: 'highlight-list', id }, data: { articleId } })
 
-/** Makes a list what `after` says. @returns whether it changed */
-export async function saveList(
-  tx: Write,
-  before: StoredList,
-  after: ListContent,
-  place: { position: number; slug: string | null },
-  isMoved: boolean,
-): Promise<boolean> {
+/** Makes a list what `after` says. @returns it as it is now; that of before where nothing changed */
+export function saveList(tx: Write, before: StoredList, after: ListContent, place: { position: number; slug: string | null }, isMoved: boolean): StoredList {
   const values = { title: after.title, style: after.style, slug: place.slug }
   const hasNewItems = !isDeepStrictEqual(before.items.map(namedBy), after.items.map(namedBy))
   const isOwnChange = isMoved || hasNewItems || differs<object>(before, values)
-  if (!isOwnChange && before.position === place.position) return false
-  await tx
-    .updateTable('highlight_lists')
-    .set({ ...values, position: place.position, ...(isOwnChange ? { revision: before.revision + 1, updated_at: tx.now } : {}) })
-    .where('id', '=', before.id)
-    .execute()
-  if (hasNewItems) await saveItems(tx, before.id, after.items)
+  if (!isOwnChange && before.position === place.position) return before
+  const own = isOwnChange ? { revision: before.revision + 1, updated_at: tx.now } : {}
+  tx.run(
+    tx
+      .updateTable('highlight_lists')
+      .set({ ...values, position: place.position, ...own })
+      .where('id', '=', before.id),
+  )
+  if (hasNewItems) {
+    tx.run(tx.deleteFrom('highlight_items').where('list_id', '=', before.id))
+    tx.insert('highlight_items', itemRows(before.id, after.items))
+  }
   if (isOwnChange) listEvent(tx, 'updated', before.id, before.articleId)
-  return true
+  return { ...before, ...values, position: place.position, items: after.items, ...(isOwnChange ? { revision: before.revision + 1, updatedAt: tx.now } : {}) }
 }
 
-export async function insertList(
-  tx: Write,
-  { id, title, style, items }: ListContent,
-  place: { articleId: string | null; slug: string | null; position: number },
-): Promise<void> {
-  await tx
-    .insertInto('highlight_lists')
-    .values({ id, revision: 1, article_id: place.articleId, slug: place.slug, title, style, position: place.position, created_at: tx.now, updated_at: tx.now })
-    .execute()
-  await saveItems(tx, id, items)
-  listEvent(tx, 'created', id, place.articleId)
+/** A list in its place: one of an article, or with a slug a freestanding one. */
+export type PlacedList = ListContent & { articleId: string | null; slug: string | null; position: number }
+
+/** A list as it is made. */
+export const newList = ({ id, articleId, slug, title, style, position, items }: PlacedList, now: string): StoredList => ({
+  id,
+  revision: 1,
+  articleId,
+  slug,
+  title,
+  style,
+  position,
+  items,
+  createdAt: now,
+  updatedAt: now,
+})
+
+/** Makes new lists. @returns them as they are now */
+export function insertLists(tx: Write, lists: readonly PlacedList[]): StoredList[] {
+  const [revision, created_at, updated_at] = [1, tx.now, tx.now]
+  tx.insert(
+    'highlight_lists',
+    lists.map(({ id, articleId, slug, title, style, position }) => ({
+      id,
+      revision,
+      article_id: articleId,
+      slug,
+      title,
+      style,
+      position,
+      created_at,
+      updated_at,
+    })),
+  )
+  tx.insert(
+    'highlight_items',
+    lists.flatMap(({ id, items }) => itemRows(id, items)),
+  )
+  for (const { id, articleId } of lists) listEvent(tx, 'created', id, articleId)
+  return lists.map((list) => newList(list, tx.now))
 }
+
+/** The lists of an article in their places. */
+export const placedLists = (articleId: string, lists: readonly ListContent[]): PlacedList[] =>
+  lists.map((content, position) => ({ ...content, articleId, slug: null, position }))
 
 /**
  * Makes the highlight lists of an article what `after` says, and appends their events.
  * @param moved the lists that changed places, not those that only made room
- * @returns whether anything changed
+ * @returns them as they are now; those of before where nothing changed
  */
-export async function saveLists(
+export function saveLists(
   tx: Write,
   articleId: string,
   before: readonly StoredList[],
   after: readonly ListContent[],
   moved: ReadonlySet<string>,
-): Promise<boolean> {
+): readonly StoredList[] {
   const earlier = new Map(before.map((list) => [list.id, list]))
   const staying = new Set(after.map(({ id }) => id))
-  let isChanged = false
   for (const { id } of before) {
     if (staying.has(id)) continue
-    await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
+    tx.run(tx.deleteFrom('highlight_lists').where('id', '=', id))
     listEvent(tx, 'deleted', id, articleId)
-    isChanged = true
   }
-  for (const [position, content] of after.entries()) {
+  const places = placedLists(articleId, after)
+  if (before.length === 0) return after.length === 0 ? before : insertLists(tx, places)
+  const lists = places.map((content) => {
     const known = earlier.get(content.id)
-    if (known) isChanged = (await saveList(tx, known, content, { position, slug: null }, moved.has(content.id))) || isChanged
-    else {
-      await insertList(tx, content, { articleId, slug: null, position })
-      isChanged = true
-    }
-  }
-  return isChanged
+    return known ? saveList(tx, known, content, content, moved.has(content.id)) : (insertLists(tx, [content])[0] as StoredList)
+  })
+  const isSame = lists.length === before.length && lists.every((list, index) => list === before[index])
+  return isSame ? before : lists
 }
 
 /**

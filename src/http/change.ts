@@ -45,7 +45,7 @@ export async function change(request: FastifyRequest, reply: FastifyReply, work:
   const sent = await once(key, () =>
     database.transaction({ actor, requestId: request.id, note, site: config.PUBLIC_SITE_URL, mayPublish: may(request, 'content:publish') }, async (tx) => {
       // The same request may be under way in another process: then this waits, and replays.
-      if (key) await tx.lock([`idempotency:${key.id}`])
+      if (key) tx.lock([`idempotency:${key.id}`])
       const replayed = key && (await storedAnswer(tx.read, request, key))
       if (replayed) return replayed
       const made = await withFaults(request, () => work(tx))

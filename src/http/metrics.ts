@@ -98,6 +98,17 @@ export function installMetrics(app: App): Metrics {
       const words = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
       gauge(`broadsheet_database_${words}`, 'What waits for a connection of the database, or its turn.', () => app.database.engine.queues()[name] ?? 0)
     }
+    const ofChanges = { statements: 'Statements that changes have run.', waits: 'How often a change has waited for the database’s answer.' } as const
+    for (const [name, help] of Object.entries(ofChanges))
+      new Counter({
+        name: `broadsheet_database_write_${name}_total`,
+        help,
+        registers,
+        collect() {
+          this.reset()
+          this.inc(app.database.engine.counts[name as keyof typeof ofChanges])
+        },
+      })
     return registry
   }
 

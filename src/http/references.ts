@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { findByReference } from '../database/slugs.ts'
@@ -39,10 +40,18 @@ export async function findVisible<T extends { slug: string | null }>(
  * @param timeOf when it was last changed: this change is no earlier
  */
 export async function locked<T>(tx: Write, keyOf: (found: T) => string, find: () => Promise<T>, timeOf: (found: T) => string | null): Promise<T> {
-  await tx.lock([keyOf(await find())])
+  tx.lock([keyOf(await find())])
   const found = await find()
   tx.notBefore(timeOf(found))
   return found
+}
+
+/** What names are referred to by: ids and slugs as they are, and the keys of names where there is neither. */
+export function namesIn(references: readonly { id?: string; slug?: string; name?: string }[]): [ids: string[], slugs: string[], keys: string[]] {
+  const ids = references.flatMap(({ id }) => id?.toLowerCase() ?? [])
+  const slugs = references.flatMap(({ id, slug }) => (id === undefined && slug !== undefined ? [slug] : []))
+  const keys = references.flatMap(({ id, slug, name }) => (id === undefined && slug === undefined && name !== undefined ? [nameKey(name)] : []))
+  return [ids, slugs, keys]
 }
 
 /** The faults of read-only properties that came with another value. */

@@ -1,6 +1,6 @@
 import { restoredPart } from '../articles/working/copies.ts'
+import type { Current } from '../articles/working/current.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
-import type { Current } from '../articles/working/resolve.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import type { Read } from '../database/engine.ts'
 import { presentIds } from '../database/values.ts'

@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify'
-import { findArticle, lockWritable, writeProblems } from '../articles/api/lookup.ts'
-import { currentOf, replaceArticle } from '../articles/api/save.ts'
+import { findArticle, lockWritable, workingAnswer, writeProblems } from '../articles/api/lookup.ts'
+import { replaceArticle } from '../articles/api/save.ts'
+import { changing } from '../articles/public/changing.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { documentAt, loadRevision } from '../articles/working/revisions.ts'
 import { WorkingArticle } from '../articles/working/schemas.ts'
-import { workingCopy } from '../articles/working/store.ts'
 import { diff } from '../copy/diff.ts'
 import type { Read } from '../database/engine.ts'
 import type { RevisionTable } from '../database/tables.ts'
@@ -38,7 +38,6 @@ async function findRevision(read: Read, articleId: string, text: string): Promis
  */
 export function revisionRoutes(app: App): void {
   const { config } = app
-  const site = config.PUBLIC_SITE_URL
 
   app.get(
     path,
@@ -152,11 +151,10 @@ export function revisionRoutes(app: App): void {
         const row = await lockWritable(tx, request)
         requireMatch(request, row.revision)
         const { number } = await findRevision(tx.read, row.id, parameter(request, 'number'))
-        const current = await currentOf(tx, row, site)
+        const current = await changing(tx, row)
         const document = await documentAt(tx.read, row.id, number)
         const content = await resolveArticle(tx, await restoredInput(tx.read, document), withFormerParts(current, document), false, config)
-        const after = await replaceArticle(tx, current, await makeNames(tx, content), undefined)
-        return { body: await workingCopy(tx.read, after, site), revision: after.revision }
+        return workingAnswer(await replaceArticle(tx, current, await makeNames(tx, content), undefined))
       }),
   )
 }

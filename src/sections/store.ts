@@ -51,63 +51,85 @@ function movedSections(before: readonly Section[], after: readonly SectionConten
   return moved
 }
 
+/** A section as it is made. */
+export function newSection(articleId: string, { place: _, id, ...content }: SectionContent, now: string): Section {
+  return inOrder({ id, revision: 1, articleId, ...content, createdAt: now, updatedAt: now })
+}
+
 /**
  * Makes the sections of an article what `after` says, and appends their events.
  * @param moved the ones to count as moved; found by comparing where it is left out
- * @returns whether anything changed
+ * @returns them as they are now; those of before where nothing changed
  */
-export async function saveSections(
+export function saveSections(
   tx: Write,
   articleId: string,
   before: readonly Section[],
   after: readonly SectionContent[],
   moved = movedSections(before, after),
-): Promise<boolean> {
+): readonly Section[] {
   const earlier = new Map(before.map((section, place) => [section.id, { section, place }]))
   const staying = new Set(after.map(({ id }) => id))
   const appendSectionEvent = (verb: 'created' | 'updated' | 'deleted', id: string) =>
     tx.append({ type: `section.${verb}`, subject: { type: 'section', id }, data: { articleId } })
-  let isChanged = false
 
   const gone = before.filter(({ id }) => !staying.has(id)).map(({ id }) => id)
-  for (const ids of chunked(gone)) await tx.deleteFrom('sections').where('id', 'in', ids).execute()
+  for (const ids of chunked(gone)) tx.run(tx.deleteFrom('sections').where('id', 'in', ids))
   for (const id of gone) appendSectionEvent('deleted', id)
-  isChanged ||= gone.length > 0
+  let isChanged = gone.length > 0
 
   // The unique index looks at each row by itself, so anchors that change hands are parked first.
   for (const { id, anchor } of after)
     if (earlier.has(id) && earlier.get(id)?.section.anchor !== anchor)
-      await tx
-        .updateTable('sections')
-        .set({ anchor: `~${id}` })
-        .where('id', '=', id)
-        .execute()
+      tx.run(
+        tx
+          .updateTable('sections')
+          .set({ anchor: `~${id}` })
+          .where('id', '=', id),
+      )
 
-  for (const content of after) {
+  const columnsOf = ({ anchor, heading, body, wordCount, parentId, position, place, depth }: SectionContent) => ({
+    text: { anchor, heading, body: JSON.stringify(body), word_count: wordCount },
+    place: { parent_id: parentId, position, place, depth },
+  })
+  const times = { created_at: tx.now, updated_at: tx.now }
+  const added = after.filter(({ id }) => !earlier.has(id))
+  tx.insert(
+    'sections',
+    added.map((content) => {
+      const { text, place } = columnsOf(content)
+      return { id: content.id, revision: 1, article_id: articleId, ...text, ...place, ...times }
+    }),
+  )
+  const sections = after.map((content): Section => {
     const known = earlier.get(content.id)
-    const text = { anchor: content.anchor, heading: content.heading, body: JSON.stringify(content.body), word_count: content.wordCount }
-    const place = { parent_id: content.parentId, position: content.position, place: content.place, depth: content.depth }
+    const { place: _, id, ...shown } = content
     if (!known) {
-      await tx
-        .insertInto('sections')
-        .values({ id: content.id, revision: 1, article_id: articleId, ...text, ...place, created_at: tx.now, updated_at: tx.now })
-        .execute()
-      appendSectionEvent('created', content.id)
+      appendSectionEvent('created', id)
       isChanged = true
-      continue
+      return newSection(articleId, content, tx.now)
     }
     const { section } = known
+    const { text, place } = columnsOf(content)
     const stored = { anchor: section.anchor, heading: section.heading, word_count: section.wordCount }
-    const isOwnChange = moved.has(content.id) || !isDeepStrictEqual(section.body, content.body) || differs<object>(text, stored)
+    const isOwnChange = moved.has(id) || !isDeepStrictEqual(section.body, content.body) || differs<object>(text, stored)
     const isShifted = differs({ parent_id: section.parentId, position: section.position, place: known.place, depth: section.depth }, place)
-    if (!isOwnChange && !isShifted) continue
-    await tx
-      .updateTable('sections')
-      .set({ ...text, ...place, ...(isOwnChange ? { revision: section.revision + 1, updated_at: tx.now } : {}) })
-      .where('id', '=', content.id)
-      .execute()
-    if (isOwnChange) appendSectionEvent('updated', content.id)
+    if (!isOwnChange && !isShifted) return section
+    const own = isOwnChange ? { revision: section.revision + 1, updated_at: tx.now } : {}
+    tx.run(
+      tx
+        .updateTable('sections')
+        .set({ ...text, ...place, ...own })
+        .where('id', '=', id),
+    )
+    if (isOwnChange) appendSectionEvent('updated', id)
     isChanged = true
-  }
-  return isChanged
+    return inOrder({ ...section, ...shown, ...(isOwnChange ? { revision: section.revision + 1, updatedAt: tx.now } : {}) })
+  })
+  return isChanged ? sections : before
+}
+
+/** A section with its properties in the order of an answer. */
+function inOrder({ id, revision, articleId, parentId, position, depth, anchor, heading, body, wordCount, createdAt, updatedAt }: Section): Section {
+  return { id, revision, articleId, parentId, position, depth, anchor, heading, body, wordCount, createdAt, updatedAt }
 }

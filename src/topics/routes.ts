@@ -101,7 +101,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       change(request, reply, async (tx) => {
         const input = request.body as TopicInput
 
-        if (input.parentId) await tx.lock(['topics'])
+        if (input.parentId) tx.lock(['topics'])
         refuse([...readOnlyFaults(input, null), ...(await topicFaults(tx.read, null, input))])
         const row = await createTopic(tx, input)
         return { ...topicAnswer(row), status: 201, location: `/v1/topics/${row.id}` }

@@ -8,9 +8,9 @@ import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { TopicTable } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
-import type { Found } from '../http/references.ts'
+import { type Found, namesIn } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
-import { claimSlug } from '../http/slug-claims.ts'
+import { claimSlug, firstSlug } from '../http/slug-claims.ts'
 import type { Topic, TopicInput, TopicReference, TopicReferenceInput } from './schemas.ts'
 
 export function topicOf(row: TopicTable): Topic {
@@ -138,9 +138,9 @@ export async function topicFaults(read: Read, topicId: string | null, input: Top
 /** Makes a topic. @throws Problem 409 where the given slug is another's */
 export async function createTopic(tx: Write, input: TopicInput): Promise<TopicTable> {
   const id = newId()
-  const slug = await claimSlug(tx, 'topic', id, { given: input.slug, text: input.name, fallback: 'topic' }, false)
+  const slug = await firstSlug(tx, 'topic', id, { given: input.slug, text: input.name, fallback: 'topic' }, false)
   const row: TopicTable = { id, revision: 1, slug, ...topicColumns(input), created_at: tx.now, updated_at: tx.now }
-  await tx.insertInto('topics').values(row).execute()
+  tx.insert('topics', [row])
   tx.append({ type: 'topic.created', subject: { type: 'topic', id } })
   return row
 }
@@ -182,42 +182,54 @@ export async function deleteTopic(tx: Write, id: string): Promise<void> {
 }
 
 /** A topic as an article names one; without an `id` one of a new name, which is yet to be made. */
-export type NamedTopic = { id: string } | { name: string }
+export type NamedTopic = TopicReference | { name: string }
 
-const topicNamed = async (read: Read, name: string) =>
-  (await read.selectFrom('topics').select('id').where('name_key', '=', nameKey(name)).orderBy('id').limit(1).executeTakeFirst())?.id
+/** The topics that some references name: by id, by a slug of theirs, and the first of each name. */
+async function topicsNamed(tx: Write, references: readonly TopicReferenceInput[]): Promise<(reference: TopicReferenceInput) => TopicReference | undefined> {
+  const [ids, slugs, keys] = namesIn(references)
+  // Those who name the same at once find what the first of them makes.
+  tx.lock(keys.map((key) => `name:topic:${key}`))
+  const select = () => tx.read.selectFrom('topics').select(['topics.id', 'topics.slug', 'topics.name', 'topics.kind'])
+  const byId = new Map((await inPieces(ids, (piece) => select().where('id', 'in', piece).execute())).map((row) => [row.id, row]))
+  const held = (piece: string[]) =>
+    select().innerJoin('slugs', 'slugs.owner_id', 'topics.id').select('slugs.slug as key').where('slugs.kind', '=', 'topic').where('slugs.slug', 'in', piece)
+  const bySlug = new Map((await inPieces(slugs, (piece) => held(piece).execute())).map(({ key, ...row }) => [key, row]))
+  const named = (piece: string[]) => select().select('name_key as key').where('name_key', 'in', piece).orderBy('id', 'desc')
+  const byName = new Map((await inPieces(keys, (piece) => named(piece).execute())).map(({ key, ...row }) => [key, row]))
+  return ({ id, slug, name = '' }) => (id !== undefined ? byId.get(id.toLowerCase()) : slug !== undefined ? bySlug.get(slug) : byName.get(nameKey(name)))
+}
 
 /** Finds the topics that an article names; what is unknown by id or slug, or there twice, is a fault. */
 export async function findTopics(tx: Write, references: TopicReferenceInput[], pointer: string, faults: Fault[]): Promise<NamedTopic[]> {
+  const known = await topicsNamed(tx, references)
   const found = new Map<string, NamedTopic>()
-  for (const [index, { id, slug, name }] of references.entries()) {
+  for (const [index, reference] of references.entries()) {
+    const { id, slug, name } = reference
     const place = `${pointer}/${index}`
-    let known: string | undefined
-    if (id !== undefined) {
-      known = (await tx.read.selectFrom('topics').select('id').where('id', '=', id.toLowerCase()).executeTakeFirst())?.id
-      if (!known) faults.push({ pointer: `${place}/id`, code: 'not-found', message: 'names no topic' })
-    } else if (slug !== undefined) {
-      known = (await ownersOfSlugs(tx.read, 'topic', [slug])).get(slug)
-      if (!known) faults.push({ pointer: `${place}/slug`, code: 'not-found', message: 'names no topic' })
-    } else if (name !== undefined) {
-      // Those who name the same at once find what the first of them makes.
-      await tx.lock([`name:topic:${nameKey(name)}`])
-      known = await topicNamed(tx.read, name)
-    } else faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
-    const isNew = known === undefined && id === undefined && slug === undefined
-    const topic: NamedTopic | null = known !== undefined ? { id: known } : isNew && name !== undefined ? { name } : null
-    if (!topic) continue
-    const key = 'id' in topic ? topic.id : JSON.stringify({ name: nameKey(topic.name) })
-    if (found.has(key)) faults.push({ pointer: place, code: 'duplicate', message: 'names a topic that is there already' })
-    else found.set(key, topic)
+    const topic = known(reference)
+    if (topic === undefined && (id !== undefined || slug !== undefined))
+      faults.push({ pointer: `${place}/${id !== undefined ? 'id' : 'slug'}`, code: 'not-found', message: 'names no topic' })
+    else if (topic === undefined && name === undefined) faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
+    else {
+      const key = topic ? topic.id : JSON.stringify({ name: nameKey(name as string) })
+      if (found.has(key)) faults.push({ pointer: place, code: 'duplicate', message: 'names a topic that is there already' })
+      else found.set(key, topic ?? { name: name as string })
+    }
   }
   return [...found.values()]
 }
 
-/** Makes those of the named topics that aren't there. @returns the ids of all of them */
-export async function makeTopics(tx: Write, topics: readonly NamedTopic[]): Promise<string[]> {
-  const made: string[] = []
-  for (const topic of topics)
-    made.push('id' in topic ? topic.id : ((await topicNamed(tx.read, topic.name)) ?? (await createTopic(tx, { name: topic.name })).id))
+/** Makes those of the named topics that aren't there. @returns all of them */
+export async function makeTopics(tx: Write, topics: readonly NamedTopic[]): Promise<TopicReference[]> {
+  const made: TopicReference[] = []
+  for (const topic of topics) {
+    if ('id' in topic) made.push(topic)
+    else {
+      // This very change may have made one of that name meanwhile.
+      const known = (await topicsNamed(tx, [topic]))(topic)
+      const { id, slug, name, kind } = known ?? (await createTopic(tx, { name: topic.name }))
+      made.push({ id, slug, name, kind })
+    }
+  }
   return made
 }

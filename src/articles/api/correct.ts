@@ -14,16 +14,19 @@ import { Enum } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
 import type { Section } from '../../sections/schemas.ts'
 import type { SectionContent } from '../../sections/tree.ts'
+import type { Changing } from '../public/changing.ts'
+import { withLiveNames } from '../public/live-names.ts'
 import { currentEdition, publishContent } from '../public/publish.ts'
 import { whole, workingArticle } from '../working/copies.ts'
+import type { Current } from '../working/current.ts'
 import { bare, workingOnly } from '../working/fields.ts'
 import { ArticleInput } from '../working/input-schemas.ts'
-import { type Content, type Current, makeNames, resolveArticle } from '../working/resolve.ts'
+import { type Content, makeNames, resolveArticle } from '../working/resolve.ts'
 import { requireNoEmbargo } from '../working/schedule.ts'
 import type { Article } from '../working/schemas.ts'
-import { type StoredRelated, workingCopy } from '../working/store.ts'
+import type { StoredRelated } from '../working/store.ts'
 import { givenUpdatedAt } from './input.ts'
-import { currentOf, replaceArticle } from './save.ts'
+import { replaceArticle } from './save.ts'
 
 export const minorParameter = {
   minor: Type.Optional(Type.Boolean({ default: false, description: 'Whether what is published leaves `updatedAt` as it is.' })),
@@ -186,10 +189,11 @@ function withAnchors(document: Article): Article {
   return { ...document, highlightLists, wordCount: document.sections.reduce((sum, section) => sum + section.wordCount, 0) }
 }
 
-/** Publishes a corrected edition in the place of the one that it corrects. @param row the article after the same change */
-export function publishCorrection(tx: Write, request: FastifyRequest, row: ArticleTable, document: Article): Promise<ArticleTable> {
-  requireNoEmbargo(row.embargo_until, tx.now)
-  return publishContent(tx, row, withAnchors(document), row.revision, isMinorIn(request))
+/** Publishes a corrected edition in the place of the one that it corrects. @param after the article after the same change */
+export async function publishCorrection(tx: Write, request: FastifyRequest, after: Changing, document: Article): Promise<Changing> {
+  requireNoEmbargo(after.row.embargo_until, tx.now)
+  const named = { ...withAnchors(document), ...(await withLiveNames(tx.read, document, after.copy)) }
+  return publishContent(tx, after, named, after.row.revision, isMinorIn(request))
 }
 
 type Ids = { sections: readonly { id: string }[]; lists: readonly { id: string; items: readonly { id: string }[] }[] }
@@ -218,14 +222,11 @@ export function withSharedIds<T>(value: T, after: Ids, before: Ids, workingAfter
   return withIds(value, new Map(own.map((id, index) => [id, shared[index] as string])))
 }
 
-/** The edition that a content makes. @param known where the names that it refers to are shown */
+/** The edition that a content makes. */
 function documentFrom(row: ArticleTable, content: Content, edition: Article, working: Article, site: string | null, now: string): Article {
-  const byId = <T extends { id: string }>(...lists: T[][]) => new Map(lists.flat().map((one) => [one.id, one]))
-  const authors = byId(edition.authors, working.authors)
-  const topics = byId(edition.topics, working.topics)
   const own = {
-    authors: content.authors.map(({ id, role }) => ({ ...(authors.get(id) as Article['authors'][number]), role })),
-    topics: content.topics.map((id) => topics.get(id) as Article['topics'][number]),
+    authors: content.authors,
+    topics: content.topics,
     sections: correctedSections(content.sections, edition, working.sections, now),
     highlightLists: correctedLists(content.lists, edition, working.highlightLists, now),
     related: content.related as Article['related'],
@@ -237,10 +238,9 @@ function documentFrom(row: ArticleTable, content: Content, edition: Article, wor
  * Applies a patch to the public edition and to the working copy alike; the first becomes a new edition.
  * @throws Problem 409 where it doesn't fit both, and then nothing has changed
  */
-export async function correctArticle(tx: Write, request: FastifyRequest, row: ArticleTable, config: Config): Promise<ArticleTable> {
-  const site = config.PUBLIC_SITE_URL
-  const edition = await currentEdition(tx.read, row)
-  const current = await currentOf(tx, row, site)
+export async function correctArticle(tx: Write, request: FastifyRequest, current: Changing, config: Config): Promise<Changing> {
+  const { row } = current
+  const edition = currentEdition(current)
   const { revision, commentPolicy } = current.copy
   const copy = { ...without(edition, 'commentCount'), ...pick(current.copy, ...workingOnly), revision, commentPolicy }
   const stored = { lists: edition.highlightLists as StoredList[], related: edition.related as StoredRelated[] }
@@ -254,18 +254,18 @@ export async function correctArticle(tx: Write, request: FastifyRequest, row: Ar
     () => resolve(current),
     () => resolve({ row, copy, ...stored }),
   )
-  if (request.faults.length > 0) return row
+  if (request.faults.length > 0) return current
   requireSamePlaces(request, current.copy, copy)
   const { input, names } = both.working
   const content = await makeNames(tx, both.working.content)
   if (names('updatedAt')) content.updatedAt = givenUpdatedAt(request, input.updatedAt, row.updated_at, content.columns.published_at, tx.now)
-  if (request.faults.length > 0) return row
+  if (request.faults.length > 0) return current
   const resolved = await makeNames(tx, both.edition.content)
   const corrected = withSharedIds(resolved, resolved, { sections: edition.sections, lists: edition.highlightLists }, content, {
     sections: current.copy.sections,
     lists: current.lists,
   })
   const after = await replaceArticle(tx, current, content, input.slug ?? null)
-  const slug = names('slug') ? after.slug : edition.slug
-  return publishCorrection(tx, request, after, documentFrom({ ...after, slug }, corrected, edition, await workingCopy(tx.read, after, site), site, tx.now))
+  const slug = names('slug') ? after.row.slug : edition.slug
+  return publishCorrection(tx, request, after, documentFrom({ ...after.row, slug }, corrected, edition, after.copy, config.PUBLIC_SITE_URL, tx.now))
 }

@@ -13,7 +13,7 @@ import {
   HighlightListsInput,
 } from '../../highlight-lists/schemas.ts'
 import type { ListContent } from '../../highlight-lists/store.ts'
-import { listsOfArticle, type StoredList } from '../../highlight-lists/store.ts'
+import { listsOfArticle } from '../../highlight-lists/store.ts'
 import { type Answer, send } from '../../http/answers.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
@@ -23,9 +23,10 @@ import { readSnapshot } from '../../http/reads.ts'
 import { readOnlyFaults } from '../../http/references.ts'
 import type { App } from '../../http/server.ts'
 import { refuse } from '../../http/validation.ts'
+import { changing } from '../public/changing.ts'
 import { publicDocument } from '../public/documents.ts'
 import { applyParameter, partAppliesToBoth } from './correct.ts'
-import { changed, correct, findList, positionFaults, presented, save, sectionsFor } from './highlight-list-write.ts'
+import { changed, correct, findList, listOf, positionFaults, presented, save, targetsAmong } from './highlight-list-write.ts'
 import { copyParameter, findReadable, lockWritable, readProblems, writeProblems } from './lookup.ts'
 
 const path = '/v1/articles/:article/highlight-lists'
@@ -44,11 +45,7 @@ async function readable(read: Read, request: FastifyRequest): Promise<Readable> 
 /** The keys of what a list shows, by which caches are purged. */
 const keysOf = ({ id, items }: HighlightList) => [`highlight-list:${id}`, ...articlesOf(items).map((id) => `article:${id}`)]
 
-async function listAnswer(read: Read, articleId: string, id: string): Promise<Answer> {
-  const list = (await listsOfArticle(read, articleId)).find((own) => own.id === id) as StoredList
-  const [body] = await presented(read, [list])
-  return { body, revision: list.revision }
-}
+const listAnswer = (list: HighlightList): Answer => ({ body: list, revision: list.revision })
 
 /**
  * GET|POST|PUT /v1/articles/{article}/highlight-lists, GET|PUT|PATCH|DELETE /v1/articles/{article}/highlight-lists/{list}
@@ -92,15 +89,15 @@ export function articleListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockWritable(tx, request)
-        const before = await listsOfArticle(tx.read, article.id)
+        const article = await changing(tx, await lockWritable(tx, request))
+        const before: readonly ListContent[] = article.lists
         const input = request.body as HighlightListInput
         const faults = [...readOnlyFaults(input, null), ...positionFaults(input.position, before.length)]
-        const items = await resolveItems(tx, input.items ?? [], [], await sectionsFor(tx.read, article.id), '/items', faults)
+        const items = await resolveItems(tx, input.items ?? [], [], targetsAmong(article.copy.sections), '/items', faults)
         refuse(faults)
         const content: ListContent = { id: newId(), title: input.title ?? null, style: input.style ?? 'bulleted', items }
-        await save(tx, article, before, (before as ListContent[]).toSpliced(input.position ?? before.length, 0, content), new Set())
-        return { ...(await listAnswer(tx.read, article.id, content.id)), status: 201, location: `/v1/articles/${article.id}/highlight-lists/${content.id}` }
+        const after = await save(tx, article, before.toSpliced(input.position ?? before.length, 0, content), new Set())
+        return { ...listAnswer(listOf(after, content.id)), status: 201, location: `/v1/articles/${after.row.id}/highlight-lists/${content.id}` }
       }),
   )
 
@@ -120,23 +117,19 @@ export function articleListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockWritable(tx, request)
-        requireMatch(request, article.revision)
-        const before = await listsOfArticle(tx.read, article.id)
+        const row = await lockWritable(tx, request)
+        requireMatch(request, row.revision)
+        const article = await changing(tx, row)
+        const before = article.lists
         const faults: Fault[] = []
-        const after = await resolveLists(tx, (request.body as HighlightListsInput).data, before, await sectionsFor(tx.read, article.id), '/data', faults)
+        const after = await resolveLists(tx, (request.body as HighlightListsInput).data, before, targetsAmong(article.copy.sections), '/data', faults)
         refuse(faults)
-        const { revision } = await save(
-          tx,
-          article,
-          before,
-          after,
-          movedIds(
-            before.map(({ id }) => id),
-            after.map(({ id }) => id),
-          ),
+        const moved = movedIds(
+          before.map(({ id }) => id),
+          after.map(({ id }) => id),
         )
-        return { body: { data: await presented(tx.read, await listsOfArticle(tx.read, article.id)) }, revision }
+        const { copy } = await save(tx, article, after, moved)
+        return { body: { data: copy.highlightLists }, revision: copy.revision }
       }),
   )
 
@@ -166,14 +159,11 @@ export function articleListRoutes(app: App): void {
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
       const isBoth = partAppliesToBoth(request)
-      const article = await lockWritable(tx, request)
-      const before = await listsOfArticle(tx.read, article.id)
-      if (isBoth) return listAnswer(tx.read, article.id, await correct(tx, request, article, before))
-      const own = findList(request, before)
-      const [copy] = await presented(tx.read, [own])
-      const { after, moved } = await changed(tx, request, before, own, copy as HighlightList, await sectionsFor(tx.read, article.id))
-      await save(tx, article, before, after, moved)
-      return listAnswer(tx.read, article.id, own.id)
+      const article = await changing(tx, await lockWritable(tx, request))
+      if (isBoth) return listAnswer(await correct(tx, request, article))
+      const own = findList(request, article.lists)
+      const { after, moved } = await changed(tx, request, article.lists, own, listOf(article, own.id), targetsAmong(article.copy.sections))
+      return listAnswer(listOf(await save(tx, article, after, moved), own.id))
     })
 
   app.put(
@@ -226,17 +216,11 @@ export function articleListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockWritable(tx, request)
-        const before = await listsOfArticle(tx.read, article.id)
-        const own = findList(request, before)
+        const article = await changing(tx, await lockWritable(tx, request))
+        const own = findList(request, article.lists)
         requireMatch(request, own.revision)
-        await save(
-          tx,
-          article,
-          before,
-          before.filter(({ id }) => id !== own.id),
-          new Set(),
-        )
+        const others = article.lists.filter(({ id }) => id !== own.id)
+        await save(tx, article, others, new Set())
         return { status: 204 }
       }),
   )

@@ -1,20 +1,20 @@
 import type { FastifyRequest } from 'fastify'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
-import type { ArticleTable } from '../../database/tables.ts'
 import { articlesOf, presentList } from '../../highlight-lists/present.ts'
 import { resolveItems, type TargetSections } from '../../highlight-lists/resolve.ts'
 import { type HighlightList, HighlightListInput } from '../../highlight-lists/schemas.ts'
 import type { ListContent } from '../../highlight-lists/store.ts'
-import { listsOfArticle, type StoredList, saveLists } from '../../highlight-lists/store.ts'
+import { type StoredList, saveLists } from '../../highlight-lists/store.ts'
 import { conflict, type Fault, notFound } from '../../http/problems.ts'
 import { parameter, readOnlyFaults } from '../../http/references.ts'
 import { replacementFrom } from '../../http/replacement.ts'
 import { refuse } from '../../http/validation.ts'
-import { sectionsOfArticle } from '../../sections/store.ts'
+import type { Changing } from '../public/changing.ts'
 import { currentEdition } from '../public/publish.ts'
 import { recordChange } from '../public/record-change.ts'
 import { workingTargets } from '../working/cards.ts'
+import { assembled, partsOf } from '../working/current.ts'
 import { correctedLists, forBoth, publishCorrection, requireSamePlaces, withSharedIds } from './correct.ts'
 
 /** The list that a path names. @throws Problem 404 */
@@ -33,10 +33,8 @@ export async function presented(read: Read, lists: readonly StoredList[]): Promi
   return lists.map((list) => presentList(list, articles, false).value)
 }
 
-/** The sections of an article that items may lead to. */
-export const sectionsFor = async (read: Read, articleId: string) => targetsAmong(await sectionsOfArticle(read, articleId))
-
-function targetsAmong(sections: readonly { id: string; anchor: string }[]): TargetSections {
+/** The sections that items may lead to. */
+export function targetsAmong(sections: readonly { id: string; anchor: string }[]): TargetSections {
   return {
     byId: new Map(sections.map((section) => [section.id, section])),
     byAnchor: new Map(sections.map((section) => [section.anchor, section])),
@@ -45,15 +43,16 @@ function targetsAmong(sections: readonly { id: string; anchor: string }[]): Targ
 }
 
 /** Saves the lists of an article, and raises its revision where anything changed. */
-export async function save(
-  tx: Write,
-  article: ArticleTable,
-  before: readonly StoredList[],
-  after: readonly ListContent[],
-  moved: ReadonlySet<string>,
-): Promise<ArticleTable> {
-  return (await saveLists(tx, article.id, before, after, moved)) ? recordChange(tx, article.id) : article
+export async function save(tx: Write, article: Changing, after: readonly ListContent[], moved: ReadonlySet<string>): Promise<Changing> {
+  const { row, kept } = article
+  const lists = saveLists(tx, row.id, article.lists, after, moved)
+  if (lists === article.lists) return article
+  const changed = await assembled(tx.read, row, { ...partsOf(article), lists }, tx.author.site ?? null, article)
+  return recordChange(tx, { ...changed, kept })
 }
+
+/** A list that an article has, as editors see it. */
+export const listOf = ({ copy }: Changing, id: string) => copy.highlightLists.find((list) => list.id === id) as HighlightList
 
 /** What is wrong with the place of a list among others. @param others how many there are */
 export function positionFaults(position: number | undefined | null, others: number): Fault[] {
@@ -87,23 +86,23 @@ export async function changed(
 
 /**
  * Makes the same change to the public edition and to the working copy.
- * @returns the id of the list @throws Problem 409 where it doesn't fit both
+ * @returns the list as it is now in the latter @throws Problem 409 where it doesn't fit both
  */
-export async function correct(tx: Write, request: FastifyRequest, article: ArticleTable, before: readonly StoredList[]): Promise<string> {
-  const edition = await currentEdition(tx.read, article)
+export async function correct(tx: Write, request: FastifyRequest, article: Changing): Promise<HighlightList> {
+  const edition = currentEdition(article)
+  const before = article.lists
   const published = edition.highlightLists as StoredList[]
   const { id } = findList(request, [...before, ...published])
   const [own, publicOne] = [before.find((list) => list.id === id), edition.highlightLists.find((list) => list.id === id)]
   if (!own || !publicOne)
     throw conflict({ pointer: '', code: 'conflict', message: own ? 'is not in the public edition' : 'is not in the working copy any more' })
-  const [copy] = (await presented(tx.read, [own])) as [HighlightList]
-  const sections = await sectionsFor(tx.read, article.id)
+  const copy = listOf(article, id)
   const both = await forBoth(
     request,
-    () => changed(tx, request, before, own, copy, sections),
+    () => changed(tx, request, before, own, copy, targetsAmong(article.copy.sections)),
     () => changed(tx, request, published, publicOne as StoredList, { ...publicOne, revision: own.revision }, targetsAmong(edition.sections)),
   )
-  if (request.faults.length > 0) return id
+  if (request.faults.length > 0) return copy
   requireSamePlaces(request, copy, publicOne)
   const { after, moved } = both.working
   const corrected = both.edition.after
@@ -112,13 +111,12 @@ export async function correct(tx: Write, request: FastifyRequest, article: Artic
     { sections: [], lists: corrected },
     { sections: [], lists: published },
     { sections: [], lists: after },
-    {
-      sections: [],
-      lists: before,
-    },
+    { sections: [], lists: before },
   )
-  const row = await save(tx, article, before, after, moved)
-  const working = await presented(tx.read, await listsOfArticle(tx.read, article.id))
-  await publishCorrection(tx, request, row, { ...edition, highlightLists: correctedLists(shared, edition, working, tx.now) })
-  return id
+  const changedArticle = await save(tx, article, after, moved)
+  await publishCorrection(tx, request, changedArticle, {
+    ...edition,
+    highlightLists: correctedLists(shared, edition, changedArticle.copy.highlightLists, tx.now),
+  })
+  return listOf(changedArticle, id)
 }

@@ -4,7 +4,7 @@ import type { Write } from '../../database/handles.ts'
 import { prepared } from '../../database/prepared.ts'
 import { isId, slugOwner } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
-import { Redirect } from '../../http/answers.ts'
+import { type Answer, Redirect } from '../../http/answers.ts'
 import { may, requirePermission, requireScope } from '../../http/auth.ts'
 import { notFound, Problem } from '../../http/problems.ts'
 import { locked, parameter } from '../../http/references.ts'
@@ -12,6 +12,7 @@ import { Enum } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
 import { performOverdue } from '../public/due.ts'
 import { lastEdition } from '../public/editions.ts'
+import type { Current } from '../working/current.ts'
 
 export const copyParameter = { copy: Type.Optional(Enum(['working'], { description: '`working`: the copy that editors change, with `content:read`.' })) }
 
@@ -35,6 +36,9 @@ async function absence(read: Read, row: ArticleTable): Promise<Problem> {
   const edition = await lastEdition(read, row.id)
   return new Problem('gone', notice ?? 'It was taken down.', { headline: edition?.document.headline ?? row.headline, notice })
 }
+
+/** An article as editors see it. */
+export const workingAnswer = ({ copy }: Current): Answer => ({ body: copy, revision: copy.revision })
 
 const articleById = prepared<{ id: string }, ArticleTable>((db, { id }) => db.selectFrom('articles').selectAll().where('id', '=', id))
 

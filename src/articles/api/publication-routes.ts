@@ -1,7 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
-import type { Answer } from '../../http/answers.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
 import { normalTime } from '../../http/formats.ts'
@@ -11,13 +10,13 @@ import { Enum } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import Type from '../../http/type.ts'
 import { refuse } from '../../http/validation.ts'
+import { changing } from '../public/changing.ts'
 import { publishArticle, reschedule, restoreArticle, unpublishArticle } from '../public/publish.ts'
 import { PublishInput, type Schedule, UnpublishInput } from '../working/publication-schemas.ts'
 import { loadRevision } from '../working/revisions.ts'
 import { pastFaults, scheduleOf } from '../working/schedule.ts'
 import { WorkingArticle } from '../working/schemas.ts'
-import { workingCopy } from '../working/store.ts'
-import { lockArticle, lockWritable, writeProblems } from './lookup.ts'
+import { lockArticle, lockWritable, workingAnswer, writeProblems } from './lookup.ts'
 
 /** What a POST that makes nothing new declares: it is conditional and answers 200 with the article. */
 const declared = {
@@ -40,11 +39,6 @@ function timeToCome(given: string | null | undefined, now: string): string | nul
  * POST /v1/articles/{article}/publish, POST …/unpublish, DELETE …/schedule, POST …/restore
  */
 export function publicationRoutes(app: App): void {
-  const workingAnswer = async (tx: Write, row: ArticleTable): Promise<Answer> => ({
-    body: await workingCopy(tx.read, row, app.config.PUBLIC_SITE_URL),
-    revision: row.revision,
-  })
-
   /** The article, as the request expects it. */
   async function expected(tx: Write, request: FastifyRequest): Promise<ArticleTable> {
     const row = await lockWritable(tx, request)
@@ -74,8 +68,9 @@ export function publicationRoutes(app: App): void {
         if (revision !== null && !(await loadRevision(tx.read, row.id, revision)))
           throw badRequest({ pointer: '/revision', code: 'not-found', message: 'names no revision of this article' })
         const at = timeToCome(input.at, tx.now)
-        if (at === null) return workingAnswer(tx, await publishArticle(tx, row, { revision, isMinor }))
-        return workingAnswer(tx, await reschedule(tx, row, { ...scheduleOf(row), publish: { at, revision, minor: isMinor } }))
+        const article = await changing(tx, row)
+        if (at === null) return workingAnswer(await publishArticle(tx, article, { revision, isMinor }))
+        return workingAnswer(await reschedule(tx, article, { ...scheduleOf(row), publish: { at, revision, minor: isMinor } }))
       }),
   )
 
@@ -98,8 +93,9 @@ export function publicationRoutes(app: App): void {
         const input = request.body as UnpublishInput
         const takedown = { reason: input.reason ?? 'editorial', notice: input.notice ?? null } as const
         const at = timeToCome(input.at, tx.now)
-        if (at === null) return workingAnswer(tx, await unpublishArticle(tx, row, takedown))
-        return workingAnswer(tx, await reschedule(tx, row, { ...scheduleOf(row), unpublish: { at, ...takedown } }))
+        const article = await changing(tx, row)
+        if (at === null) return workingAnswer(await unpublishArticle(tx, article, takedown))
+        return workingAnswer(await reschedule(tx, article, { ...scheduleOf(row), unpublish: { at, ...takedown } }))
       }),
   )
 
@@ -125,7 +121,7 @@ export function publicationRoutes(app: App): void {
           publish: only === 'unpublish' ? planned.publish : null,
           unpublish: only === 'publish' ? planned.unpublish : null,
         }
-        await reschedule(tx, row, schedule)
+        await reschedule(tx, await changing(tx, row), schedule)
         return { status: 204 }
       }),
   )
@@ -143,7 +139,7 @@ export function publicationRoutes(app: App): void {
       change(request, reply, async (tx) => {
         const row = await lockArticle(tx, request, true)
         requireMatch(request, row.revision)
-        return workingAnswer(tx, await restoreArticle(tx, row))
+        return workingAnswer(restoreArticle(tx, await changing(tx, row)))
       }),
   )
 }

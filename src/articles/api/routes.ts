@@ -19,9 +19,10 @@ import { replacementFrom } from '../../http/replacement.ts'
 import { TimeInput } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import Type from '../../http/type.ts'
+import { changing } from '../public/changing.ts'
 import { editionDocument, publicDocument, publicDocuments } from '../public/documents.ts'
 import { editionAt } from '../public/editions.ts'
-import { publishArticle, trashArticle } from '../public/publish.ts'
+import { trashArticle } from '../public/publish.ts'
 import { articleProperties, leftOutOfRows } from '../working/fields.ts'
 import { ArticleCreate, ArticleInput, ArticlePatch } from '../working/input-schemas.ts'
 import { makeNames, resolveArticle } from '../working/resolve.ts'
@@ -30,9 +31,20 @@ import { allParts, type Document, workingCopy } from '../working/store.ts'
 import { applyParameter, minorParameter } from './correct.ts'
 import { createdInput, givenUpdatedAt } from './input.ts'
 import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
-import { copyParameter, findPublished, findReadable, idOfReference, isPublic, lockArticle, publishPermission, readProblems, writeProblems } from './lookup.ts'
+import {
+  copyParameter,
+  findPublished,
+  findReadable,
+  idOfReference,
+  isPublic,
+  lockArticle,
+  publishPermission,
+  readProblems,
+  workingAnswer,
+  writeProblems,
+} from './lookup.ts'
 import { ArticlePage } from './page-schemas.ts'
-import { createArticle, currentOf, deleteArticle, replaceArticle } from './save.ts'
+import { createArticle, deleteArticle, replaceArticle } from './save.ts'
 import { plannedToo, writeArticle } from './write.ts'
 
 const several = (description: string) => Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description }))
@@ -83,10 +95,6 @@ function isPolicyAlone(request: FastifyRequest): boolean {
 export function articleRoutes(app: App): void {
   const { config } = app
   const site = config.PUBLIC_SITE_URL
-
-  async function working(tx: Write, row: ArticleTable): Promise<Answer> {
-    return { body: await workingCopy(tx.read, row, site), revision: row.revision }
-  }
 
   const documentAnswer = ({ article, isPartial, keys, dependsOn, hidden, sections }: Document): Answer => ({
     body: article,
@@ -206,9 +214,8 @@ export function articleRoutes(app: App): void {
         if (status === 'published' && content.columns.publish_at !== null) throw badRequest(plannedToo)
         const date = content.columns.published_at ?? (status === 'published' ? tx.now : null)
         if (input.updatedAt !== undefined) content.updatedAt = givenUpdatedAt(request, input.updatedAt, null, date, tx.now)
-        const made = await createArticle(tx, await makeNames(tx, content), input.slug)
-        const row = status === 'published' ? await publishArticle(tx, made) : made
-        return { ...(await working(tx, row)), status: 201, location: `/v1/articles/${row.id}` }
+        const made = await createArticle(tx, await makeNames(tx, content), input.slug, status === 'published')
+        return { ...workingAnswer(made), status: 201, location: `/v1/articles/${made.row.id}` }
       }),
   )
 
@@ -249,10 +256,10 @@ export function articleRoutes(app: App): void {
 
   /** Sets the comment policy for one who moderates, who is answered as the public is. */
   async function setCommentPolicy(tx: Write, request: FastifyRequest, row: ArticleTable): Promise<Answer> {
-    const current = await currentOf(tx, row, site)
+    const current = await changing(tx, row)
     const { input } = replacementFrom<ArticleInput>(request, current.copy, ArticleInput)
     const content = await resolveArticle(tx, input, current, true, config)
-    const answer = await publicAnswer(tx.read, await replaceArticle(tx, current, await makeNames(tx, content), undefined))
+    const answer = await publicAnswer(tx.read, (await replaceArticle(tx, current, await makeNames(tx, content), undefined)).row)
     return { ...answer, isPublic: false, articleId: row.id }
   }
 
@@ -273,7 +280,7 @@ export function articleRoutes(app: App): void {
       links: { publish: ['publishArticle', 'article'], revisions: ['listRevisions', 'article'] },
       problems: textProblems,
     }),
-    (request, reply) => change(request, reply, async (tx) => working(tx, await writeArticle(tx, request, config))),
+    (request, reply) => change(request, reply, async (tx) => workingAnswer(await writeArticle(tx, request, config))),
   )
 
   app.patch(
@@ -302,7 +309,7 @@ export function articleRoutes(app: App): void {
           if (isPublic(row)) return setCommentPolicy(tx, request, row)
         }
         requireScope(request, 'content:write')
-        return working(tx, await writeArticle(tx, request, config))
+        return workingAnswer(await writeArticle(tx, request, config))
       }),
   )
 

@@ -6,67 +6,72 @@ import type { Write } from '../../database/handles.ts'
 import { movedIds } from '../../database/moves.ts'
 import { releaseSlugs } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
-import { chunked, differs } from '../../database/values.ts'
-import { clearTargets, listsOfArticle, saveLists } from '../../highlight-lists/store.ts'
+import { differs } from '../../database/values.ts'
+import { clearTargets, newList, placedLists, saveLists } from '../../highlight-lists/store.ts'
 import { forgetAnswersOn } from '../../http/idempotency.ts'
-import { claimSlug } from '../../http/slug-claims.ts'
-import { saveSections } from '../../sections/store.ts'
+import { claimSlug, firstSlug } from '../../http/slug-claims.ts'
+import { newSection, saveSections } from '../../sections/store.ts'
+import { type Changing, changing, unkept } from '../public/changing.ts'
 import { performDue } from '../public/due.ts'
 import { headlinesOf, lastEdition, rewriteEditions } from '../public/editions.ts'
 import { removeIndexRows, writeWorkingSearch } from '../public/index-rows.ts'
+import { firstPublication, insertPublication } from '../public/publish.ts'
 import { recordChange } from '../public/record-change.ts'
+import { assembled } from '../working/current.ts'
 import { jsonColumns } from '../working/fields.ts'
-import type { Content, Current } from '../working/resolve.ts'
+import type { Content } from '../working/resolve.ts'
 import { articlesMentioning, recordRevision, rewriteHistory } from '../working/revisions.ts'
 import { requireNoEmbargo, requireSense, type ScheduleColumns, scheduleColumnNames } from '../working/schedule.ts'
 import type { Article } from '../working/schemas.ts'
-import { relatedOfArticles, type StoredRelated, workingCopy } from '../working/store.ts'
+import type { StoredRelated } from '../working/store.ts'
 
-/** What a change needs to know of an article as it is. */
-export async function currentOf(tx: Write, row: ArticleTable, site: string | null): Promise<Current> {
-  return {
-    row,
-    copy: await workingCopy(tx.read, row, site),
-    lists: await listsOfArticle(tx.read, row.id),
-    related: (await relatedOfArticles(tx.read, [row.id])).get(row.id) ?? [],
-  }
+const idsOf = (list: readonly { id: string }[]) => list.map(({ id }) => id)
+
+function insertNames(tx: Write, articleId: string, { authors, topics }: Content): void {
+  tx.insert(
+    'article_authors',
+    authors.map(({ id, role }, position) => ({ article_id: articleId, position, author_id: id, role })),
+  )
+  tx.insert(
+    'article_topics',
+    topics.map(({ id }, position) => ({ article_id: articleId, position, topic_id: id })),
+  )
 }
 
-async function saveNames(tx: Write, articleId: string, { authors, topics }: Content): Promise<void> {
-  await tx.deleteFrom('article_authors').where('article_id', '=', articleId).execute()
-  await tx.deleteFrom('article_topics').where('article_id', '=', articleId).execute()
-  const authorRows = authors.map(({ id, role }, position) => ({ article_id: articleId, position, author_id: id, role }))
-  const topicRows = topics.map((topic_id, position) => ({ article_id: articleId, position, topic_id }))
-  for (const rows of chunked(authorRows)) await tx.insertInto('article_authors').values(rows).execute()
-  for (const rows of chunked(topicRows)) await tx.insertInto('article_topics').values(rows).execute()
+function insertRelated(tx: Write, articleId: string, related: readonly StoredRelated[]): void {
+  tx.insert(
+    'related',
+    related.map(({ relation, text, target }, position) => ({
+      article_id: articleId,
+      position,
+      relation,
+      text,
+      target_type: target?.type ?? null,
+      target_article_id: target?.type === 'article' ? target.id : null,
+      target_url: target?.type === 'url' ? target.url : null,
+    })),
+  )
 }
 
-async function saveRelated(tx: Write, articleId: string, related: readonly StoredRelated[]): Promise<void> {
-  await tx.deleteFrom('related').where('article_id', '=', articleId).execute()
-  const rows = related.map(({ relation, text, target }, position) => ({
-    article_id: articleId,
-    position,
-    relation,
-    text,
-    target_type: target?.type ?? null,
-    target_article_id: target?.type === 'article' ? target.id : null,
-    target_url: target?.type === 'url' ? target.url : null,
-  }))
-  for (const piece of chunked(rows, 100)) await tx.insertInto('related').values(piece).execute()
+function removeParts(tx: Write, articleId: string, tables: readonly ('article_authors' | 'article_topics' | 'related')[]): void {
+  for (const table of tables) tx.run(tx.deleteFrom(table).where('article_id', '=', articleId))
 }
 
 const plannedStatus = ({ publish_at }: Content['columns']) => (publish_at === null ? 'draft' : 'scheduled')
 
-/** Makes an article, whole; what is planned for a time that is past is done at once. @returns its row */
-export async function createArticle(tx: Write, content: Content, slug: string | undefined): Promise<ArticleTable> {
+/**
+ * Makes an article, whole; what is planned for a time that is past is done at once.
+ * @param isPublished whether it is public at once @returns it as it is now
+ */
+export async function createArticle(tx: Write, content: Content, slug: string | undefined, isPublished: boolean): Promise<Changing> {
   const id = newId()
-  const { columns } = content
+  const { columns, authors, topics, related } = content
   requireNoEmbargo(columns.embargo_until, columns.publish_at, '/schedule/publish/at')
   requireSense(0, columns, null)
   const row: ArticleTable = {
     id,
     revision: 1,
-    slug: await claimSlug(tx, 'article', id, { given: slug, text: columns.headline, fallback: 'article' }, false),
+    slug: await firstSlug(tx, 'article', id, { given: slug, text: columns.headline, fallback: 'article' }, isPublished),
     status: plannedStatus(columns),
     published_revision: null,
     was_public: 0,
@@ -81,16 +86,24 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
     updated_at_is_set: Number(Boolean(content.updatedAt)),
     ...columns,
   }
-  await tx.insertInto('articles').values(row).execute()
+  const sections = content.sections.map((section) => newSection(id, section, tx.now))
+  const lists = placedLists(id, content.lists).map((list) => newList(list, tx.now))
+  const made = unkept(await assembled(tx.read, row, { authors, topics, sections, lists, related }, tx.author.site ?? null))
+  const first = isPublished ? await firstPublication(tx, made) : null
+  tx.insert('articles', [(first?.published ?? made).row])
   tx.append({ type: 'article.created', subject: { type: 'article', id } })
   if (columns.scheduled_at !== null) tx.append({ type: 'article.scheduled', subject: { type: 'article', id } })
-  await saveNames(tx, id, content)
-  await saveRelated(tx, id, content.related)
-  await saveSections(tx, id, [], content.sections)
-  await saveLists(tx, id, [], content.lists, new Set())
-  await writeWorkingSearch(tx, row)
-  await recordRevision(tx, await workingCopy(tx.read, row, tx.author.site ?? null))
-  return performDue(tx, row)
+  insertNames(tx, id, content)
+  insertRelated(tx, id, related)
+  saveSections(tx, id, [], content.sections)
+  saveLists(tx, id, [], content.lists, new Set())
+  made.kept.head = await recordRevision(tx, made.copy, null, isPublished)
+  if (!first) {
+    await writeWorkingSearch(tx, made)
+    return performDue(tx, made)
+  }
+  await insertPublication(tx, first.published, first.publication, null, false)
+  return first.published
 }
 
 /** The columns, with stored JSON kept as it is where it says the same: another order of keys is no change. */
@@ -112,10 +125,10 @@ export function isRescheduled(row: ArticleTable, { columns }: Pick<Content, 'col
  * Makes a working copy what `content` says; where that changes nothing, nothing is written. What is planned for a time that is
  * past is done at once.
  * @param slug the wanted one, null for a newly derived one, undefined to keep it
- * @returns its row as it is now
+ * @returns it as it is now
  */
-export async function replaceArticle(tx: Write, current: Current, content: Content, slug: string | null | undefined): Promise<ArticleTable> {
-  const { row, copy } = current
+export async function replaceArticle(tx: Write, current: Changing, content: Content, slug: string | null | undefined): Promise<Changing> {
+  const { row, copy, kept } = current
   const { id } = row
   const columns = keepingEqualJson(row, content.columns)
   const isPlanKept = columns.publish_at === row.publish_at
@@ -125,35 +138,39 @@ export async function replaceArticle(tx: Write, current: Current, content: Conte
     slug === undefined || slug === row.slug
       ? row.slug
       : await claimSlug(tx, 'article', id, { given: slug ?? undefined, text: columns.headline, fallback: 'article' }, false)
-  const hasNewNames = !isDeepStrictEqual(
-    { authors: copy.authors.map(({ id, role }) => ({ id, role })), topics: copy.topics.map(({ id }) => id) },
-    { authors: content.authors, topics: content.topics },
-  )
+  const namesOf = ({ authors, topics }: Pick<Content, 'authors' | 'topics'>) => [authors.map(({ id, role }) => ({ id, role })), idsOf(topics)]
+  const hasNewNames = !isDeepStrictEqual(namesOf(copy), namesOf(content))
   const hasNewRelated = !isDeepStrictEqual(current.related, content.related)
-  if (hasNewNames) await saveNames(tx, id, content)
-  if (hasNewRelated) await saveRelated(tx, id, content.related)
-  const moved = movedIds(
-    current.lists.map((list) => list.id),
-    content.lists.map((list) => list.id),
-  )
-  const hasNewLists = await saveLists(tx, id, current.lists, content.lists, moved)
-  const hasNewSections = await saveSections(tx, id, copy.sections, content.sections)
+  if (hasNewNames) {
+    removeParts(tx, id, ['article_authors', 'article_topics'])
+    insertNames(tx, id, content)
+  }
+  if (hasNewRelated) {
+    removeParts(tx, id, ['related'])
+    insertRelated(tx, id, content.related)
+  }
+  const lists = saveLists(tx, id, current.lists, content.lists, movedIds(idsOf(current.lists), idsOf(content.lists)))
+  const sections = saveSections(tx, id, copy.sections, content.sections)
   const hasNewSchedule = isRescheduled(row, content)
   const words = Object.fromEntries(Object.entries(columns).filter(([name]) => !scheduleColumnNames.includes(name as keyof ScheduleColumns)))
-  const hasNewTime = Boolean(content.updatedAt)
-  const isChanged = hasNewNames || hasNewRelated || hasNewLists || hasNewSections || hasNewTime || differs<ArticleTable>(row, { ...words, slug: newSlug })
-  if (!isChanged && !hasNewSchedule) return row
+  const hasNewParts = hasNewNames || hasNewRelated || lists !== current.lists || sections !== copy.sections
+  const isChanged = hasNewParts || Boolean(content.updatedAt) || differs<ArticleTable>(row, { ...words, slug: newSlug })
+  if (!isChanged && !hasNewSchedule) return current
   const isPlanned = row.status === 'draft' || row.status === 'scheduled'
-  await tx
-    .updateTable('articles')
-    .set({ ...columns, slug: newSlug, ...(isPlanned ? { status: plannedStatus(columns) } : {}) })
-    .where('id', '=', id)
-    .execute()
+  const { authors, topics } = hasNewNames ? content : copy
+  const related = hasNewRelated ? content.related : current.related
+  const after = { ...(await assembled(tx.read, row, { authors, topics, sections, lists, related }, tx.author.site ?? null, current)), kept }
   const events: EventTypeOf<'article'>[] = []
   if (isChanged) events.push('article.updated')
   if (hasNewSchedule) events.push('article.scheduled')
   const hasNewPolicy = row.edition_number !== null && columns.comment_policy !== row.comment_policy
-  return performDue(tx, await recordChange(tx, id, events, hasNewPolicy ? { commentPolicy: columns.comment_policy } : {}, content.updatedAt))
+  const recorded = await recordChange(tx, after, {
+    columns: { ...columns, slug: newSlug, ...(isPlanned ? { status: plannedStatus(columns) } : {}) },
+    events,
+    data: hasNewPolicy ? { commentPolicy: columns.comment_policy } : {},
+    updatedAt: content.updatedAt,
+  })
+  return performDue(tx, recorded)
 }
 
 /** The articles whose lists or related items lead to one. */
@@ -217,7 +234,7 @@ async function removeTraces(tx: Write, id: string, { isDisclosed, words }: LastW
 /** Permanently deletes an article with all that is its own; what pointed at it points at nothing, and keeps the words it showed. */
 export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void> {
   const { id } = row
-  await tx.lock([...(await articlesLeadingTo(tx.read, id)), ...(await articlesMentioning(tx.read, id))].map((articleId) => `article:${articleId}`))
+  tx.lock([...(await articlesLeadingTo(tx.read, id)), ...(await articlesMentioning(tx.read, id))].map((articleId) => `article:${articleId}`))
   const lastWords = await lastWordsOf(tx.read, row)
   const { words, publicWords } = lastWords
   const touched = new Set(await clearTargets(tx, 'target_article_id', id, words, publicWords))
@@ -234,6 +251,9 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
   await removeIndexRows(tx, row.id)
   await tx.deleteFrom('articles').where('id', '=', id).execute()
   await releaseSlugs(tx, 'article', id)
-  for (const articleId of touched) await recordChange(tx, articleId)
+  for (const articleId of touched) {
+    const touchedRow = await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()
+    await recordChange(tx, await changing(tx, touchedRow))
+  }
   tx.append({ type: 'article.deleted', subject: { type: 'article', id }, data: { wasPublic: row.edition_number !== null } })
 }

@@ -14,10 +14,11 @@ import { type Faults, resolveSections } from '../../sections/resolve.ts'
 import { mostSections, Section, SectionCreate, SectionInput, SectionPatch, Sections, SectionsInput } from '../../sections/schemas.ts'
 import { sectionsOfArticle } from '../../sections/store.ts'
 import { arranged, bodyDepthFaults, placed, withDescendants } from '../../sections/tree.ts'
+import { changing } from '../public/changing.ts'
 import { publicDocument } from '../public/documents.ts'
 import { applyParameter, partAppliesToBoth } from './correct.ts'
 import { copyParameter, findReadable, lockWritable, readProblems, writeProblems } from './lookup.ts'
-import { changed, correct, decideAnchor, nodeOf, place, save, sectionNamed } from './section-write.ts'
+import { changed, correct, decideAnchor, nodeOf, place, save, sectionNamed, sectionOf } from './section-write.ts'
 
 const path = '/v1/articles/:article/sections'
 
@@ -35,10 +36,6 @@ async function readable(read: Read, request: FastifyRequest): Promise<Pick<Answe
   if (shows === 'working') return { sections: await sectionsOfArticle(read, article.id), revision: article.revision }
   const { sections, revision } = (await publicDocument(read, article.id, new Set(['sections']), null)).article
   return { sections, revision, isPublic: true, keys: [`article:${article.id}`] }
-}
-
-async function sectionById(read: Read, articleId: string, id: string): Promise<Section> {
-  return (await sectionsOfArticle(read, articleId)).find((section) => section.id === id) as Section
 }
 
 /**
@@ -83,15 +80,15 @@ export function sectionRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockWritable(tx, request)
-        const before = await sectionsOfArticle(tx.read, article.id)
+        const article = await changing(tx, await lockWritable(tx, request))
+        const before = article.copy.sections
         const input = request.body as SectionInput
         const parentId = input.parentId?.toLowerCase() ?? null
         refuse([...readOnlyFaults(input, null), ...bodyDepthFaults(input.body ?? [], '/body'), ...place(before, null, parentId, input.position ?? null)])
         if (before.length >= mostSections) throw conflict({ pointer: '', code: 'length', message: `an article has at most ${mostSections} sections` })
         const node = nodeOf(newId(), parentId, decideAnchor(input, before, null, false), input)
-        await save(tx, article, before, arranged(placed(before, node, input.position ?? null)), new Set())
-        return { ...sectionAnswer(await sectionById(tx.read, article.id, node.id)), status: 201, location: `/v1/articles/${article.id}/sections/${node.id}` }
+        const after = await save(tx, article, arranged(placed(before, node, input.position ?? null)), new Set())
+        return { ...sectionAnswer(sectionOf(after, node.id)), status: 201, location: `/v1/articles/${after.row.id}/sections/${node.id}` }
       }),
   )
 
@@ -112,15 +109,15 @@ export function sectionRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockWritable(tx, request)
-        requireMatch(request, article.revision)
-        const before = await sectionsOfArticle(tx.read, article.id)
+        const row = await lockWritable(tx, request)
+        requireMatch(request, row.revision)
+        const article = await changing(tx, row)
         const faults: Faults = { bad: [], conflicts: [] }
-        const after = resolveSections((request.body as SectionsInput).data, before, true, '/data', faults)
+        const wanted = resolveSections((request.body as SectionsInput).data, article.copy.sections, true, '/data', faults)
         if (faults.bad.length > 0) throw badRequest(faults.bad)
         if (faults.conflicts.length > 0) throw conflict(faults.conflicts)
-        const { revision } = await save(tx, article, before, after)
-        return { body: { data: await sectionsOfArticle(tx.read, article.id) }, revision }
+        const { copy } = await save(tx, article, wanted)
+        return { body: { data: copy.sections }, revision: copy.revision }
       }),
   )
 
@@ -149,13 +146,11 @@ export function sectionRoutes(app: App): void {
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
       const isBoth = partAppliesToBoth(request)
-      const article = await lockWritable(tx, request)
-      const before = await sectionsOfArticle(tx.read, article.id)
-      if (isBoth) return sectionAnswer(await sectionById(tx.read, article.id, await correct(tx, request, article, before)))
-      const own = findSection(request, before)
-      const { after, moved } = changed(request, before, own)
-      await save(tx, article, before, after, moved)
-      return sectionAnswer(await sectionById(tx.read, article.id, own.id))
+      const article = await changing(tx, await lockWritable(tx, request))
+      if (isBoth) return sectionAnswer(await correct(tx, request, article))
+      const own = findSection(request, article.copy.sections)
+      const { after, moved } = changed(request, article.copy.sections, own)
+      return sectionAnswer(sectionOf(await save(tx, article, after, moved), own.id))
     })
 
   app.put(
@@ -208,12 +203,12 @@ export function sectionRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const article = await lockWritable(tx, request)
-        const before = await sectionsOfArticle(tx.read, article.id)
+        const article = await changing(tx, await lockWritable(tx, request))
+        const before = article.copy.sections
         const own = findSection(request, before)
         requireMatch(request, own.revision)
         const gone = withDescendants(before, own.id)
-        await save(tx, article, before, arranged(before.filter(({ id }) => !gone.has(id))), new Set())
+        await save(tx, article, arranged(before.filter(({ id }) => !gone.has(id))), new Set())
         return { status: 204 }
       }),
   )

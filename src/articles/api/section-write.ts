@@ -1,14 +1,13 @@
 import type { FastifyRequest } from 'fastify'
 import type { Write } from '../../database/handles.ts'
 import { isId } from '../../database/slugs.ts'
-import type { ArticleTable } from '../../database/tables.ts'
-import { clearTargets } from '../../highlight-lists/store.ts'
+import { clearTargets, listsOfArticle } from '../../highlight-lists/store.ts'
 import { conflict, type Fault, notFound } from '../../http/problems.ts'
 import { parameter, readOnlyFaults } from '../../http/references.ts'
 import { replacementFrom } from '../../http/replacement.ts'
 import { refuse } from '../../http/validation.ts'
 import { mostLevels, type Section, SectionInput } from '../../sections/schemas.ts'
-import { saveSections, sectionsOfArticle } from '../../sections/store.ts'
+import { saveSections } from '../../sections/store.ts'
 import {
   anchorFor,
   arranged,
@@ -21,8 +20,10 @@ import {
   wordsOf,
   wordsOfSection,
 } from '../../sections/tree.ts'
+import type { Changing } from '../public/changing.ts'
 import { currentEdition } from '../public/publish.ts'
 import { recordChange } from '../public/record-change.ts'
+import { assembled, partsOf } from '../working/current.ts'
 import { correctedSections, forBoth, publishCorrection, requireSamePlaces } from './correct.ts'
 
 /** The section that a path names, by id or anchor. */
@@ -64,16 +65,17 @@ export function nodeOf(id: string, parentId: string | null, anchor: string, inpu
 }
 
 /** Saves the sections of an article, lets go of those removed, and raises the article's revision where anything changed. */
-export async function save(
-  tx: Write,
-  article: ArticleTable,
-  before: readonly Section[],
-  after: readonly SectionContent[],
-  moved?: Set<string>,
-): Promise<ArticleTable> {
+export async function save(tx: Write, article: Changing, after: readonly SectionContent[], moved?: Set<string>): Promise<Changing> {
+  const { row, copy, kept } = article
   const staying = new Set(after.map(({ id }) => id))
-  for (const section of before) if (!staying.has(section.id)) await clearTargets(tx, 'target_section_id', section.id, wordsOfSection(section))
-  return (await saveSections(tx, article.id, before, after, moved)) ? recordChange(tx, article.id) : article
+  let isCleared = false
+  for (const section of copy.sections)
+    if (!staying.has(section.id)) isCleared = (await clearTargets(tx, 'target_section_id', section.id, wordsOfSection(section))).length > 0 || isCleared
+  const sections = saveSections(tx, row.id, copy.sections, after, moved)
+  if (sections === copy.sections) return article
+  const lists = isCleared ? await listsOfArticle(tx.read, row.id) : article.lists
+  const changed = await assembled(tx.read, row, { ...partsOf(article), sections, lists }, tx.author.site ?? null, article)
+  return recordChange(tx, { ...changed, kept })
 }
 
 type Changed = { after: SectionContent[]; moved: Set<string> }
@@ -97,10 +99,11 @@ export function changed(request: FastifyRequest, before: readonly Section[], own
 
 /**
  * Makes the same change to the public edition and to the working copy.
- * @returns the id of the section @throws Problem 409 where it doesn't fit both
+ * @returns the section as it is now in the latter @throws Problem 409 where it doesn't fit both
  */
-export async function correct(tx: Write, request: FastifyRequest, article: ArticleTable, before: readonly Section[]): Promise<string> {
-  const edition = await currentEdition(tx.read, article)
+export async function correct(tx: Write, request: FastifyRequest, article: Changing): Promise<Section> {
+  const edition = currentEdition(article)
+  const before = article.copy.sections
   const [id, revision] = sectionInEither(request, before, edition.sections)
   const [own, published] = [before.find((section) => section.id === id), edition.sections.find((section) => section.id === id)]
   if (!own || !published)
@@ -110,13 +113,16 @@ export async function correct(tx: Write, request: FastifyRequest, article: Artic
     () => changed(request, before, own),
     () => changed(request, edition.sections, { ...published, revision }),
   )
-  if (request.faults.length > 0) return id
+  if (request.faults.length > 0) return own
   requireSamePlaces(request, own, published)
-  const row = await save(tx, article, before, both.working.after, both.working.moved)
-  const sections = correctedSections(both.edition.after, edition, await sectionsOfArticle(tx.read, article.id), tx.now)
-  await publishCorrection(tx, request, row, { ...edition, sections })
-  return id
+  const after = await save(tx, article, both.working.after, both.working.moved)
+  const sections = correctedSections(both.edition.after, edition, after.copy.sections, tx.now)
+  await publishCorrection(tx, request, after, { ...edition, sections })
+  return sectionOf(after, id)
 }
+
+/** A section that an article has. */
+export const sectionOf = ({ copy }: Changing, id: string) => copy.sections.find((section) => section.id === id) as Section
 
 /** The section that a path names, in the working copy or else in public; its revision is that of the first. */
 function sectionInEither(request: FastifyRequest, before: readonly Section[], published: readonly Section[]): [string, number] {

@@ -4,6 +4,7 @@ import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { conflict, type Fault } from '../../http/problems.ts'
 import { replacementFrom } from '../../http/replacement.ts'
+import { type Changing, changing } from '../public/changing.ts'
 import { publishArticle, unpublishArticle } from '../public/publish.ts'
 import { ArticleInput } from '../working/input-schemas.ts'
 import { makeNames, type Resolved, resolveArticle } from '../working/resolve.ts'
@@ -12,7 +13,7 @@ import type { Article } from '../working/schemas.ts'
 import { appliesToBoth, correctArticle } from './correct.ts'
 import { givenUpdatedAt } from './input.ts'
 import { isPublic, lockWritable, publishPermission } from './lookup.ts'
-import { currentOf, isRescheduled, replaceArticle } from './save.ts'
+import { isRescheduled, replaceArticle } from './save.ts'
 
 /** What is published or taken down now can't be planned in the same request. */
 export const plannedToo: Fault = { pointer: '/schedule/publish', code: 'combination', message: 'can’t be combined with publishing or taking down now' }
@@ -39,9 +40,9 @@ function cancelsPlan(row: ArticleTable, status: Article['status'] | undefined): 
 }
 
 /** What a PATCH does to what the public has, where it names `status` itself. */
-async function applyStatus(tx: Write, row: ArticleTable, status: Article['status'], isMinor: boolean): Promise<ArticleTable> {
-  if (status === 'published') return publishArticle(tx, row, { isMinor, pointer: '/status' })
-  return isPublic(row) ? unpublishArticle(tx, row, { reason: 'editorial', notice: null }) : row
+async function applyStatus(tx: Write, changed: Changing, status: Article['status'], isMinor: boolean): Promise<Changing> {
+  if (status === 'published') return publishArticle(tx, changed, { isMinor, pointer: '/status' })
+  return isPublic(changed.row) ? unpublishArticle(tx, changed, { reason: 'editorial', notice: null }) : changed
 }
 
 /** Permissions that show only when it is known what changes, and whether the article is public. */
@@ -53,16 +54,16 @@ function requirePermissions(request: FastifyRequest, row: ArticleTable, content:
 
 /**
  * Makes a PUT or PATCH of an article's working copy, with `apply=both` of the public edition too, and publishes or takes down where it says so.
- * @returns the row as it is after that @throws Problem 400, 401, 403, 404, 409, 412 as the contract has it
+ * @returns the article as it is after that @throws Problem 400, 401, 403, 404, 409, 412 as the contract has it
  */
-export async function writeArticle(tx: Write, request: FastifyRequest, config: Config): Promise<ArticleTable> {
+export async function writeArticle(tx: Write, request: FastifyRequest, config: Config): Promise<Changing> {
   const { publish = false, minor = false } = request.query as { publish?: boolean; minor?: boolean }
   if (publish) publishPermission(request, 'Publishing')
   const isBoth = appliesToBoth(request)
   if (publish && isBoth) request.faults.push({ parameter: 'publish', code: 'combination', message: 'can’t be combined with apply=both' })
   const row = await lockWritable(tx, request)
-  if (isBoth) return correctArticle(tx, request, row, config)
-  const current = await currentOf(tx, row, config.PUBLIC_SITE_URL)
+  const current = await changing(tx, row)
+  if (isBoth) return correctArticle(tx, request, current, config)
   const { input, isPatch, names } = replacementFrom<ArticleInput>(request, current.copy, ArticleInput)
   const status = isPatch && names('status') ? input.status : undefined
   if (status !== undefined && (status !== row.status || cancelsPlan(row, status))) publishPermission(request, 'Publishing and taking down')

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { Read } from '../../database/engine.ts'
 import { prepared } from '../../database/prepared.ts'
-import { chunked, fromJson } from '../../database/values.ts'
+import { chunked, fromJson, inPieces } from '../../database/values.ts'
 import { articlesOf, presentList, type TargetArticle } from '../../highlight-lists/present.ts'
 import type { StoredList } from '../../highlight-lists/store.ts'
 import { articleUrl, shareOf } from '../working/addresses.ts'
@@ -121,14 +121,18 @@ function live({ document, commentPolicy }: Shown, { authors, topics }: Loaded, s
   return document
 }
 
+/** What the public sees of an article where another leads to it. */
+function cardOf({ id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url }: Article): TargetArticle {
+  return { slug, isPublic: true, card: { id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } }
+}
+
 /** The cards of those of these articles that were loaded. */
 function cardsIn(loaded: Loaded, ids: Iterable<string>, site: string | null): Map<string, TargetArticle> {
   const cards = new Map<string, TargetArticle>()
   for (const id of ids) {
     const edition = loaded.editions.get(id)
     if (!edition) continue
-    const { slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } = live(edition, loaded, site)
-    cards.set(id, { slug, isPublic: true, card: { id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } })
+    cards.set(id, cardOf(live(edition, loaded, site)))
   }
   return cards
 }
@@ -225,17 +229,30 @@ export async function editionDocument(read: Read, { document, hidden }: Edition)
   return { id: document.id, article: { ...document, ...parts }, isPartial, keys, dependsOn: ids.map((id) => `article:${id}`), hidden: pending }
 }
 
-/** An edition that is public now, with what its targets show now; those that aren't public are listed as hidden. */
+/**
+ * A new edition with what its targets show as it becomes public; those that aren't public are listed as hidden. It may lead to itself.
+ * @param document it, whose authors and topics are named as they are now
+ */
 export async function completedEdition(read: Read, document: Article, site: string | null): Promise<{ document: Article; hidden: string[] }> {
-  const loaded = await load(read, [document.id], new Set(['highlightLists', 'related']))
-  const own = live(loaded.editions.get(document.id) as Shown, loaded, site)
+  const own = { ...document, url: articleUrl(site, document) }
+  const { listed, related } = targetsOf(own)
+  const others = (ids: readonly string[]) => [...new Set(ids)].filter((id) => id !== own.id)
+  const [slugs, cards] = [await publicSlugs(read, others(listed)), await publicCards(read, others(related), site)]
+  slugs.set(own.id, { slug: own.slug, isPublic: true })
+  cards.set(own.id, cardOf(own))
   const known = (ids: string[], visible: ReadonlyMap<string, TargetArticle>) =>
     new Map(ids.map((id) => [id, visible.get(id) ?? { slug: hiddenSlug, isPublic: false }]))
-  const { listed, related } = targetsOf(own)
-  const slugs = new Map([...loaded.slugs].map(([id, slug]) => [id, { slug, isPublic: true }]))
-  const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(related, cardsIn(loaded, related, site)), false)
-  const hidden = [...new Set([...listed, ...related])].filter((id) => !loaded.slugs.has(id))
-  return { document: { ...own, ...parts, sections: document.sections, share: shareOf(own.url, own.headline) }, hidden }
+  const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(related, cards), false)
+  const hidden = [...new Set([...listed.filter((id) => !slugs.has(id)), ...related.filter((id) => !cards.has(id))])]
+  return { document: { ...own, ...parts, share: shareOf(own.url, own.headline) }, hidden }
+}
+
+/** Articles with the slugs that the public knows them by, those that it sees. */
+async function publicSlugs(read: Read, ids: readonly string[]): Promise<Map<string, TargetArticle>> {
+  const rows = await inPieces(ids, (piece) =>
+    read.selectFrom('articles').select(['id', 'public_slug']).where('id', 'in', piece).where('public_slug', 'is not', null).execute(),
+  )
+  return new Map(rows.map(({ id, public_slug }) => [id, { slug: public_slug as string, isPublic: true }]))
 }
 
 // Never shown: what was hidden stays so in its edition.

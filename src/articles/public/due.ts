@@ -2,6 +2,7 @@ import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { scheduleOf } from '../working/schedule.ts'
+import { type Changing, changing } from './changing.ts'
 import { dropTakeDown, publishArticle, unpublishArticle } from './publish.ts'
 
 /** The article of which something is due first. @param resting the ids of those that are left out */
@@ -11,18 +12,19 @@ export const firstDue = (read: Read, now: string, resting: readonly string[]) =>
 }
 
 /** Does what is due first of what is planned for an article, publishing before taking down. @returns null where nothing is */
-async function performFirst(tx: Write, row: ArticleTable): Promise<ArticleTable | null> {
+async function performFirst(tx: Write, changed: Changing): Promise<Changing | null> {
+  const { row } = changed
   const { publish, unpublish } = scheduleOf(row)
   const isPublishDue = publish !== null && publish.at <= tx.now
   const isUnpublishDue = unpublish !== null && unpublish.at <= tx.now
-  if (isPublishDue && !(isUnpublishDue && unpublish.at < publish.at)) return publishArticle(tx, row, { revision: publish.revision, isMinor: publish.minor })
+  if (isPublishDue && !(isUnpublishDue && unpublish.at < publish.at)) return publishArticle(tx, changed, { revision: publish.revision, isMinor: publish.minor })
   if (!isUnpublishDue) return null
-  return row.was_public ? unpublishArticle(tx, row, unpublish, true) : dropTakeDown(tx, row)
+  return row.was_public ? unpublishArticle(tx, changed, unpublish, true) : dropTakeDown(tx, changed)
 }
 
 /** Does all that is due of what is planned for an article, in the order of the times. */
-export async function performDue(tx: Write, row: ArticleTable): Promise<ArticleTable> {
-  for (let after = row; ; ) {
+export async function performDue(tx: Write, changed: Changing): Promise<Changing> {
+  for (let after = changed; ; ) {
     const next = await performFirst(tx, after)
     if (!next) return after
     after = next
@@ -32,17 +34,17 @@ export async function performDue(tx: Write, row: ArticleTable): Promise<ArticleT
 /** The same before a change of the article, which comes too late to be part of it: as nobody's. */
 export function performOverdue(tx: Write, row: ArticleTable): Promise<ArticleTable> | ArticleTable {
   if (row.scheduled_at === null || row.scheduled_at > tx.now) return row
-  return tx.as({ actor: null, requestId: null, site: tx.author.site ?? null }, () => performDue(tx, row))
+  return tx.as({ actor: null, requestId: null, site: tx.author.site ?? null }, async () => (await performDue(tx, await changing(tx, row))).row)
 }
 
 /** Does what is due first of all that is planned. @returns the id of its article, or null where nothing is due */
 export async function performNextDue(tx: Write, resting: readonly string[]): Promise<string | null> {
   // One after the other, whichever process does it: so they go out in order, and each once.
-  await tx.lock(['schedule'])
+  tx.lock(['schedule'])
   const found = await firstDue(tx.read, tx.now, resting)
   if (!found) return null
-  await tx.lock([`article:${found.id}`])
+  tx.lock([`article:${found.id}`])
   const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', found.id).executeTakeFirst()
-  if (row) await performFirst(tx, row)
+  if (row) await performFirst(tx, await changing(tx, row))
   return found.id
 }

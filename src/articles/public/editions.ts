@@ -7,7 +7,8 @@ import type { Article } from '../working/schemas.ts'
 /** What was published: the article with all its targets, and which of these weren't public then. */
 export type Edition = { number: number; revision: number; document: Article; hidden: string[]; publicFrom: string; publicUntil: string | null }
 
-function editionOf({ number, revision, document, sections, hidden, public_from, public_until }: EditionTable): Edition {
+/** An edition of its row. */
+export function editionOf({ number, revision, document, sections, hidden, public_from, public_until }: EditionTable): Edition {
   return { number, revision, document: wholeDocument(document, sections), hidden: JSON.parse(hidden), publicFrom: public_from, publicUntil: public_until }
 }
 
@@ -49,15 +50,14 @@ export async function editionAt(read: Read, articleId: string, time: string): Pr
 }
 
 /** Adds an edition, public from now on. */
-export async function insertEdition(
+export function insertEdition(
   tx: Write,
   articleId: string,
   { number, revision, document, hidden }: Omit<Edition, 'publicFrom' | 'publicUntil'>,
   isMinor: boolean,
-): Promise<void> {
-  await tx
-    .insertInto('editions')
-    .values({
+): Edition {
+  tx.insert('editions', [
+    {
       article_id: articleId,
       number,
       revision,
@@ -66,22 +66,9 @@ export async function insertEdition(
       hidden: JSON.stringify(hidden),
       public_from: tx.now,
       public_until: null,
-    })
-    .execute()
-}
-
-/** Completes an edition, in the transaction that added it, with what it shows of others. */
-export async function completeEdition(
-  tx: Write,
-  articleId: string,
-  { number, document, hidden }: Pick<Edition, 'number' | 'document' | 'hidden'>,
-): Promise<void> {
-  await tx
-    .updateTable('editions')
-    .set({ ...storedDocument(document), hidden: JSON.stringify(hidden) })
-    .where('article_id', '=', articleId)
-    .where('number', '=', number)
-    .execute()
+    },
+  ])
+  return { number, revision, document, hidden, publicFrom: tx.now, publicUntil: null }
 }
 
 /** Rewrites each edition of an article by `change`, to redact what must not be disclosed any more. */
@@ -93,7 +80,13 @@ export async function rewriteEditions(
   const rows = await tx.read.selectFrom('editions').selectAll().where('article_id', '=', articleId).execute()
   for (const row of rows) {
     const { number, document, hidden } = editionOf(row)
-    await completeEdition(tx, articleId, { number, document: change(document, { publicFrom: row.public_from, hidden }), hidden })
+    tx.run(
+      tx
+        .updateTable('editions')
+        .set(storedDocument(change(document, { publicFrom: row.public_from, hidden })))
+        .where('article_id', '=', articleId)
+        .where('number', '=', number),
+    )
   }
 }
 
@@ -107,8 +100,8 @@ export async function headlinesOf(read: Read, articleId: string): Promise<(time:
 }
 
 /** Ends the time in which the public sees an edition: not before it began. */
-export async function endEdition(tx: Write, articleId: string, number: number): Promise<void> {
-  const edition = tx.read.selectFrom('editions').select('public_from').where('article_id', '=', articleId).where('number', '=', number)
-  tx.notBefore((await edition.executeTakeFirst())?.public_from ?? null)
-  await tx.updateTable('editions').set({ public_until: tx.now }).where('article_id', '=', articleId).where('number', '=', number).execute()
+export function endEdition(tx: Write, articleId: string, edition: Edition): void {
+  tx.notBefore(edition.publicFrom)
+  tx.run(tx.updateTable('editions').set({ public_until: tx.now }).where('article_id', '=', articleId).where('number', '=', edition.number))
+  edition.publicUntil = tx.now
 }

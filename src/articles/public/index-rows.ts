@@ -1,13 +1,14 @@
+import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
 import type { SearchCopy, SearchTexts } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
-import { prepared } from '../../database/prepared.ts'
-import { addRows, insertTables, rowSet, type TableRows } from '../../database/rows.ts'
-import { markSlugPublic } from '../../database/slugs.ts'
-import type { ArticleTable } from '../../database/tables.ts'
-import { chunked } from '../../database/values.ts'
-import { sectionsOfArticle } from '../../sections/store.ts'
-import { type SearchedTexts, searchedTexts, searchedTextsOf } from '../working/copies.ts'
+import { prepared, preparedWrite } from '../../database/prepared.ts'
+import { addRows, insertTables, type TableRows } from '../../database/rows.ts'
+import { markSlugsPublic } from '../../database/slugs.ts'
+import { chunked, without } from '../../database/values.ts'
+import { type SearchedTexts, searchedTexts } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
+import type { Changing, Kept, SearchRow } from './changing.ts'
 import { dateOf, foldedTexts, type IndexEntry, type PublicEntry, perMillisecond, publicEntryOf } from './index-values.ts'
 
 // Within 2^53, where numbers are exact: about the years 1831 to 2109.
@@ -35,77 +36,74 @@ async function searchNumber(tx: Write, copy: SearchCopy, time: string, current: 
   }
 }
 
-type SearchRow = SearchedTexts & { number: number }
-
 const areSameTexts = (one: SearchedTexts, other: SearchedTexts) =>
   one.headline === other.headline && one.secondary === other.secondary && one.body === other.body
 
-async function removeSearchRow(tx: Write, copy: SearchCopy, articleId: string, { number }: SearchRow): Promise<void> {
-  await tx.engine.writeSearch(tx, copy, number, null)
-  await tx.deleteFrom('search_rows').where('article_id', '=', articleId).where('copy', '=', copy).execute()
+const deleteSearchRow = preparedWrite<{ copy: SearchCopy; number: number }>((db, { copy, number }) =>
+  db.deleteFrom('search_rows').where('copy', '=', copy).where('number', '=', number),
+)
+
+const updateSearchRow = preparedWrite<SearchRow & { copy: SearchCopy }>((db, { copy, number, headline, secondary, body }) =>
+  db.updateTable('search_rows').set({ headline, secondary, body }).where('copy', '=', copy).where('number', '=', number),
+)
+
+function removeSearchRow(tx: Write, copy: SearchCopy, { search }: Pick<Kept, 'search'>): void {
+  const current = search[copy]
+  if (!current) return
+  tx.engine.removeSearch(tx, copy, current.number)
+  deleteSearchRow(tx, { copy, number: current.number })
+  delete search[copy]
 }
 
 /** Makes the search row of a copy say these texts, as of a time; where it does so already, nothing is written. */
-async function writeSearchRow(
-  tx: Write,
-  copy: SearchCopy,
-  articleId: string,
-  time: string,
-  texts: SearchedTexts,
-  current: SearchRow | undefined,
-): Promise<void> {
+async function writeSearchRow(tx: Write, copy: SearchCopy, articleId: string, time: string, texts: SearchedTexts, { search }: Kept): Promise<void> {
+  const current = search[copy]
   const number = await searchNumber(tx, copy, time, current?.number)
-  if (current && current.number === number && areSameTexts(current, texts)) return
-  if (current) await removeSearchRow(tx, copy, articleId, current)
-  await tx
-    .insertInto('search_rows')
-    .values({ copy, number, article_id: articleId, ...texts })
-    .execute()
-  await tx.engine.writeSearch(tx, copy, number, foldedTexts(texts))
+  if (current && current.number === number) {
+    if (areSameTexts(current, texts)) return
+    updateSearchRow(tx, { copy, number, ...texts })
+  } else {
+    removeSearchRow(tx, copy, { search })
+    tx.insert('search_rows', [{ copy, number, article_id: articleId, ...texts }])
+  }
+  tx.engine.writeSearch(tx, copy, new Map([[number, foldedTexts(texts)]]))
+  search[copy] = { number, ...texts }
 }
 
 const rowsOfArticle = prepared<{ id: string }, SearchRow & { copy: SearchCopy }>((db, { id }) =>
   db.selectFrom('search_rows').select(['copy', 'number', 'headline', 'secondary', 'body']).where('article_id', '=', id),
 )
 
-async function searchRowsOf(tx: Write, articleId: string): Promise<Partial<Record<SearchCopy, SearchRow>>> {
-  return Object.fromEntries((await rowsOfArticle(tx, { id: articleId })).map(({ copy, ...row }) => [copy, row]))
-}
-
 /** Removes all index rows of an article, before it is deleted or rewritten. */
 export async function removeIndexRows(tx: Write, articleId: string): Promise<void> {
-  await removePublicTables(tx, articleId)
-  const rows = await searchRowsOf(tx, articleId)
-  for (const copy of ['public', 'working'] as const) if (rows[copy]) await removeSearchRow(tx, copy, articleId, rows[copy])
+  removePublicTables(tx, articleId)
+  const search = Object.fromEntries((await rowsOfArticle(tx, { id: articleId })).map(({ copy, ...row }) => [copy, row]))
+  for (const copy of ['public', 'working'] as const) removeSearchRow(tx, copy, { search })
 }
 
 /** Makes a working copy found by what it says now: by a row of its own where that isn't what the public finds it by. */
-export async function writeWorkingSearch(tx: Write, article: ArticleTable): Promise<void> {
-  const sections = await sectionsOfArticle(tx.read, article.id)
-  const texts = searchedTextsOf(article, sections)
-  const rows = await searchRowsOf(tx, article.id)
-  const listed = await tx.read.selectFrom('public_articles').select('published_at').where('article_id', '=', article.id).executeTakeFirst()
-  const isShared = rows.public && listed?.published_at === dateOf(article) && areSameTexts(rows.public, texts)
-  if (!isShared) await writeSearchRow(tx, 'working', article.id, dateOf(article), texts, rows.working)
-  else if (rows.working) await removeSearchRow(tx, 'working', article.id, rows.working)
+export async function writeWorkingSearch(tx: Write, { row, copy, kept }: Changing): Promise<void> {
+  const isSaidInPublic = () => kept.search.public !== undefined && (row.has_unpublished_changes === 0 || areSameTexts(kept.search.public, searchedTexts(copy)))
+  if (kept.listedAt === dateOf(row) && isSaidInPublic()) removeSearchRow(tx, 'working', kept)
+  else await writeSearchRow(tx, 'working', row.id, dateOf(row), searchedTexts(copy), kept)
 }
 
 /** The topics that articles name, with all above them. */
 async function topicsWithAncestors(tx: Write, topicIds: readonly string[]): Promise<Set<string>> {
-  const found = new Set<string>()
-  let ids = [...topicIds]
-  while (ids.length > 0) {
-    const rows = await tx.read.selectFrom('topics').select(['id', 'parent_id']).where('id', 'in', ids).execute()
-    for (const { id } of rows) found.add(id)
-    ids = rows.flatMap(({ parent_id }) => (parent_id !== null && !found.has(parent_id) ? [parent_id] : []))
-  }
-  return found
+  if (topicIds.length === 0) return new Set()
+  const tree = sql<{ id: string }>`with recursive tree(id, parent_id) as (
+    select id, parent_id from topics where id in (${sql.join(topicIds)})
+    union select topics.id, topics.parent_id from topics inner join tree on topics.id = tree.parent_id
+  ) select id from tree`
+  return new Set((await tree.execute(tx)).rows.map(({ id }) => id))
 }
 
 const publicTables = ['public_articles', 'public_article_topics', 'public_article_authors', 'public_article_targets'] as const
 
-async function removePublicTables(tx: Write, articleId: string): Promise<void> {
-  for (const table of publicTables) await tx.deleteFrom(table).where('article_id', '=', articleId).execute()
+const deletions = publicTables.map((table) => preparedWrite<{ id: string }>((db, { id }) => db.deleteFrom(table).where('article_id', '=', id)))
+
+function removePublicTables(tx: Write, articleId: string): void {
+  for (const remove of deletions) remove(tx, { id: articleId })
 }
 
 /** A public article's topics, with those above them. */
@@ -119,29 +117,40 @@ function addPublicRows(tables: TableRows, articleId: string, { publishedAt, rows
 }
 
 /** Takes an article from what the public finds. */
-export async function removePublicRows(tx: Write, article: ArticleTable): Promise<void> {
-  await removePublicTables(tx, article.id)
-  const { public: searched } = await searchRowsOf(tx, article.id)
-  if (searched) await removeSearchRow(tx, 'public', article.id, searched)
-  await writeWorkingSearch(tx, article)
+export function removePublicRows(tx: Write, { row, kept }: Changing): void {
+  removePublicTables(tx, row.id)
+  removeSearchRow(tx, 'public', kept)
+  kept.listedAt = null
 }
 
-/** Makes the rows by which the public finds an article those of an edition. */
-export async function writePublicRows(tx: Write, article: ArticleTable, edition: Article): Promise<void> {
-  // The rows hold the topics above those named, so the tree must stay as it is.
-  await tx.lock(['topics'], true)
-  await removePublicTables(tx, article.id)
+/** Makes the rows by which the public finds an article those of an edition. @param before the one that is public until now */
+export async function writePublicRows(tx: Write, { row, kept }: Changing, edition: Article, before: Article | null): Promise<void> {
   const entry = publicEntryOf(edition)
-  const topicIds = await topicsWithAncestors(tx, entry.topicIds)
-  const tables: TableRows = new Map()
-  addPublicRows(tables, article.id, entry, topicIds)
-  await insertTables(tx, tables)
-  for (const topicId of topicIds) await markSlugPublic(tx, 'topic', topicId)
-  for (const { author_id } of entry.rows.public_article_authors) await markSlugPublic(tx, 'author', author_id)
-  await markSlugPublic(tx, 'article', article.id, edition.slug)
-  const { public: current } = await searchRowsOf(tx, article.id)
-  await writeSearchRow(tx, 'public', article.id, entry.publishedAt, searchedTexts(edition), current)
-  await writeWorkingSearch(tx, article)
+  const earlier = before && publicEntryOf(before)
+  const { public_articles: listed, ...others } = entry.rows
+  if (
+    earlier &&
+    isDeepStrictEqual([entry.publishedAt, entry.topicIds, others], [earlier.publishedAt, earlier.topicIds, without(earlier.rows, 'public_articles')])
+  ) {
+    // Only what it says of itself in lists may be another.
+    for (const values of listed) tx.run(tx.updateTable('public_articles').set(values).where('article_id', '=', row.id))
+  } else {
+    // The rows hold the topics above those named, so the tree must stay as it is.
+    tx.lock(['topics'], true)
+    if (earlier) removePublicTables(tx, row.id)
+    const topicIds = await topicsWithAncestors(tx, entry.topicIds)
+    const tables: TableRows = new Map()
+    addPublicRows(tables, row.id, entry, topicIds)
+    insertTables(tx, tables)
+    markSlugsPublic(tx, 'topic', [...topicIds])
+    markSlugsPublic(
+      tx,
+      'author',
+      entry.rows.public_article_authors.map(({ author_id }) => author_id),
+    )
+  }
+  kept.listedAt = entry.publishedAt
+  await writeSearchRow(tx, 'public', row.id, entry.publishedAt, searchedTexts(edition), kept)
 }
 
 /** Follows a topic that moved in the tree: the public rows of all articles under it. */
@@ -163,35 +172,38 @@ export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): 
       tx,
       topics.map(({ id }) => id),
     )
-    await tx.deleteFrom('public_article_topics').where('article_id', '=', articleId).execute()
-    await tx.engine.insertRows(tx, 'public_article_topics', rowSet(topicRows(articleId, publishedAt, named)))
-    for (const topicId of named) await markSlugPublic(tx, 'topic', topicId)
+    tx.run(tx.deleteFrom('public_article_topics').where('article_id', '=', articleId))
+    tx.insert('public_article_topics', topicRows(articleId, publishedAt, named))
+    markSlugsPublic(tx, 'topic', [...named])
   }
 }
 
 /** Writes what many articles are found by that had no such rows before. What was public is said by their slugs already. */
 export async function insertIndexEntries(tx: Write, articles: readonly IndexEntry[]): Promise<void> {
-  await tx.lock(['topics'], true)
+  tx.lock(['topics'], true)
   const tables: TableRows = new Map()
-  const ancestors = new Map<string, Promise<Set<string>>>()
   const indexed = { public: new Map<number, SearchTexts>(), working: new Map<number, SearchTexts>() }
-  for (const { articleId, searched, publicEntry: entry } of articles) {
-    for (const { copy, time, texts, folded } of searched) {
-      let number = await searchNumber(tx, copy, time, undefined)
-      while (indexed[copy].has(number)) number++
-      indexed[copy].set(number, folded)
-      addRows(tables, 'search_rows', [{ copy, number, article_id: articleId, ...texts }])
-    }
-    if (!entry) continue
-    const topicIds = new Set<string>()
-    for (const id of entry.topicIds) {
-      const above = ancestors.get(id) ?? topicsWithAncestors(tx, [id])
-      ancestors.set(id, above)
-      for (const topicId of await above) topicIds.add(topicId)
-    }
-    addPublicRows(tables, articleId, entry, topicIds)
+  const [searched, trees] = await Promise.all([
+    Promise.all(
+      articles.flatMap(({ articleId, searched }) =>
+        searched.map(async (row) => ({ articleId, ...row, number: await searchNumber(tx, row.copy, row.time, undefined) })),
+      ),
+    ),
+    treesOf(tx, new Set(articles.flatMap(({ publicEntry }) => publicEntry?.topicIds ?? []))),
+  ])
+  for (const { articleId, copy, texts, folded, number: free } of searched) {
+    let number = free
+    while (indexed[copy].has(number)) number++
+    indexed[copy].set(number, folded)
+    addRows(tables, 'search_rows', [{ copy, number, article_id: articleId, ...texts }])
   }
-  // One index after the other: each would make the other write out what it has gathered.
-  for (const copy of ['working', 'public'] as const) for (const [number, folded] of indexed[copy]) await tx.engine.writeSearch(tx, copy, number, folded)
-  await insertTables(tx, tables)
+  for (const { articleId, publicEntry } of articles)
+    if (publicEntry) addPublicRows(tables, articleId, publicEntry, new Set(publicEntry.topicIds.flatMap((id) => trees.get(id) ?? [])))
+  for (const copy of ['working', 'public'] as const) if (indexed[copy].size > 0) tx.engine.writeSearch(tx, copy, indexed[copy])
+  insertTables(tx, tables)
+}
+
+/** Topics with those above each. */
+async function treesOf(tx: Write, topicIds: ReadonlySet<string>): Promise<Map<string, string[]>> {
+  return new Map(await Promise.all([...topicIds].map(async (id): Promise<[string, string[]]> => [id, [...(await topicsWithAncestors(tx, [id]))]])))
 }

@@ -2,27 +2,32 @@ import { isDeepStrictEqual } from 'node:util'
 import { findAuthors, makeAuthors } from '../../authors/store.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
+import { markSlugPublic } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
-import { presentIds, without } from '../../database/values.ts'
+import { differs, presentIds, without } from '../../database/values.ts'
 import { conflict } from '../../http/problems.ts'
 import { findTopics, makeTopics } from '../../topics/store.ts'
 import { inOrder } from '../working/copies.ts'
+import { withRow } from '../working/current.ts'
 import { workingOnly } from '../working/fields.ts'
 import { endLinks, revokeLinks } from '../working/preview-links.ts'
 import type { Schedule } from '../working/publication-schemas.ts'
 import { documentAt, markPublished } from '../working/revisions.ts'
 import { requireNoEmbargo, requireSense, scheduleColumns, scheduleOf } from '../working/schedule.ts'
 import type { Article } from '../working/schemas.ts'
-import { workingCopy } from '../working/store.ts'
+import { type Changing, changing } from './changing.ts'
 import { completedEdition } from './documents.ts'
-import { completeEdition, endEdition, insertEdition, lastEdition, loadEdition } from './editions.ts'
-import { removePublicRows, writePublicRows } from './index-rows.ts'
+import { type Edition, endEdition, insertEdition } from './editions.ts'
+import { removePublicRows, writePublicRows, writeWorkingSearch } from './index-rows.ts'
 import { recordChange } from './record-change.ts'
 import { differsInSubstance, hasOtherTime } from './substance.ts'
 
-async function save(tx: Write, row: ArticleTable, values: Partial<ArticleTable>): Promise<ArticleTable> {
-  await tx.updateTable('articles').set(values).where('id', '=', row.id).execute()
-  return { ...row, ...values }
+/** An article with other values, which are written where they are others. */
+function save(tx: Write, changed: Changing, values: Partial<ArticleTable>): Changing {
+  const { row } = changed
+  if (!differs(row, values)) return changed
+  tx.run(tx.updateTable('articles').set(values).where('id', '=', row.id))
+  return withRow(changed, { ...row, ...values }, tx.author.site ?? null)
 }
 
 const appendArticleEvent = (
@@ -54,111 +59,125 @@ export async function commentCount(read: Read, id: string): Promise<number> {
   return row?.approved ?? 0
 }
 
+/** What publishing sets of an article's row, and the edition that it makes. */
+type Publication = { values: Partial<ArticleTable>; edition: Omit<Edition, 'publicFrom' | 'publicUntil'> }
+
+/** The edition that what `content` says makes; null where the public sees the same already. */
+async function publicationOf(tx: Write, { row, copy, kept }: Changing, content: Article, revision: number, isMinor: boolean): Promise<Publication | null> {
+  const { last } = kept
+  const current = last?.number === row.edition_number ? last : null
+  if (last) tx.notBefore(last.publicUntil ?? last.publicFrom)
+  const words = asPublished(content, row, revision, tx.now, tx.now)
+  if (current && !differsInSubstance(current.document, words) && !hasOtherTime(row, current.document)) return null
+  const updatedAt = timeOfEdition(row, last?.document ?? null, words.publishedAt as string, isMinor, tx.now)
+  const counted = { ...words, updatedAt, commentCount: last ? await commentCount(tx.read, row.id) : 0 }
+  const { document, hidden } = await completedEdition(tx.read, counted, tx.author.site ?? null)
+  const publishedAt = row.published_at ?? document.publishedAt
+  return {
+    values: {
+      status: 'published',
+      edition_number: (last?.number ?? 0) + 1,
+      public_slug: document.slug,
+      published_revision: revision,
+      published_at: publishedAt,
+      was_public: 1,
+      takedown_reason: null,
+      takedown_notice: null,
+      updated_at_is_set: 0,
+      // The date that it gets is the working copy's, too.
+      has_unpublished_changes: Number(differsInSubstance(document, { ...copy, publishedAt })),
+    },
+    edition: { number: (last?.number ?? 0) + 1, revision, document, hidden },
+  }
+}
+
+/** Makes the first edition of an article that this very change makes. @returns it with the row that it is to have */
+export async function firstPublication(tx: Write, made: Changing): Promise<{ published: Changing; publication: Publication }> {
+  requireNoEmbargo(made.row.embargo_until, tx.now, '')
+  const publication = (await publicationOf(tx, made, made.copy, made.row.revision, false)) as Publication
+  return { published: withRow(made, { ...made.row, ...publication.values }, tx.author.site ?? null), publication }
+}
+
+/** Writes an edition that is public from now on, and what follows from it. @param published the article with its new row */
+export async function insertPublication(tx: Write, published: Changing, { edition }: Publication, before: Edition | null, isMinor: boolean): Promise<void> {
+  const { row, kept } = published
+  if (before) endEdition(tx, row.id, before)
+  kept.last = insertEdition(tx, row.id, edition, isMinor)
+  await writePublicRows(tx, published, edition.document, before?.document ?? null)
+  await writeWorkingSearch(tx, published)
+  appendArticleEvent(tx, 'published', row.id, { edition: edition.number, revision: edition.revision, minor: isMinor })
+}
+
 /**
  * Makes an edition of what `content` says, public from now on in the place of the one before; where that says the same,
  * nothing is done.
- * @param revision the one that it was made from @param isMinor whether `updatedAt` stays
+ * @param revision the one that it was made from @param isMinor whether `updatedAt` stays @param more what else is set of its row
  */
-export async function publishContent(tx: Write, row: ArticleTable, content: Article, revision: number, isMinor: boolean): Promise<ArticleTable> {
-  const site = tx.author.site ?? null
-  const before = await lastEdition(tx.read, row.id)
-  const current = before?.number === row.edition_number ? before : null
-  if (before) tx.notBefore(before.publicUntil ?? before.publicFrom)
-  const words = asPublished(content, row, revision, tx.now, tx.now)
-  if (current && !differsInSubstance(current.document, words) && !hasOtherTime(row, current.document)) return row
-  const number = (before?.number ?? 0) + 1
-  const updatedAt = timeOfEdition(row, before?.document ?? null, words.publishedAt as string, isMinor, tx.now)
-  const document = { ...words, updatedAt, commentCount: await commentCount(tx.read, row.id) }
-  if (current) await endEdition(tx, row.id, current.number)
-  await insertEdition(tx, row.id, { number, revision, document, hidden: [] }, isMinor)
-  let after = await save(tx, row, {
-    status: 'published',
-    edition_number: number,
-    public_slug: document.slug,
-    published_revision: revision,
-    published_at: row.published_at ?? document.publishedAt,
-    was_public: 1,
-    takedown_reason: null,
-    takedown_notice: null,
-    updated_at_is_set: 0,
-  })
-  await writePublicRows(tx, after, document)
-  // Only now it is known what the public sees of it: it may lead to itself.
-  const completed = await completedEdition(tx.read, document, site)
-  await completeEdition(tx, row.id, { number, ...completed })
-  const differs = differsInSubstance(completed.document, await workingCopy(tx.read, after, site))
-  after = await save(tx, after, { has_unpublished_changes: Number(differs) })
+export async function publishContent(
+  tx: Write,
+  changed: Changing,
+  content: Article,
+  revision: number,
+  isMinor: boolean,
+  more: Partial<ArticleTable> = {},
+): Promise<Changing> {
+  const { row, kept } = changed
+  const before = row.edition_number === null ? null : kept.last
+  const publication = await publicationOf(tx, changed, content, revision, isMinor)
+  if (!publication) return changed
+  const published = save(tx, changed, { ...publication.values, ...more })
+  const { slug } = publication.edition.document
+  if (before?.document.slug !== slug) markSlugPublic(tx, 'article', slug)
+  await insertPublication(tx, published, publication, before, isMinor)
   await endLinks(tx, row.id)
-  await markPublished(tx, row.id, revision)
-  appendArticleEvent(tx, 'published', row.id, { edition: number, revision, minor: isMinor })
-  return after
+  if (before?.revision !== revision) markPublished(tx, row.id, revision)
+  return published
 }
 
-/** An article as it was, whose authors and topics are there: those deleted meanwhile are found by their name, or created again. */
+/** An article as it was, whose authors and topics are named as they are now: those deleted meanwhile are found by their name, or created again. */
 async function withPresentNames(tx: Write, document: Article): Promise<Article> {
-  const authors = await presentIds(
-    tx.read,
-    'authors',
-    document.authors.map(({ id }) => id),
-  )
-  const topics = await presentIds(
-    tx.read,
-    'topics',
-    document.topics.map(({ id }) => id),
-  )
-  const namedAuthors = await makeAuthors(
-    tx,
-    await findAuthors(
-      tx,
-      document.authors.map(({ id, name, role }) => (authors.has(id) ? { id, role } : { name, role })),
-      '',
-      [],
-    ),
-  )
-  const namedTopics = await makeTopics(
-    tx,
-    await findTopics(
-      tx,
-      document.topics.map(({ id, name }) => (topics.has(id) ? { id } : { name })),
-      '',
-      [],
-    ),
-  )
+  const ids = (named: readonly { id: string }[]) => named.map(({ id }) => id)
+  const authors = await presentIds(tx.read, 'authors', ids(document.authors))
+  const topics = await presentIds(tx.read, 'topics', ids(document.topics))
+  const wantedAuthors = document.authors.map(({ id, name, role }) => (authors.has(id) ? { id, role } : { name, role }))
+  const wantedTopics = document.topics.map(({ id, name }) => (topics.has(id) ? { id } : { name }))
   return {
     ...document,
-    authors: document.authors.map((author, index) => ({ ...author, id: namedAuthors[index]?.id ?? author.id })),
-    topics: namedTopics.map((id, index) => ({ ...(document.topics[index] as Article['topics'][number]), id })),
+    authors: await makeAuthors(tx, await findAuthors(tx, wantedAuthors, '', [])),
+    topics: await makeTopics(tx, await findTopics(tx, wantedTopics, '', [])),
   }
 }
 
 /** Makes an edition of the working copy, or of a revision that there is, and takes the planned publication as done. */
 export async function publishArticle(
   tx: Write,
-  row: ArticleTable,
+  changed: Changing,
   { revision = null as number | null, isMinor = false, pointer = '' } = {},
-): Promise<ArticleTable> {
+): Promise<Changing> {
+  const { row } = changed
   requireNoEmbargo(row.embargo_until, tx.now, pointer)
   const isPinned = revision !== null && revision !== row.revision
-  const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : await workingCopy(tx.read, row, tx.author.site ?? null)
-  const after = await publishContent(tx, row, content, isPinned ? revision : row.revision, isMinor)
-  if (after === row && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
+  const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : changed.copy
+  const rest = scheduleColumns({ ...scheduleOf(row), publish: null })
+  const after = await publishContent(tx, changed, content, isPinned ? revision : row.revision, isMinor, rest)
+  if (after === changed && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
   return withSchedule(tx, after, { ...scheduleOf(row), publish: null })
 }
 
-async function withSchedule(tx: Write, row: ArticleTable, schedule: Schedule): Promise<ArticleTable> {
+function withSchedule(tx: Write, changed: Changing, schedule: Schedule): Changing {
+  const { status } = changed.row
   const columns = scheduleColumns(schedule)
-  const isPlanned = row.status === 'draft' || row.status === 'scheduled'
-  const status = isPlanned ? (columns.publish_at === null ? 'draft' : 'scheduled') : row.status
-  return save(tx, row, { ...columns, status })
+  const isPlanned = status === 'draft' || status === 'scheduled'
+  return save(tx, changed, { ...columns, status: isPlanned ? (columns.publish_at === null ? 'draft' : 'scheduled') : status })
 }
 
 /** Plans when an article is to be published and taken down; what it was planned for is forgotten. */
-export async function reschedule(tx: Write, row: ArticleTable, schedule: Schedule): Promise<ArticleTable> {
-  if (isDeepStrictEqual(schedule, scheduleOf(row))) return row
+export async function reschedule(tx: Write, changed: Changing, schedule: Schedule): Promise<Changing> {
+  const { row } = changed
+  if (isDeepStrictEqual(schedule, scheduleOf(row))) return changed
   requireSense(row.was_public, scheduleColumns(schedule), scheduleColumns(scheduleOf(row)))
   requireNoEmbargo(row.embargo_until, schedule.publish?.at ?? null, '/at')
-  await withSchedule(tx, row, schedule)
-  return recordChange(tx, row.id, ['article.scheduled'])
+  return recordChange(tx, withSchedule(tx, changed, schedule), { events: ['article.scheduled'] })
 }
 
 type Takedown = { reason: 'editorial' | 'legal'; notice: string | null }
@@ -168,23 +187,28 @@ type Takedown = { reason: 'editorial' | 'legal'; notice: string | null }
  * @param isPlanned whether it was planned: else what is planned to be published is cancelled, which would lift it unasked
  * @throws Problem 409 where it never was public
  */
-export async function unpublishArticle(tx: Write, row: ArticleTable, { reason, notice }: Takedown, isPlanned = false): Promise<ArticleTable> {
+export async function unpublishArticle(tx: Write, changed: Changing, { reason, notice }: Takedown, isPlanned = false): Promise<Changing> {
+  const { row } = changed
   if (!row.was_public) throw conflict({ pointer: '', code: 'conflict', message: 'isn’t public and never was: there is nothing to take down' })
   const isNew = row.takedown_reason !== reason || row.takedown_notice !== notice
-  const after = isNew ? await hide(tx, row, { status: 'unpublished', takedown_reason: reason, takedown_notice: notice }) : row
+  const after = isNew ? await hide(tx, changed, { status: 'unpublished', takedown_reason: reason, takedown_notice: notice }) : changed
   if (isNew) appendArticleEvent(tx, 'unpublished', row.id, { reason })
   else if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
   return withSchedule(tx, after, { publish: isPlanned ? scheduleOf(row).publish : null, unpublish: null })
 }
 
 /** Ends what the public has of an article. */
-async function hide(tx: Write, row: ArticleTable, values: Partial<ArticleTable>): Promise<ArticleTable> {
-  if (row.edition_number !== null) {
-    await endEdition(tx, row.id, row.edition_number)
-    await removePublicRows(tx, row)
-  }
+async function hide(tx: Write, changed: Changing, values: Partial<ArticleTable>): Promise<Changing> {
+  const { row, kept } = changed
+  const isPublic = row.edition_number !== null
+  if (isPublic && kept.last) endEdition(tx, row.id, kept.last)
   await revokeLinks(tx, row.id)
-  return save(tx, row, { ...values, edition_number: null, public_slug: null, published_revision: null, has_unpublished_changes: 1 })
+  const after = save(tx, changed, { ...values, edition_number: null, public_slug: null, published_revision: null, has_unpublished_changes: 1 })
+  if (isPublic) {
+    removePublicRows(tx, after)
+    await writeWorkingSearch(tx, after)
+  }
+  return after
 }
 
 /** Moves an article to the trash, with all that is its own; what was planned for it is cancelled. */
@@ -193,20 +217,21 @@ export async function trashArticle(tx: Write, row: ArticleTable): Promise<void> 
   const takedown = row.status === 'published' ? { takedown_reason: 'editorial' as const, takedown_notice: null } : {}
   appendArticleEvent(tx, 'trashed', row.id, { wasPublic: row.edition_number !== null })
   if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
-  await hide(tx, row, { status: 'trashed', ...takedown, ...scheduleColumns({ publish: null, unpublish: null }) })
+  await hide(tx, await changing(tx, row), { status: 'trashed', ...takedown, ...scheduleColumns({ publish: null, unpublish: null }) })
 }
 
 /** Brings an article back from the trash: a draft again, or unpublished where it had been public. */
-export async function restoreArticle(tx: Write, row: ArticleTable): Promise<ArticleTable> {
-  if (row.status !== 'trashed') return row
+export function restoreArticle(tx: Write, changed: Changing): Changing {
+  const { row } = changed
+  if (row.status !== 'trashed') return changed
   appendArticleEvent(tx, 'restored', row.id)
-  return save(tx, row, { status: row.was_public ? 'unpublished' : 'draft' })
+  return save(tx, changed, { status: row.was_public ? 'unpublished' : 'draft' })
 }
 
 /** Takes a planned take-down as done of an article that was never public: its publication was cancelled meanwhile. */
-export function dropTakeDown(tx: Write, row: ArticleTable): Promise<ArticleTable> {
-  appendArticleEvent(tx, 'scheduled', row.id)
-  return withSchedule(tx, row, { publish: scheduleOf(row).publish, unpublish: null })
+export function dropTakeDown(tx: Write, changed: Changing): Changing {
+  appendArticleEvent(tx, 'scheduled', changed.row.id)
+  return withSchedule(tx, changed, { publish: scheduleOf(changed.row).publish, unpublish: null })
 }
 
 /**
@@ -215,13 +240,12 @@ export function dropTakeDown(tx: Write, row: ArticleTable): Promise<ArticleTable
  */
 export async function completeEditions(tx: Write): Promise<number> {
   const rows = await tx.read.selectFrom('articles').selectAll().where('status', '=', 'published').where('edition_number', 'is', null).execute()
-  for (const row of rows) await publishArticle(tx, { ...row, embargo_until: null })
+  for (const row of rows) await publishArticle(tx, await changing(tx, { ...row, embargo_until: null }))
   return rows.length
 }
 
-/** The edition that the public has of an article. */
-export async function currentEdition(read: Read, row: ArticleTable): Promise<Article> {
-  const edition = await loadEdition(read, row.id, row.edition_number)
-  if (!edition) throw conflict({ pointer: '', code: 'conflict', message: 'has no public edition' })
-  return edition.document
+/** The edition that the public has of an article. @throws Problem 409 where there is none */
+export function currentEdition({ row, kept }: Changing): Article {
+  if (row.edition_number === null || !kept.last) throw conflict({ pointer: '', code: 'conflict', message: 'has no public edition' })
+  return kept.last.document
 }

@@ -1,9 +1,8 @@
 import { findAuthors, makeAuthors, type NamedAuthor } from '../../authors/store.ts'
 import type { Config } from '../../config.ts'
 import type { Write } from '../../database/handles.ts'
-import type { ArticleTable } from '../../database/tables.ts'
 import { resolveLists, resolveTargets, type TargetSections } from '../../highlight-lists/resolve.ts'
-import type { ListContent, StoredList } from '../../highlight-lists/store.ts'
+import type { ListContent } from '../../highlight-lists/store.ts'
 import { conflict, type Fault } from '../../http/problems.ts'
 import { readOnlyFaults } from '../../http/references.ts'
 import { refuse } from '../../http/validation.ts'
@@ -12,6 +11,7 @@ import type { Section } from '../../sections/schemas.ts'
 import { type SectionContent, wordsOfSection } from '../../sections/tree.ts'
 import { findTopics, makeTopics, type NamedTopic } from '../../topics/store.ts'
 import { writtenColumns } from './copies.ts'
+import type { Current } from './current.ts'
 import type { WrittenColumns } from './fields.ts'
 import type { ArticleInput, RelatedInput } from './input-schemas.ts'
 import { loadRevision } from './revisions.ts'
@@ -22,8 +22,8 @@ import type { StoredRelated } from './store.ts'
 /** A whole article as it is to be stored. */
 export type Content = {
   columns: WrittenColumns
-  authors: { id: string; role: string | null }[]
-  topics: string[]
+  authors: Article['authors']
+  topics: Article['topics']
   related: StoredRelated[]
   sections: SectionContent[]
   lists: ListContent[]
@@ -38,9 +38,6 @@ export type Resolved = Omit<Content, 'authors' | 'topics'> & { authors: NamedAut
 export async function makeNames(tx: Write, resolved: Resolved): Promise<Content> {
   return { ...resolved, authors: await makeAuthors(tx, resolved.authors), topics: await makeTopics(tx, resolved.topics) }
 }
-
-/** An article as it is stored now: its row, its working copy, and the parts that the copy shows otherwise. */
-export type Current = { row: ArticleTable; copy: Article; lists: StoredList[]; related: StoredRelated[] }
 
 const largestCustom = 16 * 1024
 

@@ -3,6 +3,7 @@ import { diff } from '../../copy/diff.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import type { RevisionTable } from '../../database/tables.ts'
+import { chunked } from '../../database/values.ts'
 import { jsonPatch, type Operation } from '../../http/patches.ts'
 import { completed } from './copies.ts'
 import type { Article } from './schemas.ts'
@@ -12,17 +13,24 @@ const everyWhole = 50
 
 const unlimited = Number.POSITIVE_INFINITY
 
-/** Keeps what a working copy is now as its article's next revision: what changed, and now and then the whole. */
-export async function recordRevision(tx: Write, document: Article): Promise<void> {
+/**
+ * A working copy as its last revision kept it, as JSON. The first revision is kept whole, so there is no need of another place until
+ * the second: it is `isFirst` then.
+ */
+export type Head = { document: string; isFirst: boolean }
+
+/**
+ * Keeps what a working copy is now as its article's next revision: what changed, and now and then the whole.
+ * @param head the revision before, null for the first one @param isPublished whether it is public
+ * @returns what is the head from now on
+ */
+export async function recordRevision(tx: Write, document: Article, head: Head | null, isPublished = false): Promise<Head> {
   const { id, revision } = document
-  const head = await tx.read.selectFrom('article_heads').select('document').where('article_id', '=', id).executeTakeFirst()
-  // The first revision is kept whole, so there is no need of a head until the second.
   const before = head ? JSON.parse(head.document) : revision > 1 ? await keptAt(tx.read, id, revision - 1) : null
   const text = JSON.stringify(document)
   const changes = before ? diff(before, JSON.parse(text)) : []
-  await tx
-    .insertInto('revisions')
-    .values({
+  tx.insert('revisions', [
+    {
       id: newId(),
       article_id: id,
       number: revision,
@@ -30,26 +38,28 @@ export async function recordRevision(tx: Write, document: Article): Promise<void
       token_id: tx.author.actor?.tokenId ?? null,
       token_name: tx.author.actor?.name ?? null,
       note: tx.author.note ?? null,
-      is_published: 0,
+      is_published: Number(isPublished),
       changes: JSON.stringify(changes),
       document: before && revision % everyWhole !== 0 ? null : text,
-    })
-    .execute()
-  await recordMentions(tx, document)
-  if (head) await tx.updateTable('article_heads').set({ document: text }).where('article_id', '=', id).execute()
-  else if (before) await tx.insertInto('article_heads').values({ article_id: id, document: text }).execute()
+    },
+  ])
+  recordMentions(tx, document)
+  if (head && !head.isFirst) tx.run(tx.updateTable('article_heads').set({ document: text }).where('article_id', '=', id))
+  else if (before) tx.insert('article_heads', [{ article_id: id, document: text }])
+  return { document: text, isFirst: !before }
 }
 
 /** Remembers where a working copy leads to, so that its history can be found when that is removed. */
-async function recordMentions(tx: Write, { id, highlightLists, related }: Article): Promise<void> {
+function recordMentions(tx: Write, { id, highlightLists, related }: Article): void {
   const items = [...highlightLists.flatMap((list) => list.items), ...related]
   const targets = new Set(items.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : [])))
-  for (const target_id of targets)
-    await tx
-      .insertInto('article_mentions')
-      .values({ target_id, article_id: id })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute()
+  for (const piece of chunked([...targets]))
+    tx.run(
+      tx
+        .insertInto('article_mentions')
+        .values(piece.map((target_id) => ({ target_id, article_id: id })))
+        .onConflict((conflict) => conflict.doNothing()),
+    )
 }
 
 /** The articles whose working copies lead to one, or once did. */
@@ -82,8 +92,8 @@ export async function rewriteHistory(tx: Write, articleId: string, change: (docu
 }
 
 /** Remembers that a revision was published. */
-export async function markPublished(tx: Write, articleId: string, number: number): Promise<void> {
-  await tx.updateTable('revisions').set({ is_published: 1 }).where('article_id', '=', articleId).where('number', '=', number).execute()
+export function markPublished(tx: Write, articleId: string, number: number): void {
+  tx.run(tx.updateTable('revisions').set({ is_published: 1 }).where('article_id', '=', articleId).where('number', '=', number))
 }
 
 export async function loadRevision(read: Read, articleId: string, number: number): Promise<RevisionTable | undefined> {

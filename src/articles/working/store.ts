@@ -1,7 +1,7 @@
 import { authorsOfArticles } from '../../authors/store.ts'
 import type { Read } from '../../database/engine.ts'
 import { inOrder } from '../../database/pages.ts'
-import type { ArticleTable } from '../../database/tables.ts'
+import type { ArticleTable, RelatedTable } from '../../database/tables.ts'
 import { groupBy, inPieces } from '../../database/values.ts'
 import { articlesOf, presentList, presentTarget, type TargetArticle } from '../../highlight-lists/present.ts'
 import { listsOfArticles, type StoredTarget } from '../../highlight-lists/store.ts'
@@ -33,22 +33,20 @@ export type Parts = ReadonlySet<string>
 
 export const allParts: Parts = new Set<string>(leftOutOfRows)
 
+/** A related item of its row. */
+export function relatedOf({ relation, text, target_type, target_article_id, target_url }: Omit<RelatedTable, 'article_id' | 'position'>): StoredRelated {
+  let target: StoredRelated['target'] = null
+  if (target_type === 'url' && target_url) target = { type: 'url', url: target_url }
+  if (target_type === 'article' && target_article_id) target = { type: 'article', id: target_article_id }
+  return { relation, text, target }
+}
+
 /** What articles lead to besides their lists, in order. */
 export async function relatedOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, StoredRelated[]>> {
   const rows = await inPieces(articleIds, (ids) =>
     read.selectFrom('related').selectAll().where('article_id', 'in', ids).orderBy('article_id').orderBy('position').execute(),
   )
-  return new Map(
-    [...groupBy(rows, (row) => row.article_id)].map(([id, own]) => [
-      id,
-      own.map((row): StoredRelated => {
-        let target: StoredRelated['target'] = null
-        if (row.target_type === 'url' && row.target_url) target = { type: 'url', url: row.target_url }
-        if (row.target_type === 'article' && row.target_article_id) target = { type: 'article', id: row.target_article_id }
-        return { relation: row.relation, text: row.text, target }
-      }),
-    ]),
-  )
+  return new Map([...groupBy(rows, (row) => row.article_id)].map(([id, own]) => [id, own.map(relatedOf)]))
 }
 
 /** Related items as the API shows them; in public those whose article isn't are left out. */
