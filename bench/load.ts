@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-/** A request of a load; they are sent in turn, over and over. */
-export type LoadRequest = { method: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string }
+/** A request of a load; they are sent in turn, over and over; each NUMBER in a body is another number every time. */
+export type LoadRequest = { method: 'GET' | 'POST' | 'PATCH'; path: string; headers?: Record<string, string>; body?: string }
 
 /** What a load measured: times in milliseconds, `errors` of answers other than 2xx and 304. */
 export type Measured = { requestsPerSecond: number; p50: number; p99: number; requests: number; errors: number }
@@ -15,7 +15,7 @@ const has = (command: string) => spawnSync('which', [command]).status === 0
 /** Pins a command to a core where `taskset` exists. */
 export const pinned = (core: number, command: string[]): string[] => (has('taskset') ? ['taskset', '-c', String(core), ...command] : command)
 
-export const generator = has('wrk') ? 'wrk' : 'autocannon'
+export const generator = has('wrk') ? 'wrk' : 'bench/generator.ts'
 
 const quoted = (text: string) => JSON.stringify(text).replaceAll('\\u0000', '\\0')
 
@@ -58,23 +58,21 @@ async function byWrk(url: string, requests: readonly LoadRequest[], connections:
   })
 }
 
-async function byAutocannon(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
-  const program = `
-    import { readFileSync } from 'node:fs'
-    import autocannon from 'autocannon'
-    const { url, requests, connections, duration } = JSON.parse(readFileSync(process.argv[1], 'utf8'))
-    const result = await autocannon({ url, requests, connections, duration })
-    console.log(JSON.stringify({ requests: result.requests.total, requestsPerSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99, errors: result.non2xx + result.errors }))`
+async function byGenerator(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
   return inFolder(async (folder) => {
     const given = join(folder, 'load.json')
-    writeFileSync(given, JSON.stringify({ url, requests, connections, duration: seconds }))
-    const [command = '', ...args] = pinned(core, [process.execPath, '--input-type=module', '-e', program, given])
-    const { stdout } = await promisify(execFile)(command, args, { cwd: import.meta.dirname, maxBuffer: 1 << 26 })
-    return JSON.parse(stdout.trim().split('\n').at(-1) as string)
+    writeFileSync(given, JSON.stringify({ port: Number(new URL(url).port), requests, connections, seconds, first: Date.now() * 1000 }))
+    const [command = '', ...args] = pinned(core, [process.execPath, join(import.meta.dirname, 'generator.ts'), given])
+    const { stdout } = await promisify(execFile)(command, args)
+    return JSON.parse(stdout)
   })
 }
 
-/** Sends the requests in turn over so many connections for so many seconds, from a core of its own. */
+/**
+ * Sends the requests in turn over so many connections for so many seconds, from a core of its own. Reads come from wrk where there is
+ * one; it can't warm its connections, which shows in the p99 of what is slow.
+ */
 export function load(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
-  return (generator === 'wrk' ? byWrk : byAutocannon)(url, requests, connections, seconds, core)
+  const isRead = requests.every(({ method }) => method === 'GET')
+  return (generator === 'wrk' && isRead ? byWrk : byGenerator)(url, requests, connections, seconds, core)
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { articleId, writeContent } from './content.ts'
 import { generator, type LoadRequest, load, type Measured, pinned } from './load.ts'
+import { authorization, type Scenario, scenarios, token } from './scenarios.ts'
 import { type Served, start } from './servers.ts'
 
 const { values: options } = parseArgs({
@@ -13,10 +14,12 @@ const { values: options } = parseArgs({
     short: { type: 'boolean', default: false },
     processes: { type: 'string', default: '1' },
     only: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '10' },
     seconds: { type: 'string', default: '2' },
     connections: { type: 'string', default: '32' },
     profile: { type: 'boolean', default: false },
+    against: { type: 'string' },
+    postgres: { type: 'string' },
   },
 })
 const [rounds, seconds, connections, processes] = [options.rounds, options.seconds, options.connections, options.processes].map(Number) as [
@@ -26,122 +29,8 @@ const [rounds, seconds, connections, processes] = [options.rounds, options.secon
   number,
 ]
 const root = join(import.meta.dirname, '..')
-const main = join(root, 'bin/broadsheet.js')
 const folder = join(root, 'bench/data')
-const token = 'bench-admin-token-0123456789-0123456789'
-const authorization = { authorization: `Bearer ${token}` }
 mkdirSync(folder, { recursive: true })
-
-type Scenario = {
-  name: string
-  isWrite: boolean
-  limit: 'constant' | 'row' | 'comment' | 'article'
-  env?: Record<string, string>
-  requests: (articles: number, url: string) => Promise<LoadRequest[]>
-}
-
-const get = (path: string, headers?: Record<string, string>): LoadRequest => ({ method: 'GET', path, ...(headers ? { headers } : {}) })
-const indices = (articles: number) => Array.from({ length: Math.min(articles, 1000) }, (_, index) => Math.floor((index * articles) / Math.min(articles, 1000)))
-const json = { 'content-type': 'application/json' }
-const comment = (index: number): LoadRequest => ({
-  method: 'POST',
-  path: `/v1/articles/${articleId(index)}/comments`,
-  headers: json,
-  body: JSON.stringify({
-    author: { name: 'Reader' },
-    body: 'A comment of some twenty words, as readers write them under a story that they liked, or did not like.',
-  }),
-})
-
-const paragraphs = Array.from({ length: 3 }, (_, index) => ({
-  type: 'paragraph',
-  text: `Sixty words or so of a paragraph ${index}. ${'Words of a story that someone wrote. '.repeat(8)}`,
-}))
-const points = { type: 'list', ordered: true, items: [1, 2, 3].map((number) => ({ label: `Point ${number}`, text: 'what it is about, in some words' })) }
-const newStory = JSON.stringify({
-  headline: 'A new story',
-  sections: Array.from({ length: 5 }, (_, index) => ({ heading: `Part ${index}`, body: [...paragraphs, points] })),
-  highlightLists: [{ items: [0, 1, 2, 3].map((index) => ({ text: 'A highlight', target: { type: 'section', anchor: `part-${index}` } })) }],
-})
-
-/** Indices that few are asked for often and most seldom, by Zipf's law; always the same. */
-function zipf(articles: number, count: number): number[] {
-  const weights = Array.from({ length: articles }, (_, rank) => 1 / (rank + 1))
-  const total = weights.reduce((sum, weight) => sum + weight, 0)
-  let state = 42
-  return Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    let rest = (state / 2 ** 32) * total
-    return Math.max(
-      0,
-      weights.findIndex((weight) => {
-        rest -= weight
-        return rest <= 0
-      }),
-    )
-  })
-}
-
-const scenarios: Scenario[] = [
-  {
-    name: 'article',
-    isWrite: false,
-    limit: 'constant',
-    requests: async (articles) => indices(articles).map((index) => get(`/v1/articles/${articleId(index)}`)),
-  },
-  {
-    name: 'article-304',
-    isWrite: false,
-    limit: 'constant',
-    requests: async (articles, url) =>
-      Promise.all(
-        indices(Math.min(articles, 200)).map(async (index) => {
-          const path = `/v1/articles/${articleId(index)}`
-          const { headers } = await fetch(url + path, { headers: { 'accept-encoding': 'identity' } })
-          return get(path, { 'if-none-match': headers.get('etag') ?? '' })
-        }),
-      ),
-  },
-  {
-    name: 'article-cold',
-    isWrite: false,
-    limit: 'row',
-    env: { CACHE_BYTES: '1 KiB' },
-    requests: async (articles) => indices(articles).map((index) => get(`/v1/articles/${articleId(index)}`)),
-  },
-  {
-    name: 'list',
-    isWrite: false,
-    limit: 'constant',
-    requests: async () => [get('/v1/articles'), get('/v1/articles?limit=20&sort=headline'), get('/v1/articles?topic=topic-3')],
-  },
-  {
-    name: 'comments',
-    isWrite: false,
-    limit: 'constant',
-    requests: async (articles) => indices(articles).map((index) => get(`/v1/articles/${articleId(index)}/comments`)),
-  },
-  {
-    name: 'search',
-    isWrite: false,
-    limit: 'constant',
-    requests: async () => ['harbour', 'storm council', 'w01700', '"budget school"'].map((q) => get(`/v1/articles?q=${encodeURIComponent(q)}`)),
-  },
-  { name: 'post-comment', isWrite: true, limit: 'comment', requests: async (articles) => indices(articles).map(comment) },
-  {
-    name: 'create-article',
-    isWrite: true,
-    limit: 'article',
-    requests: async () => [{ method: 'POST', path: '/v1/articles', headers: { ...json, ...authorization }, body: newStory }],
-  },
-  {
-    name: 'mixed',
-    isWrite: true,
-    limit: 'constant',
-    requests: async (articles) =>
-      zipf(Math.min(articles, 1000), 4000).map((index, turn) => (turn % 20 === 19 ? comment(index) : get(`/v1/articles/${articleId(index)}`))),
-  },
-]
 
 /** Reads past memory, each at its first page: what a size of the archive costs. */
 const cold: [string, string][] = [
@@ -172,7 +61,8 @@ async function database(articles: number, isShort: boolean): Promise<{ file: str
   const content = contentFile(articles, isShort)
   await writeContent(content, articles, isShort ? 'short' : 'full', articles <= 1000 ? 20 : 0)
   const begun = performance.now()
-  execFileSync(process.execPath, [main, 'import', content], {
+  // An older version can't open what a newer one has made.
+  execFileSync(process.execPath, [(other ?? own).main, 'import', content], {
     env: { PATH: process.env.PATH, DATABASE_URL: `sqlite:${file}` },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
@@ -181,13 +71,27 @@ async function database(articles: number, isShort: boolean): Promise<{ file: str
   return { file, perSecond }
 }
 
-const flags: string[] = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).config.node_flags.split(' ')
+/** A checkout of the server. */
+type Checkout = { main: string; flags: string[] }
 
-function serve(file: string, env: Record<string, string> = {}, nodeOptions: string[] = [], core = processes > 1 ? null : 0): Promise<Served> {
+const checkout = (folder: string): Checkout => ({
+  main: join(folder, 'bin/broadsheet.js'),
+  flags: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).config.node_flags.split(' '),
+})
+const own = checkout(root)
+const other = options.against ? checkout(options.against) : null
+
+function serve(
+  url: string,
+  env: Record<string, string> = {},
+  nodeOptions: string[] = [],
+  core = processes > 1 ? null : 0,
+  { main, flags } = own,
+): Promise<Served> {
   const workers = processes > 1 ? ['--workers', String(processes)] : []
   return start(
     [...flags, ...nodeOptions, main, 'serve', ...workers],
-    { ADMIN_TOKEN: token, PORT: '0', WRITE_RATE_LIMIT: 'off', DATABASE_URL: `sqlite:${file}`, ...env },
+    { ADMIN_TOKEN: token, PORT: '0', WRITE_RATE_LIMIT: 'off', DATABASE_URL: url, ...env },
     core,
   )
 }
@@ -207,47 +111,74 @@ function summary(measured: Measured[]): Measured {
   }
 }
 
-async function measure(scenario: Scenario, server: Served, articles: number, file: string): Promise<Row> {
-  const requests = await scenario.requests(articles, server.url)
-  const sample = await fetch(server.url + (requests[0] as LoadRequest).path, { headers: { 'accept-encoding': 'identity' } })
-  const size = (await sample.arrayBuffer()).byteLength
+/** The limit of a scenario in one round. */
+type Limit = { measure: () => Promise<Measured>; stop: () => Promise<void> }
+
+/** A limit that is a program of its own, or what better-sqlite3 alone does with a copy of the database. */
+async function limitOf({ limit }: Scenario, requests: LoadRequest[], file: string, size: number): Promise<Limit> {
   const programs: Partial<Record<Scenario['limit'], string[]>> = { constant: ['bench/limit.ts', String(size)], row: ['bench/row.ts', file] }
-  const [program, ...argument] = programs[scenario.limit] ?? []
-  const limit = program ? await start([join(root, program), ...argument]) : null
-  const [own, bound, cpu]: [Measured[], Measured[], number[]] = [[], [], []]
-  if (!scenario.isWrite) await load(server.url, requests, connections, 1, 1)
-  for (let round = 0; round < rounds; round++) {
-    if (limit)
-      bound.push(
-        await load(
-          limit.url,
-          requests.filter(({ method }) => method === 'GET'),
-          connections,
-          seconds,
-          1,
-        ),
-      )
-    else {
-      const [command = '', ...args] = pinned(0, [process.execPath, join(root, 'bench/durable.ts'), scenario.limit, String(seconds)])
-      bound.push({ requestsPerSecond: Number(spawnSync(command, args, { encoding: 'utf8' }).stdout), p50: 0, p99: 0, requests: 0, errors: 0 })
-    }
-    const before = server.cpuSeconds()
-    const measured = await load(server.url, requests, connections, seconds, 1)
-    cpu.push(((server.cpuSeconds() - before) / measured.requests) * 1000)
-    own.push(measured)
+  const [program, ...argument] = programs[limit] ?? []
+  if (program) {
+    const served = await start([join(root, program), ...argument])
+    const reads = requests.filter(({ method }) => method === 'GET')
+    await load(served.url, reads, connections, 1, 1)
+    return { measure: () => load(served.url, reads, connections, seconds, 1), stop: served.stop }
+  }
+  return {
+    measure: async () => {
+      const [command = '', ...args] = pinned(0, [process.execPath, join(root, 'bench/durable.ts'), limit, String(seconds), file])
+      return { requestsPerSecond: Number(spawnSync(command, args, { encoding: 'utf8' }).stdout), p50: 0, p99: 0, requests: 0, errors: 0 }
+    },
+    stop: async () => {},
+  }
+}
+
+const ratios = (one: Measured[], others: Measured[], of: keyof Measured) => one.map((measured, index) => measured[of] / (others[index] as Measured)[of])
+
+/** The median of some ratios with the least and the greatest of them. */
+const spread = (values: number[]) =>
+  values.every(Number.isFinite) ? `${rounded(median(values))} (${rounded(Math.min(...values))}–${rounded(Math.max(...values))})` : ''
+
+async function measure(scenario: Scenario, [server, older]: Served[], articles: number, file: string | null): Promise<Row> {
+  const { url } = server as Served
+  const requests = await scenario.requests(articles, url)
+  const sample = await fetch(url + (requests[0] as LoadRequest).path, { headers: { 'accept-encoding': 'identity' } })
+  const size = (await sample.arrayBuffer()).byteLength
+  const limit = file === null ? null : await limitOf(scenario, requests, file, size)
+  const [measured, bound, before, alone, cpu]: [Measured[], Measured[], Measured[], Measured[], number[]] = [[], [], [], [], []]
+  const round = async ({ url }: Served) => {
+    const own = load(url, requests, connections, seconds, 1)
+    if (scenario.meanwhile) await load(url, scenario.meanwhile, 8, seconds, 1)
+    return own
+  }
+  if (!scenario.isWrite) for (const { url } of older ? [server as Served, older] : [server as Served]) await load(url, requests, connections, 1, 1)
+  for (let count = 0; count < rounds; count++) {
+    if (limit) bound.push(await limit.measure())
+    if (older) before.push(await round(older))
+    if (scenario.meanwhile) alone.push(await load(url, requests, connections, seconds, 1))
+    const used = (server as Served).cpuSeconds()
+    const one = await round(server as Served)
+    cpu.push((((server as Served).cpuSeconds() - used) / one.requests) * 1000)
+    measured.push(one)
   }
   await limit?.stop()
-  const [mine, most] = [summary(own), summary(bound)]
+  const [mine, most] = [summary(measured), summary(bound)]
   return {
     scenario: scenario.name,
     'requests/s': Math.round(mine.requestsPerSecond),
-    'limit/s': Math.round(most.requestsPerSecond),
-    ratio: rounded(mine.requestsPerSecond / most.requestsPerSecond),
+    ...(limit ? { 'limit/s': Math.round(most.requestsPerSecond), ratio: spread(ratios(measured, bound, 'requestsPerSecond')) } : {}),
     p50: rounded(mine.p50),
     p99: rounded(mine.p99),
-    'p99 ratio': most.p99 ? rounded(mine.p99 / most.p99) : '',
+    'p99 ratio': alone.length > 0 ? spread(ratios(measured, alone, 'p99')) : most.p99 ? rounded(mine.p99 / most.p99) : '',
+    ...(older
+      ? {
+          'before/s': Math.round(summary(before).requestsPerSecond),
+          'to before': spread(ratios(measured, before, 'requestsPerSecond')),
+          'p99 before': rounded(summary(before).p99),
+        }
+      : {}),
     'CPU s/1000': rounded(median(cpu), 4),
-    'RSS MB': Math.round(server.residentMegabytes()),
+    'RSS MB': Math.round((server as Served).residentMegabytes()),
     errors: mine.errors,
   }
 }
@@ -255,7 +186,7 @@ async function measure(scenario: Scenario, server: Served, articles: number, fil
 /** How long a start takes as a user does it, on all cores, in milliseconds. */
 async function timeToFirstAnswer(file: string): Promise<number> {
   const begun = performance.now()
-  const server = await serve(file, {}, [], null)
+  const server = await serve(`sqlite:${file}`, {}, [], null)
   const ready = await fetch(`${server.url}/v1/articles/${articleId(0)}`)
   const time = performance.now() - begun
   if (!ready.ok) throw new Error(`the server answers ${ready.status}`)
@@ -293,7 +224,7 @@ async function scale(sizes: number[]): Promise<Row[]> {
     const { file, perSecond } = await database(articles, options.short)
     const started: number[] = []
     for (let round = 0; round < rounds; round++) started.push(await timeToFirstAnswer(file))
-    const server = await serve(file)
+    const server = await serve(`sqlite:${file}`)
     const note = (read: string, value: number) => table.set(read, { ...(table.get(read) ?? { read }), [`${articles}`]: Math.round(value) })
     if (perSecond !== null) note('import, articles/s', perSecond)
     note('start to first answer, ms', median(started))
@@ -317,17 +248,65 @@ async function scale(sizes: number[]): Promise<Row[]> {
 }
 
 /** A database for one scenario: what is written doesn't stay for the next. */
-function copyOf(file: string): string {
-  const copy = join(folder, 'run.db')
+function copyOf(file: string, name = 'run'): string {
+  const copy = join(folder, `${name}.db`)
   for (const end of ['', '-wal', '-shm']) rmSync(copy + end, { force: true })
   execFileSync('cp', [file, copy])
   return copy
 }
 
+const importedStories = 3000
+
+/** Runs the import of a file into an empty database. @returns how many stories a second */
+function importInto(url: string, content: string, { main }: Checkout, stories: number): number {
+  const begun = performance.now()
+  execFileSync(process.execPath, [main, 'import', content], { env: { PATH: process.env.PATH, DATABASE_URL: url }, stdio: ['ignore', 'inherit', 'inherit'] })
+  return stories / ((performance.now() - begun) / 1000)
+}
+
+/** An empty database on a server of PostgreSQL. @returns its URL */
+async function emptyPostgres(server: string, name: string): Promise<string> {
+  const { default: pg } = await import('pg')
+  const client = new pg.Client({ connectionString: server })
+  await client.connect()
+  await client.query(`drop database if exists ${name} with (force)`)
+  await client.query(`create database ${name}`)
+  await client.end()
+  return Object.assign(new URL(server), { pathname: `/${name}` }).href
+}
+
+/** A database on a server of PostgreSQL with so many articles. @returns its URL */
+async function postgresCopy(server: string, articles: number, index: number): Promise<string> {
+  const url = await emptyPostgres(server, `broadsheet_bench_${index}`)
+  const content = contentFile(articles, false)
+  if (!existsSync(content)) await writeContent(content, articles, 'full', articles <= 1000 ? 20 : 0)
+  importInto(url, content, other ?? own, articles)
+  return url
+}
+
+/** How many whole stories a second come in. */
+async function measureImport(): Promise<Row> {
+  const content = contentFile(importedStories, false)
+  if (!existsSync(content)) await writeContent(content, importedStories, 'full', 0)
+  const empty = async () => {
+    if (options.postgres) return emptyPostgres(options.postgres, 'broadsheet_bench_import')
+    const file = join(folder, 'import.db')
+    for (const end of ['', '-wal', '-shm']) rmSync(file + end, { force: true })
+    return `sqlite:${file}`
+  }
+  const [mine, before]: number[][] = [[], []]
+  for (let count = 0; count < Math.min(rounds, 5); count++) {
+    if (other) before?.push(importInto(await empty(), content, other, importedStories))
+    mine?.push(importInto(await empty(), content, own, importedStories))
+  }
+  rmSync(content)
+  return { scenario: 'import', 'requests/s': Math.round(median(mine ?? [])), ...(other ? { 'before/s': Math.round(median(before ?? [])) } : {}) }
+}
+
 async function profile(file: string, articles: number): Promise<void> {
   const profiles = join(folder, 'profiles')
   const scenario = scenarios.find(({ name }) => name === (options.only ?? 'article')) as Scenario
-  const server = await serve(copyOf(file), scenario.env, ['--cpu-prof', `--cpu-prof-dir=${profiles}`])
+  const server = await serve(`sqlite:${copyOf(file)}`, scenario.env, ['--cpu-prof', `--cpu-prof-dir=${profiles}`])
   await load(server.url, await scenario.requests(articles, server.url), connections, 8, 1)
   await server.stop()
   console.log(`The profile is in ${profiles}: open it with the developer tools of a browser.`)
@@ -340,13 +319,18 @@ else {
   if (options.scale) rows = await scale(options.scale.split(',').map(Number))
   else {
     const { file } = await database(articles, false)
-    for (const scenario of scenarios) {
-      if (options.only && !options.only.split(',').includes(scenario.name)) continue
-      const copy = copyOf(file)
-      const server = await serve(copy, scenario.env)
-      rows.push(await measure(scenario, server, articles, copy))
-      await server.stop()
+    const isChosen = (name: string) => !options.only || options.only.split(',').includes(name)
+    for (const scenario of scenarios.filter(({ name }) => isChosen(name))) {
+      const checkouts = other ? [own, other] : [own]
+      const copies = await Promise.all(
+        checkouts.map((_, index) => (options.postgres ? postgresCopy(options.postgres, articles, index) : `sqlite:${copyOf(file, `run-${index}`)}`)),
+      )
+      const servers: Served[] = []
+      for (const [index, one] of checkouts.entries()) servers.push(await serve(copies[index] as string, scenario.env, [], undefined, one))
+      rows.push(await measure(scenario, servers, articles, options.postgres ? null : (copies[0] as string).slice('sqlite:'.length)))
+      for (const server of servers) await server.stop()
     }
+    if (isChosen('import')) rows.push(await measureImport())
   }
   console.log(`\n${generator}, ${connections} connections, ${rounds} rounds of ${seconds} s, ${processes} process(es), Node ${process.version}\n`)
   console.table(rows)

@@ -30,6 +30,8 @@ function family(pid: number): number[] {
 export async function start(args: string[], env: Record<string, string> = {}, core: number | null = 0): Promise<Served> {
   const [command = '', ...rest] = core === null ? [process.execPath, ...args] : pinned(core, [process.execPath, ...args])
   const child: ChildProcess = spawn(command, rest, { env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const kill = () => void child.kill('SIGKILL')
+  process.once('exit', kill)
   const ended = new Promise((resolve) => child.once('exit', resolve))
   const url = await new Promise<string>((resolve, reject) => {
     let text = ''
@@ -49,6 +51,7 @@ export async function start(args: string[], env: Record<string, string> = {}, co
     stop: async () => {
       child.kill('SIGTERM')
       await ended
+      process.off('exit', kill)
     },
   }
 }

@@ -25,7 +25,8 @@ function matchExpression(terms: SearchTerm[], tier: SearchTier | 'any'): string 
   return tier === 0 ? within(terms, 0) : `${within(terms, tier)} NOT ${within(terms, tier === 1 ? 0 : 1)}`
 }
 
-const fewRows = { automerge: 4, hashsize: 1_048_576 }
+// By default a segment is rewritten when a tenth of its rows are gone, and each edit of a story takes one of them.
+const fewRows = { automerge: 4, hashsize: 1_048_576, deletemerge: 50 }
 const manyRows = { automerge: 0, hashsize: 16_000_000 }
 
 const tableOf = (copy: SearchCopy) => sql.table(`search_${copy}`)

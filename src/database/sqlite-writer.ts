@@ -7,10 +7,11 @@ import { SqliteConnection } from './sqlite-connection.ts'
 
 type Waiting = { resolve: () => void; reject: (error: unknown) => void }
 
-// No change waits for more of others than these.
+// No change waits for more of others than these, nor for more statements that are run before the commit: they all are run in one turn.
 const mostTogether = 200
+const mostLate = 16
 // So long, in milliseconds, changes that wait follow each other before the event loop looks at what else there is.
-const turn = 8
+const turn = 3
 
 // How often another process's lock is asked for, in milliseconds: SQLite's own wait would block the event loop.
 const askedEvery = 10
@@ -18,8 +19,11 @@ const askedEvery = 10
 /** SQLite took the whole transaction back: all changes that share it have failed. */
 export class RolledBackError extends Error {}
 
-// The WAL restarts from its beginning, rather than grow, only if it is fully checkpointed when a transaction begins: this often it is waited for.
-const restartsWalEvery = 5
+/**
+ * How often the WAL is checkpointed. It restarts from its beginning, rather than grow, only if it is fully checkpointed when a transaction
+ * begins: this often that is waited for. Both go by what was done since, and where much is written, by transactions: else by statements.
+ */
+const checkpointed = { bulk: { every: 1, restartsEvery: 5 }, few: { every: 2000, restartsEvery: 16_000 } }
 
 /** A statement that is run before the shared commit, on a table of its own kind. */
 type Late = { table: string; text: string; parameters: readonly unknown[] }
@@ -60,9 +64,13 @@ export class SqliteWriter implements Driver {
   readonly #onCommit: () => void
   readonly #isBusy: (error: unknown) => boolean
   readonly #waitsAtMost: number
-  readonly #checkpoints: Checkpointer | null
+  readonly #checkpoints: Checkpointer
+  readonly #isBulk: boolean
   #connection: SqliteConnection | undefined
-  #begun = 0
+  // What was done when the WAL was last checkpointed, and when it last restarted.
+  #checkpointedAt = 0
+  #restartedAt = 0
+  #transactions = 0
   #isBegun = false
   /** Whether a change is in the transaction that has begun. */
   #isShared = false
@@ -77,20 +85,40 @@ export class SqliteWriter implements Driver {
    * @param onCommit is called before anyone is answered
    * @param isBusy whether an error says that another process holds the lock
    * @param waitsAtMost how long a change waits for that lock, in milliseconds
-   * @param checkpoints what checkpoints the WAL after each commit, where SQLite isn't to do it itself
+   * @param checkpoints what checkpoints the WAL, so that no change does it, and with it blocks the event loop
+   * @param isBulk whether much is written in few transactions
    */
   constructor(
     open: () => Sqlite.Database,
     onCommit: () => void,
     isBusy: (error: unknown) => boolean,
     waitsAtMost: number,
-    checkpoints: Checkpointer | null = null,
+    checkpoints: Checkpointer,
+    isBulk: boolean,
   ) {
     this.#open = open
     this.#onCommit = onCommit
     this.#isBusy = isBusy
     this.#waitsAtMost = waitsAtMost
     this.#checkpoints = checkpoints
+    this.#isBulk = isBulk
+  }
+
+  get #done(): number {
+    return this.#isBulk ? this.#transactions : this.counts.statements
+  }
+
+  get #checkpointed(): { every: number; restartsEvery: number } {
+    return this.#isBulk ? checkpointed.bulk : checkpointed.few
+  }
+
+  /** Waits until nothing is in the WAL that isn't in the database, so that the next transaction begins it anew. */
+  async #restartWal(): Promise<void> {
+    await this.#checkpoints.done()
+    // Where little is written, what came since is checkpointed in no time; where much is, the one under way began with the last commit.
+    if (!this.#isBulk) this.#checkpoints.start()
+    await this.#checkpoints.done()
+    this.#restartedAt = this.#done
   }
 
   // When the first of the changes that follow each other without a turn of the event loop ended; 0 where none did.
@@ -140,7 +168,8 @@ export class SqliteWriter implements Driver {
 
   /** Begins the transaction that changes share: one of them waits for other processes, and all others for it. */
   async #begin(connection: SqliteConnection, deadline: number): Promise<void> {
-    if (this.#checkpoints && ++this.#begun % restartsWalEvery === 0) await this.#checkpoints.done()
+    this.#transactions++
+    if (this.#done - this.#restartedAt >= this.#checkpointed.restartsEvery) await this.#restartWal()
     for (;;) {
       try {
         connection.execute('begin immediate')
@@ -157,7 +186,7 @@ export class SqliteWriter implements Driver {
     if (!member.isFirst) member.connection.execute('release change')
     member.isInside = false
     const committed = new Promise<void>((resolve, reject) => this.#finished.push({ resolve, reject }))
-    if (this.#finished.length >= mostTogether) this.#flush()
+    if (this.#finished.length >= mostTogether || this.#late.length >= mostLate) this.#flush()
     else this.#flushSoon()
     this.#letNext()
     return committed
@@ -228,7 +257,10 @@ export class SqliteWriter implements Driver {
     }
     const finished = this.#end()
     this.#onCommit()
-    this.#checkpoints?.start()
+    if (this.#done - this.#checkpointedAt >= this.#checkpointed.every) {
+      this.#checkpointedAt = this.#done
+      this.#checkpoints.start()
+    }
     for (const { resolve } of finished) resolve()
   }
 
@@ -260,7 +292,7 @@ export class SqliteWriter implements Driver {
 
   async destroy(): Promise<void> {
     if (this.#isBegun && !this.#isHeld) this.#flush()
-    await this.#checkpoints?.close()
+    await this.#checkpoints.close()
     this.#connection?.close()
     this.#connection = undefined
   }

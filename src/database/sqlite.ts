@@ -135,8 +135,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
       database.pragma('foreign_keys = ON')
       // In kB; those who only read are several, and have the system's own cache behind them.
       database.pragma(`cache_size = ${isBulk ? -128_000 : readonly ? -4000 : -16_000}`)
-      // In pages of 4 kB: seldom enough that a page is checkpointed once for many changes.
-      if (!readonly) database.pragma(`wal_autocheckpoint = ${isBulk ? 0 : 2000}`)
+      if (!readonly) database.pragma('wal_autocheckpoint = 0')
       database.pragma(`busy_timeout = ${readonly ? readBusyTimeout : 0}`)
     } catch (error) {
       database.close()
@@ -146,7 +145,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
   }
 
   const readers = new SqliteReaders(() => open(true), 4)
-  const writer = new SqliteWriter(() => open(false), readers.refresh, isBusy, waitsAtMost, isBulk ? checkpointer(file) : null)
+  const writer = new SqliteWriter(() => open(false), readers.refresh, isBusy, waitsAtMost, checkpointer(file), isBulk)
   return {
     ...sqliteSearch(writer.beforeCommit),
     write: dialect(writer),
