@@ -7,6 +7,7 @@ import { publicationRoutes } from './articles/api/publication-routes.ts'
 import { articleRoutes } from './articles/api/routes.ts'
 import { sectionRoutes } from './articles/api/section-routes.ts'
 import { refreshTopicRows } from './articles/public/index-rows.ts'
+import { commentCount } from './articles/public/publish.ts'
 import { startScheduler } from './articles/public/scheduler.ts'
 import { ARTICLE_INPUT_SCHEMAS } from './articles/working/input-schemas.ts'
 import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
@@ -107,7 +108,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   }) as unknown as App
   app.decorate('config', config)
   app.decorate('database', database)
-  const cache = createCache(config.CACHE_BYTES)
+  const cache = createCache(config.CACHE_BYTES, (articleId) => commentCount(database.read, articleId))
   const follower = invalidate(database, cache, follow, (err) => app.log.error({ err }, 'what others change can’t be followed; nothing is kept in memory'))
   app.decorate('cache', cache)
   app.decorate('follower', follower)

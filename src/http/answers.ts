@@ -25,6 +25,8 @@ export type Answer = {
   isPartial?: boolean
   /** The keys of everything shown, by which caches are purged. */
   keys?: string[]
+  /** The article whose comments the body counts in its `commentCount`, and that is all that it shows of them. */
+  counts?: string | undefined
   /** The keys of what isn't shown but would be if it were public, for our own cache. */
   dependsOn?: string[]
   /** The ids of articles that it leaves out since they aren't public: caches outside have an opaque key for each. */

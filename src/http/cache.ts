@@ -3,6 +3,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import Negotiator from 'negotiator'
 import type { Sent } from './answers.ts'
 import { codedTag } from './conditional.ts'
+import { type Counted, withCount } from './counts.ts'
 
 export type Coding = 'identity' | 'br' | 'gzip'
 
@@ -20,10 +21,14 @@ export type Entry = {
   underWay: Partial<Record<Coding, Promise<Variant>>>
   isUsed: boolean
   size: number
+  /** Set where a comment changes nothing of it but a count. */
+  counted: Counted | null
+  /** Whether its count is to be looked up before it is answered again. */
+  isCountStale: boolean
 }
 
-/** What an entry is made of. */
-export type Made = { sent: Sent; keys: readonly string[]; mayKeep: boolean }
+/** What an entry is made of. `counts` is the article whose comments it counts, where that is all that it shows of them. */
+export type Made = { sent: Sent; keys: readonly string[]; mayKeep: boolean; counts?: string | undefined }
 
 export type Cache = {
   /** The answer kept for a path with its query. */
@@ -36,7 +41,7 @@ export type Cache = {
   fill: (address: string, make: () => Promise<Made | null>) => Promise<Entry | null>
   /** An entry in a content coding; it is compressed once, when first asked for. */
   variant: (address: string, entry: Entry, coding: Coding) => Promise<Variant>
-  /** Drops every answer that shows one of these. */
+  /** Drops every answer that shows one of these; where only a count of comments is another, that alone is looked up again. */
   drop: (keys: readonly string[]) => void
   /** Drops all. */
   clear: () => void
@@ -73,8 +78,11 @@ const mostWaiting = 50
 
 type Work = { entry: Promise<Entry | null>; dropped: Set<string>; isCleared: boolean }
 
-/** Public answers in memory, at most `limit` bytes of them; those not asked for again go first. */
-export function createCache(limit: number): Cache {
+/**
+ * Public answers in memory, at most `limit` bytes of them; those not asked for again go first.
+ * @param countOf how many comments an article shows now
+ */
+export function createCache(limit: number, countOf: (articleId: string) => Promise<number> = async () => 0): Cache {
   const entries = new Map<string, Entry>()
   const byKey = new Map<string, Set<string>>()
   /** What is being made, by address: the last one, which who asks now may share. */
@@ -126,7 +134,7 @@ export function createCache(limit: number): Cache {
 
   async function fill(address: string, make: () => Promise<Made | null>): Promise<Entry | null> {
     const kept = entries.get(address)
-    if (kept) {
+    if (kept && !kept.isCountStale) {
       kept.isUsed = true
       return kept
     }
@@ -135,10 +143,10 @@ export function createCache(limit: number): Cache {
     const work: Work = { entry: Promise.resolve(null), dropped: new Set(), isCleared: false }
     works.add(work)
     pending.set(address, work)
-    work.entry = make()
+    work.entry = (kept?.counted ? recounted(kept, kept.counted) : make())
       .then((made) => {
         if (!made) return null
-        const { keys, mayKeep } = made
+        const { keys, mayKeep, counts, counted } = made as Made & { counted?: Counted }
         const { headers, body } = made.sent
         const entry: Entry = {
           headers,
@@ -148,6 +156,8 @@ export function createCache(limit: number): Cache {
           underWay: {},
           isUsed: false,
           size: sizeOf(address, made.sent, keys),
+          counted: counted ?? (counts === undefined ? null : { articleId: counts, at: null }),
+          isCountStale: false,
         }
         const isStale = work.isCleared || entry.keys.some((key) => work.dropped.has(key))
         if (mayKeep && !isPaused && !isStale) keep(address, entry)
@@ -158,6 +168,12 @@ export function createCache(limit: number): Cache {
         if (pending.get(address) === work) pending.delete(address)
       })
     return work.entry
+  }
+
+  /** What is kept, with the count of comments as it is now. */
+  async function recounted({ headers, keys, ready: { identity } }: Entry, counted: Counted): Promise<Made & { counted: Counted }> {
+    const count = await countOf(counted.articleId)
+    return { ...withCount({ status: 200, headers, body: identity.body }, counted, count), keys, mayKeep: true }
   }
 
   function compressInTurn(body: Buffer, coding: 'br' | 'gzip'): Promise<Buffer> {
@@ -187,7 +203,10 @@ export function createCache(limit: number): Cache {
   }
 
   return {
-    get: (address) => entries.get(address),
+    get(address) {
+      const entry = entries.get(address)
+      return entry?.isCountStale ? undefined : entry
+    },
     fill,
     async variant(address, entry, coding) {
       const ready = entry.ready[coding]
@@ -199,7 +218,12 @@ export function createCache(limit: number): Cache {
     },
     drop(keys) {
       for (const work of works) for (const key of keys) work.dropped.add(key)
-      for (const key of keys) for (const address of [...(byKey.get(key) ?? [])]) remove(address)
+      for (const key of keys)
+        for (const address of [...(byKey.get(key) ?? [])]) {
+          const entry = entries.get(address)
+          if (entry?.counted && key === `comments:${entry.counted.articleId}`) entry.isCountStale = true
+          else remove(address)
+        }
     },
     clear,
     pause() {

@@ -11,6 +11,12 @@ export function entityTag(bytes: Uint8Array, revision: number | undefined, isPar
   return `"${revision === undefined ? '' : `${revision}-`}${digest}${isPartial ? '~' : ''}"`
 }
 
+/** The tag of other bytes of the same answer. */
+export function retagged(tag: string, bytes: Uint8Array): string {
+  const [, revision] = /^"(\d+)-/.exec(tag) ?? []
+  return entityTag(bytes, revision === undefined ? undefined : Number(revision), tag.endsWith('~"'))
+}
+
 const tagList = /^\s*(?:,\s*)*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")\s*(?:,|$)/
 
 /** The tags of a list (RFC 9110, 13.1), or `*`; null where it is malformed. */

@@ -118,7 +118,7 @@ export function answerFromMemory(app: App): void {
       const found = await read(database.read, address.exec(url) as RegExpExecArray)
       if (!found?.isPublic) return null
       metrics.count('cacheMiss')
-      return { sent: rendered(app, found), keys: [...(found.keys ?? []), ...(found.dependsOn ?? [])], mayKeep: true }
+      return { sent: rendered(app, found), keys: [...(found.keys ?? []), ...(found.dependsOn ?? [])], mayKeep: true, counts: found.counts }
     })
     if (!entry) return otherwise()
     const wanted = codingFor(request.headers['accept-encoding'], entry)

@@ -43,7 +43,8 @@ export async function answerRead(request: FastifyRequest, reply: FastifyReply, w
       request.server.metrics.count('cacheMiss')
       const mayKeep = await follower.isCaughtUp(read)
       const answer = await work(read)
-      return { sent: render(request, answer), keys: [...(answer.keys ?? []), ...(answer.dependsOn ?? [])], mayKeep: mayKeep && answer.isPublic === true }
+      const keys = [...(answer.keys ?? []), ...(answer.dependsOn ?? [])]
+      return { sent: render(request, answer), keys, mayKeep: mayKeep && answer.isPublic === true, counts: answer.counts }
     }),
   )
   if (proof.socket === request.raw.socket) proof.entry = entry

@@ -3,7 +3,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { type Cache, createCache } from '../../src/http/cache.ts'
 import { emptyDatabase } from '../support/database.ts'
-import { startServer } from '../support/server.ts'
+import { adminToken, startServer } from '../support/server.ts'
 import { create, createShort } from '../support/stories.ts'
 
 const server = await startServer(t)
@@ -118,6 +118,45 @@ t.test('what a change touches is read anew at once, whatever way it came', async
   t.equal((await changed(() => server.delete(path))).length, 4)
   const gone = await Promise.all(Array.from({ length: 20 }, () => raw(path)))
   t.ok(gone.every(({ status }) => status === 410))
+})
+
+t.test('a comment changes the count of what is in memory, and nothing else of it', async (t) => {
+  const decoy = { type: 'code', code: '"commentCount":7,' }
+  const { id } = await create(server, {
+    status: 'published',
+    sections: [{ heading: '"commentCount":3', body: [decoy, { type: 'paragraph', text: 'Häfen öffnen.' }] }],
+    highlightLists: [],
+    custom: { commentCount: 9 },
+  })
+  const path = `/v1/articles/${id}`
+  const metrics = () => fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${adminToken}` } })
+  const misses = async () => Number(/^broadsheet_cache_misses_total (\d+)$/m.exec(await (await metrics()).text())?.[1])
+  const first = await raw(path, { 'accept-encoding': 'br' })
+  await raw(path)
+  const before = await misses()
+  for (const count of [1, 2]) {
+    const { status, body } = await server.anonymous.post(`${path}/comments`, { author: { name: 'Reader' }, body: 'Well said.' })
+    t.equal(status, 201)
+    const after = await raw(path)
+    const zipped = await raw(path, { 'accept-encoding': 'br' })
+    t.strictSame(JSON.parse(after.body.toString()), { ...JSON.parse(brotliDecompressSync(first.body).toString()), commentCount: count })
+    t.ok(brotliDecompressSync(zipped.body).equals(after.body))
+    t.not(zipped.headers.etag, first.headers.etag)
+    const { etag, 'content-length': _, ...others } = lasting(after)
+    t.equal(after.headers['content-length'], String(after.body.length))
+    t.equal((await raw(path, { 'if-none-match': String(etag) })).status, 304)
+    t.equal((await raw(path, { 'if-none-match': String(first.headers.etag), 'accept-encoding': 'br' })).status, 200)
+    t.strictSame(others, (({ etag: _, 'content-length': __, 'content-encoding': ___, ...rest }) => rest)(lasting(first)))
+    // As one who asks past memory sees it.
+    t.strictSame((await server.get(path)).body, JSON.parse(after.body.toString()))
+    if (count === 1) t.equal((await server.delete(`/v1/comments/${body.id}`)).status, 204)
+    if (count === 1) t.equal(JSON.parse((await raw(path)).body.toString()).commentCount, 0)
+    if (count === 1) await server.anonymous.post(`${path}/comments`, { author: { name: 'Reader' }, body: 'Again.' })
+  }
+  t.ok(before > 0)
+  t.equal(await misses(), before, 'it was not made again')
+  await server.post(`${path}/unpublish`)
+  t.equal((await raw(path)).status, 410)
 })
 
 /** Fills a cache with a text, and says how often it had to be made. */

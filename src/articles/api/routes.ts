@@ -96,8 +96,9 @@ export function articleRoutes(app: App): void {
   const { config } = app
   const site = config.PUBLIC_SITE_URL
 
-  const documentAnswer = ({ article, isPartial, keys, dependsOn, hidden, sections }: Document): Answer => ({
+  const documentAnswer = ({ id, article, isPartial, keys, dependsOn, hidden, sections }: Document): Answer => ({
     body: article,
+    counts: keys.includes(`comments:${id}`) ? id : undefined,
     revision: article.revision,
     isPublic: true,
     isPartial,

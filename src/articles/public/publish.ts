@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { findAuthors, makeAuthors } from '../../authors/store.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
+import { prepared } from '../../database/prepared.ts'
 import { markSlugPublic } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { differs, presentIds, without } from '../../database/values.ts'
@@ -55,9 +56,11 @@ function timeOfEdition(row: ArticleTable, before: Article | null, publishedAt: s
 
 /** How many approved comments an article has. */
 export async function commentCount(read: Read, id: string): Promise<number> {
-  const row = await read.selectFrom('comment_counts').select('approved').where('article_id', '=', id).executeTakeFirst()
+  const [row] = await countRow(read, { id })
   return row?.approved ?? 0
 }
+
+const countRow = prepared<{ id: string }, { approved: number }>((db, { id }) => db.selectFrom('comment_counts').select('approved').where('article_id', '=', id))
 
 /** What publishing sets of an article's row, and the edition that it makes. */
 type Publication = { values: Partial<ArticleTable>; edition: Omit<Edition, 'publicFrom' | 'publicUntil'> }
