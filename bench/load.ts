@@ -71,8 +71,15 @@ async function byGenerator(url: string, requests: readonly LoadRequest[], connec
 /**
  * Sends the requests in turn over so many connections for so many seconds, from a core of its own. Reads come from wrk where there is
  * one; it can't warm its connections, which shows in the p99 of what is slow.
+ * @param isRead whether they come from there
  */
-export function load(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
-  const isRead = requests.every(({ method }) => method === 'GET')
+export function load(
+  url: string,
+  requests: readonly LoadRequest[],
+  connections: number,
+  seconds: number,
+  core: number,
+  isRead = requests.every(({ method }) => method === 'GET'),
+): Promise<Measured> {
   return (generator === 'wrk' && isRead ? byWrk : byGenerator)(url, requests, connections, seconds, core)
 }

@@ -115,7 +115,11 @@ function summary(measured: Measured[]): Measured {
 type Limit = { measure: () => Promise<Measured>; stop: () => Promise<void> }
 
 /** A limit that is a program of its own, or what better-sqlite3 alone does with a copy of the database. */
-async function limitOf({ limit }: Scenario, requests: LoadRequest[], file: string, size: number): Promise<Limit> {
+async function limitOf({ limit }: Scenario, requests: LoadRequest[], file: string, size: number, { url }: Served): Promise<Limit> {
+  if (limit === 'reads') {
+    const reads = requests.filter(({ method }) => method === 'GET')
+    return { measure: () => load(url, reads, connections, seconds, 1, false), stop: async () => {} }
+  }
   const programs: Partial<Record<Scenario['limit'], string[]>> = { constant: ['bench/limit.ts', String(size)], row: ['bench/row.ts', file] }
   const [program, ...argument] = programs[limit] ?? []
   if (program) {
@@ -144,7 +148,7 @@ async function measure(scenario: Scenario, [server, older]: Served[], articles: 
   const requests = await scenario.requests(articles, url)
   const sample = await fetch(url + (requests[0] as LoadRequest).path, { headers: { 'accept-encoding': 'identity' } })
   const size = (await sample.arrayBuffer()).byteLength
-  const limit = file === null ? null : await limitOf(scenario, requests, file, size)
+  const limit = file === null ? null : await limitOf(scenario, requests, file, size, server as Served)
   const [measured, bound, before, alone, cpu]: [Measured[], Measured[], Measured[], Measured[], number[]] = [[], [], [], [], []]
   const round = async ({ url }: Served) => {
     const own = load(url, requests, connections, seconds, 1)

@@ -9,9 +9,16 @@ type Waiting = { resolve: () => void; reject: (error: unknown) => void }
 
 // No change waits for more of others than these, nor for more statements that are run before the commit: they all are run in one turn.
 const mostTogether = 200
-const mostLate = 16
-// So long, in milliseconds, changes that wait follow each other before the event loop looks at what else there is.
-const turn = 3
+const mostLate = 8
+// So long, in milliseconds, changes follow each other before the event loop looks at what else there is.
+const turn = 1
+
+// While the event loop is at other work, so long a commit waits for other changes to share it with, in milliseconds. It is at other work
+// where it comes back to a commit so late.
+const gathers = 5
+const atWork = 0.2
+// So long it waits at the most where changes keep coming.
+const latest = 25
 
 // How often another process's lock is asked for, in milliseconds: SQLite's own wait would block the event loop.
 const askedEvery = 10
@@ -121,8 +128,10 @@ export class SqliteWriter implements Driver {
     this.#restartedAt = this.#done
   }
 
-  // When the first of the changes that follow each other without a turn of the event loop ended; 0 where none did.
-  #turnSince = 0
+  // How long changes have taken in this turn of the event loop, and when the one that is under way began.
+  #taken = 0
+  #grantedAt = 0
+  #isTurnDue = false
 
   /** How many changes wait for their turn. */
   get waiting(): number {
@@ -149,8 +158,9 @@ export class SqliteWriter implements Driver {
 
   async beginTransaction(member: Member): Promise<void> {
     const deadline = performance.now() + this.#waitsAtMost
-    if (this.#isHeld) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#isHeld || this.#taken >= turn || this.#waiting.length > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#isHeld = true
+    this.#grantedAt = performance.now()
     try {
       if (!this.#isBegun) await this.#begin(member.connection, deadline)
       // What fails of the first is taken back with the whole.
@@ -216,30 +226,38 @@ export class SqliteWriter implements Driver {
     }
   }
 
+  /** Ends a change's hold of the connection. The next one has it now, or in the next turn of the event loop where this one is used up. */
   #letNext(): void {
-    const next = this.#waiting.shift()
-    if (!next) {
-      this.#isHeld = false
-      return
-    }
-    const now = performance.now()
-    if (this.#turnSince === 0) this.#turnSince = now
-    if (now - this.#turnSince < turn) next()
-    else {
-      this.#turnSince = 0
-      setImmediate(next)
-    }
+    this.#isHeld = false
+    this.#taken += performance.now() - this.#grantedAt
+    if (this.#taken < turn) this.#grant()
+    if (this.#isTurnDue) return
+    this.#isTurnDue = true
+    setImmediate(() => {
+      this.#isTurnDue = false
+      this.#taken = 0
+      if (!this.#isHeld) this.#grant()
+    })
   }
 
-  #flushSoon(): void {
+  #grant(): void {
+    const next = this.#waiting.shift()
+    if (!next) return
+    this.#isHeld = true
+    next()
+  }
+
+  #flushSoon(since = performance.now()): void {
     if (this.#isFlushDue) return
     this.#isFlushDue = true
+    const asked = performance.now()
     setImmediate(() => {
-      this.#turnSince = 0
       this.#isFlushDue = false
       if (!this.#isBegun) return
+      const now = performance.now()
+      const isMoreToCome = (this.#waiting.length > 0 && now - since < latest) || (now - asked > atWork && now - since < gathers)
       // Who is in the middle of a change brings it with the next commit.
-      if (this.#isHeld) this.#flushSoon()
+      if (this.#isHeld || isMoreToCome) this.#flushSoon(since)
       else this.#flush()
     })
   }
