@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
-import Sqlite from 'better-sqlite3'
+import { Worker } from 'node:worker_threads'
 
 /** Checkpoints the write-ahead log (WAL) of a SQLite file, in a thread of its own. */
 export type Checkpointer = {
@@ -18,7 +17,10 @@ export function checkpointer(file: string): Checkpointer {
   return {
     start() {
       if (underWay) return
-      worker ??= new Worker(new URL(import.meta.url), { workerData: { checkpointed: file } })
+      worker ??= new Worker(new URL('./sqlite-checkpoint-thread.js', import.meta.url), {
+        workerData: { file },
+        resourceLimits: { maxYoungGenerationSizeMb: 1 },
+      })
       underWay = once(worker, 'message').finally(() => {
         underWay = null
       })
@@ -32,16 +34,4 @@ export function checkpointer(file: string): Checkpointer {
       await worker?.terminate()
     },
   }
-}
-
-if (!isMainThread && workerData?.checkpointed) {
-  const database = new Sqlite(workerData.checkpointed)
-  parentPort?.on('message', () => {
-    try {
-      database.pragma('wal_checkpoint(PASSIVE)')
-    } catch {
-      // What isn't checkpointed yet is safe in the WAL: the next checkpoint takes it.
-    }
-    parentPort?.postMessage('done')
-  })
 }
