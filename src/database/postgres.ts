@@ -15,6 +15,7 @@ import type { ChangeConnection, ConnectOptions, Counts, Engine, SearchTerm, Sear
 import { PipelinedDriver } from './postgres-pipeline.ts'
 import { stringOf } from './rows.ts'
 import type { Tables } from './tables.ts'
+import { chunked } from './values.ts'
 
 const int8 = 20
 // Counts, sums and numbers of events stay below 2^53, so they are numbers here as everywhere.
@@ -54,10 +55,19 @@ function isUnavailable(error: unknown): boolean {
   return unavailable.test(codeOf(error)) || saysOf(error, /^(Connection terminated|Client has encountered a connection error|Client was closed)/)
 }
 
-type Limits = { max: number; waitsAtMost: number; statementTimeout?: number; lockTimeout?: number }
+type Limits = { max: number; waitsAtMost: number; statementTimeout?: number; lockTimeout?: number; settings: readonly string[] }
+
+// Long texts are compressed in a third of the time.
+const fastTexts = ["default_toast_compression = 'lz4'"]
+// So much of the full-text index is gathered before it is sorted in.
+const manyTexts = ["gin_pending_list_limit = '64MB'"]
 
 /** A pool of connections. @param counts where what is done on them is counted */
-function dialectOf(url: string, { max, waitsAtMost, statementTimeout, lockTimeout }: Limits, counts: Counts): { dialect: Dialect; waiting: () => number } {
+function dialectOf(
+  url: string,
+  { max, waitsAtMost, statementTimeout, lockTimeout, settings }: Limits,
+  counts: Counts,
+): { dialect: Dialect; waiting: () => number } {
   let made: pg.Pool | undefined
   async function pool(): Promise<pg.Pool> {
     const driver = await loadDriver()
@@ -74,7 +84,11 @@ function dialectOf(url: string, { max, waitsAtMost, statementTimeout, lockTimeou
     } as pg.PoolConfig)
     // A connection that breaks is replaced; without a listener it would end the process, idle or at work.
     made.on('error', () => {})
-    made.on('connect', (client) => void client.on('error', () => {}))
+    made.on('connect', (client) => {
+      client.on('error', () => {})
+      // What a server doesn't have, or doesn't let one set, it does without.
+      for (const setting of settings) client.query(`set ${setting}`).catch(() => {})
+    })
     return made
   }
   return {
@@ -118,6 +132,18 @@ function lexemesOf(texts: string[]): string[] {
       }
     }
   return lexemes
+}
+
+// A statement takes less than 65,536 values.
+const mostValues = 60_000
+
+/** Sends rows to insert. @param places how each value of a row is written, with a ? for itself @param end what comes after the rows */
+function sendRows(tx: ChangeConnection, into: string, places: readonly string[], rows: readonly unknown[][], end = ''): void {
+  for (const piece of chunked(rows, Math.floor(mostValues / places.length))) {
+    let number = 0
+    const written = piece.map(() => `(${places.map((place) => place.replace('?', () => `$${++number}`)).join(', ')})`)
+    tx.send(`${into} values ${written.join(', ')} ${end}`, piece.flat())
+  }
 }
 
 const columnsOfTier = [['headline'], ['headline', 'secondary'], ['headline', 'secondary', 'body']] as const
@@ -229,7 +255,7 @@ async function listen(url: string, { onChange, onLost, onBack, acknowledges }: W
  * @param replicaUrls `postgres://…` of streaming replicas, which answer what may lag a little
  */
 export function postgres(url: string, replicaUrls: readonly string[], { isBulk, waitsAtMost, statementTimeout, lockTimeout }: ConnectOptions): Engine {
-  const limits = isBulk ? {} : { statementTimeout, lockTimeout }
+  const limits = isBulk ? { settings: [...fastTexts, ...manyTexts] } : { statementTimeout, lockTimeout, settings: fastTexts }
   const counts: Counts = { statements: 0, waits: 0 }
   const ofReaders: Counts = { statements: 0, waits: 0 }
   const writer = dialectOf(url, { max: mostWriters, waitsAtMost, ...limits }, counts)
@@ -257,12 +283,14 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
       }),
     lock: takeLocks,
     async expectMany() {},
-    // One message for all of them.
     insertRows(tx, table, { columns, rows }) {
-      if (rows.length === 0) return
-      const values = rows.map((row) => Object.fromEntries(row.map((value, index) => [columns[index], value instanceof Uint8Array ? stringOf(value) : value])))
       const names = columns.map((name) => `"${name}"`).join(', ')
-      tx.send(`insert into "${table}" (${names}) select ${names} from json_populate_recordset(null::"${table}", $1::json)`, [JSON.stringify(values)])
+      sendRows(
+        tx,
+        `insert into "${table}" (${names})`,
+        columns.map(() => '?'),
+        rows.map((row) => row.map((value) => (value instanceof Uint8Array ? stringOf(value) : value))),
+      )
     },
     announce(tx, text) {
       // Where it is too long, the watchers read for themselves what happened.
@@ -289,15 +317,11 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
     writeSearch(tx, copy, rows) {
       const values = [...rows].map(([number, texts]) => {
         const [headline, secondary, body] = [texts.headline, texts.secondary, texts.body].map(stringOf) as [string, string, string]
-        return { number, lexemes: lexemesOf([headline, secondary, body]), headline, secondary, body }
+        return [number, lexemesOf([headline, secondary, body]), headline, secondary, body]
       })
-      tx.send(
-        `insert into search_${copy} (number, lexemes, headline, secondary, body)
-          select number, array_to_tsvector(lexemes), headline, secondary, body
-          from json_to_recordset($1::json) as given(number bigint, lexemes text[], headline text, secondary text, body text)
-          on conflict (number) do update set lexemes = excluded.lexemes, headline = excluded.headline, secondary = excluded.secondary, body = excluded.body`,
-        [JSON.stringify(values)],
-      )
+      const set = ['lexemes', 'headline', 'secondary', 'body'].map((name) => `${name} = excluded.${name}`).join(', ')
+      const into = `insert into search_${copy} (number, lexemes, headline, secondary, body)`
+      sendRows(tx, into, ['?', 'array_to_tsvector(?::text[])', '?', '?', '?'], values, `on conflict (number) do update set ${set}`)
     },
     removeSearch: (tx, copy, number) => tx.send(`delete from search_${copy} where number = $1`, [number]),
     hits(copy, terms, tier) {
