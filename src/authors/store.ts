@@ -1,10 +1,12 @@
+import type { Kysely } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import { preparedList } from '../database/prepared.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
-import type { AuthorTable } from '../database/tables.ts'
+import type { AuthorTable, Tables } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
 import { type Found, namesIn } from '../http/references.ts'
@@ -161,18 +163,28 @@ type NamedRow = Pick<AuthorTable, 'id' | 'slug' | 'name' | 'image'>
 
 const referenceOf = ({ id, slug, name, image }: NamedRow, role: string | null) => ({ id, slug, name, image: fromJson(image), role }) as AuthorReference
 
+const selectNamed = (db: Kysely<Tables>) => db.selectFrom('authors').select(['authors.id', 'authors.slug', 'authors.name', 'authors.image'])
+const namedById = preparedList<NamedRow & { key: string }>((db, ids) => selectNamed(db).select('id as key').where('id', 'in', ids))
+const namedBySlug = preparedList<NamedRow & { key: string }>((db, slugs) =>
+  selectNamed(db)
+    .innerJoin('slugs', 'slugs.owner_id', 'authors.id')
+    .select('slugs.slug as key')
+    .where('slugs.kind', '=', 'author')
+    .where('slugs.slug', 'in', slugs),
+)
+// The last of a name is the one that is taken: the oldest.
+const namedByName = preparedList<NamedRow & { key: string }>((db, keys) =>
+  selectNamed(db).select('name_key as key').where('name_key', 'in', keys).orderBy('id', 'desc'),
+)
+
 /** The authors that some references name: by id, by a slug of theirs, and the first of each name. */
 async function authorsNamed(tx: Write, references: readonly AuthorReferenceInput[]): Promise<(reference: AuthorReferenceInput) => NamedRow | undefined> {
   const [ids, slugs, keys] = namesIn(references)
   // Those who name the same at once find what the first of them makes.
   tx.lock(keys.map((key) => `name:author:${key}`))
-  const select = () => tx.read.selectFrom('authors').select(['authors.id', 'authors.slug', 'authors.name', 'authors.image'])
-  const byId = new Map((await inPieces(ids, (piece) => select().where('id', 'in', piece).execute())).map((row) => [row.id, row]))
-  const held = (piece: string[]) =>
-    select().innerJoin('slugs', 'slugs.owner_id', 'authors.id').select('slugs.slug as key').where('slugs.kind', '=', 'author').where('slugs.slug', 'in', piece)
-  const bySlug = new Map((await inPieces(slugs, (piece) => held(piece).execute())).map((row) => [row.key, row]))
-  const named = (piece: string[]) => select().select('name_key as key').where('name_key', 'in', piece).orderBy('id', 'desc')
-  const byName = new Map((await inPieces(keys, (piece) => named(piece).execute())).map((row) => [row.key, row]))
+  const found = async (query: typeof namedBySlug, list: readonly string[]) =>
+    new Map((await inPieces(list, (piece) => query(tx, piece))).map((row) => [row.key, row]))
+  const [byId, bySlug, byName] = [await found(namedById, ids), await found(namedBySlug, slugs), await found(namedByName, keys)]
   return ({ id, slug, name = '' }) => (id !== undefined ? byId.get(id.toLowerCase()) : slug !== undefined ? bySlug.get(slug) : byName.get(nameKey(name)))
 }
 

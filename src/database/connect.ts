@@ -32,8 +32,7 @@ async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise
   if (only && rows.length === 1) return (await insertEvent(tx, only)).map(({ seq }) => seq)
   tx.insert('events', rows)
   // Nobody else appends meanwhile, so the last ones are these.
-  const last = await tx.read.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(rows.length).execute()
-  return last.map(({ seq }) => seq)
+  return (await lastEvents(tx, { count: rows.length })).map(({ seq }) => seq)
 }
 
 async function appendEvents(tx: Write, id: string, events: (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
@@ -57,6 +56,8 @@ async function appendEvents(tx: Write, id: string, events: (NewEvent & { author:
   tx.engine.announce(tx, announcementOf(id, appended))
   return appended
 }
+
+const lastEvents = prepared<{ count: number }, { seq: number }>((db, { count }) => db.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(count))
 
 const insertEvent = prepared<Omit<EventTable, 'seq'>, { seq: number }>((db, { type, subject_type, subject_id, article_id, actor, at, request_id, data }) =>
   db.insertInto('events').values({ type, subject_type, subject_id, article_id, actor, at, request_id, data }).returning('seq'),
@@ -140,6 +141,11 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         lock: (keys: readonly string[], isShared = false) => (keys.length > 0 ? engine.lock(tx, keys, isShared) : undefined),
         send,
         insert: (table: TableName, rows: readonly object[]) => (rows.length > 0 ? engine.insertRows(tx, table, rowSet(rows)) : undefined),
+        update: (table: TableName, [column, value]: readonly [string, string], values: object) => {
+          const entries = Object.entries(values)
+          const set = entries.map(([name], index) => `"${name}" = ${engine.place(index + 1)}`).join(', ')
+          send(`update "${table}" set ${set} where "${column}" = ${engine.place(entries.length + 1)}`, [...entries.map(([, own]) => own), value])
+        },
         run: (query: { compile: () => CompiledQuery }) => {
           const { sql, parameters } = query.compile()
           send(sql, parameters)

@@ -129,6 +129,8 @@ export type Engine = {
   backup: (target: string, onProgress: (share: number) => void) => Promise<Record<string, number>>
   /** Makes search expect very many rows, or no more of them. */
   expectMany: (db: Kysely<Tables>, isMany: boolean) => Promise<void>
+  /** How the place of a statement's value of this number, from 1, is written. */
+  place: (number: number) => string
   /** Inserts rows of one table, in as few statements as they go into. */
   insertRows: (tx: ChangeConnection, table: keyof Tables, rows: RowSet) => void
   createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>

@@ -24,6 +24,8 @@ export type Write = Transaction<Tables> &
   ChangeConnection & {
     /** The same of rows of one table, which have the same columns. */
     insert: (table: TableName, rows: readonly object[]) => void
+    /** The same of some columns of the row of a table that a column names: to build a query would take longer than to run this. */
+    update: (table: TableName, key: readonly [column: string, value: string], values: object) => void
     /** The same of a query. */
     run: (query: { compile: () => CompiledQuery }) => void
     readonly read: Read

@@ -283,6 +283,7 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
       }),
     lock: takeLocks,
     async expectMany() {},
+    place: (number) => `$${number}`,
     insertRows(tx, table, { columns, rows }) {
       const names = columns.map((name) => `"${name}"`).join(', ')
       sendRows(

@@ -33,6 +33,31 @@ export function prepared<V extends Values, Row = unknown>(build: Build<V>) {
   }
 }
 
+// Longer lists are rare: for them there is no query that is kept.
+const longest = 20
+
+/** A query by a list of values, which is kept for each of the lengths that are frequent. @param build writes it, with a place for each value */
+export function preparedList<Row>(build: (db: Kysely<Tables>, places: string[]) => Compilable) {
+  const kept = Array.from({ length: longest + 1 }, (_, length) => {
+    const names = Array.from({ length }, (_, index) => `value${index}`)
+    return prepared<Record<string, string>, Row>((db, given) =>
+      build(
+        db,
+        names.map((name) => given[name] as string),
+      ),
+    )
+  })
+  return async (db: Kysely<Tables> | Read, list: readonly string[]): Promise<Row[]> => {
+    if (list.length === 0) return []
+    if (list.length > longest)
+      return (await (db as Kysely<Tables>).executeQuery<Row>(build(db as Kysely<Tables>, [...list]).compile() as CompiledQuery<Row>)).rows
+    return (kept[list.length] as ReturnType<typeof prepared<Record<string, string>, Row>>)(
+      db,
+      Object.fromEntries(list.map((value, index) => [`value${index}`, value])),
+    )
+  }
+}
+
 /** The same of a statement whose rows nobody wants: it is sent, and nobody waits for it. */
 export function preparedWrite<V extends Values>(build: Build<V>) {
   const compile = compiler(build)

@@ -1,7 +1,7 @@
 import { slugify } from '../copy/slug.ts'
 import type { Read } from './engine.ts'
 import type { Write } from './handles.ts'
-import { prepared } from './prepared.ts'
+import { prepared, preparedWrite } from './prepared.ts'
 import type { SlugKind, SlugTable } from './tables.ts'
 import { chunked } from './values.ts'
 
@@ -75,17 +75,21 @@ export function giveSlug(tx: Write, kind: SlugKind, slug: string, ownerId: strin
 
 /** Remembers that the public has seen the current slugs of owners. */
 export function markSlugsPublic(tx: Write, kind: SlugKind, ownerIds: readonly string[]): void {
-  for (const ids of chunked(ownerIds))
-    tx.run(
-      tx
-        .updateTable('slugs')
-        .set({ was_public: 1 })
-        .where('kind', '=', kind)
-        .where('owner_id', 'in', ids)
-        .where('was_public', '=', 0)
-        .where('is_current', '=', 1),
-    )
+  const unseen = tx.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', kind).where('was_public', '=', 0).where('is_current', '=', 1)
+  const [only] = ownerIds
+  if (only !== undefined && ownerIds.length === 1) markCurrentSlug(tx, { kind, ownerId: only })
+  else for (const ids of chunked(ownerIds)) tx.run(unseen.where('owner_id', 'in', ids))
 }
+
+const markCurrentSlug = preparedWrite<{ kind: SlugKind; ownerId: string }>((db, { kind, ownerId }) =>
+  db
+    .updateTable('slugs')
+    .set({ was_public: 1 })
+    .where('kind', '=', kind)
+    .where('owner_id', '=', ownerId)
+    .where('was_public', '=', 0)
+    .where('is_current', '=', 1),
+)
 
 /** Remembers that the public has seen a slug. */
 export function markSlugPublic(tx: Write, kind: SlugKind, slug: string): void {

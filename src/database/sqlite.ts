@@ -165,6 +165,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
     lock() {},
     announce() {},
     async liftTimeouts() {},
+    place: () => '?',
     insertRows(tx, table, { columns, rows }) {
       for (const piece of chunked(rows, mostRows)) {
         // Bytes are taken as the text that they are.

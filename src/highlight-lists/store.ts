@@ -110,12 +110,7 @@ export function saveList(tx: Write, before: StoredList, after: ListContent, plac
   const isOwnChange = isMoved || hasNewItems || differs<object>(before, values)
   if (!isOwnChange && before.position === place.position) return before
   const own = isOwnChange ? { revision: before.revision + 1, updated_at: tx.now } : {}
-  tx.run(
-    tx
-      .updateTable('highlight_lists')
-      .set({ ...values, position: place.position, ...own })
-      .where('id', '=', before.id),
-  )
+  tx.update('highlight_lists', ['id', before.id], { ...values, position: place.position, ...own })
   if (hasNewItems) {
     tx.run(tx.deleteFrom('highlight_items').where('list_id', '=', before.id))
     tx.insert('highlight_items', itemRows(before.id, after.items))

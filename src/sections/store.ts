@@ -79,14 +79,7 @@ export function saveSections(
   let isChanged = gone.length > 0
 
   // The unique index looks at each row by itself, so anchors that change hands are parked first.
-  for (const { id, anchor } of after)
-    if (earlier.has(id) && earlier.get(id)?.section.anchor !== anchor)
-      tx.run(
-        tx
-          .updateTable('sections')
-          .set({ anchor: `~${id}` })
-          .where('id', '=', id),
-      )
+  for (const { id, anchor } of after) if (earlier.has(id) && earlier.get(id)?.section.anchor !== anchor) tx.update('sections', ['id', id], { anchor: `~${id}` })
 
   const columnsOf = ({ anchor, heading, body, wordCount, parentId, position, place, depth }: SectionContent) => ({
     text: { anchor, heading, body: JSON.stringify(body), word_count: wordCount },
@@ -116,12 +109,7 @@ export function saveSections(
     const isShifted = differs({ parent_id: section.parentId, position: section.position, place: known.place, depth: section.depth }, place)
     if (!isOwnChange && !isShifted) return section
     const own = isOwnChange ? { revision: section.revision + 1, updated_at: tx.now } : {}
-    tx.run(
-      tx
-        .updateTable('sections')
-        .set({ ...text, ...place, ...own })
-        .where('id', '=', id),
-    )
+    tx.update('sections', ['id', id], { ...text, ...place, ...own })
     if (isOwnChange) appendSectionEvent('updated', id)
     isChanged = true
     return inOrder({ ...section, ...shown, ...(isOwnChange ? { revision: section.revision + 1, updatedAt: tx.now } : {}) })

@@ -1,11 +1,12 @@
-import { sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import { preparedList } from '../database/prepared.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
-import type { TopicTable } from '../database/tables.ts'
+import type { Tables, TopicTable } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
 import { type Found, namesIn } from '../http/references.ts'
@@ -184,18 +185,28 @@ export async function deleteTopic(tx: Write, id: string): Promise<void> {
 /** A topic as an article names one; without an `id` one of a new name, which is yet to be made. */
 export type NamedTopic = TopicReference | { name: string }
 
+const selectNamed = (db: Kysely<Tables>) => db.selectFrom('topics').select(['topics.id', 'topics.slug', 'topics.name', 'topics.kind'])
+const namedById = preparedList<TopicReference & { key: string }>((db, ids) => selectNamed(db).select('id as key').where('id', 'in', ids))
+const namedBySlug = preparedList<TopicReference & { key: string }>((db, slugs) =>
+  selectNamed(db)
+    .innerJoin('slugs', 'slugs.owner_id', 'topics.id')
+    .select('slugs.slug as key')
+    .where('slugs.kind', '=', 'topic')
+    .where('slugs.slug', 'in', slugs),
+)
+// The last of a name is the one that is taken: the oldest.
+const namedByName = preparedList<TopicReference & { key: string }>((db, keys) =>
+  selectNamed(db).select('name_key as key').where('name_key', 'in', keys).orderBy('id', 'desc'),
+)
+
 /** The topics that some references name: by id, by a slug of theirs, and the first of each name. */
 async function topicsNamed(tx: Write, references: readonly TopicReferenceInput[]): Promise<(reference: TopicReferenceInput) => TopicReference | undefined> {
   const [ids, slugs, keys] = namesIn(references)
   // Those who name the same at once find what the first of them makes.
   tx.lock(keys.map((key) => `name:topic:${key}`))
-  const select = () => tx.read.selectFrom('topics').select(['topics.id', 'topics.slug', 'topics.name', 'topics.kind'])
-  const byId = new Map((await inPieces(ids, (piece) => select().where('id', 'in', piece).execute())).map((row) => [row.id, row]))
-  const held = (piece: string[]) =>
-    select().innerJoin('slugs', 'slugs.owner_id', 'topics.id').select('slugs.slug as key').where('slugs.kind', '=', 'topic').where('slugs.slug', 'in', piece)
-  const bySlug = new Map((await inPieces(slugs, (piece) => held(piece).execute())).map(({ key, ...row }) => [key, row]))
-  const named = (piece: string[]) => select().select('name_key as key').where('name_key', 'in', piece).orderBy('id', 'desc')
-  const byName = new Map((await inPieces(keys, (piece) => named(piece).execute())).map(({ key, ...row }) => [key, row]))
+  const found = async (query: typeof namedBySlug, list: readonly string[]) =>
+    new Map((await inPieces(list, (piece) => query(tx, piece))).map(({ key, ...topic }) => [key, topic]))
+  const [byId, bySlug, byName] = [await found(namedById, ids), await found(namedBySlug, slugs), await found(namedByName, keys)]
   return ({ id, slug, name = '' }) => (id !== undefined ? byId.get(id.toLowerCase()) : slug !== undefined ? bySlug.get(slug) : byName.get(nameKey(name)))
 }
 

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { SearchCopy, SearchTexts } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
-import { prepared, preparedWrite } from '../../database/prepared.ts'
+import { prepared, preparedList, preparedWrite } from '../../database/prepared.ts'
 import { addRows, insertTables, type TableRows } from '../../database/rows.ts'
 import { markSlugsPublic } from '../../database/slugs.ts'
-import { chunked, without } from '../../database/values.ts'
+import { chunked, inPieces, without } from '../../database/values.ts'
 import { type SearchedTexts, searchedTexts } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
 import type { Changing, Kept, SearchRow } from './changing.ts'
@@ -90,13 +90,16 @@ export async function writeWorkingSearch(tx: Write, { row, copy, kept }: Changin
 
 /** The topics that articles name, with all above them. */
 async function topicsWithAncestors(tx: Write, topicIds: readonly string[]): Promise<Set<string>> {
-  if (topicIds.length === 0) return new Set()
-  const tree = sql<{ id: string }>`with recursive tree(id, parent_id) as (
-    select id, parent_id from topics where id in (${sql.join(topicIds)})
-    union select topics.id, topics.parent_id from topics inner join tree on topics.id = tree.parent_id
-  ) select id from tree`
-  return new Set((await tree.execute(tx)).rows.map(({ id }) => id))
+  return new Set((await inPieces(topicIds, (ids) => treeAbove(tx, ids))).map(({ id }) => id))
 }
+
+const treeAbove = preparedList<{ id: string }>((db, ids) => ({
+  compile: () =>
+    sql`with recursive tree(id, parent_id) as (
+      select id, parent_id from topics where id in (${sql.join(ids)})
+      union select topics.id, topics.parent_id from topics inner join tree on topics.id = tree.parent_id
+    ) select id from tree`.compile(db),
+}))
 
 const publicTables = ['public_articles', 'public_article_topics', 'public_article_authors', 'public_article_targets'] as const
 
@@ -133,7 +136,7 @@ export async function writePublicRows(tx: Write, { row, kept }: Changing, editio
     isDeepStrictEqual([entry.publishedAt, entry.topicIds, others], [earlier.publishedAt, earlier.topicIds, without(earlier.rows, 'public_articles')])
   ) {
     // Only what it says of itself in lists may be another.
-    for (const values of listed) tx.run(tx.updateTable('public_articles').set(values).where('article_id', '=', row.id))
+    for (const values of listed) tx.update('public_articles', ['article_id', row.id], values)
   } else {
     // The rows hold the topics above those named, so the tree must stay as it is.
     tx.lock(['topics'], true)

@@ -27,7 +27,7 @@ import { differsInSubstance, hasOtherTime } from './substance.ts'
 function save(tx: Write, changed: Changing, values: Partial<ArticleTable>): Changing {
   const { row } = changed
   if (!differs(row, values)) return changed
-  tx.run(tx.updateTable('articles').set(values).where('id', '=', row.id))
+  tx.update('articles', ['id', row.id], values)
   return withRow(changed, { ...row, ...values }, tx.author.site ?? null)
 }
 

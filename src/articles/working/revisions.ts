@@ -44,7 +44,7 @@ export async function recordRevision(tx: Write, document: Article, head: Head | 
     },
   ])
   recordMentions(tx, document)
-  if (head && !head.isFirst) tx.run(tx.updateTable('article_heads').set({ document: text }).where('article_id', '=', id))
+  if (head && !head.isFirst) tx.update('article_heads', ['article_id', id], { document: text })
   else if (before) tx.insert('article_heads', [{ article_id: id, document: text }])
   return { document: text, isFirst: !before }
 }
