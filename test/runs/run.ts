@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { kills } from './kills.ts'
 import { memory } from './memory.ts'
 import { overload } from './overload.ts'
 import { purge } from './purge.ts'
@@ -6,7 +7,13 @@ import { takedown } from './takedown.ts'
 
 // What is promised of the running server, tried for minutes: run by hand, `npm run runs -- NAME`, on an idle machine. PostgreSQL is the
 // server at `--postgres URL`, or at TEST_DATABASE_URL; without either, runs that need it leave it out.
-const runs: Record<string, (postgresUrl: string | null, options: Record<string, string | undefined>) => Promise<void>> = { memory, overload, purge, takedown }
+const runs: Record<string, (postgresUrl: string | null, options: Record<string, string | undefined>) => Promise<void>> = {
+  kills,
+  memory,
+  overload,
+  purge,
+  takedown,
+}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
