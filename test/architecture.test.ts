@@ -10,7 +10,7 @@ const sources = (readdirSync(new URL('../src/', import.meta.url), { recursive: t
 t.test('every lock has its place in the list', async (t) => {
   const names = new Set(['migrations', 'listeners'])
   for (const text of sources)
-    for (const [, list = ''] of text.matchAll(/(?:lock\(\[|\(\{ id \}\) => |\(\) => )((?:[`'][a-z-]+(?::[a-z]+)?(?::\$|'|`)[^\n]*))/g))
+    for (const [, list = ''] of text.matchAll(/(?:lock\(\[|\(\{ id \}\) => |\(key\) => |\(\) => )((?:[`'][a-z-]+(?::[a-z]+)?(?::\$|'|`)[^\n]*))/g))
       for (const [, name = ''] of list.matchAll(/[`']([a-z-]+(?::[a-z]+)?:?)(?=\$|'|`)/g)) names.add(name)
   t.ok(names.has('article:') && names.has('events') && names.has('slug:') && names.has('name:author:'))
   for (const name of names) t.ok(page.includes(`\`${name}\``), String(name))
