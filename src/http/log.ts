@@ -30,7 +30,7 @@ const request = ({ method, url, headers, ip }: FastifyRequest) => ({
 export const logOptions = ({ LOG_LEVEL }: Config) => ({
   level: LOG_LEVEL,
   // No request waits for the reader of the log.
-  stream: pino.destination({ sync: false, minLength: 4096, periodicFlush: 100 }),
+  stream: pino.destination({ sync: false, minLength: 12_288, periodicFlush: 100 }),
   redact: ['req.headers.authorization'],
   serializers: { req: request, err: error },
 })
