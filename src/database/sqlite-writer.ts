@@ -15,7 +15,7 @@ const turn = 1
 
 // While the event loop is at other work, so long a commit waits for other changes to share it with, in milliseconds. It is at other work
 // where it comes back to a commit so late.
-const gathers = 5
+const gathers = 10
 const atWork = 0.2
 // So long it waits at the most where changes keep coming.
 const latest = 25
