@@ -53,7 +53,7 @@ class Member implements DatabaseConnection, ChangeConnection {
   }
 
   send(text: string, parameters: readonly unknown[]): void {
-    this.connection.query(text, parameters)
+    this.connection.execute(text, parameters)
   }
 
   streamQuery<Row>(): AsyncIterableIterator<QueryResult<Row>> {
