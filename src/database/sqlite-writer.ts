@@ -32,6 +32,9 @@ export class RolledBackError extends Error {}
  */
 const checkpointed = { bulk: { every: 1, restartsEvery: 5 }, few: { every: 2000, restartsEvery: 16_000 } }
 
+// In bytes: what a process that was killed has left in the WAL is checkpointed at once where it is more, since nobody has counted it.
+const mostLeft = 8_000_000
+
 /** A statement that is run before the shared commit, on a table of its own kind. */
 type Late = { table: string; text: string; parameters: readonly unknown[] }
 
@@ -73,6 +76,7 @@ export class SqliteWriter implements Driver {
   readonly #waitsAtMost: number
   readonly #checkpoints: Checkpointer
   readonly #isBulk: boolean
+  readonly #walBytes: () => number
   #connection: SqliteConnection | undefined
   // What was done when the WAL was last checkpointed, and when it last restarted.
   #checkpointedAt = 0
@@ -94,6 +98,7 @@ export class SqliteWriter implements Driver {
    * @param waitsAtMost how long a change waits for that lock, in milliseconds
    * @param checkpoints what checkpoints the WAL, so that no change does it, and with it blocks the event loop
    * @param isBulk whether much is written in few transactions
+   * @param walBytes how large the file of the WAL is
    */
   constructor(
     open: () => Sqlite.Database,
@@ -102,6 +107,7 @@ export class SqliteWriter implements Driver {
     waitsAtMost: number,
     checkpoints: Checkpointer,
     isBulk: boolean,
+    walBytes: () => number,
   ) {
     this.#open = open
     this.#onCommit = onCommit
@@ -109,6 +115,7 @@ export class SqliteWriter implements Driver {
     this.#waitsAtMost = waitsAtMost
     this.#checkpoints = checkpoints
     this.#isBulk = isBulk
+    this.#walBytes = walBytes
   }
 
   get #done(): number {
@@ -141,7 +148,14 @@ export class SqliteWriter implements Driver {
   async init(): Promise<void> {}
 
   async acquireConnection(): Promise<DatabaseConnection> {
-    this.#connection ??= new SqliteConnection(this.#open(), this.counts)
+    if (!this.#connection) {
+      const isLeft = this.#walBytes() > mostLeft
+      this.#connection = new SqliteConnection(this.#open(), this.counts)
+      if (isLeft) {
+        this.#checkpoints.start()
+        this.#restartedAt = Number.NEGATIVE_INFINITY
+      }
+    }
     return new Member(this.#connection)
   }
 

@@ -145,7 +145,15 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
   }
 
   const readers = new SqliteReaders(() => open(true), 4)
-  const writer = new SqliteWriter(() => open(false), readers.refresh, isBusy, waitsAtMost, checkpointer(file), isBulk)
+  const writer = new SqliteWriter(
+    () => open(false),
+    readers.refresh,
+    isBusy,
+    waitsAtMost,
+    checkpointer(file),
+    isBulk,
+    () => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
+  )
   return {
     ...sqliteSearch(writer.beforeCommit),
     write: dialect(writer),

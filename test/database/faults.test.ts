@@ -40,6 +40,27 @@ t.test('a server that is stopped leaves one complete file', { skip }, async (t) 
   copy.close()
 })
 
+t.test('a log that a killed process has left is written home, and begun anew by the first change', { skip }, async (t) => {
+  const folder = folderOf(t)
+  const [left, file] = [join(folder, 'left.db'), join(folder, 'content.db')]
+  const killed = new Sqlite(left)
+  killed.pragma('journal_mode = WAL')
+  killed.pragma('wal_autocheckpoint = 0')
+  killed.exec('create table ballast (text text)')
+  const insert = killed.prepare('insert into ballast values (?)')
+  for (let count = 0; count < 10; count++) insert.run('x'.repeat(1_000_000))
+  for (const end of ['', '-wal']) copyFileSync(left + end, file + end)
+  killed.close()
+  t.ok(statSync(`${file}-wal`).size > 8_000_000)
+  t.ok(statSync(file).size < 1_000_000)
+  const server = await startServer(t, { DATABASE_URL: `sqlite:${file}` })
+  await createShort(server, 'After it')
+  t.ok(statSync(file).size > 8_000_000, 'it is in the file')
+  const before = statSync(`${file}-wal`).size
+  await createShort(server, 'And another')
+  t.equal(statSync(`${file}-wal`).size, before, 'the log doesn’t grow')
+})
+
 t.test('a disk that is full makes writes a 503 and readiness degraded, and neither ends the process nor outlasts it', { skip }, async (t) => {
   const server = await startServer(t)
   const { id } = await createShort(server, 'Before')
