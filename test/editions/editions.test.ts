@@ -245,6 +245,16 @@ t.test('minor publishing leaves updatedAt; publishedAt stays what the first made
   t.strictSame(faultsOf(await server.patch(path, { publishedAt: '2100-01-01T00:00:00Z' })), ['/publishedAt: range'])
 })
 
+t.test('an edition of an older revision has the comment policy that the article has now', async (t) => {
+  const { id } = await createShort(server, 'Of one policy')
+  await server.patch(`/v1/articles/${id}?publish=true`, { headline: 'Of another', commentPolicy: 'closed' })
+  t.equal((await server.post(`/v1/articles/${id}/publish`, { revision: 1 })).status, 200)
+  for (const query of ['', `?at=${new Date().toISOString()}`]) {
+    const { body } = await server.anonymous.get(`/v1/articles/${id}${query}`)
+    t.strictSame([body.headline, body.commentPolicy], ['Of one policy', 'closed'])
+  }
+})
+
 t.test('at=TIME gives what was public then, with the names of then', async (t) => {
   const target = await createShort(server, 'Target then', { status: 'draft' })
   const made = await createShort(server, 'Words then', {

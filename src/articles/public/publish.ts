@@ -73,8 +73,9 @@ async function publicationOf(tx: Write, { row, copy, kept }: Changing, content: 
   const words = asPublished(content, row, revision, tx.now, tx.now)
   if (current && !differsInSubstance(current.document, words) && !hasOtherTime(row, current.document)) return null
   const updatedAt = timeOfEdition(row, last?.document ?? null, words.publishedAt as string, isMinor, tx.now)
-  const counted = { ...words, updatedAt, commentCount: last ? await commentCount(tx.read, row.id) : 0 }
-  const { document, hidden } = await completedEdition(tx.read, counted, tx.author.site ?? null)
+  // The policy is the article's, whichever revision it is that is published.
+  const live = { commentPolicy: row.comment_policy, commentCount: last ? await commentCount(tx.read, row.id) : 0 }
+  const { document, hidden } = await completedEdition(tx.read, { ...words, updatedAt, ...live }, tx.author.site ?? null)
   const publishedAt = row.published_at ?? document.publishedAt
   return {
     values: {
@@ -131,8 +132,8 @@ export async function publishContent(
   const published = save(tx, changed, { ...publication.values, ...more })
   const { slug } = publication.edition.document
   if (before?.document.slug !== slug) markSlugPublic(tx, 'article', slug)
-  await insertPublication(tx, published, publication, before, isMinor)
   await endLinks(tx, row.id)
+  await insertPublication(tx, published, publication, before, isMinor)
   if (before?.revision !== revision) markPublished(tx, row.id, revision)
   return published
 }
