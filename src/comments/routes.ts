@@ -19,7 +19,7 @@ import { Enum } from '../http/schemas.ts'
 import { hashOf, keyedHash, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
-import { isArticlePublic, parentOf, patchedValues, roleOf } from './rules.ts'
+import { answeredBy, isArticlePublic, patchedValues, roleOf } from './rules.ts'
 import { Comment, CommentInput, CommentPage, CommentPatch, CreatedComment, commentProperties, commentStatuses } from './schemas.ts'
 import {
   changeComment,
@@ -31,6 +31,7 @@ import {
   orderedComments,
   ownComment,
   pageOfQueue,
+  pageOfReplies,
   pageOfVisible,
 } from './store.ts'
 
@@ -76,7 +77,7 @@ async function articleConditions(read: Read, request: FastifyRequest): Promise<C
 }
 
 /**
- * GET|POST /v1/articles/{article}/comments, GET /v1/comments, GET|PATCH|DELETE /v1/comments/{comment}
+ * GET|POST /v1/articles/{article}/comments, GET /v1/comments, GET|PATCH|DELETE /v1/comments/{comment}, GET /v1/comments/{comment}/replies
  */
 export function commentRoutes(app: App): void {
   app.get(
@@ -130,7 +131,7 @@ export function commentRoutes(app: App): void {
       bodies: jsonBody(CommentInput),
       bodyLimit: smallBody,
       answer: CreatedComment,
-      links: { read: ['getComment', 'comment'], change: ['patchComment', 'comment'] },
+      links: { read: ['getComment', 'comment'], replies: ['listReplies', 'comment'], change: ['patchComment', 'comment'] },
       problems: [...readProblems, 'forbidden', 'comments-closed'],
     }),
     (request, reply) =>
@@ -139,13 +140,14 @@ export function commentRoutes(app: App): void {
         tx.lock([`comments:${article.id}`])
         if (article.comment_policy === 'closed') throw new Problem('comments-closed', 'This article takes no comments.')
         const input = request.body as CommentInput
-        const parent = await parentOf(tx, input, article.id)
+        const answered = await answeredBy(tx, input, article.id)
         const editToken = newSecret('bshe_')
         const isVerified = may(request, 'comments:write')
         if (isVerified) request.needed.add('comments:write')
         const row = await createComment(tx, {
           articleId: article.id,
-          parent,
+          answered,
+          mostDepth: app.config.COMMENT_MAX_DEPTH,
           status: article.comment_policy === 'open' ? 'approved' : 'pending',
           author: { name: input.author.name, url: input.author.url ?? null, email: input.author.email ?? null },
           isVerified,
@@ -233,6 +235,41 @@ export function commentRoutes(app: App): void {
         keys: [`comments:${row.article_id}`],
       })
     },
+  )
+
+  app.get(
+    '/v1/comments/:comment/replies',
+    operation('GET', {
+      id: 'listReplies',
+      tag: 'Comments',
+      summary: 'List the replies to a comment',
+      description: 'Those right under it, oldest first, as the public sees them; what is gone but has replies stays as a tombstone.',
+      isOpen: true,
+      isPaged: true,
+      query: {
+        ...unsorted,
+        ...fieldsParameter(commentProperties),
+        sort: Type.Optional(Enum(['oldest', 'newest'], { description: 'Default: oldest.' })),
+      },
+      answer: CommentPage,
+      problems: ['not-found'],
+    }),
+    async (request, reply) =>
+      answerRead(request, reply, async (read) => {
+        const parent = await findComment(read, request)
+        if (!isVisible(parent) || !(await isArticlePublic(read, parent))) throw notFound('comment')
+        const found = await collection(request, {
+          sorts,
+          initially: order[request.query.sort ?? 'oldest'],
+          isSortFixed: true,
+          properties: commentProperties,
+          page: async (page) => {
+            const rows = await pageOfReplies(read, parent.id, page)
+            return { ...rows, data: rows.data.map((row) => commentOf(row, false)) }
+          },
+        })
+        return { body: found.body, link: found.link, isPublic: true, keys: [`comments:${parent.article_id}`] }
+      }),
   )
 
   app.patch(

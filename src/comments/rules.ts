@@ -42,8 +42,8 @@ export async function roleOf(read: Read, request: FastifyRequest, row: CommentTa
   return 'writer'
 }
 
-/** A new comment's place. @throws Problem 400 where the parent isn't a comment that can be seen under the same article */
-export async function parentOf(tx: Write, input: CommentInput, articleId: string): Promise<CommentTable | null> {
+/** What a new comment answers. @throws Problem 400 where that isn't a comment that can be seen under the same article */
+export async function answeredBy(tx: Write, input: CommentInput, articleId: string): Promise<CommentTable | null> {
   if (!input.parentId) return null
   const parent = await loadComment(tx.read, input.parentId.toLowerCase())
   if (!parent || parent.article_id !== articleId || parent.status !== 'approved')

@@ -35,6 +35,7 @@ export function commentOf(row: CommentTable, isModerator: boolean): Comment {
     revision: row.revision,
     articleId: row.article_id,
     parentId: row.parent_id,
+    replyTo: row.reply_to,
     status: isHidden ? 'deleted' : row.status,
     author: isHidden ? null : author,
     body: isHidden ? null : row.body,
@@ -79,6 +80,11 @@ export async function pageOfVisible(read: Read, articleId: string, page: PageReq
   return pageOf(read, selectComments(read).where('article_id', '=', articleId).where(visible), page)
 }
 
+/** A page of what the public sees right under a comment, tombstones among it. */
+export async function pageOfReplies(read: Read, parentId: string, page: PageRequest): Promise<Rows<CommentTable>> {
+  return pageOf(read, selectComments(read).where('parent_id', '=', parentId).where(visible), page)
+}
+
 function matching(read: Read, statuses: readonly Condition[], articles: readonly Condition[]) {
   let query = selectComments(read)
   for (const { isNone, values } of statuses) query = query.where('status', isNone ? 'not in' : 'in', values as Status[])
@@ -115,6 +121,7 @@ const commentColumns = [
   'revision',
   'article_id',
   'parent_id',
+  'reply_to',
   'depth',
   'status',
   'author_name',
@@ -165,11 +172,17 @@ async function countReplies(tx: Write, parentId: string | null, visible: number,
     const before = { status: row.status, reply_count: row.reply_count - seen }
     // A tombstone stands for its replies alone.
     const isGone = row.status === 'deleted' && row.child_count === 0
-    if (isGone) await tx.deleteFrom('comments').where('id', '=', id).execute()
+    if (isGone) removeRow(tx, id)
     seen = Number(!isGone && isVisible(row)) - Number(isVisible(before))
     own = isGone ? -1 : 0
     id = row.parent_id
   }
+}
+
+/** Removes the row of a comment that nothing is under; who answered it beside it answers nothing any more. */
+function removeRow(tx: Write, id: string): void {
+  tx.run(tx.updateTable('comments').set({ reply_to: null }).where('reply_to', '=', id))
+  tx.run(tx.deleteFrom('comments').where('id', '=', id))
 }
 
 /** A body as it is stored, with its HTML: to render it takes longer than to read it, and it is read often. */
@@ -179,7 +192,9 @@ const isApproved = ({ status }: Pick<CommentTable, 'status'>) => Number(status =
 
 export type NewComment = {
   articleId: string
-  parent: CommentTable | null
+  /** What it answers, and how deep comments may stand. */
+  answered: CommentTable | null
+  mostDepth: number
   status: Status
   author: { name: string; url: string | null; email: string | null }
   isVerified: boolean
@@ -189,12 +204,15 @@ export type NewComment = {
 }
 
 export async function createComment(tx: Write, comment: NewComment): Promise<CommentTable> {
+  const { answered, mostDepth } = comment
+  const isTooDeep = answered !== null && answered.depth >= mostDepth
   const row: CommentTable = {
     id: newId(),
     revision: 1,
     article_id: comment.articleId,
-    parent_id: comment.parent?.id ?? null,
-    depth: comment.parent ? comment.parent.depth + 1 : 0,
+    parent_id: (isTooDeep ? answered.parent_id : answered?.id) ?? null,
+    reply_to: isTooDeep ? answered.id : null,
+    depth: answered === null ? 0 : isTooDeep ? answered.depth : answered.depth + 1,
     status: comment.status,
     author_name: comment.author.name,
     author_url: comment.author.url,
@@ -240,7 +258,7 @@ export async function deleteComment(tx: Write, row: CommentTable): Promise<void>
         .set({ ...nothing, body_html: null, status: 'deleted', revision: row.revision + 1, updated_at: tx.now })
         .where('id', '=', row.id),
     )
-  } else tx.run(tx.deleteFrom('comments').where('id', '=', row.id))
+  } else removeRow(tx, row.id)
   await forgetAnswersOn(tx, row.id, row.article_id)
   appendCommentEvent(tx, 'deleted', { ...row, status: 'deleted' })
   countApproved(tx, row.article_id, -isApproved(row))

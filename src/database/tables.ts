@@ -202,6 +202,8 @@ export type CommentTable = {
   revision: number
   article_id: string
   parent_id: string | null
+  /** What it answers, where that is as deep as a comment may be: then it stands beside it. */
+  reply_to: string | null
   depth: number
   status: 'pending' | 'approved' | 'rejected' | 'spam' | 'deleted'
   author_name: string | null

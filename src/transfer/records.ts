@@ -146,6 +146,9 @@ function recordOf(kind: Kind, id: string, row: Row): TransferRecord {
   return { kind, id, data: Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))) }
 }
 
+/** A comment without what is made of its body, and without what it answers where that is nothing: exports of before that could be said are the same. */
+const commentData = (row: Row): Row => without(row, 'body_html', ...(row.reply_to === null ? ['reply_to'] : []))
+
 async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): Promise<TransferRecord[]> {
   const table = tableOf[kind]
   const base = rows.map((row) => exportedRow(table, row))
@@ -155,7 +158,7 @@ async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): P
       : kind === 'highlight-list'
         ? (await withItems(read, base)).map((row) => without(row, 'article_id', 'position'))
         : kind === 'comment'
-          ? base.map((row) => without(row, 'body_html'))
+          ? base.map(commentData)
           : base
   return whole.map((row) => recordOf(kind, row.id as string, row))
 }

@@ -101,7 +101,7 @@ async function writeTopic(tx: Write, record: Row): Promise<void> {
 /** A record's row; what a comment shows is made of what it says, whatever else the file has. */
 function importedRow(kind: Exclude<Kind, 'slug'>, data: Row): Row {
   const row = storedRow(tableOf[kind], data)
-  return kind === 'comment' ? { ...row, ...bodyColumns(row.body as string | null) } : row
+  return kind === 'comment' ? { reply_to: null, ...row, ...bodyColumns(row.body as string | null) } : row
 }
 
 async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
