@@ -14,9 +14,10 @@ const mostLate = 8
 const turn = 1
 
 // While the event loop is at other work, so long a commit waits for other changes to share it with, in milliseconds. It is at other work
-// where it comes back to a commit so late.
+// where it comes back to a commit so late. Where none came, ever more of the next ones don't, up to so many.
 const gathers = 10
 const atWork = 0.2
+const rests = 20
 // So long it waits at the most where changes keep coming.
 const latest = 25
 
@@ -65,9 +66,9 @@ class Member implements DatabaseConnection, ChangeConnection {
 }
 
 /**
- * The one connection that writes. Transactions run one after the other, each behind a savepoint of its own; those that end in
- * the same turn of the event loop share a commit, and so one wait for the disk. None is done before that commit: nobody is
- * answered earlier, and when it fails, all of them have failed.
+ * The one connection that writes. Transactions run one after the other, each but the first behind a savepoint of its own; those that
+ * end soon after each other share a commit, and so one wait for the disk. None is done before that commit: nobody is answered earlier,
+ * and when it fails, all of them have failed.
  */
 export class SqliteWriter implements Driver {
   readonly #open: () => Sqlite.Database
@@ -87,6 +88,10 @@ export class SqliteWriter implements Driver {
   #isShared = false
   #isHeld = false
   #isFlushDue = false
+  // Whether the next commit has waited for others, how many don't, and how many didn't the last time.
+  #hasGathered = false
+  #resting = 0
+  #rested = 0
   readonly #waiting: (() => void)[] = []
   #finished: Waiting[] = []
   #late: Late[] = []
@@ -269,9 +274,11 @@ export class SqliteWriter implements Driver {
       this.#isFlushDue = false
       if (!this.#isBegun) return
       const now = performance.now()
-      const isMoreToCome = (this.#waiting.length > 0 && now - since < latest) || (now - asked > atWork && now - since < gathers)
+      const isMoreToCome = this.#waiting.length > 0 && now - since < latest
+      const gathersNow = !isMoreToCome && this.#resting === 0 && now - asked > atWork && now - since < gathers
+      this.#hasGathered ||= gathersNow
       // Who is in the middle of a change brings it with the next commit.
-      if (this.#isHeld || isMoreToCome) this.#flushSoon(since)
+      if (this.#isHeld || isMoreToCome || gathersNow) this.#flushSoon(since)
       else this.#flush()
     })
   }
@@ -288,6 +295,11 @@ export class SqliteWriter implements Driver {
       return
     }
     const finished = this.#end()
+    if (this.#hasGathered) {
+      this.#rested = finished.length > 1 ? 0 : Math.min(rests, 2 * this.#rested + 1)
+      this.#resting = this.#rested
+    } else if (this.#resting > 0) this.#resting--
+    this.#hasGathered = false
     this.#onCommit()
     if (this.#done - this.#checkpointedAt >= this.#checkpointed.every) {
       this.#checkpointedAt = this.#done
