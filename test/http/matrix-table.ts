@@ -332,6 +332,7 @@ export const table: Record<string, Case> = {
     uses: ['comments'],
     names: pending,
   },
+  listReplies: { says: 'replies are read where the article is public', answers: everyone('- - - 200 200 404 404 - 404 404'), uses: ['comments'] },
   patchComment: { says: 'a comment is moderated with comments:moderate', answers: moderating(200), body: () => ({ status: 'rejected' }), uses: ['comments'] },
   'patchComment pending': {
     says: 'a comment that waits is let through with comments:moderate, and isn’t there for others',
