@@ -14,16 +14,23 @@ export type Checkpointer = {
 export function checkpointer(file: string): Checkpointer {
   let worker: Worker | undefined
   let underWay: Promise<unknown> | null = null
+  const startThread = () =>
+    new Worker(new URL('./sqlite-checkpoint-thread.js', import.meta.url), {
+      workerData: { file },
+      resourceLimits: { maxYoungGenerationSizeMb: 1 },
+    }).on('error', () => {
+      worker = undefined
+    })
   return {
     start() {
       if (underWay) return
-      worker ??= new Worker(new URL('./sqlite-checkpoint-thread.js', import.meta.url), {
-        workerData: { file },
-        resourceLimits: { maxYoungGenerationSizeMb: 1 },
-      })
-      underWay = once(worker, 'message').finally(() => {
-        underWay = null
-      })
+      worker ??= startThread()
+      // A thread that fails harms nothing: what isn't checkpointed yet is safe in the WAL, and the next one begins with it.
+      underWay = once(worker, 'message')
+        .catch(() => {})
+        .finally(() => {
+          underWay = null
+        })
       worker.postMessage('checkpoint')
     },
     async done() {
@@ -33,5 +40,75 @@ export function checkpointer(file: string): Checkpointer {
       await underWay
       await worker?.terminate()
     },
+  }
+}
+
+/**
+ * How often the WAL is checkpointed. It restarts from its beginning, rather than grow, only if it is fully checkpointed when a transaction
+ * begins: this often that is waited for. Both go by what was done since: where much is written in few transactions, by these, else by
+ * statements.
+ */
+const often = { bulk: { every: 1, restartsEvery: 5 }, few: { every: 2000, restartsEvery: 16_000 } }
+
+// In bytes: what a process that was killed has left in the WAL is checkpointed at once where it is more, since nobody has counted it.
+const mostLeft = 8_000_000
+
+/** Keeps the WAL of a file short, while its one writer goes on. */
+export class LogKeeper {
+  readonly #checkpoints: Checkpointer
+  readonly #isBulk: boolean
+  readonly #walBytes: () => number
+  readonly #statements: () => number
+  #transactions = 0
+  // What was done when the WAL was last checkpointed, and when it last restarted.
+  #checkpointedAt = 0
+  #restartedAt = 0
+
+  /**
+   * @param isBulk whether much is written in few transactions @param walBytes how large the WAL is
+   * @param statements how many the writer has run
+   */
+  constructor(checkpoints: Checkpointer, isBulk: boolean, walBytes: () => number, statements: () => number) {
+    this.#checkpoints = checkpoints
+    this.#isBulk = isBulk
+    this.#walBytes = walBytes
+    this.#statements = statements
+  }
+
+  get #done(): number {
+    return this.#isBulk ? this.#transactions : this.#statements()
+  }
+
+  get #often(): { every: number; restartsEvery: number } {
+    return this.#isBulk ? often.bulk : often.few
+  }
+
+  /** Looks, before the writer opens the file, what others have left. */
+  open(): void {
+    if (this.#walBytes() <= mostLeft) return
+    this.#checkpoints.start()
+    this.#restartedAt = Number.NEGATIVE_INFINITY
+  }
+
+  /** Waits before a transaction, now and then, until nothing is in the WAL that isn't in the database, so that it begins that anew. */
+  async beforeTransaction(): Promise<void> {
+    this.#transactions++
+    if (this.#done - this.#restartedAt < this.#often.restartsEvery) return
+    await this.#checkpoints.done()
+    // Where little is written, what came since is checkpointed in no time; where much is, the one under way began with the last commit.
+    if (!this.#isBulk) this.#checkpoints.start()
+    await this.#checkpoints.done()
+    this.#restartedAt = this.#done
+  }
+
+  /** Begins a checkpoint after a commit, where it is time. */
+  afterCommit(): void {
+    if (this.#done - this.#checkpointedAt < this.#often.every) return
+    this.#checkpointedAt = this.#done
+    this.#checkpoints.start()
+  }
+
+  close(): Promise<void> {
+    return this.#checkpoints.close()
   }
 }

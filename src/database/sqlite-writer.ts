@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type Sqlite from 'better-sqlite3'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type { ChangeConnection, Counts } from './engine.ts'
-import type { Checkpointer } from './sqlite-checkpoint.ts'
+import type { LogKeeper } from './sqlite-checkpoint.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
 
 type Waiting = { resolve: () => void; reject: (error: unknown) => void }
@@ -26,15 +26,6 @@ const askedEvery = 10
 
 /** SQLite took the whole transaction back: all changes that share it have failed. */
 export class RolledBackError extends Error {}
-
-/**
- * How often the WAL is checkpointed. It restarts from its beginning, rather than grow, only if it is fully checkpointed when a transaction
- * begins: this often that is waited for. Both go by what was done since, and where much is written, by transactions: else by statements.
- */
-const checkpointed = { bulk: { every: 1, restartsEvery: 5 }, few: { every: 2000, restartsEvery: 16_000 } }
-
-// In bytes: what a process that was killed has left in the WAL is checkpointed at once where it is more, since nobody has counted it.
-const mostLeft = 8_000_000
 
 /** A statement that is run before the shared commit, on a table of its own kind. */
 type Late = { table: string; text: string; parameters: readonly unknown[] }
@@ -75,14 +66,8 @@ export class SqliteWriter implements Driver {
   readonly #onCommit: () => void
   readonly #isBusy: (error: unknown) => boolean
   readonly #waitsAtMost: number
-  readonly #checkpoints: Checkpointer
-  readonly #isBulk: boolean
-  readonly #walBytes: () => number
+  readonly #log: LogKeeper
   #connection: SqliteConnection | undefined
-  // What was done when the WAL was last checkpointed, and when it last restarted.
-  #checkpointedAt = 0
-  #restartedAt = 0
-  #transactions = 0
   #isBegun = false
   /** Whether a change is in the transaction that has begun. */
   #isShared = false
@@ -95,49 +80,22 @@ export class SqliteWriter implements Driver {
   readonly #waiting: (() => void)[] = []
   #finished: Waiting[] = []
   #late: Late[] = []
-  readonly counts: Counts = { statements: 0, waits: 0 }
+  readonly #counts: Counts
 
   /**
    * @param onCommit is called before anyone is answered
    * @param isBusy whether an error says that another process holds the lock
    * @param waitsAtMost how long a change waits for that lock, in milliseconds
-   * @param checkpoints what checkpoints the WAL, so that no change does it, and with it blocks the event loop
-   * @param isBulk whether much is written in few transactions
-   * @param walBytes how large the file of the WAL is
+   * @param log what keeps the WAL short, so that no change does it, and with it blocks the event loop
+   * @param counts where its statements are counted
    */
-  constructor(
-    open: () => Sqlite.Database,
-    onCommit: () => void,
-    isBusy: (error: unknown) => boolean,
-    waitsAtMost: number,
-    checkpoints: Checkpointer,
-    isBulk: boolean,
-    walBytes: () => number,
-  ) {
+  constructor(open: () => Sqlite.Database, onCommit: () => void, isBusy: (error: unknown) => boolean, waitsAtMost: number, log: LogKeeper, counts: Counts) {
     this.#open = open
     this.#onCommit = onCommit
     this.#isBusy = isBusy
     this.#waitsAtMost = waitsAtMost
-    this.#checkpoints = checkpoints
-    this.#isBulk = isBulk
-    this.#walBytes = walBytes
-  }
-
-  get #done(): number {
-    return this.#isBulk ? this.#transactions : this.counts.statements
-  }
-
-  get #checkpointed(): { every: number; restartsEvery: number } {
-    return this.#isBulk ? checkpointed.bulk : checkpointed.few
-  }
-
-  /** Waits until nothing is in the WAL that isn't in the database, so that the next transaction begins it anew. */
-  async #restartWal(): Promise<void> {
-    await this.#checkpoints.done()
-    // Where little is written, what came since is checkpointed in no time; where much is, the one under way began with the last commit.
-    if (!this.#isBulk) this.#checkpoints.start()
-    await this.#checkpoints.done()
-    this.#restartedAt = this.#done
+    this.#log = log
+    this.#counts = counts
   }
 
   // How long changes have taken in this turn of the event loop, and when the one that is under way began.
@@ -154,12 +112,8 @@ export class SqliteWriter implements Driver {
 
   async acquireConnection(): Promise<DatabaseConnection> {
     if (!this.#connection) {
-      const isLeft = this.#walBytes() > mostLeft
-      this.#connection = new SqliteConnection(this.#open(), this.counts)
-      if (isLeft) {
-        this.#checkpoints.start()
-        this.#restartedAt = Number.NEGATIVE_INFINITY
-      }
+      this.#log.open()
+      this.#connection = new SqliteConnection(this.#open(), this.#counts)
     }
     return new Member(this.#connection)
   }
@@ -197,8 +151,7 @@ export class SqliteWriter implements Driver {
 
   /** Begins the transaction that changes share: one of them waits for other processes, and all others for it. */
   async #begin(connection: SqliteConnection, deadline: number): Promise<void> {
-    this.#transactions++
-    if (this.#done - this.#restartedAt >= this.#checkpointed.restartsEvery) await this.#restartWal()
+    await this.#log.beforeTransaction()
     for (;;) {
       try {
         connection.execute('begin immediate')
@@ -301,10 +254,7 @@ export class SqliteWriter implements Driver {
     } else if (this.#resting > 0) this.#resting--
     this.#hasGathered = false
     this.#onCommit()
-    if (this.#done - this.#checkpointedAt >= this.#checkpointed.every) {
-      this.#checkpointedAt = this.#done
-      this.#checkpoints.start()
-    }
+    this.#log.afterCommit()
     for (const { resolve } of finished) resolve()
   }
 
@@ -336,7 +286,7 @@ export class SqliteWriter implements Driver {
 
   async destroy(): Promise<void> {
     if (this.#isBegun && !this.#isHeld) this.#flush()
-    await this.#checkpoints.close()
+    await this.#log.close()
     this.#connection?.close()
     this.#connection = undefined
   }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { type Dialect, type Driver, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
-import type { ConnectOptions, Engine, Watch, Watcher } from './engine.ts'
+import type { ConnectOptions, Counts, Engine, Watch, Watcher } from './engine.ts'
 import { backupFile } from './sqlite-backup.ts'
-import { checkpointer } from './sqlite-checkpoint.ts'
+import { checkpointer, LogKeeper } from './sqlite-checkpoint.ts'
 import { SqliteReaders } from './sqlite-readers.ts'
 import { sqliteSearch } from './sqlite-search.ts'
 import { RolledBackError, SqliteWriter } from './sqlite-writer.ts'
@@ -145,15 +145,10 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
   }
 
   const readers = new SqliteReaders(() => open(true), 4)
-  const writer = new SqliteWriter(
-    () => open(false),
-    readers.refresh,
-    isBusy,
-    waitsAtMost,
-    checkpointer(file),
-    isBulk,
-    () => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0,
-  )
+  const counts: Counts = { statements: 0, waits: 0 }
+  const walBytes = () => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
+  const log = new LogKeeper(checkpointer(file), isBulk, walBytes, () => counts.statements)
+  const writer = new SqliteWriter(() => open(false), readers.refresh, isBusy, waitsAtMost, log, counts)
   return {
     ...sqliteSearch(writer.beforeCommit),
     write: dialect(writer),
@@ -166,7 +161,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
     isBusy,
     isUnavailable,
     queues: () => ({ writersWaiting: writer.waiting }),
-    counts: writer.counts,
+    counts,
     columns: { text: 'text', integer: 'integer', sequence: sql`integer primary key autoincrement` },
     // A transaction that writes has the whole database to itself.
     alone: (_db, work) => work(),

@@ -13,7 +13,7 @@ export function editionOf({ number, revision, document, sections, hidden, public
 }
 
 /** An article of its two stored parts: the sections take the place that is kept for them. */
-export function wholeDocument(document: string, sections: string): Article {
+function wholeDocument(document: string, sections: string): Article {
   return completed(Object.assign(JSON.parse(document), { sections: JSON.parse(sections) }))
 }
 
@@ -21,13 +21,6 @@ const storedDocument = (document: Article) => ({
   document: JSON.stringify({ ...document, sections: [] }),
   sections: JSON.stringify(document.sections),
 })
-
-/** One edition of an article, or null where there is none of this number. */
-export async function loadEdition(read: Read, articleId: string, number: number | null): Promise<Edition | null> {
-  if (number === null) return null
-  const row = await read.selectFrom('editions').selectAll().where('article_id', '=', articleId).where('number', '=', number).executeTakeFirst()
-  return row ? editionOf(row) : null
-}
 
 /** The last edition of an article, public or not; null where it never was. */
 export async function lastEdition(read: Read, articleId: string): Promise<Edition | null> {

@@ -66,7 +66,7 @@ async function scheduleFaults(tx: Write, { publish_revision }: WrittenColumns, c
 }
 
 /** The sections that targets may name after a change, and those it removes. */
-export function targetSections(before: readonly Section[], after: readonly { id: string; anchor: string }[]): TargetSections {
+function targetSections(before: readonly Section[], after: readonly { id: string; anchor: string }[]): TargetSections {
   const byId = new Map(after.map(({ id, anchor }) => [id, { id, anchor }]))
   return {
     byId,
