@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import t from 'tap'
 import { prepared } from '../../src/database/prepared.ts'
-import { startServer } from '../support/server.ts'
+import { type Json, startServer } from '../support/server.ts'
+import { createShort } from '../support/stories.ts'
 
 const latest = prepared<{ id: string }, { seq: number }>((db, { id }) => db.selectFrom('events').select('seq').where('subject_id', '=', id))
 const nobody = { actor: null, requestId: null }
@@ -38,4 +39,31 @@ t.test('a query after its transaction has ended is an error, and no part of anot
     /already committed/,
   )
   t.strictSame(await server.database.read.selectFrom('settings').select('name').where('name', '=', 'late').execute(), [])
+})
+
+t.test('the words of a change that is taken back aren’t found, and those of its neighbours are', async (t) => {
+  const server = await startServer(t)
+  const { id } = await createShort(server, 'Petrels')
+  const words = (headline: string) => ({ headline, secondary: '', body: '' })
+  const failing = (headline: string) =>
+    server.database.transaction(nobody, async (tx) => {
+      tx.insert('search_rows', [{ copy: 'working', number: 1, article_id: id, ...words(headline) }])
+      tx.engine.writeSearch(tx, 'working', new Map([[1, words(headline)]]))
+      throw new Error('taken back')
+    })
+  const ends = await Promise.allSettled([failing('gannets'), createShort(server, 'Terns'), failing('skuas'), createShort(server, 'Auks'), failing('fulmars')])
+  t.strictSame(
+    ends.map(({ status }) => status),
+    ['rejected', 'fulfilled', 'rejected', 'fulfilled', 'rejected'],
+  )
+  const found = async (q: string, copy = '') => (await server.get(`/v1/articles?q=${q}${copy}`)).body.data.map(({ headline }: Json) => headline)
+  for (const word of ['gannets', 'skuas', 'fulmars']) t.strictSame(await found(word, '&copy=working'), [])
+  for (const word of ['petrels', 'terns', 'auks']) t.equal((await found(word)).length, 1, word)
+  // A story that takes the place in the index is found by its own words alone.
+  await server.database.transaction(nobody, async (tx) => {
+    tx.insert('search_rows', [{ copy: 'working', number: 1, article_id: id, ...words('puffins') }])
+    tx.engine.writeSearch(tx, 'working', new Map([[1, words('puffins')]]))
+  })
+  t.strictSame(await found('puffins', '&copy=working'), ['Petrels'])
+  t.strictSame(await found('fulmars', '&copy=working'), [])
 })

@@ -5,6 +5,7 @@ import { chunked, fromJson, inPieces } from '../../database/values.ts'
 import { articlesOf, presentList, type TargetArticle } from '../../highlight-lists/present.ts'
 import type { StoredList } from '../../highlight-lists/store.ts'
 import { articleUrl, shareOf } from '../working/addresses.ts'
+import { cardOf } from '../working/cards.ts'
 import { completed } from '../working/copies.ts'
 import { leftOutOfRows } from '../working/fields.ts'
 import type { Article, Related } from '../working/schemas.ts'
@@ -121,10 +122,8 @@ function live({ document, commentPolicy }: Shown, { authors, topics }: Loaded, s
   return document
 }
 
-/** What the public sees of an article where another leads to it. */
-function cardOf({ id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url }: Article): TargetArticle {
-  return { slug, isPublic: true, card: { id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } }
-}
+/** A public article as what leads to it shows it. */
+const targetOf = (article: Article): TargetArticle => ({ slug: article.slug, isPublic: true, card: cardOf(article) })
 
 /** The cards of those of these articles that were loaded. */
 function cardsIn(loaded: Loaded, ids: Iterable<string>, site: string | null): Map<string, TargetArticle> {
@@ -132,7 +131,7 @@ function cardsIn(loaded: Loaded, ids: Iterable<string>, site: string | null): Ma
   for (const id of ids) {
     const edition = loaded.editions.get(id)
     if (!edition) continue
-    cards.set(id, cardOf(live(edition, loaded, site)))
+    cards.set(id, targetOf(live(edition, loaded, site)))
   }
   return cards
 }
@@ -239,7 +238,7 @@ export async function completedEdition(read: Read, document: Article, site: stri
   const others = (ids: readonly string[]) => [...new Set(ids)].filter((id) => id !== own.id)
   const [slugs, cards] = [await publicSlugs(read, others(listed)), await publicCards(read, others(related), site)]
   slugs.set(own.id, { slug: own.slug, isPublic: true })
-  cards.set(own.id, cardOf(own))
+  cards.set(own.id, targetOf(own))
   const known = (ids: string[], visible: ReadonlyMap<string, TargetArticle>) =>
     new Map(ids.map((id) => [id, visible.get(id) ?? { slug: hiddenSlug, isPublic: false }]))
   const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(related, cards), false)

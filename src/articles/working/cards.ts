@@ -1,9 +1,15 @@
 import { authorsOfArticles } from '../../authors/store.ts'
 import type { Read } from '../../database/engine.ts'
-import { fromJson, inPieces } from '../../database/values.ts'
+import { fromJson, inPieces, pick } from '../../database/values.ts'
+import type { ArticleCard } from '../../highlight-lists/card-schemas.ts'
 import type { TargetArticle } from '../../highlight-lists/present.ts'
 import { topicsOfArticles } from '../../topics/store.ts'
 import { articleUrl } from './addresses.ts'
+import type { Article } from './schemas.ts'
+
+/** What is shown of an article where another leads to it. */
+export const cardOf = (article: Article): ArticleCard =>
+  pick(article, 'id', 'slug', 'headline', 'kicker', 'standfirst', 'leadImage', 'authors', 'topics', 'publishedAt', 'updatedAt', 'url')
 
 const columns = ['id', 'slug', 'status', 'headline', 'kicker', 'standfirst', 'lead_image', 'canonical_url', 'published_at', 'updated_at'] as const
 

@@ -4,7 +4,7 @@ import { pick } from '../../database/values.ts'
 import { articlesOf, presentList } from '../../highlight-lists/present.ts'
 import type { StoredList } from '../../highlight-lists/store.ts'
 import type { Section } from '../../sections/schemas.ts'
-import { workingCards, workingTargets } from './cards.ts'
+import { cardOf, workingCards, workingTargets } from './cards.ts'
 import { whole, workingArticle } from './copies.ts'
 import type { Article } from './schemas.ts'
 import { presentRelated, type StoredRelated } from './store.ts'
@@ -35,8 +35,8 @@ export const partsOf = ({ copy, lists, related }: Current): StoredParts => ({ ..
 function withOwnCard(copy: Article): Article {
   const items = [...copy.highlightLists.flatMap((list) => list.items), ...copy.related]
   if (!items.some(({ target }) => target?.type === 'article' && target.id === copy.id)) return copy
-  const { id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url } = copy
-  const card = { id, slug, headline, kicker, standfirst, leadImage, authors, topics, publishedAt, updatedAt, url }
+  const { id, slug } = copy
+  const card = cardOf(copy)
   const shown = <T extends { target: Article['related'][number]['target'] | Article['highlightLists'][number]['items'][number]['target'] }>(item: T): T =>
     item.target?.type === 'article' && item.target.id === id
       ? { ...item, target: { ...item.target, slug, ...('article' in item.target ? { article: card } : {}) } }
