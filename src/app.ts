@@ -13,6 +13,7 @@ import { ARTICLE_INPUT_SCHEMAS } from './articles/working/input-schemas.ts'
 import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
+import { commentReaderRoutes } from './comments/reader-routes.ts'
 import { commentRoutes } from './comments/routes.ts'
 import { COMMENT_SCHEMAS, PatchedComment } from './comments/schemas.ts'
 import type { Config } from './config.ts'
@@ -145,6 +146,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   articleListRoutes(app)
   freestandingListRoutes(app)
   commentRoutes(app)
+  commentReaderRoutes(app)
   authorRoutes(app)
   topicRoutes(app, refreshTopicRows)
   tokenRoutes(app)

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { findArticle, findReadable, readProblems } from '../articles/api/lookup.ts'
 import type { Read } from '../database/engine.ts'
-import type { Write } from '../database/handles.ts'
+import type { Rows } from '../database/pages.ts'
 import { isId, ownersOfSlugs } from '../database/slugs.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { send } from '../http/answers.ts'
@@ -11,32 +11,34 @@ import { requireMatch } from '../http/conditional.ts'
 import { noting } from '../http/faults.ts'
 import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters, severalValues } from '../http/pagination.ts'
-import { conflict, notFound, Problem } from '../http/problems.ts'
+import { collection, cursorsAt, fieldsParameter, idsParameter, pageParameters, parts, pick, severalValues } from '../http/pagination.ts'
+import { badRequest, conflict, notFound, Problem } from '../http/problems.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
-import { locked, parameter } from '../http/references.ts'
 import { Enum } from '../http/schemas.ts'
-import { hashOf, keyedHash, newSecret } from '../http/secrets.ts'
+import { hashOf, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
-import { answeredBy, isArticlePublic, patchedValues, roleOf } from './rules.ts'
+import { ancestorsOf, orderedComments, pageOfQueue, pageOfReplies, pageOfVisible, repliesUnder } from './lists.ts'
+import { commentOfId, findComment, findVisible, isArticlePublic, lockComment } from './lookup.ts'
+import { knownReader, readerHeaders, readerOf } from './readers.ts'
+import { answeredBy, patchedValues, roleOf } from './rules.ts'
 import { Comment, CommentInput, CommentPage, CommentPatch, CreatedComment, commentProperties, commentStatuses } from './schemas.ts'
-import {
-  changeComment,
-  commentOf,
-  createComment,
-  deleteComment,
-  isVisible,
-  loadComment,
-  orderedComments,
-  ownComment,
-  pageOfQueue,
-  pageOfReplies,
-  pageOfVisible,
-} from './store.ts'
+import { commentOf, isVisible, ownComment } from './shown.ts'
+import { changeComment, createComment, deleteComment } from './store.ts'
+import { votesOf } from './votes.ts'
 
-const sorts = ['createdAt'] as const
-const order = { oldest: 'createdAt', newest: '-createdAt' } as const
+const sorts = ['createdAt', 'rank'] as const
+const order = { oldest: 'createdAt', newest: '-createdAt', top: '-rank' } as const
+const queueSorts = ['createdAt'] as const
+type Order = keyof typeof order
+
+const sortParameter = {
+  sort: Type.Optional(
+    Enum(['oldest', 'newest', 'top'], {
+      description: '`top`: by the lower bound of what their votes are worth (Wilson), so that few votes count less than many. Default: oldest.',
+    }),
+  ),
+}
 
 const editHeader = {
   'Comment-Edit-Token': Type.Optional(
@@ -46,21 +48,51 @@ const editHeader = {
 
 const { sort: _, ...unsorted } = pageParameters(sorts, 'createdAt')
 
-async function findComment(read: Read, request: FastifyRequest): Promise<CommentTable> {
-  const id = parameter(request, 'comment').toLowerCase()
-  const row = isId(id) ? await loadComment(read, id) : undefined
-  if (!row) throw notFound('comment')
+const ordered = ({ sort = 'oldest' }: { sort?: Order }) => ({
+  sorts,
+  initially: order[sort],
+  isSortFixed: true,
+  keyType: sort === 'top' ? ('number' as const) : ('string' as const),
+  properties: commentProperties,
+})
+
+/** The comment that a page is to hold. @throws Problem 400 where it isn’t seen under the article, or a page is named otherwise, too */
+async function aroundOf(read: Read, { around, cursor }: { around?: string; cursor?: string }, articleId: string): Promise<CommentTable | undefined> {
+  if (around === undefined) return
+  if (cursor !== undefined) throw badRequest({ parameter: 'around', code: 'combination', message: 'can’t be combined with cursor' })
+  const row = await commentOfId(read, around)
+  if (!row || row.article_id !== articleId || !isVisible(row))
+    throw badRequest({ parameter: 'around', code: 'not-found', message: 'names no comment that is seen under this article' })
   return row
 }
 
-/** A comment to change: those of one article change one after the other, since their counts hang together. */
-const lockComment = (tx: Write, request: FastifyRequest) =>
-  locked(
-    tx,
-    ({ article_id }) => `comments:${article_id}`,
-    () => findComment(tx.read, request),
-    ({ updated_at }) => updated_at,
-  )
+/** Rows as they are shown to a request, each with the reader’s own vote where the reader is known. */
+async function shownTo(read: Read, request: FastifyRequest, rows: readonly CommentTable[]): Promise<Map<string, Comment>> {
+  const reader = knownReader(request)
+  const ids = rows.map(({ id }) => id)
+  const votes = reader && (await votesOf(read, reader.keys, ids))
+  return new Map(rows.map((row) => [row.id, commentOf(row, false, votes ? (votes.get(row.id) ?? 0) : undefined)]))
+}
+
+type Shown = Comment & { replies?: { data: object[]; page: object } }
+
+/** A page with the first replies to each of its comments, and to those. @param path what leads down to a comment that is to be among them */
+async function asTree(read: Read, request: FastifyRequest, page: Rows<CommentTable>, path: CommentTable[]): Promise<Rows<Shown>> {
+  const { replies: each = 3, fields } = request.query as { replies?: number; fields?: string }
+  const replies = await repliesUnder(read, page.data, each, path)
+  const all = [...page.data, ...[...replies.values()].flatMap(({ data }) => data)]
+  const shown = await shownTo(read, request, all)
+  const picked = fields === undefined ? null : parts(fields)
+  const nest = (row: CommentTable): Shown => {
+    const own = replies.get(row.id)
+    const data = (own?.data ?? []).map((reply) => {
+      const { replies, ...rest } = nest(reply)
+      return { ...pick(rest, picked), replies }
+    })
+    return { ...(shown.get(row.id) as Comment), replies: { data, page: cursorsAt(`/v1/comments/${row.id}/replies`, own ?? { next: null, prev: null }) } }
+  }
+  return { ...page, data: page.data.map(nest) }
+}
 
 async function articleConditions(read: Read, request: FastifyRequest): Promise<Condition[]> {
   const conditions = conditionsOf(request.query as Record<string, unknown>, 'article')
@@ -86,15 +118,29 @@ export function commentRoutes(app: App): void {
       id: 'listArticleComments',
       tag: 'Comments',
       summary: 'List the comments on an article',
-      description: 'Approved ones, oldest first, flat; a comment that is gone but has replies stays as a tombstone.',
+      description:
+        'Approved ones; a comment that is gone but has replies stays as a tombstone. `view=tree` pages through those that answer nothing, each with its first replies, and those with theirs: oldest first, at most 500 a page; the rest is at `/v1/comments/{comment}/replies`.',
       isOpen: true,
       redirects: true,
       isPaged: true,
+      headers: readerHeaders,
       query: {
         ...unsorted,
         ...fieldsParameter(commentProperties),
-        view: Type.Optional(Enum(['flat'], { description: '`flat`: one after the other, whatever they answer.' })),
-        sort: Type.Optional(Enum(['oldest', 'newest'], { description: 'Default: oldest.' })),
+        view: Type.Optional(
+          Enum(['flat', 'tree'], { description: '`flat`: one after the other, whatever they answer. `tree`: each with those that answer it. Default: flat.' }),
+        ),
+        ...sortParameter,
+        replies: Type.Optional(
+          Type.Integer({ minimum: 0, maximum: 20, format: 'int32', default: 3, description: 'In `view=tree`: how many replies each comment comes with.' }),
+        ),
+        around: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 100,
+            description: 'A comment: the page that has it, also as a reply, with cursors both ways. A link to a comment.',
+          }),
+        ),
       },
       answer: CommentPage,
       problems: readProblems,
@@ -102,15 +148,18 @@ export function commentRoutes(app: App): void {
     async (request, reply) => {
       return answerRead(request, reply, async (read) => {
         const { article, shows } = await findReadable(read, request)
-        const initially = order[request.query.sort ?? 'oldest']
-        const found = await collection(request, {
-          sorts,
-          initially,
-          isSortFixed: true,
-          properties: commentProperties,
+        const { query } = request
+        const isTree = query.view === 'tree'
+        if (query.replies !== undefined && !isTree) throw badRequest({ parameter: 'replies', code: 'combination', message: 'goes with view=tree' })
+        const around = await aroundOf(read, query, article.id)
+        const path = around && isTree ? [...(await ancestorsOf(read, around)), around] : []
+        const found = await collection<Shown>(request, {
+          ...ordered(query),
+          included: ['replies'],
           page: async (page) => {
-            const rows = await pageOfVisible(read, article.id, page)
-            return { ...rows, data: rows.data.map((row) => commentOf(row, false)) }
+            const rows = await pageOfVisible(read, article.id, isTree, page, path[0] ?? around)
+            if (isTree) return asTree(read, request, rows, path)
+            return { ...rows, data: [...(await shownTo(read, request, rows.data)).values()] }
           },
         })
         return { body: found.body, link: found.link, isPublic: shows === 'public', keys: [`comments:${article.id}`] }
@@ -152,7 +201,7 @@ export function commentRoutes(app: App): void {
           author: { name: input.author.name, url: input.author.url ?? null, email: input.author.email ?? null },
           isVerified,
           body: input.body,
-          ipHash: keyedHash(app.hashKey, request.ip),
+          ipHash: readerOf(request).ipHash,
           editTokenHash: hashOf(editToken),
         })
         return {
@@ -175,7 +224,7 @@ export function commentRoutes(app: App): void {
       scopes: ['comments:moderate'],
       isPaged: true,
       query: {
-        ...pageParameters(sorts, 'createdAt'),
+        ...pageParameters(queueSorts, 'createdAt'),
         ...fieldsParameter(commentProperties),
         ...idsParameter,
         status: Type.Optional(
@@ -194,7 +243,7 @@ export function commentRoutes(app: App): void {
         noting(request, () => requireKnown(statuses, 'status', commentStatuses))
         const articles = await articleConditions(read, request)
         return collection(request, {
-          sorts,
+          sorts: queueSorts,
           initially: 'createdAt',
           properties: commentProperties,
           ordered: async ({ ids = [] }) => (await orderedComments(read, statuses, articles, ids)).map((row) => commentOf(row, true)),
@@ -243,29 +292,22 @@ export function commentRoutes(app: App): void {
       id: 'listReplies',
       tag: 'Comments',
       summary: 'List the replies to a comment',
-      description: 'Those right under it, oldest first, as the public sees them; what is gone but has replies stays as a tombstone.',
+      description: 'Those right under it, as the public sees them; what is gone but has replies stays as a tombstone.',
       isOpen: true,
       isPaged: true,
-      query: {
-        ...unsorted,
-        ...fieldsParameter(commentProperties),
-        sort: Type.Optional(Enum(['oldest', 'newest'], { description: 'Default: oldest.' })),
-      },
+      headers: readerHeaders,
+      query: { ...unsorted, ...fieldsParameter(commentProperties), ...sortParameter },
       answer: CommentPage,
       problems: ['not-found'],
     }),
     async (request, reply) =>
       answerRead(request, reply, async (read) => {
-        const parent = await findComment(read, request)
-        if (!isVisible(parent) || !(await isArticlePublic(read, parent))) throw notFound('comment')
-        const found = await collection(request, {
-          sorts,
-          initially: order[request.query.sort ?? 'oldest'],
-          isSortFixed: true,
-          properties: commentProperties,
+        const parent = await findVisible(read, request)
+        const found = await collection<Comment>(request, {
+          ...ordered(request.query),
           page: async (page) => {
-            const rows = await pageOfReplies(read, parent.id, page)
-            return { ...rows, data: rows.data.map((row) => commentOf(row, false)) }
+            const rows = await pageOfReplies(read, parent, page)
+            return { ...rows, data: [...(await shownTo(read, request, rows.data)).values()] }
           },
         })
         return { body: found.body, link: found.link, isPublic: true, keys: [`comments:${parent.article_id}`] }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
-import { isPublic, requirePublic } from '../articles/api/lookup.ts'
+import { requirePublic } from '../articles/api/lookup.ts'
 import { milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
@@ -11,13 +11,10 @@ import { readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
 import { hashOf, sameSecret } from '../http/secrets.ts'
 import { refuse } from '../http/validation.ts'
+import { commentOfId, isArticlePublic } from './lookup.ts'
 import { type CommentInput, PatchedComment } from './schemas.ts'
-import { bodyColumns, commentOf, isVisible, loadComment, ownComment } from './store.ts'
-
-export async function isArticlePublic(read: Read, row: CommentTable): Promise<boolean> {
-  const article = await read.selectFrom('articles').select('edition_number').where('id', '=', row.article_id).executeTakeFirst()
-  return article !== undefined && isPublic(article)
-}
+import { commentOf, isVisible, ownComment } from './shown.ts'
+import { bodyColumns } from './store.ts'
 
 /**
  * The role in which a request may change a comment: a moderator, or the writer with a valid edit token in time.
@@ -45,7 +42,7 @@ export async function roleOf(read: Read, request: FastifyRequest, row: CommentTa
 /** What a new comment answers. @throws Problem 400 where that isn't a comment that can be seen under the same article */
 export async function answeredBy(tx: Write, input: CommentInput, articleId: string): Promise<CommentTable | null> {
   if (!input.parentId) return null
-  const parent = await loadComment(tx.read, input.parentId.toLowerCase())
+  const parent = await commentOfId(tx.read, input.parentId)
   if (!parent || parent.article_id !== articleId || parent.status !== 'approved')
     throw badRequest({ pointer: '/parentId', code: 'not-found', message: 'names no comment of this article that can be replied to' })
   return parent

@@ -13,7 +13,7 @@ import {
   Nullable,
   named,
   nullable,
-  PageOf,
+  Page,
   Revision,
   RowOf,
   ref,
@@ -40,6 +40,7 @@ const example = {
   bodyHtml: '<p>Good <em>news</em>.</p>',
   depth: 0,
   replyCount: 0,
+  score: 0,
   createdAt: '2026-05-01T10:00:00.000Z',
   updatedAt: '2026-05-01T10:00:00.000Z',
   editedAt: null,
@@ -89,9 +90,13 @@ const comment = {
   bodyHtml: Nullable(Type.String({ description: 'The body as safe HTML.' })),
   depth: Count('How many comments it is under.'),
   replyCount: Count('Direct replies that the public sees.'),
+  score: Type.Integer({ format: 'int32', description: 'Votes for it less those against it.' }),
   createdAt: described(Time, 'When it was written.'),
   updatedAt: described(Time, 'When it was last changed.'),
   editedAt: Nullable(described(Time, 'When its writer last changed it.')),
+  myVote: Type.Optional(
+    Type.Integer({ minimum: -1, maximum: 1, format: 'int32', description: 'How the reader voted: 1, -1, or 0. Where the reader is known.' }),
+  ),
   ip: Type.Optional(Nullable(Type.String({ description: 'The address, hashed. Only for moderators.' }))),
   moderation: Type.Optional(nullable(Moderation)),
 }
@@ -113,9 +118,64 @@ export const CreatedComment = named(
   ),
 )
 
-export const CommentRow = RowOf('CommentRow', Comment, 'A comment, or those properties of it that `fields` picked.')
-export const CommentPage = PageOf('CommentPage', CommentRow)
 export const commentProperties = Object.keys(comment)
+
+export const CommentRow = RowOf(
+  'CommentRow',
+  Type.Object(
+    {
+      ...comment,
+      replies: Type.Optional(
+        Type.Unsafe<unknown>({ allOf: [{ $ref: 'Replies#' }], description: 'The first ones to it, and to those, in `view=tree`, whatever `fields` picks.' }),
+      ),
+    },
+    { examples: [example] },
+  ),
+  'A comment, or those properties of it that `fields` picked.',
+)
+
+export const Replies = named(
+  'Replies',
+  Type.Object(
+    {
+      data: Type.Array(ref(CommentRow), { description: 'Oldest first.' }),
+      page: Type.Object(
+        {
+          nextCursor: Nullable(
+            Type.String({ description: 'For `cursor` at `/v1/comments/{comment}/replies`: what comes after these; `null` where nothing does.' }),
+          ),
+          prevCursor: Nullable(Type.String({ description: 'The same: what comes before these.' })),
+        },
+        { description: 'Where these are among all replies.' },
+      ),
+    },
+    { description: 'Some of the direct replies to a comment.', examples: [{ data: [], page: { nextCursor: null, prevCursor: null } }] },
+  ),
+)
+
+const CommentsPage = named(
+  'CommentsPage',
+  Type.Object(
+    {
+      ...Page.properties,
+      total: Type.Optional(Count('All comments but tombstones, only with `count=true`.')),
+      tombstones: Type.Optional(Count('Tombstones, only with `count=true`.')),
+    },
+    { description: 'Where a page is among the others.', examples: [{ limit: 20, nextCursor: null, prevCursor: null }] },
+  ),
+)
+
+const rows = Type.Array(ref(CommentRow), { description: 'The rows of this page, in order.' })
+export const CommentPage = named('CommentPage', Type.Object({ data: rows, page: ref(CommentsPage) }, { description: 'A page of comments.' }))
+
+export const VoteInput = named(
+  'VoteInput',
+  Closed(
+    { value: Type.Integer({ minimum: -1, maximum: 1, format: 'int32', description: '1 for it, -1 against it, 0 takes a vote back.' }) },
+    { description: 'A reader’s vote on a comment.', examples: [{ value: 1 }] },
+  ),
+)
+export type VoteInput = Static<typeof VoteInput>
 
 const Body = Type.String({ minLength: 1, maxLength: bodyLimit, pattern: '\\S', format: 'visible', description: 'Inline Markdown.' })
 
@@ -153,6 +213,8 @@ const readOnly = {
   bodyHtml: ignored(comment.bodyHtml),
   depth: ignored(comment.depth),
   replyCount: ignored(comment.replyCount),
+  score: ignored(comment.score),
+  myVote: ignored(comment.myVote),
   updatedAt: ignored(comment.updatedAt),
   editedAt: ignored(comment.editedAt),
   ip: ignored(comment.ip),
@@ -215,7 +277,10 @@ export const COMMENT_SCHEMAS = [
   Comment,
   CreatedComment,
   CommentRow,
+  Replies,
+  CommentsPage,
   CommentPage,
+  VoteInput,
   CommentInput,
   CommentPatch,
 ] as Named[]

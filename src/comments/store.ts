@@ -1,119 +1,33 @@
-import { type SqlBool, sql } from 'kysely'
+import { sql } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { commentToHtml } from '../copy/markdown.ts'
 import type { Read } from '../database/engine.ts'
-import type { Write } from '../database/handles.ts'
-import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import type { Database, Write } from '../database/handles.ts'
 import { prepared, preparedWrite } from '../database/prepared.ts'
 import type { CommentTable } from '../database/tables.ts'
-import type { Condition } from '../http/filters.ts'
 import { forgetAnswersOn } from '../http/idempotency.ts'
-import type { Comment } from './schemas.ts'
+import { isTombstone, isVisible } from './shown.ts'
 
 type Status = CommentTable['status']
 
-/**
- * Whether the public sees a comment: approved, or withdrawn in any way but with replies that it sees; of the latter it
- * sees a tombstone.
- */
-const visible = sql<SqlBool>`(comments.status = 'approved' or comments.reply_count > 0)`
-
-export const isVisible = (row: Pick<CommentTable, 'status' | 'reply_count'>) => row.status === 'approved' || row.reply_count > 0
-
-/** A comment as a reader sees it. @param isModerator whether it comes whole, with what only moderators see */
-export function commentOf(row: CommentTable, isModerator: boolean): Comment {
-  const isHidden = row.status === 'deleted' || (!isModerator && row.status !== 'approved')
-  const author = {
-    name: row.author_name ?? '',
-    url: row.author_url,
-    ...(isModerator ? { email: row.author_email } : {}),
-    ...(row.is_verified ? { verified: true } : {}),
-  }
-  const moderation = row.moderated_at === null ? null : { by: row.moderated_by, at: row.moderated_at, reason: row.moderation_reason }
-  return {
-    id: row.id,
-    revision: row.revision,
-    articleId: row.article_id,
-    parentId: row.parent_id,
-    replyTo: row.reply_to,
-    status: isHidden ? 'deleted' : row.status,
-    author: isHidden ? null : author,
-    body: isHidden ? null : row.body,
-    bodyHtml: isHidden ? null : row.body_html,
-    depth: row.depth,
-    replyCount: row.reply_count,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    editedAt: row.edited_at,
-    ...(isModerator ? { ip: row.ip_hash, moderation } : {}),
-  }
-}
-
-/** A comment as its writer sees it, whatever its status. */
-export function ownComment(row: CommentTable): Comment {
-  return { ...commentOf({ ...row, status: row.status === 'deleted' ? 'deleted' : 'approved' }, false), status: row.status }
-}
-
-export async function loadComment(read: Read, id: string): Promise<CommentTable | undefined> {
-  return read.selectFrom('comments').selectAll().where('id', '=', id).executeTakeFirst()
-}
-
-async function commentsById(read: Read, ids: string[]): Promise<CommentTable[]> {
-  return ids.length === 0 ? [] : inOrder(ids, await read.selectFrom('comments').selectAll().where('id', 'in', ids).execute())
-}
-
-async function pageOf(read: Read, query: ReturnType<typeof selectComments>, page: PageRequest): Promise<Rows<CommentTable>> {
-  const found = await fetchPage(query, page.sort.name === 'id' ? 'comments.id' : 'comments.created_at', 'comments.id', page)
-  return {
-    ...found,
-    data: await commentsById(
-      read,
-      found.data.map(({ id }) => id),
-    ),
-  }
-}
-
-const selectComments = (read: Read) => read.selectFrom('comments')
-
-/** A page of what the public sees under an article, tombstones among it. */
-export async function pageOfVisible(read: Read, articleId: string, page: PageRequest): Promise<Rows<CommentTable>> {
-  return pageOf(read, selectComments(read).where('article_id', '=', articleId).where(visible), page)
-}
-
-/** A page of what the public sees right under a comment, tombstones among it. */
-export async function pageOfReplies(read: Read, parentId: string, page: PageRequest): Promise<Rows<CommentTable>> {
-  return pageOf(read, selectComments(read).where('parent_id', '=', parentId).where(visible), page)
-}
-
-function matching(read: Read, statuses: readonly Condition[], articles: readonly Condition[]) {
-  let query = selectComments(read)
-  for (const { isNone, values } of statuses) query = query.where('status', isNone ? 'not in' : 'in', values as Status[])
-  for (const { isNone, values } of articles) {
-    if (values.length > 0) query = query.where('article_id', isNone ? 'not in' : 'in', values)
-    else if (!isNone) query = query.where(sql<SqlBool>`1 = 0`)
-  }
-  return query
-}
-
-/** A page of the moderation queue. @param articles conditions of ids */
-export async function pageOfQueue(read: Read, statuses: readonly Condition[], articles: readonly Condition[], page: PageRequest): Promise<Rows<CommentTable>> {
-  return pageOf(read, matching(read, statuses, articles), page)
-}
-
-/** Comments by ids, in the order asked, those that the conditions leave. */
-export async function orderedComments(read: Read, statuses: readonly Condition[], articles: readonly Condition[], ids: string[]): Promise<CommentTable[]> {
-  if (ids.length === 0) return []
-  return inOrder(ids, await matching(read, statuses, articles).selectAll().where('id', 'in', ids).execute())
-}
-
+/** Every event of a comment says where it stands: whoever follows a thread needs no other. */
 const appendCommentEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', row: CommentTable) =>
-  tx.append({ type: `comment.${verb}`, subject: { type: 'comment', id: row.id }, data: { articleId: row.article_id, status: row.status } })
+  tx.append({
+    type: `comment.${verb}`,
+    subject: { type: 'comment', id: row.id },
+    data: { articleId: row.article_id, threadId: row.root_id, parentId: row.parent_id, status: row.status },
+  })
 
-const addApproved = preparedWrite<{ articleId: string; change: number }>((db, { articleId, change }) =>
+const addCounts = preparedWrite<{ articleId: string; approved: number; tombstones: number }>((db, { articleId, approved, tombstones }) =>
   db
     .insertInto('comment_counts')
-    .values({ article_id: articleId, approved: change })
-    .onConflict((conflict) => conflict.column('article_id').doUpdateSet(({ eb }) => ({ approved: eb('comment_counts.approved', '+', change) }))),
+    .values({ article_id: articleId, approved, tombstones })
+    .onConflict((conflict) =>
+      conflict.column('article_id').doUpdateSet(({ eb }) => ({
+        approved: eb('comment_counts.approved', '+', approved),
+        tombstones: eb('comment_counts.tombstones', '+', tombstones),
+      })),
+    ),
 )
 
 const commentColumns = [
@@ -121,6 +35,8 @@ const commentColumns = [
   'revision',
   'article_id',
   'parent_id',
+  'root_id',
+  'under_id',
   'reply_to',
   'depth',
   'status',
@@ -131,7 +47,11 @@ const commentColumns = [
   'body',
   'body_html',
   'reply_count',
+  'tombstone_count',
   'child_count',
+  'upvotes',
+  'downvotes',
+  'rank',
   'ip_hash',
   'edit_token_hash',
   'moderated_by',
@@ -146,37 +66,50 @@ const insertComment = preparedWrite<CommentTable>((db, row) =>
   db.insertInto('comments').values(Object.fromEntries(commentColumns.map((name) => [name, row[name]])) as CommentTable),
 )
 
-/** Counts an article's approved comments on, or back. */
-function countApproved(tx: Write, articleId: string, change: number): void {
-  if (change !== 0) addApproved(tx, { articleId, change })
-}
-
-const addReplies = prepared<{ id: string; visible: number; all: number }, CommentTable>((db, { id, visible, all }) =>
+const addReplies = prepared<{ id: string; visible: number; tombstones: number; all: number }, CommentTable>((db, { id, visible, tombstones, all }) =>
   db
     .updateTable('comments')
-    .set(({ eb }) => ({ reply_count: eb('reply_count', '+', visible), child_count: eb('child_count', '+', all) }))
+    .set(({ eb }) => ({
+      reply_count: eb('reply_count', '+', visible),
+      tombstone_count: eb('tombstone_count', '+', tombstones),
+      child_count: eb('child_count', '+', all),
+    }))
     .where('id', '=', id)
     .returningAll(),
 )
 
+type Standing = Pick<CommentTable, 'status' | 'reply_count'>
+
+/** What a comment adds to what is counted: of the comment above it, and of the article. */
+const counted = (row: Standing | null) => ({
+  approved: Number(row?.status === 'approved'),
+  visible: Number(row !== null && isVisible(row)),
+  tombstones: Number(row !== null && isTombstone(row)),
+})
+
 /**
- * Follows a comment that appeared, was seen or hidden, or went: the counts of those above it, as far up as anything changes.
- * However many replies there are, one row a level is read and written.
- * @param visible by how many the replies that the public sees changed @param all by how many there are
+ * Follows a comment that appeared, was seen or hidden, or went: the counts of its article and of those above it, as far up as
+ * anything changes. However many replies there are, one row a level is read and written.
+ * @param before what it was, and @param after what it is; null where it isn’t there
  */
-async function countReplies(tx: Write, parentId: string | null, visible: number, all: number): Promise<void> {
-  let [id, seen, own] = [parentId, visible, all]
-  while (id !== null && (seen !== 0 || own !== 0)) {
-    const [row] = await addReplies(tx, { id, visible: seen, all: own })
-    if (!row) return
-    const before = { status: row.status, reply_count: row.reply_count - seen }
+async function follow(tx: Write, { article_id, parent_id }: CommentTable, before: Standing | null, after: Standing | null): Promise<void> {
+  const [was, is] = [counted(before), counted(after)]
+  const total = { approved: is.approved - was.approved, tombstones: is.tombstones - was.tombstones }
+  let [id, seen, tombstones, own] = [parent_id, is.visible - was.visible, total.tombstones, Number(after !== null) - Number(before !== null)]
+  while (id !== null && (seen !== 0 || tombstones !== 0 || own !== 0)) {
+    const [row] = await addReplies(tx, { id, visible: seen, tombstones, all: own })
+    if (!row) break
     // A tombstone stands for its replies alone.
     const isGone = row.status === 'deleted' && row.child_count === 0
     if (isGone) removeRow(tx, id)
-    seen = Number(!isGone && isVisible(row)) - Number(isVisible(before))
+    const [then, now] = [counted({ status: row.status, reply_count: row.reply_count - seen }), counted(isGone ? null : row)]
+    total.tombstones += now.tombstones - then.tombstones
+    seen = now.visible - then.visible
+    tombstones = now.tombstones - then.tombstones
     own = isGone ? -1 : 0
     id = row.parent_id
   }
+  if (total.approved !== 0 || total.tombstones !== 0) addCounts(tx, { articleId: article_id, ...total })
 }
 
 /** Removes the row of a comment that nothing is under; who answered it beside it answers nothing any more. */
@@ -187,8 +120,6 @@ function removeRow(tx: Write, id: string): void {
 
 /** A body as it is stored, with its HTML: to render it takes longer than to read it, and it is read often. */
 export const bodyColumns = (body: string | null) => ({ body, body_html: body === null ? null : commentToHtml(body) })
-
-const isApproved = ({ status }: Pick<CommentTable, 'status'>) => Number(status === 'approved')
 
 export type NewComment = {
   articleId: string
@@ -206,11 +137,16 @@ export type NewComment = {
 export async function createComment(tx: Write, comment: NewComment): Promise<CommentTable> {
   const { answered, mostDepth } = comment
   const isTooDeep = answered !== null && answered.depth >= mostDepth
+  const id = newId()
+  const parentId = (isTooDeep ? answered.parent_id : answered?.id) ?? null
   const row: CommentTable = {
-    id: newId(),
+    id,
     revision: 1,
     article_id: comment.articleId,
-    parent_id: (isTooDeep ? answered.parent_id : answered?.id) ?? null,
+    parent_id: parentId,
+    // What stands at the top of an unfinished import is its own thread.
+    root_id: parentId === null ? id : (answered?.root_id ?? answered?.id ?? id),
+    under_id: parentId ?? comment.articleId,
     reply_to: isTooDeep ? answered.id : null,
     depth: answered === null ? 0 : isTooDeep ? answered.depth : answered.depth + 1,
     status: comment.status,
@@ -220,7 +156,11 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     is_verified: Number(comment.isVerified),
     ...bodyColumns(comment.body),
     reply_count: 0,
+    tombstone_count: 0,
     child_count: 0,
+    upvotes: 0,
+    downvotes: 0,
+    rank: 0,
     ip_hash: comment.ipHash,
     edit_token_hash: comment.editTokenHash,
     moderated_by: null,
@@ -232,8 +172,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
   }
   insertComment(tx, row)
   appendCommentEvent(tx, 'created', row)
-  countApproved(tx, row.article_id, isApproved(row))
-  await countReplies(tx, row.parent_id, Number(isVisible(row)), 1)
+  await follow(tx, row, null, row)
   return row
 }
 
@@ -242,8 +181,7 @@ export async function changeComment(tx: Write, row: CommentTable, values: Partia
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   tx.run(tx.updateTable('comments').set(changed).where('id', '=', row.id))
   appendCommentEvent(tx, 'updated', changed)
-  countApproved(tx, row.article_id, isApproved(changed) - isApproved(row))
-  await countReplies(tx, row.parent_id, Number(isVisible(changed)) - Number(isVisible(row)), 0)
+  await follow(tx, row, row, changed)
   return changed
 }
 
@@ -261,7 +199,54 @@ export async function deleteComment(tx: Write, row: CommentTable): Promise<void>
   } else removeRow(tx, row.id)
   await forgetAnswersOn(tx, row.id, row.article_id)
   appendCommentEvent(tx, 'deleted', { ...row, status: 'deleted' })
-  countApproved(tx, row.article_id, -isApproved(row))
-  const after = { status: 'deleted' as const, reply_count: row.reply_count }
-  await countReplies(tx, row.parent_id, Number(isKept && isVisible(after)) - Number(isVisible(row)), isKept ? 0 : -1)
+  await follow(tx, row, row, isKept ? { status: 'deleted', reply_count: row.reply_count } : null)
+}
+
+/**
+ * Counts the comments of articles anew, and says of each in which thread it stands: after an import, which writes rows.
+ * @param articleIds at most some hundreds
+ */
+export async function recountComments(tx: Write, articleIds: readonly string[]): Promise<void> {
+  if (articleIds.length === 0) return
+  const articles = sql.join(articleIds.map((id) => sql`${id}`))
+  const visible = sql`(answer.status = 'approved' or answer.reply_count > 0)`
+  await sql`with recursive threads (id, root_id) as (
+      select id, id from comments where article_id in (${articles}) and parent_id is null
+      union all select answer.id, threads.root_id from comments answer join threads on answer.parent_id = threads.id)
+    update comments set root_id = threads.root_id, child_count = 0, reply_count = 0, tombstone_count = 0 from threads where threads.id = comments.id`.execute(
+    tx,
+  )
+  await sql`update comments set child_count = counted.replies from
+    (select parent_id, count(*) as replies from comments where article_id in (${articles}) and parent_id is not null group by parent_id) counted
+    where counted.parent_id = comments.id`.execute(tx)
+  const { deepest } = await tx.read
+    .selectFrom('comments')
+    .select(({ fn }) => fn.max('depth').as('deepest'))
+    .where('article_id', 'in', articleIds)
+    .executeTakeFirstOrThrow()
+  // What is seen follows from what is under it.
+  for (let depth = Number(deepest ?? 0); depth > 0; depth--)
+    await sql`update comments set reply_count = counted.replies, tombstone_count = counted.tombstones from
+      (select parent_id, count(*) as replies, sum(case when status = 'approved' then 0 else 1 end) as tombstones from comments answer
+        where article_id in (${articles}) and depth = ${depth} and ${visible} group by parent_id) counted
+      where counted.parent_id = comments.id`.execute(tx)
+  await sql`insert into comment_counts (article_id, approved, tombstones)
+    select article_id, sum(case when status = 'approved' then 1 else 0 end), sum(case when status <> 'approved' and reply_count > 0 then 1 else 0 end)
+    from comments where article_id in (${articles}) group by article_id
+    on conflict (article_id) do update set approved = excluded.approved, tombstones = excluded.tombstones`.execute(tx)
+}
+
+/** Finishes what an import left: some articles at a time, each as a change of its own. */
+export async function completeComments(database: Database): Promise<void> {
+  const unfinished = (read: Read) => read.selectFrom('comments').select('article_id').where('root_id', 'is', null).groupBy('article_id').limit(100).execute()
+  for (;;) {
+    const rows = await unfinished(database.read)
+    if (rows.length === 0) return
+    await database.transaction({ actor: null, requestId: null }, (tx) =>
+      recountComments(
+        tx,
+        rows.map(({ article_id }) => article_id),
+      ),
+    )
+  }
 }

@@ -17,6 +17,7 @@ export const eventTypes = {
   'comment.created': 'A reader commented.',
   'comment.updated': 'A comment was moderated or edited.',
   'comment.deleted': 'A comment was deleted.',
+  'comment.voted': 'A reader voted on a comment, or took a vote back.',
   'preview-link.created': 'A preview link was made.',
   'preview-link.deleted': 'A preview link was revoked.',
   'author.created': 'An author was made.',

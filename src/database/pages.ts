@@ -8,10 +8,17 @@ export type CursorPosition = { isBackward: boolean; value: string | number | nul
 
 export type PageRequest = { limit: number; sort: SortKey; position: CursorPosition | null; count: boolean }
 
-type Edge = { value: string | number | null; id: string }
+export type Edge = { value: string | number | null; id: string }
 
 /** A page of rows with the edges its cursors are made of. */
-export type Rows<T> = { data: T[]; next: Edge | null; prev: Edge | null; total?: number }
+export type Rows<T> = {
+  data: T[]
+  next: Edge | null
+  prev: Edge | null
+  total?: number
+  /** What else is counted, beside `total`. */
+  counts?: Record<string, unknown>
+}
 
 type Keyed = { sort_value: string | number | null; sort_id: string }
 
@@ -49,6 +56,19 @@ export async function fetchPage<DB, TB extends keyof DB>(
     ? Number(((await query.select(sql<number>`count(*)`.as('total')).executeTakeFirst()) as { total: number } | undefined)?.total ?? 0)
     : undefined
   return pageOf(fetched, limit, position, total)
+}
+
+/** Fetches the page that has a row in its middle, as far as there are rows on both sides. @param at the row, which the query gives */
+export async function fetchAround<DB, TB extends keyof DB>(
+  query: SelectQueryBuilder<DB, TB, object>,
+  key: ReferenceExpression<DB, TB>,
+  id: ReferenceExpression<DB, TB>,
+  page: PageRequest,
+  at: Edge,
+): Promise<Rows<{ id: string }>> {
+  const before = await fetchPage(query, key, id, { ...page, limit: Math.floor((page.limit - 1) / 2), position: { ...at, isBackward: true }, count: false })
+  const after = await fetchPage(query, key, id, { ...page, limit: page.limit - 1 - before.data.length, position: { ...at, isBackward: false } })
+  return { ...after, data: [...before.data, { id: at.id }, ...after.data], prev: before.prev }
 }
 
 // For a column without nulls one row comparison is one range of an index where both directions agree.

@@ -202,6 +202,10 @@ export type CommentTable = {
   revision: number
   article_id: string
   parent_id: string | null
+  /** The comment at the top of its thread, which may be itself; null from an import until it is counted. */
+  root_id: string | null
+  /** What it stands right under: a comment, or the article. */
+  under_id: string
   /** What it answers, where that is as deep as a comment may be: then it stands beside it. */
   reply_to: string | null
   depth: number
@@ -215,8 +219,14 @@ export type CommentTable = {
   body_html: string | null
   /** Approved direct replies, and tombstones among them. */
   reply_count: number
+  /** Those of them that are tombstones. */
+  tombstone_count: number
   /** All direct replies of any status. */
   child_count: number
+  upvotes: number
+  downvotes: number
+  /** What `sort=top` goes by: the lower bound of Wilson’s interval, in billionths. */
+  rank: number
   ip_hash: string | null
   edit_token_hash: string | null
   moderated_by: string | null
@@ -273,8 +283,9 @@ export type Tables = {
   slugs: SlugTable
   tokens: TokenTable
   comments: CommentTable
-  /** How many approved comments an article has. */
-  comment_counts: { article_id: string; approved: number }
+  /** How many approved comments an article has, and how many tombstones stand among them. */
+  comment_counts: { article_id: string; approved: number; tombstones: number }
+  comment_votes: { comment_id: string; voter: string; value: number; created_at: Time }
   events: EventTable
   idempotency_keys: IdempotencyKeyTable
   settings: { name: string; value: string }

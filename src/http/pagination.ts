@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { CursorPosition, PageRequest, Rows, SortKey } from '../database/pages.ts'
+import type { CursorPosition, Edge, PageRequest, Rows, SortKey } from '../database/pages.ts'
 import { normalAddress } from './addresses.ts'
 import type { Answer } from './answers.ts'
 import { noting } from './faults.ts'
@@ -75,13 +75,24 @@ function decodeCursor(text: string, query: string, type: 'string' | 'number'): C
   throw badRequest({ parameter: 'cursor', code: 'value', message: 'is not a cursor of this query; cursors are bound to filters, q and sort' })
 }
 
+// What only shapes a page, or says where it begins.
+const unbound = ['limit', 'cursor', 'fields', 'count', 'include', 'around', 'replies']
+
 /** What a cursor is bound to: the path and every parameter but those that only shape the page. */
-function queryIdentity(request: FastifyRequest): string {
-  const free = ['limit', 'cursor', 'fields', 'count', 'include']
-  const bound = Object.entries(request.query as Record<string, unknown>).filter(([name]) => !free.includes(name))
-  const path = request.raw.url?.split('?')[0]
+function queryIdentity(path: string, query: Record<string, unknown>): string {
+  const bound = Object.entries(query).filter(([name]) => !unbound.includes(name))
   return hashOf(JSON.stringify([path, bound.sort(([a], [b]) => (a < b ? -1 : 1))])).slice(0, 16)
 }
+
+const identityOf = (request: FastifyRequest) => queryIdentity(request.raw.url?.split('?')[0] ?? '', request.query as Record<string, unknown>)
+
+const cursorsOf = (identity: string, { next, prev }: { next: Edge | null; prev: Edge | null }) => ({
+  nextCursor: next && encodeCursor([identity, 'next', next.value, next.id]),
+  prevCursor: prev && encodeCursor([identity, 'prev', prev.value, prev.id]),
+})
+
+/** The cursors of a page that another address, without parameters, goes on with. */
+export const cursorsAt = (path: string, edges: { next: Edge | null; prev: Edge | null }) => cursorsOf(queryIdentity(path, {}), edges)
 
 /**
  * Reads the parameters of a paged collection.
@@ -97,7 +108,7 @@ export function pageRequest(
   keyType: 'string' | 'number' = 'string',
 ): PageRequest {
   const { limit = 20, cursor, sort, count = false } = request.query as { limit?: number; cursor?: string; sort?: string; count?: boolean }
-  const position = cursor === undefined ? null : (noting(request, () => decodeCursor(cursor, queryIdentity(request), keyType)) ?? null)
+  const position = cursor === undefined ? null : (noting(request, () => decodeCursor(cursor, identityOf(request), keyType)) ?? null)
   const sortKey = noting(request, () => parseSort(isFixed ? initially : (sort ?? initially), sorts)) ?? parseSort(initially, sorts)
   return { limit, sort: sortKey, position, count }
 }
@@ -143,17 +154,14 @@ export function pick(row: Record<string, unknown>, fields: string[] | null): Rec
 
 /** The answer of a page: rows, cursors and the `Link` header (RFC 8288). */
 export function pageAnswer(request: FastifyRequest, rows: Rows<Record<string, unknown>>, limit: number): Pick<Answer, 'body' | 'link'> {
-  const identity = queryIdentity(request)
-  const cursor = (direction: 'next' | 'prev', at: { value: string | number | null; id: string } | null) =>
-    at ? encodeCursor([identity, direction, at.value, at.id]) : null
   const page = {
     limit,
-    nextCursor: cursor('next', rows.next),
-    prevCursor: cursor('prev', rows.prev),
+    ...cursorsOf(identityOf(request), rows),
     ...(rows.total === undefined ? {} : { total: rows.total }),
+    ...rows.counts,
   }
   const [path, query = ''] = normalAddress(request.raw.url ?? '').split(/\?(.*)/s)
-  const kept = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('cursor='))
+  const kept = query.split('&').filter((pair) => pair !== '' && !/^(?:cursor|around)=/.test(pair))
   const link = [
     ['next', page.nextCursor],
     ['prev', page.prevCursor],

@@ -1,6 +1,6 @@
 import { jsonColumns as articleJson } from '../articles/working/fields.ts'
 import type { Read } from '../database/engine.ts'
-import type { JsonColumn, SlugKind, TableName, Tables } from '../database/tables.ts'
+import type { CommentTable, JsonColumn, SlugKind, TableName, Tables } from '../database/tables.ts'
 import { addAll, chunked, groupBy, without } from '../database/values.ts'
 
 /**
@@ -42,7 +42,7 @@ type Part =
 type Derived = 'comment_counts' | 'public_articles' | 'public_article_authors' | 'public_article_topics' | 'public_article_targets' | 'search_rows'
 
 /** Tables of what one database did, which another one didn't. */
-type Own = 'events' | 'idempotency_keys' | 'settings' | 'migrations' | 'migration_checksums'
+type Own = 'comment_votes' | 'events' | 'idempotency_keys' | 'settings' | 'migrations' | 'migration_checksums'
 
 export type Exported = (typeof tableOf)[Kind] | Part
 
@@ -146,8 +146,19 @@ function recordOf(kind: Kind, id: string, row: Row): TransferRecord {
   return { kind, id, data: Object.fromEntries(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))) }
 }
 
-/** A comment without what is made of its body, and without what it answers where that is nothing: exports of before that could be said are the same. */
-const commentData = (row: Row): Row => without(row, 'body_html', ...(row.reply_to === null ? ['reply_to'] : []))
+/** What columns of comments that are younger than the first exports are where a record leaves them out: so the exports of before are the same. */
+const laterColumns: Partial<CommentTable> = { reply_to: null, upvotes: 0, downvotes: 0 }
+
+/** A comment’s row of what a record says of it. */
+export const commentRow = (data: Row): Row => ({ ...laterColumns, ...data, root_id: null, under_id: data.parent_id ?? data.article_id })
+
+/** A comment without what follows from the rest, and without what says nothing. */
+const commentData = (row: Row): Row =>
+  Object.fromEntries(
+    Object.entries(without(row, 'body_html', 'root_id', 'under_id', 'rank', 'tombstone_count')).filter(
+      ([name, value]) => !(name in laterColumns && laterColumns[name as keyof CommentTable] === value),
+    ),
+  )
 
 async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): Promise<TransferRecord[]> {
   const table = tableOf[kind]

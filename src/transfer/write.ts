@@ -8,7 +8,7 @@ import { insertTables, rowSet, stringOf } from '../database/rows.ts'
 import type { CommentTable, SlugTable, TableName } from '../database/tables.ts'
 import { chunked, groupBy, presentIds } from '../database/values.ts'
 import { itemRows, type PreparedArticles, partTables, prepareArticle } from './articles.ts'
-import { type Kind, kinds, recordsById, storedRow, type TransferRecord, tableOf } from './records.ts'
+import { commentRow, type Kind, kinds, recordsById, storedRow, type TransferRecord, tableOf } from './records.ts'
 
 type Row = Record<string, unknown>
 
@@ -101,7 +101,7 @@ async function writeTopic(tx: Write, record: Row): Promise<void> {
 /** A record's row; what a comment shows is made of what it says, whatever else the file has. */
 function importedRow(kind: Exclude<Kind, 'slug'>, data: Row): Row {
   const row = storedRow(tableOf[kind], data)
-  return kind === 'comment' ? { reply_to: null, ...row, ...bodyColumns(row.body as string | null) } : row
+  return kind === 'comment' ? { ...commentRow(row), ...bodyColumns(row.body as string | null) } : row
 }
 
 async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
@@ -171,7 +171,7 @@ async function countComments(tx: Write, added: readonly Row[], before: readonly 
   }
   count(added, 1)
   count(before, -1)
-  const rows = [...changes].filter(([, change]) => change !== 0).map(([article_id, approved]) => ({ article_id, approved }))
+  const rows = [...changes].filter(([, change]) => change !== 0).map(([article_id, approved]) => ({ article_id, approved, tombstones: 0 }))
   for (const piece of chunked(rows))
     await tx
       .insertInto('comment_counts')

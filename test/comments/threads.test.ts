@@ -62,7 +62,7 @@ t.test('the replies of what isn’t seen aren’t, either', async (t) => {
   t.equal((await server.anonymous.get(`/v1/comments/${first.id}/replies`)).status, 200)
   await server.post(`/v1/articles/${id}/unpublish`)
   await gone(t, `/v1/comments/${first.id}/replies`)
-  t.strictSame(faultsOf(await server.anonymous.get(`/v1/comments/${first.id}/replies?sort=top&view=tree`)), ['view: unknown', 'sort: value'])
+  t.strictSame(faultsOf(await server.anonymous.get(`/v1/comments/${first.id}/replies?sort=best&view=tree`)), ['view: unknown', 'sort: value'])
 })
 
 t.test('a reply to a comment that is as deep as may be stands beside it, and says what it answers', async (t) => {

@@ -333,6 +333,12 @@ export const table: Record<string, Case> = {
     names: pending,
   },
   listReplies: { says: 'replies are read where the article is public', answers: everyone('- - - 200 200 404 404 - 404 404'), uses: ['comments'] },
+  voteOnComment: {
+    says: 'whoever reads a comment votes on it',
+    answers: everyone('- - - 200 200 404 404 - 404 404'),
+    body: () => ({ value: 1 }),
+    uses: ['comments'],
+  },
   patchComment: { says: 'a comment is moderated with comments:moderate', answers: moderating(200), body: () => ({ status: 'rejected' }), uses: ['comments'] },
   'patchComment pending': {
     says: 'a comment that waits is let through with comments:moderate, and isn’t there for others',

@@ -87,7 +87,7 @@ export async function answersOfExamples(server: Server, document: Json): Promise
       const state = states[id] ?? 'published'
       for (const [end, body] of steps[state]) await (end === '' ? server.patch : server.post)(`/v1/articles/${article.id}${end}`, body)
       if (state === 'trashed') await server.delete(`/v1/articles/${article.id}`)
-      if (id.endsWith('Comment') || id.endsWith('Comments') || id === 'listReplies') {
+      if (path.includes('omment')) {
         const say = (more: object) => made(`/v1/articles/${article.id}/comments`, { ...exampleOf('createComment'), ...more })
         if (id !== 'createComment') parameters.comment = (await say({})).id
         if (id === 'listReplies') await say({ parentId: parameters.comment })

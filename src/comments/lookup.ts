@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify'
+import { isPublic } from '../articles/api/lookup.ts'
+import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
+import { isId } from '../database/slugs.ts'
+import type { CommentTable } from '../database/tables.ts'
+import { notFound } from '../http/problems.ts'
+import { locked, parameter } from '../http/references.ts'
+import { commentById } from './lists.ts'
+import { isVisible } from './shown.ts'
+
+export async function isArticlePublic(read: Read, row: CommentTable): Promise<boolean> {
+  const article = await read.selectFrom('articles').select('edition_number').where('id', '=', row.article_id).executeTakeFirst()
+  return article !== undefined && isPublic(article)
+}
+
+/** The comment that has an id, if there is one. */
+export async function commentOfId(read: Read, id: string): Promise<CommentTable | undefined> {
+  return isId(id) ? (await commentById(read, { id: id.toLowerCase() }))[0] : undefined
+}
+
+/** The comment that a path names. @throws Problem 404 */
+export async function findComment(read: Read, request: FastifyRequest): Promise<CommentTable> {
+  const row = await commentOfId(read, parameter(request, 'comment'))
+  if (!row) throw notFound('comment')
+  return row
+}
+
+/** The same, where the public sees it, be it as a tombstone. @throws Problem 404 */
+export async function findVisible(read: Read, request: FastifyRequest): Promise<CommentTable> {
+  const row = await findComment(read, request)
+  if (!isVisible(row) || !(await isArticlePublic(read, row))) throw notFound('comment')
+  return row
+}
+
+/** A comment to change: those of one article change one after the other, since their counts hang together. @throws Problem 404 */
+export const lockComment = (tx: Write, request: FastifyRequest) =>
+  locked(
+    tx,
+    ({ article_id }) => `comments:${article_id}`,
+    () => findComment(tx.read, request),
+    ({ updated_at }) => updated_at,
+  )
