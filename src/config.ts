@@ -155,6 +155,11 @@ export const settings = {
   REQUIRE_IF_MATCH: setting('false', 'If `true`, a write without `If-Match` or a `revision` in its body is a 428.', boolean),
   DEFAULT_LANGUAGE: setting('en', 'The language of an article that names none (BCP 47).', language),
   DEFAULT_COMMENT_POLICY: setting('open', 'The comment policy of an article that names none: open, moderated or closed.', oneOf('open', 'moderated', 'closed')),
+  COMMENTS_CLOSE_AFTER: setting(
+    'off',
+    'After how many days a story stops taking comments, counted from its `publishedAt`, where it has no `commentsCloseAt`; or `off`.',
+    (value) => (value === 'off' ? null : integer(1, 36_500)(value)),
+  ),
   COMMENT_MAX_DEPTH: setting('10', 'How many comments deep a reply may stand under others; a deeper one stands beside what it answers.', integer(0, 100)),
   COMMENT_EDIT_WINDOW: setting('900', 'For how many seconds a reader may change or delete a comment with its edit token.', integer(0, 31_536_000)),
   CACHE_BYTES: setting('32 MiB', 'How much memory a process uses to keep public answers ready; those not asked for again go first.', bytes),

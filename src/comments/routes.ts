@@ -12,7 +12,7 @@ import { noting } from '../http/faults.ts'
 import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
 import { collection, cursorsAt, fieldsParameter, idsParameter, pageParameters, parts, pick, severalValues } from '../http/pagination.ts'
-import { badRequest, conflict, notFound, Problem } from '../http/problems.ts'
+import { badRequest, conflict, notFound } from '../http/problems.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { Enum } from '../http/schemas.ts'
 import { hashOf, newSecret } from '../http/secrets.ts'
@@ -21,7 +21,7 @@ import Type from '../http/type.ts'
 import { ancestorsOf, orderedComments, pageOfQueue, pageOfReplies, pageOfVisible, repliesUnder } from './lists.ts'
 import { commentOfId, findComment, findVisible, isArticlePublic, lockComment } from './lookup.ts'
 import { knownReader, readerHeaders, readerOf } from './readers.ts'
-import { answeredBy, patchedValues, roleOf } from './rules.ts'
+import { answeredBy, closingTime, patchedValues, requireOpen, roleOf } from './rules.ts'
 import { Comment, CommentInput, CommentPage, CommentPatch, CreatedComment, commentProperties, commentStatuses } from './schemas.ts'
 import { commentOf, isVisible, ownComment } from './shown.ts'
 import { changeComment, createComment, deleteComment } from './store.ts'
@@ -158,8 +158,9 @@ export function commentRoutes(app: App): void {
           included: ['replies'],
           page: async (page) => {
             const rows = await pageOfVisible(read, article.id, isTree, page, path[0] ?? around)
-            if (isTree) return asTree(read, request, rows, path)
-            return { ...rows, data: [...(await shownTo(read, request, rows.data)).values()] }
+            const counts = { ...rows.counts, closesAt: closingTime(article, app.config) }
+            if (isTree) return asTree(read, request, { ...rows, counts }, path)
+            return { ...rows, counts, data: [...(await shownTo(read, request, rows.data)).values()] }
           },
         })
         return { body: found.body, link: found.link, isPublic: shows === 'public', keys: [`comments:${article.id}`] }
@@ -187,7 +188,7 @@ export function commentRoutes(app: App): void {
       change(request, reply, async (tx) => {
         const article = await findArticle(tx.read, request, false)
         tx.lock([`comments:${article.id}`])
-        if (article.comment_policy === 'closed') throw new Problem('comments-closed', 'This article takes no comments.')
+        requireOpen(article, app.config)
         const input = request.body as CommentInput
         const answered = await answeredBy(tx, input, article.id)
         const editToken = newSecret('bshe_')

@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import { requirePublic } from '../articles/api/lookup.ts'
+import type { Config } from '../config.ts'
 import { milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
-import type { CommentTable } from '../database/tables.ts'
+import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { may, requireScope } from '../http/auth.ts'
 import { badRequest, notFound, Problem } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
@@ -37,6 +38,21 @@ export async function roleOf(read: Read, request: FastifyRequest, row: CommentTa
   const endsAt = Date.parse(row.created_at) + request.server.config.COMMENT_EDIT_WINDOW * 1000
   if (milliseconds() > endsAt) throw new Problem('edit-window-over', 'The time in which this comment could be changed is over.')
   return 'writer'
+}
+
+const day = 24 * 60 * 60 * 1000
+
+/** When an article stops taking comments by itself; null where it doesn’t. */
+export function closingTime({ comments_close_at, published_at }: ArticleTable, { COMMENTS_CLOSE_AFTER: days }: Config): string | null {
+  if (comments_close_at !== null || days === null || published_at === null) return comments_close_at
+  return new Date(Date.parse(published_at) + days * day).toISOString()
+}
+
+/** @throws Problem 403 where an article takes no comments, or no longer */
+export function requireOpen(article: ArticleTable, config: Config): void {
+  if (article.comment_policy === 'closed') throw new Problem('comments-closed', 'This article takes no comments.')
+  const closedAt = closingTime(article, config)
+  if (closedAt !== null && Date.parse(closedAt) <= milliseconds()) throw new Problem('comments-closed', 'This article takes comments no longer.', { closedAt })
 }
 
 /** What a new comment answers. @throws Problem 400 where that isn't a comment that can be seen under the same article */

@@ -160,6 +160,9 @@ const CommentsPage = named(
       ...Page.properties,
       total: Type.Optional(Count('All comments but tombstones, only with `count=true`.')),
       tombstones: Type.Optional(Count('Tombstones, only with `count=true`.')),
+      closesAt: Type.Optional(
+        Nullable(described(Time, 'When the article stops taking comments by itself, as things are; `null` where it doesn’t. On an article’s comments.')),
+      ),
     },
     { description: 'Where a page is among the others.', examples: [{ limit: 20, nextCursor: null, prevCursor: null }] },
   ),

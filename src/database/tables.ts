@@ -28,6 +28,7 @@ export type ArticleTable = {
   copyright: Json | null
   seo: Json | null
   comment_policy: 'open' | 'moderated' | 'closed'
+  comments_close_at: Time | null
   corrections: Json
   custom: Json
   canonical_url: string | null

@@ -16,7 +16,7 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
     // What leads to an article that isn't public shows differently once it is gone.
     if (type === 'article.trashed' || type === 'article.deleted') return [...own, ...(data.wasPublic ? ['list'] : [])]
     // The policy is the article's, not the edition's.
-    return type === 'article.updated' && data.commentPolicy !== undefined ? [`article:${id}`, 'list'] : []
+    return type === 'article.updated' && data.commentPolicy !== undefined ? [...own, 'list'] : []
   },
   section: null,
   // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.

@@ -28,6 +28,7 @@ const changes: Record<string, { to: Json; isPublished?: false }> = {
   copyright: { to: { holder: 'The paper' } },
   seo: { to: { title: 'For engines' } },
   commentPolicy: { to: 'closed', isPublished: false },
+  commentsCloseAt: { to: '2100-01-01T00:00:00.000Z', isPublished: false },
   corrections: { to: [{ text: 'It was Tuesday.', at: earlier }] },
   custom: { to: { page: 'A1' } },
   canonicalUrl: { to: 'https://elsewhere.example/story' },

@@ -241,8 +241,8 @@ function documentFrom(row: ArticleTable, content: Content, edition: Article, wor
 export async function correctArticle(tx: Write, request: FastifyRequest, current: Changing, config: Config): Promise<Changing> {
   const { row } = current
   const edition = currentEdition(current)
-  const { revision, commentPolicy } = current.copy
-  const copy = { ...without(edition, 'commentCount'), ...pick(current.copy, ...workingOnly), revision, commentPolicy }
+  const live = pick(current.copy, 'revision', 'commentPolicy', 'commentsCloseAt')
+  const copy = { ...without(edition, 'commentCount'), ...pick(current.copy, ...workingOnly), ...live }
   const stored = { lists: edition.highlightLists as StoredList[], related: edition.related as StoredRelated[] }
   const resolve = async (own: Current) => {
     const wanted = replacementFrom<ArticleInput>(request, own.copy, ArticleInput)

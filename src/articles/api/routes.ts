@@ -84,8 +84,8 @@ function isPolicyAlone(request: FastifyRequest): boolean {
   const names = Object.keys(request.body as object)
   return (
     mediaTypeOf(request) !== 'application/json-patch+json' &&
-    names.includes('commentPolicy') &&
-    names.every((name) => ['commentPolicy', 'revision'].includes(name))
+    names.some((name) => ['commentPolicy', 'commentsCloseAt'].includes(name)) &&
+    names.every((name) => ['commentPolicy', 'commentsCloseAt', 'revision'].includes(name))
   )
 }
 
@@ -271,7 +271,7 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Replace an article',
       description:
-        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, editorNote, embargoUntil, schedule, externalId` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`.',
+        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`.',
       scopes: ['content:write'],
       headers: noteHeader,
       query: publishParameter,
@@ -291,7 +291,7 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Change an article',
       description:
-        'With a merge patch or a JSON Patch of the working copy. `"status": "published"` publishes, `"unpublished"` or `"draft"` takes down, `"draft"` cancels a plan; one that can’t be reached so is a 409 that names the way. Needs `content:write`; what shows in public at once needs `content:publish`. A merge patch of a public article’s `commentPolicy` alone needs only `comments:moderate`, and is answered with the public article.',
+        'With a merge patch or a JSON Patch of the working copy. `"status": "published"` publishes, `"unpublished"` or `"draft"` takes down, `"draft"` cancels a plan; one that can’t be reached so is a 409 that names the way. Needs `content:write`; what shows in public at once needs `content:publish`. A merge patch of a public article’s `commentPolicy` and `commentsCloseAt` alone needs only `comments:moderate`, and is answered with the public article.',
       scopes: ['content:write', 'comments:moderate'],
       headers: noteHeader,
       query: { ...publishParameter, ...applyParameter },

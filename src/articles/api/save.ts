@@ -163,11 +163,11 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
   const events: EventTypeOf<'article'>[] = []
   if (isChanged) events.push('article.updated')
   if (hasNewSchedule) events.push('article.scheduled')
-  const hasNewPolicy = row.edition_number !== null && columns.comment_policy !== row.comment_policy
+  const hasNewPolicy = row.edition_number !== null && (columns.comment_policy !== row.comment_policy || columns.comments_close_at !== row.comments_close_at)
   const recorded = await recordChange(tx, after, {
     columns: { ...columns, slug: newSlug, ...(isPlanned ? { status: plannedStatus(columns) } : {}) },
     events,
-    data: hasNewPolicy ? { commentPolicy: columns.comment_policy } : {},
+    data: hasNewPolicy ? { commentPolicy: columns.comment_policy, commentsCloseAt: columns.comments_close_at } : {},
     updatedAt: content.updatedAt,
   })
   return performDue(tx, recorded)

@@ -49,7 +49,8 @@ async function applyStatus(tx: Write, changed: Changing, status: Article['status
 function requirePermissions(request: FastifyRequest, row: ArticleTable, content: Resolved): void {
   if (content.columns.published_at !== row.published_at) publishPermission(request, 'Setting publishedAt')
   if (isRescheduled(row, content)) publishPermission(request, 'Planning a publication')
-  if (isPublic(row) && content.columns.comment_policy !== row.comment_policy) publishPermission(request, 'The comment policy of a public article')
+  const takesOtherwise = content.columns.comment_policy !== row.comment_policy || content.columns.comments_close_at !== row.comments_close_at
+  if (isPublic(row) && takesOtherwise) publishPermission(request, 'The comment policy of a public article')
 }
 
 /**

@@ -25,7 +25,7 @@ type Row = {
 }
 
 /** An edition without its sections, and these as they are stored, where they were asked for. */
-type Shown = { document: Article; sections: string | null; commentPolicy: Article['commentPolicy']; commentCount: number }
+type Shown = { document: Article; sections: string | null; commentCount: number } & Pick<Article, 'commentPolicy' | 'commentsCloseAt'>
 
 /** Public editions, and what is live in them. */
 type Loaded = {
@@ -40,7 +40,7 @@ type Loaded = {
 type Source = { from: RawBuilder<unknown>; where: RawBuilder<unknown> }
 
 const editionsOf = ({ from, where }: Source, kind: 'edition' | 'card', sections: 'editions.sections' | 'null') =>
-  sql`select ${sql.lit(kind)} as kind, shown.id as id, null as slug, null as name, editions.document as data, ${sql.raw(sections)} as more,
+  sql`select ${sql.lit(kind)} as kind, shown.id as id, null as slug, shown.comments_close_at as name, editions.document as data, ${sql.raw(sections)} as more,
     shown.comment_policy as detail, coalesce(comment_counts.approved, 0) as count
     from ${from} inner join editions on editions.article_id = shown.id and editions.number = shown.edition_number
     left join comment_counts on comment_counts.article_id = shown.id where ${where}`
@@ -103,6 +103,7 @@ async function load(read: Read, articleIds: readonly string[], parts: Parts): Pr
           document: completed(JSON.parse(data as string)),
           sections: more,
           commentPolicy: detail as Article['commentPolicy'],
+          commentsCloseAt: name,
           commentCount: Number(count),
         })
       else if (kind === 'author') loaded.authors.set(id, { id, slug: slug as string, name: name as string, image: fromJson(data) })
@@ -114,10 +115,11 @@ async function load(read: Read, articleIds: readonly string[], parts: Parts): Pr
 }
 
 /** What an edition says of itself, brought to the names and the address that are right now. */
-function live({ document, commentPolicy }: Shown, { authors, topics }: Loaded, site: string | null): Article {
+function live({ document, commentPolicy, commentsCloseAt }: Shown, { authors, topics }: Loaded, site: string | null): Article {
   document.authors = document.authors.map((author) => ({ ...author, ...authors.get(author.id) }))
   document.topics = document.topics.map((topic) => topics.get(topic.id) ?? topic)
   document.commentPolicy = commentPolicy
+  document.commentsCloseAt = commentsCloseAt
   document.url = articleUrl(site, document)
   return document
 }

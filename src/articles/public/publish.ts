@@ -74,7 +74,7 @@ async function publicationOf(tx: Write, { row, copy, kept }: Changing, content: 
   if (current && !differsInSubstance(current.document, words) && !hasOtherTime(row, current.document)) return null
   const updatedAt = timeOfEdition(row, last?.document ?? null, words.publishedAt as string, isMinor, tx.now)
   // The policy is the article's, whichever revision it is that is published.
-  const live = { commentPolicy: row.comment_policy, commentCount: last ? await commentCount(tx.read, row.id) : 0 }
+  const live = { commentPolicy: row.comment_policy, commentsCloseAt: row.comments_close_at, commentCount: last ? await commentCount(tx.read, row.id) : 0 }
   const { document, hidden } = await completedEdition(tx.read, { ...words, updatedAt, ...live }, tx.author.site ?? null)
   const publishedAt = row.published_at ?? document.publishedAt
   return {

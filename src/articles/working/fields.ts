@@ -151,6 +151,12 @@ export const fields = {
     isPublished: false,
     older: always,
   },
+  commentsCloseAt: {
+    ...written('comments_close_at', 'settings', time),
+    isKept: true,
+    isPublished: false,
+    older: null,
+  },
   commentCount: { read: () => undefined, written: null, isPublished: false, isLeftOutOfRows: true, only: 'public', older: undefined },
   wordCount: { ...column('word_count'), written: null, isPublished: false, older: always },
   corrections: {

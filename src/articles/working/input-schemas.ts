@@ -153,6 +153,7 @@ const written = {
   copyright: Type.Optional(nullable(CopyrightInput)),
   seo: Type.Optional(nullable(SeoInput)),
   commentPolicy: Type.Optional(ref(CommentPolicy)),
+  commentsCloseAt: Type.Optional(Nullable(described(TimeInput, 'When it stops taking comments by itself, be it past.'))),
   corrections: Type.Optional(
     Type.Array(ref(CorrectionInput), {
       ...most,

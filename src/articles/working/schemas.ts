@@ -175,6 +175,7 @@ export const example = {
   copyright: null,
   seo: null,
   commentPolicy: 'open',
+  commentsCloseAt: null,
   wordCount: 5,
   corrections: [],
   custom: {},
@@ -210,6 +211,9 @@ const shared = {
   copyright: nullable(Copyright),
   seo: nullable(Seo),
   commentPolicy: ref(CommentPolicy),
+  commentsCloseAt: Nullable(
+    described(Time, 'When it stops taking comments by itself; `null` where nobody said: then the operator’s `COMMENTS_CLOSE_AFTER` holds.'),
+  ),
   wordCount: Count('Words of all sections.'),
   corrections: Type.Array(ref(Correction), { description: 'In the given order.' }),
   custom: Custom,
