@@ -13,9 +13,12 @@ import { ARTICLE_INPUT_SCHEMAS } from './articles/working/input-schemas.ts'
 import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
+import { commentModerationRoutes } from './comments/moderation-routes.ts'
+import { COMMENT_MODERATION_SCHEMAS } from './comments/moderation-schemas.ts'
 import { commentReaderRoutes } from './comments/reader-routes.ts'
 import { commentRoutes } from './comments/routes.ts'
 import { COMMENT_SCHEMAS, PatchedComment } from './comments/schemas.ts'
+import { commentStandingRoutes } from './comments/standing-routes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/handles.ts'
 import { follow } from './events/follow.ts'
@@ -68,6 +71,7 @@ const schemas = [
   ...ARTICLE_INPUT_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
   ...COMMENT_SCHEMAS,
+  ...COMMENT_MODERATION_SCHEMAS,
   ...TOKEN_SCHEMAS,
   ...REVISION_SCHEMAS,
   ...PREVIEW_SCHEMAS,
@@ -147,6 +151,8 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   freestandingListRoutes(app)
   commentRoutes(app)
   commentReaderRoutes(app)
+  commentModerationRoutes(app)
+  commentStandingRoutes(app)
   authorRoutes(app)
   topicRoutes(app, refreshTopicRows)
   tokenRoutes(app)

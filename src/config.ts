@@ -161,6 +161,9 @@ export const settings = {
     (value) => (value === 'off' ? null : integer(1, 36_500)(value)),
   ),
   COMMENT_MAX_DEPTH: setting('10', 'How many comments deep a reply may stand under others; a deeper one stands beside what it answers.', integer(0, 100)),
+  COMMENT_REPORTS_TO_HIDE: setting('5', 'How many readers’ reports send a comment back to the queue; or `off`.', (value) =>
+    value === 'off' ? null : integer(1, 1_000_000)(value),
+  ),
   COMMENT_EDIT_WINDOW: setting('900', 'For how many seconds a reader may change or delete a comment with its edit token.', integer(0, 31_536_000)),
   CACHE_BYTES: setting('32 MiB', 'How much memory a process uses to keep public answers ready; those not asked for again go first.', bytes),
   CACHE_S_MAXAGE: setting('', 'If set, the `s-maxage` of public answers, in seconds.', optional(integer(0, 31_536_000))),

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { completeEditions } from '../articles/public/publish.ts'
-import { completeComments } from '../comments/store.ts'
+import { completeComments } from '../comments/counts.ts'
 import { environmentWithFile, readConfig } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import type { Database } from '../database/handles.ts'
@@ -55,7 +55,7 @@ async function run(file: string | undefined): Promise<void> {
     }
     for (const again of topics) await write(database, again)
     await database.transaction({ ...author, site: config.PUBLIC_SITE_URL }, completeEditions)
-    await completeComments(database)
+    await completeComments((work) => database.transaction(author, work))
     progress.end()
     console.error(`${count} records read, ${changed} written`)
   } catch (error) {

@@ -4,9 +4,6 @@ import { type Edge, fetchAround, fetchPage, inOrder, type PageRequest, type Rows
 import { prepared } from '../database/prepared.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
-import type { Condition } from '../http/filters.ts'
-
-type Status = CommentTable['status']
 
 /** What `isVisible` says, in the words of the partial indexes. */
 const visible = sql<SqlBool>`(comments.status = 'approved' or comments.reply_count > 0)`
@@ -29,9 +26,20 @@ async function pageOf(read: Read, query: ReturnType<typeof selectComments>, page
   return { ...found, data: await commentsById(read, ids) }
 }
 
-/** What the public sees under an article: all of it, or with `isTree` what answers nothing. */
-export async function pageOfVisible(read: Read, articleId: string, isTree: boolean, page: PageRequest, around?: CommentTable): Promise<Rows<CommentTable>> {
-  const query = isTree ? selectComments(read).where('under_id', '=', articleId) : selectComments(read).where('article_id', '=', articleId)
+/** What of an article’s comments: those that answer nothing, or those with these marks. */
+type Chosen = { isTree: boolean; is_featured?: boolean | undefined; is_pinned?: boolean | undefined }
+
+/** What the public sees under an article. */
+export async function pageOfVisible(read: Read, articleId: string, chosen: Chosen, page: PageRequest, around?: CommentTable): Promise<Rows<CommentTable>> {
+  const base = selectComments(read)
+  const marks = (['is_featured', 'is_pinned'] as const).filter((name) => chosen[name] !== undefined)
+  if (marks.length > 0) {
+    // Few have a mark: they have indexes of their own, which no other condition is to lead away from.
+    let marked = base.where('article_id', '=', articleId).where('status', '=', 'approved')
+    for (const name of marks) marked = marked.where(name, '=', Number(chosen[name]))
+    return pageOf(read, marked, page)
+  }
+  const query = chosen.isTree ? base.where('under_id', '=', articleId) : base.where('article_id', '=', articleId)
   const rows = await pageOf(read, query.where(visible), { ...page, count: false }, around)
   if (!page.count) return rows
   const [counts] = await countsOf(read, { articleId })
@@ -134,25 +142,4 @@ async function firstReplies(read: Read, ids: readonly string[], each: number): P
       return [id, { data, next: replies.length > each && last ? { value: last.created_at, id: last.id } : null, prev: null }]
     }),
   )
-}
-
-function matching(read: Read, statuses: readonly Condition[], articles: readonly Condition[]) {
-  let query = selectComments(read)
-  for (const { isNone, values } of statuses) query = query.where('status', isNone ? 'not in' : 'in', values as Status[])
-  for (const { isNone, values } of articles) {
-    if (values.length > 0) query = query.where('article_id', isNone ? 'not in' : 'in', values)
-    else if (!isNone) query = query.where(sql<SqlBool>`1 = 0`)
-  }
-  return query
-}
-
-/** A page of the moderation queue. @param articles conditions of ids */
-export async function pageOfQueue(read: Read, statuses: readonly Condition[], articles: readonly Condition[], page: PageRequest): Promise<Rows<CommentTable>> {
-  return pageOf(read, matching(read, statuses, articles), page)
-}
-
-/** Comments by ids, in the order asked, those that the conditions leave. */
-export async function orderedComments(read: Read, statuses: readonly Condition[], articles: readonly Condition[], ids: string[]): Promise<CommentTable[]> {
-  if (ids.length === 0) return []
-  return inOrder(ids, await matching(read, statuses, articles).selectAll().where('id', 'in', ids).execute())
 }

@@ -3,12 +3,15 @@ import { jsonBody, operation, smallBody } from '../http/operations.ts'
 import { notFound } from '../http/problems.ts'
 import type { App } from '../http/server.ts'
 import { isArticlePublic, lockComment } from './lookup.ts'
-import { readerHeaders, readerOf } from './readers.ts'
+import { ReportInput, ReportReceipt } from './moderation-schemas.ts'
+import { personOf, readerHeaders, readerOf, requireNotBanned } from './readers.ts'
+import { reportComment } from './reports.ts'
 import { Comment, VoteInput } from './schemas.ts'
 import { commentOf } from './shown.ts'
+import { standingOf } from './standings.ts'
 import { castVote } from './votes.ts'
 
-/** POST /v1/comments/{comment}/votes */
+/** POST /v1/comments/{comment}/votes, POST /v1/comments/{comment}/reports */
 export function commentReaderRoutes(app: App): void {
   app.post(
     '/v1/comments/:comment/votes',
@@ -24,16 +27,45 @@ export function commentReaderRoutes(app: App): void {
       bodyLimit: smallBody,
       answer: Comment,
       status: 200,
-      problems: ['not-found', 'conflict'],
+      problems: ['not-found', 'banned'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
         const reader = readerOf(request)
+        requireNotBanned(await standingOf(tx.read, personOf(reader)))
         const row = await lockComment(tx, request)
         if (row.status !== 'approved' || !(await isArticlePublic(tx.read, row))) throw notFound('comment')
         const { value } = request.body as VoteInput
         const voted = (await castVote(tx, row, reader.keys, value)) ?? row
         return { body: commentOf(voted, false, value), revision: voted.revision, articleId: row.article_id }
+      }),
+  )
+
+  app.post(
+    '/v1/comments/:comment/reports',
+    operation('POST', {
+      id: 'reportComment',
+      tag: 'Comments',
+      summary: 'Report a comment',
+      description:
+        'Tells moderators what is wrong with it: one report a reader, who is known by `Comment-Author`, else by the address; the first one holds. `COMMENT_REPORTS_TO_HIDE` of them send it back to the queue.',
+      isOpen: true,
+      headers: readerHeaders,
+      bodies: jsonBody(ReportInput),
+      bodyLimit: smallBody,
+      answer: ReportReceipt,
+      status: 200,
+      problems: ['not-found', 'banned'],
+    }),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        const reader = readerOf(request)
+        requireNotBanned(await standingOf(tx.read, personOf(reader)))
+        const row = await lockComment(tx, request)
+        if (row.status !== 'approved' || !(await isArticlePublic(tx.read, row))) throw notFound('comment')
+        const { reason, text = null } = request.body as ReportInput
+        const report = await reportComment(tx, row, reader.keys, { reason, text }, app.config.COMMENT_REPORTS_TO_HIDE)
+        return { body: { commentId: row.id, reason: report.reason, at: report.created_at }, articleId: row.article_id }
       }),
   )
 }

@@ -1,17 +1,21 @@
 import type { FastifyRequest } from 'fastify'
 import { may, requireScope } from '../http/auth.ts'
 import { isLine } from '../http/formats.ts'
-import { badRequest } from '../http/problems.ts'
+import { badRequest, Problem } from '../http/problems.ts'
 import { keyedHash } from '../http/secrets.ts'
 import Type from '../http/type.ts'
+import { emailKey } from './search.ts'
+import type { Person, Standing } from './standings.ts'
 
 /** Who a request speaks for: somebody a site knows by an id, or whoever is behind an address. */
 export type Reader = {
   account: string | null
   /** What the site calls them, where it says so. */
   name: string | null
-  /** The address, hashed. */
-  ipHash: string
+  /** The address, hashed, as it is kept with a comment; null where the site is who asks. */
+  ipHash: string | null
+  /** The same with all keys that may have been used, the current one first. */
+  hashes: string[]
   /** The names by which votes and reports are theirs, the current one first. */
   keys: string[]
 }
@@ -42,11 +46,26 @@ export function readerOf(request: FastifyRequest): Reader {
   const name = textOf(request, 'Comment-Author-Name')
   if (account !== null || name !== null) requireScope(request, 'comments:write')
   if (account === null && name !== null) throw badRequest({ header: 'Comment-Author-Name', code: 'combination', message: 'goes with Comment-Author' })
-  const ipHash = keyedHash(request.server.hashKey, request.ip)
-  return { account, name, ipHash, keys: account === null ? [`address:${ipHash}`] : [`account:${account}`] }
+  const hashes = [keyedHash(request.server.hashKey, request.ip)]
+  // What comes through a site comes from the site’s address.
+  if (account !== null) return { account, name, ipHash: null, hashes: [], keys: [`account:${account}`] }
+  return { account, name, ipHash: hashes[0] ?? null, hashes, keys: hashes.map((hash) => `address:${hash}`) }
 }
 
 /** The same where the reader is somebody whom a site knows; others are nobody in particular. */
 export function knownReader(request: FastifyRequest): Reader | null {
   return may(request, 'comments:write') && request.headers['comment-author'] !== undefined ? readerOf(request) : null
+}
+
+/** What is known of who a request speaks for. @param email what they give as their e-mail address */
+export function personOf(reader: Reader, email: string | null = null): Person {
+  const key = emailKey(email)
+  // A site vouches for whom it knows: then the address is the site’s own.
+  const known: Person = reader.account === null ? reader.hashes.map((value) => ({ kind: 'ip', value })) : [{ kind: 'account', value: reader.account }]
+  return key === null ? known : [...known, { kind: 'email', value: key }]
+}
+
+/** @throws Problem 403 where somebody is banned */
+export function requireNotBanned({ ban }: Standing): void {
+  if (ban) throw new Problem('banned', 'Whoever sends this may not comment here.', ban.expires_at === null ? {} : { until: ban.expires_at })
 }

@@ -2,34 +2,31 @@ import type { FastifyRequest } from 'fastify'
 import { findArticle, findReadable, readProblems } from '../articles/api/lookup.ts'
 import type { Read } from '../database/engine.ts'
 import type { Rows } from '../database/pages.ts'
-import { isId, ownersOfSlugs } from '../database/slugs.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { send } from '../http/answers.ts'
-import { may } from '../http/auth.ts'
+import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { noting } from '../http/faults.ts'
-import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
-import { collection, cursorsAt, fieldsParameter, idsParameter, pageParameters, parts, pick, severalValues } from '../http/pagination.ts'
+import { collection, cursorsAt, fieldsParameter, pageParameters, parts, pick } from '../http/pagination.ts'
 import { badRequest, conflict, notFound } from '../http/problems.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { Enum } from '../http/schemas.ts'
 import { hashOf, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
-import { ancestorsOf, orderedComments, pageOfQueue, pageOfReplies, pageOfVisible, repliesUnder } from './lists.ts'
+import { ancestorsOf, pageOfReplies, pageOfVisible, repliesUnder } from './lists.ts'
 import { commentOfId, findComment, findVisible, isArticlePublic, lockComment } from './lookup.ts'
-import { knownReader, readerHeaders, readerOf } from './readers.ts'
-import { answeredBy, closingTime, patchedValues, requireOpen, roleOf } from './rules.ts'
-import { Comment, CommentInput, CommentPage, CommentPatch, CreatedComment, commentProperties, commentStatuses } from './schemas.ts'
+import { knownReader, personOf, readerHeaders, readerOf, requireNotBanned } from './readers.ts'
+import { Comment, CommentInput, CommentPage, CommentPatch, CreatedComment, commentProperties } from './schemas.ts'
 import { commentOf, isVisible, ownComment } from './shown.ts'
-import { changeComment, createComment, deleteComment } from './store.ts'
+import { standingOf } from './standings.ts'
+import { createComment, deleteComment } from './store.ts'
 import { votesOf } from './votes.ts'
+import { answeredBy, closingTime, patchComment, requireOpen, roleOf } from './writing.ts'
 
 const sorts = ['createdAt', 'rank'] as const
 const order = { oldest: 'createdAt', newest: '-createdAt', top: '-rank' } as const
-const queueSorts = ['createdAt'] as const
 type Order = keyof typeof order
 
 const sortParameter = {
@@ -94,20 +91,6 @@ async function asTree(read: Read, request: FastifyRequest, page: Rows<CommentTab
   return { ...page, data: page.data.map(nest) }
 }
 
-async function articleConditions(read: Read, request: FastifyRequest): Promise<Condition[]> {
-  const conditions = conditionsOf(request.query as Record<string, unknown>, 'article')
-  return Promise.all(
-    conditions.map(async ({ isNone, values }) => {
-      const owners = await ownersOfSlugs(
-        read,
-        'article',
-        values.filter((value) => !isId(value)),
-      )
-      return { isNone, values: values.flatMap((value) => (isId(value) ? [value.toLowerCase()] : (owners.get(value) ?? []))) }
-    }),
-  )
-}
-
 /**
  * GET|POST /v1/articles/{article}/comments, GET /v1/comments, GET|PATCH|DELETE /v1/comments/{comment}, GET /v1/comments/{comment}/replies
  */
@@ -134,6 +117,8 @@ export function commentRoutes(app: App): void {
         replies: Type.Optional(
           Type.Integer({ minimum: 0, maximum: 20, format: 'int32', default: 3, description: 'In `view=tree`: how many replies each comment comes with.' }),
         ),
+        featured: Type.Optional(Type.Boolean({ description: 'Only those that the newsroom features, or doesn’t.' })),
+        pinned: Type.Optional(Type.Boolean({ description: 'Only the one that is pinned, or the others.' })),
         around: Type.Optional(
           Type.String({
             minLength: 1,
@@ -151,13 +136,17 @@ export function commentRoutes(app: App): void {
         const { query } = request
         const isTree = query.view === 'tree'
         if (query.replies !== undefined && !isTree) throw badRequest({ parameter: 'replies', code: 'combination', message: 'goes with view=tree' })
+        const chosen = { is_featured: query.featured, is_pinned: query.pinned }
+        for (const name of ['featured', 'pinned'] as const)
+          if (query[name] !== undefined && (isTree || query.around !== undefined))
+            throw badRequest({ parameter: name, code: 'combination', message: 'can’t be combined with view=tree or around' })
         const around = await aroundOf(read, query, article.id)
         const path = around && isTree ? [...(await ancestorsOf(read, around)), around] : []
         const found = await collection<Shown>(request, {
           ...ordered(query),
           included: ['replies'],
           page: async (page) => {
-            const rows = await pageOfVisible(read, article.id, isTree, page, path[0] ?? around)
+            const rows = await pageOfVisible(read, article.id, { isTree, ...chosen }, page, path[0] ?? around)
             const counts = { ...rows.counts, closesAt: closingTime(article, app.config) }
             if (isTree) return asTree(read, request, { ...rows, counts }, path)
             return { ...rows, counts, data: [...(await shownTo(read, request, rows.data)).values()] }
@@ -178,18 +167,24 @@ export function commentRoutes(app: App): void {
         'Anyone, where the article’s `commentPolicy` lets them: `open` shows it at once, `moderated` when a moderator approved it, `closed` is a 403. With `comments:write` the author is `verified`.',
       isOpen: true,
       redirects: true,
+      headers: readerHeaders,
       bodies: jsonBody(CommentInput),
       bodyLimit: smallBody,
       answer: CreatedComment,
       links: { read: ['getComment', 'comment'], replies: ['listReplies', 'comment'], change: ['patchComment', 'comment'] },
-      problems: [...readProblems, 'forbidden', 'comments-closed'],
+      problems: [...readProblems, 'forbidden', 'comments-closed', 'banned'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
         const article = await findArticle(tx.read, request, false)
         tx.lock([`comments:${article.id}`])
-        requireOpen(article, app.config)
         const input = request.body as CommentInput
+        const reader = readerOf(request)
+        const isStaff = input.author.staff === true
+        if (isStaff) requirePermission(request, 'comments:moderate', 'Writing as staff')
+        else requireOpen(article, app.config)
+        const standing = isStaff ? null : await standingOf(tx.read, personOf(reader, input.author.email ?? null))
+        if (standing) requireNotBanned(standing)
         const answered = await answeredBy(tx, input, article.id)
         const editToken = newSecret('bshe_')
         const isVerified = may(request, 'comments:write')
@@ -198,11 +193,14 @@ export function commentRoutes(app: App): void {
           articleId: article.id,
           answered,
           mostDepth: app.config.COMMENT_MAX_DEPTH,
-          status: article.comment_policy === 'open' ? 'approved' : 'pending',
+          status: isStaff || standing?.isTrusted || article.comment_policy === 'open' ? 'approved' : 'pending',
           author: { name: input.author.name, url: input.author.url ?? null, email: input.author.email ?? null },
+          account: reader.account,
           isVerified,
+          isStaff,
+          flags: [],
           body: input.body,
-          ipHash: readerOf(request).ipHash,
+          ipHash: reader.ipHash,
           editTokenHash: hashOf(editToken),
         })
         return {
@@ -213,49 +211,6 @@ export function commentRoutes(app: App): void {
           articleId: article.id,
         }
       }),
-  )
-
-  app.get(
-    '/v1/comments',
-    operation('GET', {
-      id: 'listComments',
-      tag: 'Comments',
-      summary: 'List comments of all articles',
-      description: 'The moderation queue, oldest first: comments of every status, with what only moderators see.',
-      scopes: ['comments:moderate'],
-      isPaged: true,
-      query: {
-        ...pageParameters(queueSorts, 'createdAt'),
-        ...fieldsParameter(commentProperties),
-        ...idsParameter,
-        status: Type.Optional(
-          Type.Array(Type.String({ maxLength: 200 }), {
-            maxItems: 20,
-            description: `Of ${commentStatuses.join(', ')}. ${severalValues}`,
-          }),
-        ),
-        article: Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description: `Articles by id or slug. ${severalValues}` })),
-      },
-      answer: CommentPage,
-    }),
-    async (request, reply) => {
-      const answer = await readSnapshot(request, async (read) => {
-        const statuses = noting(request, () => conditionsOf(request.query, 'status')) ?? []
-        noting(request, () => requireKnown(statuses, 'status', commentStatuses))
-        const articles = await articleConditions(read, request)
-        return collection(request, {
-          sorts: queueSorts,
-          initially: 'createdAt',
-          properties: commentProperties,
-          ordered: async ({ ids = [] }) => (await orderedComments(read, statuses, articles, ids)).map((row) => commentOf(row, true)),
-          page: async (page) => {
-            const rows = await pageOfQueue(read, statuses, articles, page)
-            return { ...rows, data: rows.data.map((row) => commentOf(row, true)) }
-          },
-        })
-      })
-      return send(request, reply, answer)
-    },
   )
 
   app.get(
@@ -322,7 +277,7 @@ export function commentRoutes(app: App): void {
       tag: 'Comments',
       summary: 'Moderate or edit a comment',
       description:
-        'A moderator’s `status` and `reason`, or, with `Comment-Edit-Token` and in time, the writer’s `body`, `author.name` and `author.url`. Under a `moderated` policy an edit makes an approved comment pending again.',
+        'A moderator’s `status`, `reason`, `note`, `pinned` and `featured`, or, with `Comment-Edit-Token` and in time, the writer’s `body`, `author.name` and `author.url`. Under a `moderated` policy an edit makes an approved comment pending again.',
       isOpen: true,
       headers: editHeader,
       bodies: patchBodies(CommentPatch),
@@ -335,8 +290,7 @@ export function commentRoutes(app: App): void {
         const row = await lockComment(tx, request)
         const role = await roleOf(tx.read, request, row)
         if (row.status === 'deleted') throw conflict({ pointer: '', code: 'conflict', message: 'is deleted: there is nothing left to change' })
-        const values = await patchedValues(request, tx, row, role)
-        const changed = Object.keys(values).length > 0 ? await changeComment(tx, row, values) : row
+        const changed = await patchComment(request, tx, row, role)
         return { body: role === 'moderator' ? commentOf(changed, true) : ownComment(changed), revision: changed.revision, articleId: row.article_id }
       }),
   )

@@ -41,6 +41,8 @@ const example = {
   depth: 0,
   replyCount: 0,
   score: 0,
+  pinned: false,
+  featured: false,
   createdAt: '2026-05-01T10:00:00.000Z',
   updatedAt: '2026-05-01T10:00:00.000Z',
   editedAt: null,
@@ -58,11 +60,19 @@ const about = {
   url: Nullable(described(Url, 'The reader’s own page.')),
   email: Nullable(Type.String({ description: 'Only for moderators.' })),
   verified: Type.Boolean({ description: '`true` where a site’s token vouched for the reader.' }),
+  staff: Type.Boolean({ description: '`true` where the newsroom wrote it.' }),
+  account: Nullable(Type.String({ description: 'The site’s own id of the reader. Only for moderators.' })),
 }
 export const CommentAuthor = named(
   'CommentAuthor',
   Type.Object(
-    { ...about, email: Type.Optional(about.email), verified: Type.Optional(about.verified) },
+    {
+      ...about,
+      email: Type.Optional(about.email),
+      verified: Type.Optional(about.verified),
+      staff: Type.Optional(about.staff),
+      account: Type.Optional(about.account),
+    },
     { description: 'Who wrote a comment.', examples: [{ name: 'Reader', url: null }] },
   ),
 )
@@ -71,10 +81,21 @@ export const Moderation = named(
   Type.Object(
     {
       by: Nullable(Type.String({ description: 'The name of the moderator’s token.' })),
-      at: described(Time, 'When it was moderated.'),
+      at: Nullable(described(Time, 'When it was moderated; `null` where only rules looked at it.')),
       reason: Nullable(Type.String({ description: 'Why.' })),
+      note: Nullable(Type.String({ description: 'What moderators tell each other.' })),
+      flags: Type.Array(
+        Type.Object(
+          { rule: Type.String({ description: 'The rule.' }), detail: Nullable(Type.String({ description: 'What it found.' })) },
+          { description: 'A rule that it fell under.' },
+        ),
+        { description: 'Which rules it fell under when it was written.' },
+      ),
     },
-    { description: 'What a moderator made of it. Only for moderators.', examples: [{ by: 'Desk', at: '2026-05-01T10:05:00.000Z', reason: null }] },
+    {
+      description: 'What moderators and rules made of it. Only for moderators.',
+      examples: [{ by: 'Desk', at: '2026-05-01T10:05:00.000Z', reason: null, note: null, flags: [{ rule: 'links', detail: '4 links' }] }],
+    },
   ),
 )
 
@@ -91,6 +112,8 @@ const comment = {
   depth: Count('How many comments it is under.'),
   replyCount: Count('Direct replies that the public sees.'),
   score: Type.Integer({ format: 'int32', description: 'Votes for it less those against it.' }),
+  pinned: Type.Boolean({ description: 'Whether it stands above the others: one a story may.' }),
+  featured: Type.Boolean({ description: 'Whether the newsroom featured it.' }),
   createdAt: described(Time, 'When it was written.'),
   updatedAt: described(Time, 'When it was last changed.'),
   editedAt: Nullable(described(Time, 'When its writer last changed it.')),
@@ -98,6 +121,8 @@ const comment = {
     Type.Integer({ minimum: -1, maximum: 1, format: 'int32', description: 'How the reader voted: 1, -1, or 0. Where the reader is known.' }),
   ),
   ip: Type.Optional(Nullable(Type.String({ description: 'The address, hashed. Only for moderators.' }))),
+  reports: Type.Optional(Count('Reports that no moderator has decided on. Only for moderators.')),
+  externalId: Type.Optional(Nullable(Type.String({ description: 'Its id where it came from. Only for moderators.' }))),
   moderation: Type.Optional(nullable(Moderation)),
 }
 
@@ -160,6 +185,11 @@ const CommentsPage = named(
       ...Page.properties,
       total: Type.Optional(Count('All comments but tombstones, only with `count=true`.')),
       tombstones: Type.Optional(Count('Tombstones, only with `count=true`.')),
+      statuses: Type.Optional(
+        Type.Object(Object.fromEntries(commentStatuses.map((status) => [status, Count('How many have this status.')])), {
+          description: 'How many there are of each status, whichever are asked for. In the queue, only with `count=true`.',
+        }),
+      ),
       closesAt: Type.Optional(
         Nullable(described(Time, 'When the article stops taking comments by itself, as things are; `null` where it doesn’t. On an article’s comments.')),
       ),
@@ -189,6 +219,7 @@ const CommentAuthorInput = named(
       name: described(Name, 'What the reader is called.'),
       email: Type.Optional(Nullable(Type.String({ format: 'email', maxLength: 254, description: 'Never shown to the public.' }))),
       url: Type.Optional(Nullable(described(Url, 'The reader’s own page.'))),
+      staff: Type.Optional(Type.Boolean({ default: false, description: 'Whether the newsroom says it: with `comments:moderate`.' })),
     },
     { description: 'Who writes a comment.', examples: [{ name: 'Reader' }] },
   ),
@@ -221,9 +252,12 @@ const readOnly = {
   updatedAt: ignored(comment.updatedAt),
   editedAt: ignored(comment.editedAt),
   ip: ignored(comment.ip),
+  reports: ignored(comment.reports),
+  externalId: ignored(comment.externalId),
   moderation: ignored(comment.moderation),
 }
-const vouched = { email: ignored(about.email), verified: ignored(about.verified) }
+const vouched = { email: ignored(about.email), verified: ignored(about.verified), staff: ignored(about.staff), account: ignored(about.account) }
+const Note = Type.Optional(Nullable(Type.String({ maxLength: 1000, description: 'What moderators tell each other: moderators alone.' })))
 const Reason = Type.Optional(Nullable(Type.String({ maxLength: 1000, format: 'line', description: 'Moderators alone.' })))
 
 /** A comment after a patch: as `GET` gives it, with the moderator's reason. */
@@ -234,6 +268,9 @@ export const PatchedComment = named(
     revision: Type.Optional(Revision),
     status: ref(CommentStatus),
     reason: Reason,
+    note: Note,
+    pinned: Type.Boolean(),
+    featured: Type.Boolean(),
     author: Closed({ name: Name, url: Type.Optional(Nullable(Url)), ...vouched }),
     body: Body,
   }),
@@ -260,6 +297,9 @@ export const CommentPatch = named(
       revision: ExpectedRevision,
       status: Type.Optional(refAs(ModeratedStatus, 'What becomes of it: moderators alone.')),
       reason: Reason,
+      note: Note,
+      pinned: Type.Optional(Type.Boolean({ description: 'Whether it stands above the others, in the place of one that did: moderators alone.' })),
+      featured: Type.Optional(Type.Boolean({ description: 'Whether the newsroom features it: moderators alone.' })),
       body: Type.Optional(Body),
       author: Type.Optional(ref(CommentAuthorPatch)),
     },

@@ -1,4 +1,5 @@
 import type { CommentTable } from '../database/tables.ts'
+import { fromJson } from '../database/values.ts'
 import type { Comment } from './schemas.ts'
 
 type Standing = Pick<CommentTable, 'status' | 'reply_count'>
@@ -22,10 +23,15 @@ export function commentOf(row: CommentTable, isModerator: boolean, myVote?: numb
   const author = {
     name: row.author_name ?? '',
     url: row.author_url,
-    ...(isModerator ? { email: row.author_email } : {}),
+    ...(isModerator ? { email: row.author_email, account: row.account } : {}),
     ...(row.is_verified ? { verified: true } : {}),
+    ...(row.is_staff ? { staff: true } : {}),
   }
-  const moderation = row.moderated_at === null ? null : { by: row.moderated_by, at: row.moderated_at, reason: row.moderation_reason }
+  const flags = fromJson<{ rule: string; detail: string | null }[]>(row.flags) ?? []
+  const moderation =
+    row.moderated_at === null && flags.length === 0
+      ? null
+      : { by: row.moderated_by, at: row.moderated_at, reason: row.moderation_reason, note: row.moderation_note, flags }
   return {
     id: row.id,
     revision: row.revision,
@@ -39,11 +45,13 @@ export function commentOf(row: CommentTable, isModerator: boolean, myVote?: numb
     depth: row.depth,
     replyCount: row.reply_count,
     score: isHidden ? 0 : row.upvotes - row.downvotes,
+    pinned: !isHidden && row.is_pinned === 1,
+    featured: !isHidden && row.is_featured === 1,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     editedAt: row.edited_at,
     ...(myVote === undefined ? {} : { myVote }),
-    ...(isModerator ? { ip: row.ip_hash, moderation } : {}),
+    ...(isModerator ? { ip: row.ip_hash, reports: row.report_count, externalId: row.external_id, moderation } : {}),
   }
 }
 

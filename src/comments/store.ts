@@ -1,12 +1,12 @@
-import { sql } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { commentToHtml } from '../copy/markdown.ts'
-import type { Read } from '../database/engine.ts'
-import type { Database, Write } from '../database/handles.ts'
-import { prepared, preparedWrite } from '../database/prepared.ts'
+import type { Write } from '../database/handles.ts'
+import { preparedWrite } from '../database/prepared.ts'
 import type { CommentTable } from '../database/tables.ts'
+import { toJson } from '../database/values.ts'
 import { forgetAnswersOn } from '../http/idempotency.ts'
-import { isTombstone, isVisible } from './shown.ts'
+import { follow, removeRow } from './counts.ts'
+import { emailKey, indexComments, numberOf } from './search.ts'
 
 type Status = CommentTable['status']
 
@@ -17,18 +17,6 @@ const appendCommentEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', 
     subject: { type: 'comment', id: row.id },
     data: { articleId: row.article_id, threadId: row.root_id, parentId: row.parent_id, status: row.status },
   })
-
-const addCounts = preparedWrite<{ articleId: string; approved: number; tombstones: number }>((db, { articleId, approved, tombstones }) =>
-  db
-    .insertInto('comment_counts')
-    .values({ article_id: articleId, approved, tombstones })
-    .onConflict((conflict) =>
-      conflict.column('article_id').doUpdateSet(({ eb }) => ({
-        approved: eb('comment_counts.approved', '+', approved),
-        tombstones: eb('comment_counts.tombstones', '+', tombstones),
-      })),
-    ),
-)
 
 const commentColumns = [
   'id',
@@ -60,66 +48,28 @@ const commentColumns = [
   'created_at',
   'updated_at',
   'edited_at',
+  'is_staff',
+  'is_pinned',
+  'is_featured',
+  'report_count',
+  'flags',
+  'account',
+  'email_key',
+  'external_id',
+  'moderation_note',
+  'learned',
+  'number',
 ] as const satisfies (keyof CommentTable)[]
 
 const insertComment = preparedWrite<CommentTable>((db, row) =>
   db.insertInto('comments').values(Object.fromEntries(commentColumns.map((name) => [name, row[name]])) as CommentTable),
 )
 
-const addReplies = prepared<{ id: string; visible: number; tombstones: number; all: number }, CommentTable>((db, { id, visible, tombstones, all }) =>
-  db
-    .updateTable('comments')
-    .set(({ eb }) => ({
-      reply_count: eb('reply_count', '+', visible),
-      tombstone_count: eb('tombstone_count', '+', tombstones),
-      child_count: eb('child_count', '+', all),
-    }))
-    .where('id', '=', id)
-    .returningAll(),
-)
-
-type Standing = Pick<CommentTable, 'status' | 'reply_count'>
-
-/** What a comment adds to what is counted: of the comment above it, and of the article. */
-const counted = (row: Standing | null) => ({
-  approved: Number(row?.status === 'approved'),
-  visible: Number(row !== null && isVisible(row)),
-  tombstones: Number(row !== null && isTombstone(row)),
-})
-
-/**
- * Follows a comment that appeared, was seen or hidden, or went: the counts of its article and of those above it, as far up as
- * anything changes. However many replies there are, one row a level is read and written.
- * @param before what it was, and @param after what it is; null where it isn’t there
- */
-async function follow(tx: Write, { article_id, parent_id }: CommentTable, before: Standing | null, after: Standing | null): Promise<void> {
-  const [was, is] = [counted(before), counted(after)]
-  const total = { approved: is.approved - was.approved, tombstones: is.tombstones - was.tombstones }
-  let [id, seen, tombstones, own] = [parent_id, is.visible - was.visible, total.tombstones, Number(after !== null) - Number(before !== null)]
-  while (id !== null && (seen !== 0 || tombstones !== 0 || own !== 0)) {
-    const [row] = await addReplies(tx, { id, visible: seen, tombstones, all: own })
-    if (!row) break
-    // A tombstone stands for its replies alone.
-    const isGone = row.status === 'deleted' && row.child_count === 0
-    if (isGone) removeRow(tx, id)
-    const [then, now] = [counted({ status: row.status, reply_count: row.reply_count - seen }), counted(isGone ? null : row)]
-    total.tombstones += now.tombstones - then.tombstones
-    seen = now.visible - then.visible
-    tombstones = now.tombstones - then.tombstones
-    own = isGone ? -1 : 0
-    id = row.parent_id
-  }
-  if (total.approved !== 0 || total.tombstones !== 0) addCounts(tx, { articleId: article_id, ...total })
-}
-
-/** Removes the row of a comment that nothing is under; who answered it beside it answers nothing any more. */
-function removeRow(tx: Write, id: string): void {
-  tx.run(tx.updateTable('comments').set({ reply_to: null }).where('reply_to', '=', id))
-  tx.run(tx.deleteFrom('comments').where('id', '=', id))
-}
-
 /** A body as it is stored, with its HTML: to render it takes longer than to read it, and it is read often. */
 export const bodyColumns = (body: string | null) => ({ body, body_html: body === null ? null : commentToHtml(body) })
+
+/** Why a rule looked at a comment twice. */
+export type Flag = { rule: string; detail: string | null }
 
 export type NewComment = {
   articleId: string
@@ -128,10 +78,16 @@ export type NewComment = {
   mostDepth: number
   status: Status
   author: { name: string; url: string | null; email: string | null }
+  /** A site’s own id of the author. */
+  account: string | null
   isVerified: boolean
+  isStaff: boolean
   body: string
-  ipHash: string
-  editTokenHash: string
+  flags: readonly Flag[]
+  ipHash: string | null
+  editTokenHash: string | null
+  /** Where it comes from elsewhere: when it was written and edited, and its id there. */
+  origin?: { createdAt: string; editedAt: string | null; externalId: string | null }
 }
 
 export async function createComment(tx: Write, comment: NewComment): Promise<CommentTable> {
@@ -153,7 +109,12 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     author_name: comment.author.name,
     author_url: comment.author.url,
     author_email: comment.author.email,
+    account: comment.account,
+    email_key: emailKey(comment.author.email),
     is_verified: Number(comment.isVerified),
+    is_staff: Number(comment.isStaff),
+    is_pinned: 0,
+    is_featured: 0,
     ...bodyColumns(comment.body),
     reply_count: 0,
     tombstone_count: 0,
@@ -161,16 +122,23 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     upvotes: 0,
     downvotes: 0,
     rank: 0,
+    report_count: 0,
+    flags: comment.flags.length === 0 ? null : toJson(comment.flags),
+    learned: null,
     ip_hash: comment.ipHash,
     edit_token_hash: comment.editTokenHash,
     moderated_by: null,
     moderated_at: null,
     moderation_reason: null,
-    created_at: tx.now,
+    moderation_note: null,
+    created_at: comment.origin?.createdAt ?? tx.now,
     updated_at: tx.now,
-    edited_at: null,
+    edited_at: comment.origin?.editedAt ?? null,
+    external_id: comment.origin?.externalId ?? null,
+    number: numberOf(id),
   }
   insertComment(tx, row)
+  indexComments(tx, [row])
   appendCommentEvent(tx, 'created', row)
   await follow(tx, row, null, row)
   return row
@@ -179,74 +147,45 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
 /** Writes what changed of a comment, and what follows from it. */
 export async function changeComment(tx: Write, row: CommentTable, values: Partial<CommentTable>): Promise<CommentTable> {
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
-  tx.run(tx.updateTable('comments').set(changed).where('id', '=', row.id))
+  tx.update('comments', ['id', row.id], { ...values, revision: changed.revision, updated_at: tx.now })
+  if (changed.body !== row.body || changed.author_name !== row.author_name) indexComments(tx, [changed])
   appendCommentEvent(tx, 'updated', changed)
   await follow(tx, row, row, changed)
   return changed
+}
+
+const nothingLeft: Partial<CommentTable> = {
+  status: 'deleted',
+  author_name: null,
+  author_url: null,
+  author_email: null,
+  email_key: null,
+  account: null,
+  body: null,
+  body_html: null,
+  ip_hash: null,
+  edit_token_hash: null,
+  is_verified: 0,
+  is_pinned: 0,
+  is_featured: 0,
+  report_count: 0,
+  upvotes: 0,
+  downvotes: 0,
+  rank: 0,
+  flags: null,
+  learned: null,
 }
 
 /** Removes a comment; one with replies of any status stays as a tombstone, of which nothing is left but its place. */
 export async function deleteComment(tx: Write, row: CommentTable): Promise<void> {
   const isKept = row.child_count > 0
   if (isKept) {
-    const nothing = { author_name: null, author_url: null, author_email: null, body: null, ip_hash: null, edit_token_hash: null, is_verified: 0 }
-    tx.run(
-      tx
-        .updateTable('comments')
-        .set({ ...nothing, body_html: null, status: 'deleted', revision: row.revision + 1, updated_at: tx.now })
-        .where('id', '=', row.id),
-    )
+    tx.update('comments', ['id', row.id], { ...nothingLeft, revision: row.revision + 1, updated_at: tx.now })
+    tx.update('comment_history', ['comment_id', row.id], { author_name: null, body: null })
+    for (const table of ['comment_votes', 'comment_reports'] as const) tx.run(tx.deleteFrom(table).where('comment_id', '=', row.id))
   } else removeRow(tx, row.id)
+  tx.engine.removeSearch(tx, 'comments', numberOf(row.id))
   await forgetAnswersOn(tx, row.id, row.article_id)
   appendCommentEvent(tx, 'deleted', { ...row, status: 'deleted' })
   await follow(tx, row, row, isKept ? { status: 'deleted', reply_count: row.reply_count } : null)
-}
-
-/**
- * Counts the comments of articles anew, and says of each in which thread it stands: after an import, which writes rows.
- * @param articleIds at most some hundreds
- */
-export async function recountComments(tx: Write, articleIds: readonly string[]): Promise<void> {
-  if (articleIds.length === 0) return
-  const articles = sql.join(articleIds.map((id) => sql`${id}`))
-  const visible = sql`(answer.status = 'approved' or answer.reply_count > 0)`
-  await sql`with recursive threads (id, root_id) as (
-      select id, id from comments where article_id in (${articles}) and parent_id is null
-      union all select answer.id, threads.root_id from comments answer join threads on answer.parent_id = threads.id)
-    update comments set root_id = threads.root_id, child_count = 0, reply_count = 0, tombstone_count = 0 from threads where threads.id = comments.id`.execute(
-    tx,
-  )
-  await sql`update comments set child_count = counted.replies from
-    (select parent_id, count(*) as replies from comments where article_id in (${articles}) and parent_id is not null group by parent_id) counted
-    where counted.parent_id = comments.id`.execute(tx)
-  const { deepest } = await tx.read
-    .selectFrom('comments')
-    .select(({ fn }) => fn.max('depth').as('deepest'))
-    .where('article_id', 'in', articleIds)
-    .executeTakeFirstOrThrow()
-  // What is seen follows from what is under it.
-  for (let depth = Number(deepest ?? 0); depth > 0; depth--)
-    await sql`update comments set reply_count = counted.replies, tombstone_count = counted.tombstones from
-      (select parent_id, count(*) as replies, sum(case when status = 'approved' then 0 else 1 end) as tombstones from comments answer
-        where article_id in (${articles}) and depth = ${depth} and ${visible} group by parent_id) counted
-      where counted.parent_id = comments.id`.execute(tx)
-  await sql`insert into comment_counts (article_id, approved, tombstones)
-    select article_id, sum(case when status = 'approved' then 1 else 0 end), sum(case when status <> 'approved' and reply_count > 0 then 1 else 0 end)
-    from comments where article_id in (${articles}) group by article_id
-    on conflict (article_id) do update set approved = excluded.approved, tombstones = excluded.tombstones`.execute(tx)
-}
-
-/** Finishes what an import left: some articles at a time, each as a change of its own. */
-export async function completeComments(database: Database): Promise<void> {
-  const unfinished = (read: Read) => read.selectFrom('comments').select('article_id').where('root_id', 'is', null).groupBy('article_id').limit(100).execute()
-  for (;;) {
-    const rows = await unfinished(database.read)
-    if (rows.length === 0) return
-    await database.transaction({ actor: null, requestId: null }, (tx) =>
-      recountComments(
-        tx,
-        rows.map(({ article_id }) => article_id),
-      ),
-    )
-  }
 }

@@ -14,6 +14,9 @@ export type Read = ReadonlyKysely<Tables>
 /** Which of an article's two sets of search rows. */
 export type SearchCopy = 'public' | 'working'
 
+/** A full-text index: of a copy of articles, or of comments. */
+export type SearchIndex = SearchCopy | 'comments'
+
 /** The three texts of an article that are searched, as folded words with spaces between. */
 export type SearchTexts = { headline: Text; secondary: Text; body: Text }
 
@@ -133,13 +136,15 @@ export type Engine = {
   place: (number: number) => string
   /** Inserts rows of one table, in as few statements as they go into. */
   insertRows: (tx: ChangeConnection, table: keyof Tables, rows: RowSet) => void
-  createSearchTable: (db: Kysely<unknown>, copy: SearchCopy) => Promise<void>
+  createSearchTable: (db: Kysely<unknown>, copy: SearchIndex) => Promise<void>
+  /** Lets the words of a table’s rows go with them, by their `number`; or no more. */
+  tieSearch: (db: Kysely<unknown>, copy: 'comments', isTied: boolean) => Promise<void>
   /** Rebuilds the full-text index, where its words aren't marked by their texts, or, on the way back, without marks. */
   markSearch: (db: Kysely<Tables>, isMarked: boolean) => Promise<void>
   /** Puts rows into a full-text index, in the place of those of the same numbers. */
-  writeSearch: (tx: ChangeConnection, copy: SearchCopy, rows: ReadonlyMap<number, SearchTexts>) => void
-  removeSearch: (tx: ChangeConnection, copy: SearchCopy, number: number) => void
+  writeSearch: (tx: ChangeConnection, copy: SearchIndex, rows: ReadonlyMap<number, SearchTexts>) => void
+  removeSearch: (tx: ChangeConnection, copy: SearchIndex, number: number) => void
   /** Where all terms occur within the tier, and not within the narrower one. */
-  hits: (copy: SearchCopy, terms: SearchTerm[], tier: SearchTier | 'any') => Hits
+  hits: (copy: SearchIndex, terms: SearchTerm[], tier: SearchTier | 'any') => Hits
   close: () => Promise<void>
 }

@@ -313,6 +313,13 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
       )
       await sql`create index ${sql.ref(`search_${copy}_lexemes`)} on ${table} using gin (lexemes)`.execute(db)
     },
+    async tieSearch(db, copy, isTied) {
+      const constraint = sql.ref(`search_${copy}_rows`)
+      if (!isTied) await sql`alter table ${sql.table(`search_${copy}`)} drop constraint ${constraint}`.execute(db)
+      else
+        await sql`alter table ${sql.table(`search_${copy}`)} add constraint ${constraint}
+          foreign key (number) references ${sql.table(copy)} (number) on delete cascade`.execute(db)
+    },
     // Its lexemes have always been marked.
     async markSearch() {},
     writeSearch(tx, copy, rows) {

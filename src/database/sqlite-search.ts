@@ -1,6 +1,6 @@
 import { CompiledQuery, type Kysely, type QueryExecutorProvider, sql } from 'kysely'
 import { foldedLines } from '../copy/words.ts'
-import type { Engine, SearchCopy, SearchTerm, SearchTexts, SearchTier } from './engine.ts'
+import type { Engine, SearchCopy, SearchIndex, SearchTerm, SearchTexts, SearchTier } from './engine.ts'
 import { stringOf } from './rows.ts'
 import type { Tables } from './tables.ts'
 
@@ -29,14 +29,14 @@ function matchExpression(terms: SearchTerm[], tier: SearchTier | 'any'): string 
 const fewRows = { automerge: 4, hashsize: 1_048_576, deletemerge: 50 }
 const manyRows = { automerge: 0, hashsize: 16_000_000 }
 
-const tableOf = (copy: SearchCopy) => sql.table(`search_${copy}`)
+const tableOf = (copy: SearchIndex) => sql.table(`search_${copy}`)
 
 // The words come folded and separated by spaces; the ascii tokenizer splits there and keeps all else.
-async function createSearchTable(db: QueryExecutorProvider, copy: SearchCopy): Promise<void> {
+async function createSearchTable(db: QueryExecutorProvider, copy: SearchIndex): Promise<void> {
   await sql`create virtual table ${tableOf(copy)} using fts5(headline, secondary, body, content='', contentless_delete=1, tokenize='ascii')`.execute(db)
 }
 
-const replacement = (copy: SearchCopy) => `replace into search_${copy} (rowid, headline, secondary, body) values (?, ?, ?, cast(? as text))`
+const replacement = (copy: SearchIndex) => `replace into search_${copy} (rowid, headline, secondary, body) values (?, ?, ?, cast(? as text))`
 
 /** The values of a row of the index. */
 function indexRow(number: number, { headline, secondary, body }: SearchTexts, isMarked: boolean): unknown[] {
@@ -58,17 +58,28 @@ async function rebuildIndex(db: Kysely<Tables>, copy: SearchCopy, isMarked: bool
     }
 }
 
-type Search = Pick<Engine, 'expectMany' | 'createSearchTable' | 'markSearch' | 'writeSearch' | 'removeSearch' | 'hits'>
+type Search = Pick<Engine, 'expectMany' | 'createSearchTable' | 'tieSearch' | 'markSearch' | 'writeSearch' | 'removeSearch' | 'hits'>
 
 /** Full-text search by FTS5: what an engine has of it. @param beforeCommit runs a statement on a table before the change commits */
 export const sqliteSearch = (beforeCommit: (table: string, text: string, parameters: readonly unknown[]) => void): Search => ({
   // By default a few new rows at a time are merged into the index, which for many is done over and over.
   async expectMany(db, isMany) {
-    for (const copy of ['public', 'working'] as const)
+    // Migrations call this before there are all of them.
+    const { rows } = await sql<{ name: string }>`select name from sqlite_master where name in ('search_public', 'search_working', 'search_comments')`.execute(
+      db,
+    )
+    for (const { name: table } of rows)
       for (const [name, value] of Object.entries(isMany ? manyRows : fewRows))
-        await sql`insert into ${tableOf(copy)} (${sql.ref(`search_${copy}`)}, rank) values (${sql.lit(name)}, ${sql.lit(value)})`.execute(db)
+        await sql`insert into ${sql.table(table)} (${sql.ref(table)}, rank) values (${sql.lit(name)}, ${sql.lit(value)})`.execute(db)
   },
   createSearchTable,
+  async tieSearch(db, copy, isTied) {
+    const trigger = sql.ref(`${copy}_deleted`)
+    if (!isTied) await sql`drop trigger ${trigger}`.execute(db)
+    else
+      await sql`create trigger ${trigger} after delete on ${sql.table(copy)} when old.number is not null
+        begin delete from ${tableOf(copy)} where rowid = old.number; end`.execute(db)
+  },
   async markSearch(db, isMarked) {
     for (const copy of ['public', 'working'] as const) await rebuildIndex(db, copy, isMarked)
   },

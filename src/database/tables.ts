@@ -236,6 +236,65 @@ export type CommentTable = {
   created_at: Time
   updated_at: Time
   edited_at: Time | null
+  /** Written by the newsroom. */
+  is_staff: Flag
+  /** Stands above all others of its article; one may. */
+  is_pinned: Flag
+  is_featured: Flag
+  /** Reports that no moderator has settled yet. */
+  report_count: number
+  /** Which rules it fell under, as `{ rule, detail }`. */
+  flags: Json | null
+  /** A site’s own id of who wrote it. */
+  account: string | null
+  /** The address in small letters, by which a person is found. */
+  email_key: string | null
+  external_id: string | null
+  moderation_note: string | null
+  /** As what the filter has learned it. */
+  learned: 'ham' | 'spam' | null
+  /** Its row in the full-text index; null from an import until it is counted. */
+  number: number | null
+}
+
+/** What was done to a comment, and by whom. */
+export type CommentHistoryTable = {
+  id: string
+  comment_id: string
+  at: Time
+  by_kind: 'moderator' | 'writer' | 'readers' | 'rules'
+  by_name: string | null
+  action: 'moderated' | 'edited' | 'pinned' | 'unpinned' | 'featured' | 'unfeatured' | 'hidden'
+  status_before: CommentTable['status']
+  status: CommentTable['status']
+  reason: string | null
+  note: string | null
+  /** What it said until it was edited. */
+  author_name: string | null
+  body: string | null
+}
+
+export type CommentReportTable = {
+  id: string
+  comment_id: string
+  /** Who reported it; null once nobody may know. */
+  reporter: string | null
+  reason: string
+  text: string | null
+  created_at: Time
+  settled_at: Time | null
+}
+
+/** Who may not comment, or whose comments are approved at once. */
+export type CommentStandingTable = {
+  id: string
+  mark: 'ban' | 'trust'
+  kind: 'account' | 'email' | 'ip'
+  value: string
+  reason: string | null
+  by_name: string | null
+  created_at: Time
+  expires_at: Time | null
 }
 
 export type EventTable = {
@@ -286,6 +345,9 @@ export type Tables = {
   comments: CommentTable
   /** How many approved comments an article has, and how many tombstones stand among them. */
   comment_counts: { article_id: string; approved: number; tombstones: number }
+  comment_history: CommentHistoryTable
+  comment_reports: CommentReportTable
+  comment_standings: CommentStandingTable
   comment_votes: { comment_id: string; voter: string; value: number; created_at: Time }
   events: EventTable
   idempotency_keys: IdempotencyKeyTable

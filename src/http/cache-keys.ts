@@ -22,7 +22,10 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
   // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.
   'highlight-list': (id, _, data) => (data.articleId === null ? [`highlight-list:${id}`, 'list'] : []),
   // Lists too long to name their rows share one key, which any change of comments drops.
-  comment: (_id, _type, data) => [`comments:${data.articleId}`, 'comments'],
+  // Reports are for moderators alone.
+  comment: (_id, type, data) => (type === 'comment.reported' ? [] : [`comments:${data.articleId}`, 'comments']),
+  'comment-ban': null,
+  'comment-trust': null,
   'preview-link': null,
   // The public sees none whom no public article names.
   author: (id, type) => (type === 'author.updated' ? [`author:${id}`, 'list'] : []),

@@ -46,6 +46,7 @@ const problemMembers: Partial<Record<ProblemType, TProperties>> = {
     plannedAt: Type.Optional({ ...Time, description: 'The planned publication that stands in the way.' }),
   },
   forbidden: { requiredScope: Type.Optional(Type.String({ description: 'The scope that is needed, where one would do.' })) },
+  banned: { until: Type.Optional({ ...Time, description: 'When the ban ends.' }) },
   'comments-closed': { closedAt: Type.Optional({ ...Time, description: 'When it closed by itself.' }) },
   gone: { headline: Type.Optional(Type.String({ description: 'The headline of what was taken down.' })), notice },
   'unavailable-for-legal-reasons': { notice },

@@ -15,6 +15,11 @@ export const problemTypes = {
   unauthorized: [401, 'A valid token is needed', 'Send `Authorization: Bearer …` with a token that exists and has not expired.'],
   forbidden: [403, 'The token may not do this', 'The token is valid, but its scopes don’t cover the operation; `requiredScope` names the one that does.'],
   'comments-closed': [403, 'Comments are closed', 'The article’s comment policy is `closed`, or the time is over in which it took comments (`closedAt`).'],
+  banned: [
+    403,
+    'Banned from commenting',
+    'A moderator banned whoever sends this, by account, e-mail address or address; `until` says until when, where it ends by itself.',
+  ],
   'edit-window-over': [403, 'The comment can no longer be edited', 'The time in which a writer may change or delete a comment is over; a moderator still can.'],
   'not-found': [404, 'There is nothing here', 'The address names nothing that exists, or nothing that you may see.'],
   'method-not-allowed': [405, 'The method is not allowed here', 'The address exists but doesn’t know this method; `Allow` lists those it knows.'],

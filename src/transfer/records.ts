@@ -1,4 +1,5 @@
 import { jsonColumns as articleJson } from '../articles/working/fields.ts'
+import { emailKey, numberOf } from '../comments/search.ts'
 import type { Read } from '../database/engine.ts'
 import type { CommentTable, JsonColumn, SlugKind, TableName, Tables } from '../database/tables.ts'
 import { addAll, chunked, groupBy, without } from '../database/values.ts'
@@ -42,7 +43,16 @@ type Part =
 type Derived = 'comment_counts' | 'public_articles' | 'public_article_authors' | 'public_article_topics' | 'public_article_targets' | 'search_rows'
 
 /** Tables of what one database did, which another one didn't. */
-type Own = 'comment_votes' | 'events' | 'idempotency_keys' | 'settings' | 'migrations' | 'migration_checksums'
+type Own =
+  | 'comment_votes'
+  | 'comment_history'
+  | 'comment_reports'
+  | 'comment_standings'
+  | 'events'
+  | 'idempotency_keys'
+  | 'settings'
+  | 'migrations'
+  | 'migration_checksums'
 
 export type Exported = (typeof tableOf)[Kind] | Part
 
@@ -69,7 +79,7 @@ const jsonColumns: { [Table in Exported]: Record<JsonColumn<Table>, true> } = {
   topics: { image: true },
   slugs: {},
   tokens: { scopes: true },
-  comments: {},
+  comments: { flags: true },
 }
 
 type Row = Record<string, unknown>
@@ -147,17 +157,36 @@ function recordOf(kind: Kind, id: string, row: Row): TransferRecord {
 }
 
 /** What columns of comments that are younger than the first exports are where a record leaves them out: so the exports of before are the same. */
-const laterColumns: Partial<CommentTable> = { reply_to: null, upvotes: 0, downvotes: 0 }
+const laterColumns: Partial<CommentTable> = {
+  reply_to: null,
+  upvotes: 0,
+  downvotes: 0,
+  is_staff: 0,
+  is_pinned: 0,
+  is_featured: 0,
+  flags: null,
+  account: null,
+  external_id: null,
+  moderation_note: null,
+}
 
 /** A comment’s row of what a record says of it. */
-export const commentRow = (data: Row): Row => ({ ...laterColumns, ...data, root_id: null, under_id: data.parent_id ?? data.article_id })
+export const commentRow = (data: Row): Row => ({
+  ...laterColumns,
+  ...data,
+  root_id: null,
+  under_id: data.parent_id ?? data.article_id,
+  email_key: emailKey(data.author_email as string | null),
+  number: numberOf(data.id as string),
+})
+
+/** What follows from the rest, or from what no export has. */
+const derivedColumns = ['body_html', 'root_id', 'under_id', 'email_key', 'rank', 'tombstone_count', 'report_count', 'learned', 'number']
 
 /** A comment without what follows from the rest, and without what says nothing. */
 const commentData = (row: Row): Row =>
   Object.fromEntries(
-    Object.entries(without(row, 'body_html', 'root_id', 'under_id', 'rank', 'tombstone_count')).filter(
-      ([name, value]) => !(name in laterColumns && laterColumns[name as keyof CommentTable] === value),
-    ),
+    Object.entries(without(row, ...derivedColumns)).filter(([name, value]) => !(name in laterColumns && laterColumns[name as keyof CommentTable] === value)),
   )
 
 async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): Promise<TransferRecord[]> {

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { insertIndexEntries, removeIndexRows } from '../articles/public/index-rows.ts'
+import { indexComments } from '../comments/search.ts'
 import { bodyColumns } from '../comments/store.ts'
 import type { Read, RowSet } from '../database/engine.ts'
 import type { EventSubject, SubjectKind } from '../database/event-types.ts'
@@ -153,12 +154,14 @@ export async function writeRecords(tx: Write, { kind, records, articles }: Batch
   else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => importedRow(kind, row))))
   else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, data as SlugTable[]))) await tx.engine.insertRows(tx, 'slugs', rowSet(data))
   else for (const record of changed) await write(tx, record)
-  if (kind === 'comment')
+  if (kind === 'comment') {
+    indexComments(tx, data as CommentTable[])
     await countComments(
       tx,
       data,
       replaced.map((record) => record.data),
     )
+  }
   if (kind !== 'slug') for (const { id } of changed) append(id)
   return changed.length
 }

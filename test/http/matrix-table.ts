@@ -99,6 +99,13 @@ const moderating = (status: number): Record<Reader, Row> => ({
   moderate: `- - - ${`${status} `.repeat(4)}- ${status} ${status}`,
   admin: `- - - ${`${status} `.repeat(4)}- ${status} ${status}`,
 })
+/** What only moderators see of a comment. */
+const forModerators: Record<Reader, Row> = {
+  ...everyone('- - - 403 403 403 403 - 403 403'),
+  none: '- - - 401 401 401 401 - 401 401',
+  moderate: '- - - 200 200 200 200 - 200 200',
+  admin: '- - - 200 200 200 200 - 200 200',
+}
 const ofWriter = (status: number) => everyone(`- - - ${status} ${status} 410 451 - 410 451`)
 const ofNobody = { ...everyone('- - - 403 403 404 404 - 404 404'), moderate: '- - - 403 403 403 403 - 403 403', admin: '- - - 403 403 403 403 - 403 403' }
 
@@ -331,6 +338,44 @@ export const table: Record<string, Case> = {
     answers: { ...everyone('- - - 404 404 404 404 - 404 404'), moderate: '- - - 200 200 200 200 - 200 200', admin: '- - - 200 200 200 200 - 200 200' },
     uses: ['comments'],
     names: pending,
+  },
+  moderateComments: {
+    says: 'many comments are decided on with comments:moderate',
+    isOnce: true,
+    answers: needs('moderate', '200'),
+    body: () => ({ ids: ['01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c06'], status: 'approved', atomic: false }),
+  },
+  listCommentHistory: {
+    says: 'what was done to a comment is for comments:moderate',
+    answers: forModerators,
+    uses: ['comments'],
+  },
+  listCommentReports: {
+    says: 'what readers reported is for comments:moderate',
+    answers: forModerators,
+    uses: ['comments'],
+  },
+  reportComment: {
+    says: 'whoever reads a comment reports it',
+    answers: everyone('- - - 200 200 404 404 - 404 404'),
+    body: () => ({ reason: 'spam' }),
+    uses: ['comments'],
+  },
+  listCommentBans: { says: 'who is banned is for comments:moderate', isOnce: true, answers: needs('moderate', '200') },
+  createCommentBan: { says: 'comments:moderate bans', isOnce: true, answers: needs('moderate', '201'), body: () => ({ account: 'troll' }) },
+  deleteCommentBan: {
+    says: 'comments:moderate lifts bans',
+    isOnce: true,
+    answers: needs('moderate', '404'),
+    names: { standing: () => '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c09' },
+  },
+  listCommentTrusts: { says: 'who is trusted is for comments:moderate', isOnce: true, answers: needs('moderate', '200') },
+  createCommentTrust: { says: 'comments:moderate trusts', isOnce: true, answers: needs('moderate', '201'), body: () => ({ account: 'friend' }) },
+  deleteCommentTrust: {
+    says: 'comments:moderate trusts no longer',
+    isOnce: true,
+    answers: needs('moderate', '404'),
+    names: { standing: () => '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c09' },
   },
   listReplies: { says: 'replies are read where the article is public', answers: everyone('- - - 200 200 404 404 - 404 404'), uses: ['comments'] },
   voteOnComment: {

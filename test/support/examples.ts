@@ -76,7 +76,7 @@ export async function answersOfExamples(server: Server, document: Json): Promise
   const made = async (path: string, body: Json) => (await server.post(path, body)).body
 
   /** Makes all that the path of an operation names. @returns its parameters, and what to delete afterwards */
-  async function prepare(id: string, path: string): Promise<{ parameters: Record<string, string>; trash: string[] }> {
+  async function prepare(id: string, method: string, path: string): Promise<{ parameters: Record<string, string>; trash: string[] }> {
     const parameters: Record<string, string> = { author: 'ada-berg', topic: 'shipping', section: 'background', number: '1' }
     const trash: string[] = []
     if (id !== 'createArticle' && !['createAuthor', 'createTopic', 'replaceAuthor', 'replaceTopic', 'deleteAuthor', 'deleteTopic'].includes(id)) {
@@ -87,10 +87,12 @@ export async function answersOfExamples(server: Server, document: Json): Promise
       const state = states[id] ?? 'published'
       for (const [end, body] of steps[state]) await (end === '' ? server.patch : server.post)(`/v1/articles/${article.id}${end}`, body)
       if (state === 'trashed') await server.delete(`/v1/articles/${article.id}`)
-      if (path.includes('omment')) {
+      if (path.includes('/comments')) {
         const say = (more: object) => made(`/v1/articles/${article.id}/comments`, { ...exampleOf('createComment'), ...more })
         if (id !== 'createComment') parameters.comment = (await say({})).id
         if (id === 'listReplies') await say({ parentId: parameters.comment })
+        if (id === 'listCommentHistory') await server.patch(`/v1/comments/${parameters.comment}`, { status: 'rejected', reason: 'Off the subject' })
+        if (id === 'listCommentReports') await server.post(`/v1/comments/${parameters.comment}/reports`, exampleOf('reportComment'))
       }
       if (id.includes('Preview')) {
         const link = id === 'createPreviewLink' ? {} : await made(`/v1/articles/${article.id}/preview-links`, exampleOf('createPreviewLink'))
@@ -103,6 +105,11 @@ export async function answersOfExamples(server: Server, document: Json): Promise
       const list = await made('/v1/highlight-lists', exampleOf('createHighlightList'))
       trash.unshift(`/v1/highlight-lists/${list.id}`)
       parameters.list = list.slug
+    }
+    if (/^.v1.comment-(?:ban|trust)s/.test(path) && method !== 'post') {
+      const at = path.replace('/{standing}', '')
+      parameters.standing = (await made(at, exampleOf(at.includes('ban') ? 'createCommentBan' : 'createCommentTrust'))).id
+      trash.unshift(`${at}/${parameters.standing}`)
     }
     if (path.startsWith('/v1/tokens') && id !== 'createToken') {
       const token = await made('/v1/tokens', exampleOf('createToken'))
@@ -118,11 +125,12 @@ export async function answersOfExamples(server: Server, document: Json): Promise
       const bodies: [string, Json][] = Object.entries<Json>(requestBody?.content ?? { '': {} }).map(([type, { example }]) => [type, example])
       runs[id] = {}
       for (const [type, example] of bodies) {
-        const { parameters, trash } = await prepare(id, path)
+        const { parameters, trash } = await prepare(id, method, path)
         const isPublic = method === 'get' && security.some((one: Json) => Object.keys(one).length === 0)
         const query = id === 'diffRevisions' ? '?against=2' : id === 'listEvents' ? '?limit=1&type=article.published' : ''
         const address = path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? '')
-        const body = type === '' ? undefined : typeof example === 'string' ? example : JSON.stringify(example)
+        const given = type === '' ? undefined : typeof example === 'string' ? example : JSON.stringify(example)
+        const body = id === 'moderateComments' ? given?.replace(uuid, parameters.comment ?? '') : given
         const client = isPublic ? server.anonymous : server
         const answer = await client.request(method.toUpperCase(), address + query, body, { headers: type ? { 'content-type': type } : {} })
         runs[id][type] = { status: answer.status, answer: answer.body === null ? null : shown(answer.body) }

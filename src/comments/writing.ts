@@ -7,15 +7,17 @@ import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { may, requireScope } from '../http/auth.ts'
-import { badRequest, notFound, Problem } from '../http/problems.ts'
+import { badRequest, conflict, notFound, Problem } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
 import { hashOf, sameSecret } from '../http/secrets.ts'
 import { refuse } from '../http/validation.ts'
+import { noteHistory } from './history.ts'
 import { commentOfId, isArticlePublic } from './lookup.ts'
+import { decide } from './moderation.ts'
 import { type CommentInput, PatchedComment } from './schemas.ts'
 import { commentOf, isVisible, ownComment } from './shown.ts'
-import { bodyColumns } from './store.ts'
+import { bodyColumns, changeComment } from './store.ts'
 
 /**
  * The role in which a request may change a comment: a moderator, or the writer with a valid edit token in time.
@@ -64,25 +66,37 @@ export async function answeredBy(tx: Write, input: CommentInput, articleId: stri
   return parent
 }
 
-/** What a patch may change in a role; anything else that it names is refused. */
-export async function patchedValues(request: FastifyRequest, tx: Write, row: CommentTable, role: 'moderator' | 'writer'): Promise<Partial<CommentTable>> {
+/** Changes a comment as a patch says, in a role; anything else that it names is refused. @throws Problem 403; 400; 409 */
+export async function patchComment(request: FastifyRequest, tx: Write, row: CommentTable, role: 'moderator' | 'writer'): Promise<CommentTable> {
   const current = role === 'moderator' ? commentOf(row, true) : ownComment(row)
-  const withReason = role === 'moderator' ? { ...current, reason: row.moderation_reason } : current
-  const { input } = replacementFrom<PatchedComment>(request, withReason, PatchedComment)
-  const { author, body, status, reason = null } = input
+  const judged = { reason: row.moderation_reason, note: row.moderation_note }
+  const { input, names } = replacementFrom<PatchedComment>(request, role === 'moderator' ? { ...current, ...judged } : current, PatchedComment)
+  const { author, body, status, reason = null, note = null, pinned, featured } = input
   refuse(readOnlyFaults(input, current))
-  const own = { body: row.body, author_name: row.author_name, author_url: row.author_url }
-  const given = { body, author_name: author.name, author_url: author.url ?? null }
-  const saysOther = !isDeepStrictEqual(own, given)
-  const judges = status !== row.status || (role === 'moderator' && reason !== row.moderation_reason)
-  if (role === 'moderator' && saysOther) throw new Problem('forbidden', 'What a comment says is its writer’s to change, with Comment-Edit-Token.')
-  if (role === 'writer' && (judges || input.reason !== undefined))
-    throw new Problem('forbidden', 'status and reason are a moderator’s to change.', { requiredScope: 'comments:moderate' })
   if (status === 'deleted') throw badRequest({ pointer: '/status', code: 'value', message: 'can’t be set: send DELETE' })
-  if (judges) return { status, moderation_reason: reason, moderated_at: tx.now, moderated_by: request.token?.name ?? null }
-  if (!saysOther) return {}
+  const given = { body, author_name: author.name, author_url: author.url ?? null }
+  const saysOther = !isDeepStrictEqual({ body: row.body, author_name: row.author_name, author_url: row.author_url }, given)
+  if (role === 'moderator') {
+    if (saysOther) throw new Problem('forbidden', 'What a comment says is its writer’s to change, with Comment-Edit-Token.')
+    for (const [name, value] of Object.entries({ pinned, featured }))
+      if (value && names(name) && status !== 'approved') throw conflict({ pointer: `/${name}`, code: 'conflict', message: 'what isn’t approved isn’t shown' })
+    return decide(tx, row, {
+      reason,
+      note,
+      ...(names('status') ? { status } : {}),
+      ...(names('pinned') ? { pinned } : {}),
+      ...(names('featured') ? { featured } : {}),
+    })
+  }
+  const judges = status !== row.status || pinned !== current.pinned || featured !== current.featured
+  if (judges || input.reason !== undefined || input.note !== undefined)
+    throw new Problem('forbidden', 'status, reason, note, pinned and featured are a moderator’s to change.', { requiredScope: 'comments:moderate' })
+  if (!saysOther) return row
   const { comment_policy } = await tx.read.selectFrom('articles').select('comment_policy').where('id', '=', row.article_id).executeTakeFirstOrThrow()
   // Else what a moderator let pass could become anything.
   const isAgainPending = comment_policy === 'moderated' && row.status === 'approved'
-  return { ...given, ...bodyColumns(body), edited_at: tx.now, ...(isAgainPending ? { status: 'pending' } : {}) }
+  const values: Partial<CommentTable> = { ...given, ...bodyColumns(body), edited_at: tx.now, ...(isAgainPending ? { status: 'pending' } : {}) }
+  const changed = await changeComment(tx, row, values)
+  noteHistory(tx, row, changed, { by_kind: 'writer', action: 'edited', author_name: row.author_name, body: row.body })
+  return changed
 }
