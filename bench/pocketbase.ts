@@ -111,6 +111,7 @@ else {
     ADMIN_TOKEN: token,
     PORT: '0',
     WRITE_RATE_LIMIT: 'off',
+    COMMENT_RATES: 'off',
     DATABASE_URL: `sqlite:${join(folder, 'own.db')}`,
   })
   for (const [path, name] of [

@@ -91,7 +91,7 @@ function serve(
   const workers = processes > 1 ? ['--workers', String(processes)] : []
   return start(
     [...flags, ...nodeOptions, main, 'serve', ...workers],
-    { ADMIN_TOKEN: token, PORT: '0', WRITE_RATE_LIMIT: 'off', DATABASE_URL: url, ...env },
+    { ADMIN_TOKEN: token, PORT: '0', WRITE_RATE_LIMIT: 'off', COMMENT_RATES: 'off', DATABASE_URL: url, ...env },
     core,
   )
 }

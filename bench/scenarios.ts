@@ -26,7 +26,7 @@ const comment = (index: number): LoadRequest => ({
   headers: json,
   body: JSON.stringify({
     author: { name: 'Reader' },
-    body: 'A comment of some twenty words, as readers write them under a story that they liked, or did not like.',
+    body: 'A comment of some twenty words, as readers write them under a story that they liked, or did not like: NUMBER.',
   }),
 })
 

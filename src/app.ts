@@ -13,12 +13,14 @@ import { ARTICLE_INPUT_SCHEMAS } from './articles/working/input-schemas.ts'
 import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
+import { addressHashes } from './comments/addresses.ts'
 import { commentModerationRoutes } from './comments/moderation-routes.ts'
 import { COMMENT_MODERATION_SCHEMAS } from './comments/moderation-schemas.ts'
 import { commentReaderRoutes } from './comments/reader-routes.ts'
 import { commentRoutes } from './comments/routes.ts'
 import { COMMENT_SCHEMAS, PatchedComment } from './comments/schemas.ts'
 import { commentStandingRoutes } from './comments/standing-routes.ts'
+import { commentWritingRoutes } from './comments/writing-routes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/handles.ts'
 import { follow } from './events/follow.ts'
@@ -120,6 +122,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   app.decorate('plainReads', [])
   app.decorate('proof', { socket: null, entry: null })
   app.decorate('hashKey', hashKey)
+  app.decorate('addressHashes', addressHashes(database, config.COMMENT_ADDRESS_RETENTION))
   app.decorate('requirePublic', requirePublic)
   app.decorate('stopping', { isStopping: false })
   app.addHook('onListen', follower.start)
@@ -150,6 +153,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   articleListRoutes(app)
   freestandingListRoutes(app)
   commentRoutes(app)
+  commentWritingRoutes(app)
   commentReaderRoutes(app)
   commentModerationRoutes(app)
   commentStandingRoutes(app)

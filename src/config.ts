@@ -107,6 +107,59 @@ function secret(value: string): string {
 
 const boolean = (value: string): boolean => oneOf('true', 'false')(value) === 'true'
 
+/** The rules that comments are looked at by, in their order, with what becomes of a comment that falls under one where nobody says otherwise. */
+export const commentRules = {
+  honeypot: 'spam',
+  'stamp-missing': 'off',
+  'too-fast': 'pending',
+  blocklist: 'reject',
+  words: 'pending',
+  links: 'pending',
+  repeated: 'flag',
+  'first-comment': 'pending',
+  learned: 'pending',
+  classifier: 'spam',
+} as const satisfies Record<string, RuleAction>
+
+/** What becomes of a comment that falls under a rule: nothing, a flag for moderators, or a status; each sterner than the one before. */
+export const ruleActions = ['off', 'flag', 'pending', 'spam', 'reject'] as const
+
+export type RuleAction = (typeof ruleActions)[number]
+export type RuleName = keyof typeof commentRules
+
+/** Reads `name=value` pairs with commas between. @param parse reads a value */
+function pairs<Name extends string, T>(value: string, names: readonly Name[], parse: (value: string) => T): Partial<Record<Name, T>> {
+  const entries = value.split(',').flatMap((pair) => {
+    if (pair.trim() === '') return []
+    const [given = '', text = ''] = pair.split('=').map((part) => part.trim())
+    const name = names.find((one) => one === given)
+    if (name) return [[name, parse(text)] as const]
+    const meant = nearest(given, names)
+    throw new Error(`has no ${given}; known are ${names.join(', ')}${meant ? `: did you mean ${meant}?` : ''}`)
+  })
+  return Object.fromEntries(entries) as Partial<Record<Name, T>>
+}
+
+const rulesSetting = (value: string): Record<RuleName, RuleAction> => ({
+  ...commentRules,
+  ...pairs(value, Object.keys(commentRules) as RuleName[], oneOf(...ruleActions)),
+})
+
+const rateNames = ['address', 'person', 'story'] as const
+
+const ratesSetting = (value: string): Partial<Record<(typeof rateNames)[number], number>> =>
+  value === 'off' ? {} : pairs(value, rateNames, integer(1, 1_000_000_000))
+
+function file(value: string): string {
+  if (!existsSync(value)) throw new Error(`must name a file that is there; ${value} isn’t`)
+  return value
+}
+
+function httpUrl(value: string): string {
+  if (!/^https?:$/.test(URL.parse(value)?.protocol ?? '')) throw new Error('must be an absolute http or https URL')
+  return value
+}
+
 /** Every variable of the environment that Broadsheet reads. */
 export const settings = {
   HOST: setting('127.0.0.1', 'The address to listen on; `0.0.0.0` for all.', (value) => value),
@@ -164,6 +217,40 @@ export const settings = {
   COMMENT_REPORTS_TO_HIDE: setting('5', 'How many readers’ reports send a comment back to the queue; or `off`.', (value) =>
     value === 'off' ? null : integer(1, 1_000_000)(value),
   ),
+  COMMENT_RATES: setting(
+    'address=10,person=10,story=120',
+    'Comments a minute from one address, by one person (an account or e-mail address) and under one story, counted over all processes; or `off`.',
+    ratesSetting,
+  ),
+  COMMENT_RULES: setting(
+    '',
+    `What becomes of comments that fall under rules, such as \`links=flag,words=reject\`: ${ruleActions.map((action) => `\`${action}\``).join(', ')}. By default ${Object.entries(
+      commentRules,
+    )
+      .map(([name, action]) => `\`${name}=${action}\``)
+      .join(', ')}.`,
+    rulesSetting,
+  ),
+  COMMENT_MAX_LINKS: setting('2', 'With how many links a comment doesn’t fall under the rule `links` yet.', integer(0, 1000)),
+  COMMENT_MIN_SECONDS: setting('3', 'Within how many seconds after its form was loaded (`stamp`) a comment falls under the rule `too-fast`.', integer(0, 3600)),
+  COMMENT_HOLD_FIRST: setting(
+    'false',
+    'If `true`, who never had a comment approved, by account or e-mail address, falls under the rule `first-comment`.',
+    boolean,
+  ),
+  COMMENT_WORDS_FILE: setting('', 'A file of words and phrases for the rule `words`, one a line; read again when it changes.', optional(file)),
+  COMMENT_BLOCKLIST_FILE: setting(
+    '',
+    'A file for the rule `blocklist`: e-mail addresses, hosts, IP addresses and networks, one a line; read again when it changes.',
+    optional(file),
+  ),
+  COMMENT_CLASSIFIER_URL: setting(
+    '',
+    'Where a classifier of yours is asked about each comment, for two seconds at most; see the guide for operators.',
+    optional(httpUrl),
+  ),
+  COMMENT_CLASSIFIER_SECRET: setting('', 'The secret with which what the classifier is sent is signed; at least 32 characters.', optional(secret)),
+  COMMENT_ADDRESS_RETENTION: setting('30', 'For how many days addresses are kept, hashed under a key that changes as often.', integer(1, 3650)),
   COMMENT_EDIT_WINDOW: setting('900', 'For how many seconds a reader may change or delete a comment with its edit token.', integer(0, 31_536_000)),
   CACHE_BYTES: setting('32 MiB', 'How much memory a process uses to keep public answers ready; those not asked for again go first.', bytes),
   CACHE_S_MAXAGE: setting('', 'If set, the `s-maxage` of public answers, in seconds.', optional(integer(0, 31_536_000))),

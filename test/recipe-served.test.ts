@@ -42,7 +42,10 @@ t.test('an operation that is deprecated says so, in the document and in each ans
 
 t.test('a resource made by the recipe is served, documented, exported and imported', async (t) => {
   const serve = async (DATABASE_URL: string) => {
-    const { sees } = run(t, ['serve'], { root: folder, env: { DATABASE_URL, ADMIN_TOKEN: adminToken, PORT: '0', WRITE_RATE_LIMIT: 'off' } })
+    const { sees } = run(t, ['serve'], {
+      root: folder,
+      env: { DATABASE_URL, ADMIN_TOKEN: adminToken, PORT: '0', WRITE_RATE_LIMIT: 'off', COMMENT_RATES: 'off' },
+    })
     const [, url = ''] = await sees(/(http:\/\/[\d.]+:\d+)/)
     const check = documentChecker(await (await fetch(`${url}/openapi.json`)).json())
     return async (method: string, path: string, body?: unknown, accept = '*/*'): Promise<{ status: number; headers: Headers; body: Json }> => {

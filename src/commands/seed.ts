@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { buildApp } from '../app.ts'
-import { type Config, environmentWithFile, readConfig } from '../config.ts'
+import { type Config, commentRules, environmentWithFile, readConfig } from '../config.ts'
 import { CommandError } from '../usage.ts'
 import { command } from './command.ts'
 import { features } from './seed/features.ts'
@@ -115,6 +115,8 @@ or at /docs, where every request can be tried.`,
   )
 }
 
+const commentRulesOff = Object.fromEntries(Object.keys(commentRules).map((name) => [name, 'off'])) as Config['COMMENT_RULES']
+
 /** The settings, without what is there to hold strangers back. */
 const ownConfig = (config: Config, secret: string): Config => ({
   ...config,
@@ -122,6 +124,8 @@ const ownConfig = (config: Config, secret: string): Config => ({
   LOG_LEVEL: 'silent',
   RATE_LIMIT: null,
   WRITE_RATE_LIMIT: null,
+  COMMENT_RATES: {},
+  COMMENT_RULES: commentRulesOff,
   REQUIRE_IF_MATCH: false,
   DEFAULT_COMMENT_POLICY: 'open',
 })

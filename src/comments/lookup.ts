@@ -14,8 +14,9 @@ export async function isArticlePublic(read: Read, row: CommentTable): Promise<bo
   return article !== undefined && isPublic(article)
 }
 
-/** The comment that has an id, if there is one. */
+/** The comment that has an id, or an external id after `ext:`, if there is one. */
 export async function commentOfId(read: Read, id: string): Promise<CommentTable | undefined> {
+  if (id.startsWith('ext:')) return read.selectFrom('comments').selectAll().where('external_id', '=', id.slice(4)).executeTakeFirst()
   return isId(id) ? (await commentById(read, { id: id.toLowerCase() }))[0] : undefined
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { commentRules } from '../config.ts'
 import type { Read } from '../database/engine.ts'
 import { isId, ownersOfSlugs } from '../database/slugs.ts'
 import type { CommentHistoryTable, CommentReportTable } from '../database/tables.ts'
@@ -29,10 +30,11 @@ import {
 } from './moderation-schemas.ts'
 import { orderedComments, pageOfQueue, type QueueFilters } from './queue.ts'
 import { pageOfReports } from './reports.ts'
-import { ruleNames } from './rules/names.ts'
+import { type Lesson, learn } from './rules/learned.ts'
 import { CommentPage, commentProperties, commentStatuses } from './schemas.ts'
 import { commentOf } from './shown.ts'
 
+const ruleNames = Object.keys(commentRules)
 const sorts = ['createdAt', 'updatedAt', 'reports'] as const
 const several = (description: string, maxLength = 200) =>
   Type.Optional(Type.Array(Type.String({ maxLength }), { maxItems: 20, description: `${description} ${severalValues}` }))
@@ -186,13 +188,15 @@ export function commentModerationRoutes(app: App): void {
         const faults = outcomes.flatMap(({ fault }, index) => (fault ? [{ pointer: `/ids/${index}`, ...messages[fault] }] : []))
         if (atomic && faults.length > 0) throw conflict(faults)
         const data: ModerationResult[] = []
+        const lessons: Lesson[] = []
         for (const { id, row, fault } of outcomes) {
           if (!row || fault) data.push({ id, result: fault ?? 'not-found', status: row?.status ?? null })
           else {
-            const changed = await decide(tx, row, decision as Decision)
+            const changed = await decide(tx, row, decision as Decision, lessons)
             data.push({ id, result: changed === row ? 'unchanged' : 'changed', status: changed.status })
           }
         }
+        await learn(tx, lessons)
         return { body: { data, changed: data.filter(({ result }) => result === 'changed').length } }
       }),
   )

@@ -3,6 +3,7 @@ import type { Write } from '../database/handles.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { inPieces } from '../database/values.ts'
 import { noteHistory } from './history.ts'
+import { type Lesson, lessonOf } from './rules/learned.ts'
 import { changeComment } from './store.ts'
 
 /** What a moderator decides; what is left out stays. */
@@ -25,9 +26,10 @@ export function settleReports(tx: Write, row: CommentTable): void {
 /**
  * Makes of a comment what a moderator decided, with an entry in its history for each thing that changed. A decision on its
  * status settles its reports; what isn’t shown is neither pinned nor featured.
+ * @param lessons takes what the filter is to learn of it
  * @returns the comment as it is then: the same where nothing changed
  */
-export async function decide(tx: Write, row: CommentTable, decision: Decision): Promise<CommentTable> {
+export async function decide(tx: Write, row: CommentTable, decision: Decision, lessons: Lesson[]): Promise<CommentTable> {
   const status = decision.status ?? row.status
   const isShown = status === 'approved'
   const pinned = isShown && (decision.pinned ?? row.is_pinned === 1)
@@ -37,6 +39,12 @@ export async function decide(tx: Write, row: CommentTable, decision: Decision): 
   const judges = status !== row.status || reason !== row.moderation_reason || note !== row.moderation_note
   const settles = decision.status !== undefined && row.report_count > 0
   const values: Partial<CommentTable> = {}
+  const learned = decision.status === undefined ? row.learned : status === 'approved' ? 'ham' : status === 'spam' ? 'spam' : null
+  if (learned !== row.learned) {
+    if (row.learned !== null) lessons.push(lessonOf(row, row.learned, -1))
+    if (learned !== null) lessons.push(lessonOf(row, learned, 1))
+    tx.update('comments', ['id', row.id], { learned })
+  }
   if (judges || settles)
     Object.assign(values, {
       status,
@@ -51,7 +59,7 @@ export async function decide(tx: Write, row: CommentTable, decision: Decision): 
   if (Object.keys(values).length === 0) return row
   if (values.is_pinned === 1) {
     const other = await pinnedOf(tx.read, row.article_id)
-    if (other) await decide(tx, other, { pinned: false })
+    if (other) await decide(tx, other, { pinned: false }, lessons)
   }
   if (settles) settleReports(tx, row)
   const changed = await changeComment(tx, row, values)

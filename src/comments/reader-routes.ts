@@ -29,16 +29,17 @@ export function commentReaderRoutes(app: App): void {
       status: 200,
       problems: ['not-found', 'banned'],
     }),
-    (request, reply) =>
-      change(request, reply, async (tx) => {
-        const reader = readerOf(request)
+    async (request, reply) => {
+      const reader = await readerOf(request)
+      return change(request, reply, async (tx) => {
         requireNotBanned(await standingOf(tx.read, personOf(reader)))
         const row = await lockComment(tx, request)
         if (row.status !== 'approved' || !(await isArticlePublic(tx.read, row))) throw notFound('comment')
         const { value } = request.body as VoteInput
         const voted = (await castVote(tx, row, reader.keys, value)) ?? row
         return { body: commentOf(voted, false, value), revision: voted.revision, articleId: row.article_id }
-      }),
+      })
+    },
   )
 
   app.post(
@@ -57,15 +58,16 @@ export function commentReaderRoutes(app: App): void {
       status: 200,
       problems: ['not-found', 'banned'],
     }),
-    (request, reply) =>
-      change(request, reply, async (tx) => {
-        const reader = readerOf(request)
+    async (request, reply) => {
+      const reader = await readerOf(request)
+      return change(request, reply, async (tx) => {
         requireNotBanned(await standingOf(tx.read, personOf(reader)))
         const row = await lockComment(tx, request)
         if (row.status !== 'approved' || !(await isArticlePublic(tx.read, row))) throw notFound('comment')
         const { reason, text = null } = request.body as ReportInput
         const report = await reportComment(tx, row, reader.keys, { reason, text }, app.config.COMMENT_REPORTS_TO_HIDE)
         return { body: { commentId: row.id, reason: report.reason, at: report.created_at }, articleId: row.article_id }
-      }),
+      })
+    },
   )
 }

@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import { may, requireScope } from '../http/auth.ts'
+import { requireScope } from '../http/auth.ts'
 import { isLine } from '../http/formats.ts'
 import { badRequest, Problem } from '../http/problems.ts'
-import { keyedHash } from '../http/secrets.ts'
 import Type from '../http/type.ts'
 import { emailKey } from './search.ts'
 import type { Person, Standing } from './standings.ts'
@@ -27,6 +26,12 @@ export const readerHeaders = {
   'Comment-Author-Name': Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: 'What that reader is called, in UTF-8.' })),
 }
 
+export const editHeader = {
+  'Comment-Edit-Token': Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, description: 'The `editToken` from the comment’s 201: lets its writer change or delete it for a while.' }),
+  ),
+}
+
 /** A header’s text: Node reads its bytes as Latin-1, and what clients send is UTF-8. */
 function textOf(request: FastifyRequest, name: 'Comment-Author' | 'Comment-Author-Name'): string | null {
   const given = request.headers[name.toLowerCase()]
@@ -38,23 +43,24 @@ function textOf(request: FastifyRequest, name: 'Comment-Author' | 'Comment-Autho
 }
 
 /**
- * Who a request speaks for.
+ * Who a request speaks for: to be asked before a change begins.
  * @throws Problem 401 or 403 where it names somebody without `comments:write`; 400 where the name can’t be read
  */
-export function readerOf(request: FastifyRequest): Reader {
+export async function readerOf(request: FastifyRequest): Promise<Reader> {
   const account = textOf(request, 'Comment-Author')
   const name = textOf(request, 'Comment-Author-Name')
   if (account !== null || name !== null) requireScope(request, 'comments:write')
   if (account === null && name !== null) throw badRequest({ header: 'Comment-Author-Name', code: 'combination', message: 'goes with Comment-Author' })
-  const hashes = [keyedHash(request.server.hashKey, request.ip)]
   // What comes through a site comes from the site’s address.
   if (account !== null) return { account, name, ipHash: null, hashes: [], keys: [`account:${account}`] }
+  const hashes = await request.server.addressHashes(request.ip)
   return { account, name, ipHash: hashes[0] ?? null, hashes, keys: hashes.map((hash) => `address:${hash}`) }
 }
 
 /** The same where the reader is somebody whom a site knows; others are nobody in particular. */
-export function knownReader(request: FastifyRequest): Reader | null {
-  return may(request, 'comments:write') && request.headers['comment-author'] !== undefined ? readerOf(request) : null
+export async function knownReader(request: FastifyRequest): Promise<Reader | null> {
+  // Without a token there is nobody to speak for others, and what all readers get is kept.
+  return request.token === null || request.headers['comment-author'] === undefined ? null : readerOf(request)
 }
 
 /** What is known of who a request speaks for. @param email what they give as their e-mail address */

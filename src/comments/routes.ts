@@ -1,29 +1,24 @@
 import type { FastifyRequest } from 'fastify'
-import { findArticle, findReadable, readProblems } from '../articles/api/lookup.ts'
+import { findReadable, readProblems } from '../articles/api/lookup.ts'
 import type { Read } from '../database/engine.ts'
 import type { Rows } from '../database/pages.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { send } from '../http/answers.ts'
-import { may, requirePermission } from '../http/auth.ts'
-import { change } from '../http/change.ts'
-import { requireMatch } from '../http/conditional.ts'
-import { jsonBody, operation, patchBodies, smallBody } from '../http/operations.ts'
+import { may } from '../http/auth.ts'
+import { operation } from '../http/operations.ts'
 import { collection, cursorsAt, fieldsParameter, pageParameters, parts, pick } from '../http/pagination.ts'
-import { badRequest, conflict, notFound } from '../http/problems.ts'
+import { badRequest, notFound } from '../http/problems.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { Enum } from '../http/schemas.ts'
-import { hashOf, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { ancestorsOf, pageOfReplies, pageOfVisible, repliesUnder } from './lists.ts'
-import { commentOfId, findComment, findVisible, isArticlePublic, lockComment } from './lookup.ts'
-import { knownReader, personOf, readerHeaders, readerOf, requireNotBanned } from './readers.ts'
-import { Comment, CommentInput, CommentPage, CommentPatch, CreatedComment, commentProperties } from './schemas.ts'
+import { commentOfId, findComment, findVisible, isArticlePublic } from './lookup.ts'
+import { editHeader, knownReader, readerHeaders } from './readers.ts'
+import { Comment, CommentPage, commentProperties } from './schemas.ts'
 import { commentOf, isVisible, ownComment } from './shown.ts'
-import { standingOf } from './standings.ts'
-import { createComment, deleteComment } from './store.ts'
 import { votesOf } from './votes.ts'
-import { answeredBy, closingTime, patchComment, requireOpen, roleOf } from './writing.ts'
+import { closingTime, isOwnComment } from './writing.ts'
 
 const sorts = ['createdAt', 'rank'] as const
 const order = { oldest: 'createdAt', newest: '-createdAt', top: '-rank' } as const
@@ -34,12 +29,6 @@ const sortParameter = {
     Enum(['oldest', 'newest', 'top'], {
       description: '`top`: by the lower bound of what their votes are worth (Wilson), so that few votes count less than many. Default: oldest.',
     }),
-  ),
-}
-
-const editHeader = {
-  'Comment-Edit-Token': Type.Optional(
-    Type.String({ minLength: 1, maxLength: 200, description: 'The `editToken` from the comment’s 201: lets its writer change or delete it for a while.' }),
   ),
 }
 
@@ -65,7 +54,7 @@ async function aroundOf(read: Read, { around, cursor }: { around?: string; curso
 
 /** Rows as they are shown to a request, each with the reader’s own vote where the reader is known. */
 async function shownTo(read: Read, request: FastifyRequest, rows: readonly CommentTable[]): Promise<Map<string, Comment>> {
-  const reader = knownReader(request)
+  const reader = await knownReader(request)
   const ids = rows.map(({ id }) => id)
   const votes = reader && (await votesOf(read, reader.keys, ids))
   return new Map(rows.map((row) => [row.id, commentOf(row, false, votes ? (votes.get(row.id) ?? 0) : undefined)]))
@@ -92,7 +81,7 @@ async function asTree(read: Read, request: FastifyRequest, page: Rows<CommentTab
 }
 
 /**
- * GET|POST /v1/articles/{article}/comments, GET /v1/comments, GET|PATCH|DELETE /v1/comments/{comment}, GET /v1/comments/{comment}/replies
+ * GET /v1/articles/{article}/comments, GET /v1/comments/{comment}, GET /v1/comments/{comment}/replies
  */
 export function commentRoutes(app: App): void {
   app.get(
@@ -157,84 +146,36 @@ export function commentRoutes(app: App): void {
     },
   )
 
-  app.post(
-    '/v1/articles/:article/comments',
-    operation('POST', {
-      id: 'createComment',
-      tag: 'Comments',
-      summary: 'Comment on an article',
-      description:
-        'Anyone, where the article’s `commentPolicy` lets them: `open` shows it at once, `moderated` when a moderator approved it, `closed` is a 403. With `comments:write` the author is `verified`.',
-      isOpen: true,
-      redirects: true,
-      headers: readerHeaders,
-      bodies: jsonBody(CommentInput),
-      bodyLimit: smallBody,
-      answer: CreatedComment,
-      links: { read: ['getComment', 'comment'], replies: ['listReplies', 'comment'], change: ['patchComment', 'comment'] },
-      problems: [...readProblems, 'forbidden', 'comments-closed', 'banned'],
-    }),
-    (request, reply) =>
-      change(request, reply, async (tx) => {
-        const article = await findArticle(tx.read, request, false)
-        tx.lock([`comments:${article.id}`])
-        const input = request.body as CommentInput
-        const reader = readerOf(request)
-        const isStaff = input.author.staff === true
-        if (isStaff) requirePermission(request, 'comments:moderate', 'Writing as staff')
-        else requireOpen(article, app.config)
-        const standing = isStaff ? null : await standingOf(tx.read, personOf(reader, input.author.email ?? null))
-        if (standing) requireNotBanned(standing)
-        const answered = await answeredBy(tx, input, article.id)
-        const editToken = newSecret('bshe_')
-        const isVerified = may(request, 'comments:write')
-        if (isVerified) request.needed.add('comments:write')
-        const row = await createComment(tx, {
-          articleId: article.id,
-          answered,
-          mostDepth: app.config.COMMENT_MAX_DEPTH,
-          status: isStaff || standing?.isTrusted || article.comment_policy === 'open' ? 'approved' : 'pending',
-          author: { name: input.author.name, url: input.author.url ?? null, email: input.author.email ?? null },
-          account: reader.account,
-          isVerified,
-          isStaff,
-          flags: [],
-          body: input.body,
-          ipHash: reader.ipHash,
-          editTokenHash: hashOf(editToken),
-        })
-        return {
-          status: 201,
-          body: { ...ownComment(row), editToken },
-          revision: row.revision,
-          location: `/v1/comments/${row.id}`,
-          articleId: article.id,
-        }
-      }),
-  )
-
   app.get(
     '/v1/comments/:comment',
     operation('GET', {
       id: 'getComment',
       tag: 'Comments',
       summary: 'Get a comment',
-      description: 'Anyone, where it is approved and its article public; `comments:moderate` sees every comment, whole.',
+      description:
+        'Anyone, where it is approved and its article public; its writer, by `Comment-Edit-Token` or as the reader whom `Comment-Author` names, also while it waits; `comments:moderate` sees every comment, whole.',
       isOpen: true,
+      headers: { ...editHeader, ...readerHeaders },
       answer: Comment,
       problems: ['not-found'],
     }),
     async (request, reply) => {
       const isModerator = may(request, 'comments:moderate')
-      const row = await readSnapshot(request, async (read) => {
+      const reader = await knownReader(request)
+      const { row, isOwn, myVote } = await readSnapshot(request, async (read) => {
         const found = await findComment(read, request)
-        if (!isModerator && !(isVisible(found) && (await isArticlePublic(read, found)))) throw notFound('comment')
-        return found
+        const isOwn = isOwnComment(request, found, reader)
+        if (!isModerator && !((isOwn || isVisible(found)) && (await isArticlePublic(read, found)))) throw notFound('comment')
+        const votes = reader && (await votesOf(read, reader.keys, [found.id]))
+        return { row: found, isOwn, myVote: votes ? (votes.get(found.id) ?? 0) : undefined }
       })
+      // What only its writer sees is nobody else’s to keep.
+      if (isOwn && !isModerator)
+        return send(request, reply, { body: { ...ownComment(row), ...(myVote === undefined ? {} : { myVote }) }, revision: row.revision, variesByToken: true })
       return send(request, reply, {
-        body: commentOf(row, isModerator),
+        body: commentOf(row, isModerator, myVote),
         revision: row.revision,
-        isPublic: !isModerator,
+        isPublic: !isModerator && reader === null,
         isPartial: !isModerator && row.status !== 'approved' && row.status !== 'deleted',
         variesByToken: true,
         keys: [`comments:${row.article_id}`],
@@ -267,54 +208,6 @@ export function commentRoutes(app: App): void {
           },
         })
         return { body: found.body, link: found.link, isPublic: true, keys: [`comments:${parent.article_id}`] }
-      }),
-  )
-
-  app.patch(
-    '/v1/comments/:comment',
-    operation('PATCH', {
-      id: 'patchComment',
-      tag: 'Comments',
-      summary: 'Moderate or edit a comment',
-      description:
-        'A moderator’s `status`, `reason`, `note`, `pinned` and `featured`, or, with `Comment-Edit-Token` and in time, the writer’s `body`, `author.name` and `author.url`. Under a `moderated` policy an edit makes an approved comment pending again.',
-      isOpen: true,
-      headers: editHeader,
-      bodies: patchBodies(CommentPatch),
-      bodyLimit: smallBody,
-      answer: Comment,
-      problems: [...readProblems, 'conflict', 'edit-window-over'],
-    }),
-    (request, reply) =>
-      change(request, reply, async (tx) => {
-        const row = await lockComment(tx, request)
-        const role = await roleOf(tx.read, request, row)
-        if (row.status === 'deleted') throw conflict({ pointer: '', code: 'conflict', message: 'is deleted: there is nothing left to change' })
-        const changed = await patchComment(request, tx, row, role)
-        return { body: role === 'moderator' ? commentOf(changed, true) : ownComment(changed), revision: changed.revision, articleId: row.article_id }
-      }),
-  )
-
-  app.delete(
-    '/v1/comments/:comment',
-    operation('DELETE', {
-      id: 'deleteComment',
-      tag: 'Comments',
-      summary: 'Delete a comment',
-      description: 'By a moderator, or by its writer with `Comment-Edit-Token` and in time. One with replies stays as a tombstone.',
-      isOpen: true,
-      headers: editHeader,
-      answer: null,
-      problems: [...readProblems, 'conflict', 'edit-window-over'],
-    }),
-    (request, reply) =>
-      change(request, reply, async (tx) => {
-        const row = await lockComment(tx, request)
-        await roleOf(tx.read, request, row)
-        requireMatch(request, row.revision)
-        if (row.status === 'deleted') throw notFound('comment')
-        await deleteComment(tx, row)
-        return { status: 204 }
       }),
   )
 }

@@ -21,6 +21,7 @@ import {
   SameId,
   SameTime,
   Time,
+  TimeInput,
   Url,
 } from '../http/schemas.ts'
 import Type from '../http/type.ts'
@@ -229,9 +230,34 @@ export const CommentInput = named(
   'CommentInput',
   Closed(
     {
-      author: ref(CommentAuthorInput),
+      author: Type.Optional(refAs(CommentAuthorInput, 'Who writes it; may be left out where `Comment-Author-Name` says so.')),
       body: Body,
-      parentId: Type.Optional(Nullable(described(Id, 'The comment that it answers.'))),
+      parentId: Type.Optional(
+        Nullable(
+          Type.String({
+            minLength: 1,
+            maxLength: 210,
+            description: 'The comment that it answers: its id, or `ext:` and its external id.',
+            examples: ['01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c05'],
+          }),
+        ),
+      ),
+      honeypot: Type.Optional(
+        Type.String({ maxLength: 1000, description: 'What was filled into a field of the form that people don’t see: nothing, by people.' }),
+      ),
+      stamp: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'From `GET /v1/comment-stamp`, when the form was loaded.' })),
+      createdAt: Type.Optional(described(TimeInput, 'When it was written, not in the future. For imports, with `comments:moderate`.')),
+      editedAt: Type.Optional(Nullable(described(TimeInput, 'When it was last edited. For imports, with `comments:moderate`.'))),
+      status: Type.Optional(refAs(ModeratedStatus, 'What became of it; `approved` where an import doesn’t say. For imports, with `comments:moderate`.')),
+      externalId: Type.Optional(
+        Nullable(
+          Type.String({
+            minLength: 1,
+            maxLength: 200,
+            description: 'Its id where it comes from: one that is there already is answered as it is. For imports, with `comments:moderate`.',
+          }),
+        ),
+      ),
     },
     { description: 'A comment on the way in.', examples: [{ author: { name: 'Reader' }, body: 'Good *news*.' }] },
   ),
@@ -310,7 +336,16 @@ export const CommentPatch = named(
   ),
 )
 
+export const CommentStamp = named(
+  'CommentStamp',
+  Type.Object(
+    { stamp: Type.String({ description: 'For `stamp` of a comment.' }) },
+    { description: 'When a form was loaded, signed.', examples: [{ stamp: 'mbq1k2x8.9f86d081884c7d659a2feaa0c55ad015' }] },
+  ),
+)
+
 export const COMMENT_SCHEMAS = [
+  CommentStamp,
   CommentStatus,
   ModeratedStatus,
   CommentAuthor,

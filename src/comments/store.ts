@@ -6,7 +6,7 @@ import type { CommentTable } from '../database/tables.ts'
 import { toJson } from '../database/values.ts'
 import { forgetAnswersOn } from '../http/idempotency.ts'
 import { follow, removeRow } from './counts.ts'
-import { emailKey, indexComments, numberOf } from './search.ts'
+import { bodyHash, emailKey, indexComments, numberOf } from './search.ts'
 
 type Status = CommentTable['status']
 
@@ -58,6 +58,7 @@ const commentColumns = [
   'external_id',
   'moderation_note',
   'learned',
+  'body_hash',
   'number',
 ] as const satisfies (keyof CommentTable)[]
 
@@ -135,6 +136,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     updated_at: tx.now,
     edited_at: comment.origin?.editedAt ?? null,
     external_id: comment.origin?.externalId ?? null,
+    body_hash: bodyHash(comment.body),
     number: numberOf(id),
   }
   insertComment(tx, row)
@@ -163,6 +165,7 @@ const nothingLeft: Partial<CommentTable> = {
   account: null,
   body: null,
   body_html: null,
+  body_hash: null,
   ip_hash: null,
   edit_token_hash: null,
   is_verified: 0,

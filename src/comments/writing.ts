@@ -6,6 +6,7 @@ import { milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import type { ArticleTable, CommentTable } from '../database/tables.ts'
+import { fromJson, toJson } from '../database/values.ts'
 import { may, requireScope } from '../http/auth.ts'
 import { badRequest, conflict, notFound, Problem } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
@@ -13,28 +14,41 @@ import { replacementFrom } from '../http/replacement.ts'
 import { hashOf, sameSecret } from '../http/secrets.ts'
 import { refuse } from '../http/validation.ts'
 import { noteHistory } from './history.ts'
-import { commentOfId, isArticlePublic } from './lookup.ts'
+import { isArticlePublic } from './lookup.ts'
 import { decide } from './moderation.ts'
-import { type CommentInput, PatchedComment } from './schemas.ts'
+import type { Reader } from './readers.ts'
+import type { Judgement } from './rules/index.ts'
+import { type Lesson, learn, lessonOf } from './rules/learned.ts'
+import type { Candidate } from './rules/rule.ts'
+import { PatchedComment } from './schemas.ts'
+import { bodyHash } from './search.ts'
 import { commentOf, isVisible, ownComment } from './shown.ts'
 import { bodyColumns, changeComment } from './store.ts'
+
+/** Whether a request shows that its sender wrote a comment: by its edit token, or as the reader for whom a site speaks. */
+export function isOwnComment(request: FastifyRequest, row: CommentTable, reader: Reader | null): boolean {
+  if (row.status === 'deleted') return false
+  const given = request.headers['comment-edit-token']
+  if (given !== undefined) return row.edit_token_hash !== null && sameSecret(hashOf(String(given)), row.edit_token_hash)
+  return reader !== null && reader.account !== null && reader.account === row.account
+}
 
 /**
  * The role in which a request may change a comment: a moderator, or the writer with a valid edit token in time.
  * @throws Problem 404 to who can't see it, as if there were none; 401 or 403 to who can, and may not
  */
-export async function roleOf(read: Read, request: FastifyRequest, row: CommentTable): Promise<'moderator' | 'writer'> {
+export async function roleOf(read: Read, request: FastifyRequest, row: CommentTable, reader: Reader | null): Promise<'moderator' | 'writer'> {
   const given = request.headers['comment-edit-token']
   const moderates = may(request, 'comments:moderate')
-  if (given === undefined && moderates) {
+  if (given === undefined && reader === null && moderates) {
     request.needed.add('comments:moderate')
     return 'moderator'
   }
-  const isOwn = given !== undefined && row.edit_token_hash !== null && sameSecret(hashOf(String(given)), row.edit_token_hash)
+  const isOwn = isOwnComment(request, row, reader)
   const seesIt = moderates || isOwn || (isVisible(row) && (await isArticlePublic(read, row)))
   if (!seesIt) throw notFound('comment')
-  if (given === undefined) requireScope(request, 'comments:moderate')
-  if (!isOwn) throw new Problem('forbidden', 'Comment-Edit-Token is not this comment’s.')
+  if (given === undefined && reader === null) requireScope(request, 'comments:moderate')
+  if (!isOwn) throw new Problem('forbidden', given === undefined ? 'Comment-Author didn’t write this comment.' : 'Comment-Edit-Token is not this comment’s.')
   // What a reader could change unseen would show when the story does again.
   await requirePublic(read, row.article_id)
   const endsAt = Date.parse(row.created_at) + request.server.config.COMMENT_EDIT_WINDOW * 1000
@@ -57,17 +71,14 @@ export function requireOpen(article: ArticleTable, config: Config): void {
   if (closedAt !== null && Date.parse(closedAt) <= milliseconds()) throw new Problem('comments-closed', 'This article takes comments no longer.', { closedAt })
 }
 
-/** What a new comment answers. @throws Problem 400 where that isn't a comment that can be seen under the same article */
-export async function answeredBy(tx: Write, input: CommentInput, articleId: string): Promise<CommentTable | null> {
-  if (!input.parentId) return null
-  const parent = await commentOfId(tx.read, input.parentId)
-  if (!parent || parent.article_id !== articleId || parent.status !== 'approved')
-    throw badRequest({ pointer: '/parentId', code: 'not-found', message: 'names no comment of this article that can be replied to' })
-  return parent
-}
-
 /** Changes a comment as a patch says, in a role; anything else that it names is refused. @throws Problem 403; 400; 409 */
-export async function patchComment(request: FastifyRequest, tx: Write, row: CommentTable, role: 'moderator' | 'writer'): Promise<CommentTable> {
+export async function patchComment(
+  request: FastifyRequest,
+  tx: Write,
+  row: CommentTable,
+  role: 'moderator' | 'writer',
+  judgeAgain: (candidate: Candidate) => Promise<Judgement>,
+): Promise<CommentTable> {
   const current = role === 'moderator' ? commentOf(row, true) : ownComment(row)
   const judged = { reason: row.moderation_reason, note: row.moderation_note }
   const { input, names } = replacementFrom<PatchedComment>(request, role === 'moderator' ? { ...current, ...judged } : current, PatchedComment)
@@ -80,22 +91,41 @@ export async function patchComment(request: FastifyRequest, tx: Write, row: Comm
     if (saysOther) throw new Problem('forbidden', 'What a comment says is its writer’s to change, with Comment-Edit-Token.')
     for (const [name, value] of Object.entries({ pinned, featured }))
       if (value && names(name) && status !== 'approved') throw conflict({ pointer: `/${name}`, code: 'conflict', message: 'what isn’t approved isn’t shown' })
-    return decide(tx, row, {
+    const lessons: Lesson[] = []
+    const decision = {
       reason,
       note,
       ...(names('status') ? { status } : {}),
       ...(names('pinned') ? { pinned } : {}),
       ...(names('featured') ? { featured } : {}),
-    })
+    }
+    const decided = await decide(tx, row, decision, lessons)
+    await learn(tx, lessons)
+    return decided
   }
   const judges = status !== row.status || pinned !== current.pinned || featured !== current.featured
   if (judges || input.reason !== undefined || input.note !== undefined)
     throw new Problem('forbidden', 'status, reason, note, pinned and featured are a moderator’s to change.', { requiredScope: 'comments:moderate' })
   if (!saysOther) return row
   const { comment_policy } = await tx.read.selectFrom('articles').select('comment_policy').where('id', '=', row.article_id).executeTakeFirstOrThrow()
-  // Else what a moderator let pass could become anything.
+  const { author_email: email, account } = row
+  const { flags, status: rulesSay } = await judgeAgain({ body, name: author.name, email, url: author.url ?? null, account, address: null, form: null })
+  // Else what a moderator let pass, or a rule, could become anything.
   const isAgainPending = comment_policy === 'moderated' && row.status === 'approved'
-  const values: Partial<CommentTable> = { ...given, ...bodyColumns(body), edited_at: tx.now, ...(isAgainPending ? { status: 'pending' } : {}) }
+  const after = row.status === 'approved' ? (rulesSay ?? (isAgainPending ? 'pending' : 'approved')) : row.status
+  if (row.learned !== null) await learn(tx, [lessonOf(row, row.learned, -1)])
+  const known = fromJson<Judgement['flags']>(row.flags) ?? []
+  const all = [...known, ...flags.filter(({ rule }) => !known.some((one) => one.rule === rule))]
+  const values: Partial<CommentTable> = {
+    ...given,
+    ...bodyColumns(body),
+    body_hash: bodyHash(body),
+    edited_at: tx.now,
+    status: after,
+    learned: null,
+    flags: all.length > 0 ? (toJson(all) as CommentTable['flags']) : null,
+    ...(after === 'approved' ? {} : { is_pinned: 0, is_featured: 0 }),
+  }
   const changed = await changeComment(tx, row, values)
   noteHistory(tx, row, changed, { by_kind: 'writer', action: 'edited', author_name: row.author_name, body: row.body })
   return changed

@@ -253,6 +253,8 @@ export type CommentTable = {
   moderation_note: string | null
   /** As what the filter has learned it. */
   learned: 'ham' | 'spam' | null
+  /** Of its words, by which the same text is found again. */
+  body_hash: string | null
   /** Its row in the full-text index; null from an import until it is counted. */
   number: number | null
 }
@@ -348,6 +350,11 @@ export type Tables = {
   comment_history: CommentHistoryTable
   comment_reports: CommentReportTable
   comment_standings: CommentStandingTable
+  /** How many comments came in a minute, by address, person or story. */
+  comment_rates: { id: string; minute: number; count: number }
+  /** In how many comments of each kind a word was. */
+  comment_words: { word: string; ham: number; spam: number }
+  comment_address_keys: { id: string; key: string; created_at: Time }
   comment_votes: { comment_id: string; voter: string; value: number; created_at: Time }
   events: EventTable
   idempotency_keys: IdempotencyKeyTable

@@ -11,7 +11,7 @@ const mostClients = 100_000
 const everyoneElse = 'everyone else'
 
 /** What a limit says of one more request. */
-type Share = { name: string; limit: number; left: number; seconds: number; isOver: boolean }
+export type Share = { name: string; limit: number; left: number; seconds: number; isOver: boolean }
 
 /** Counts requests a client and minute, in this process. */
 function counter(name: string, limit: number): (client: string) => Share {
@@ -30,6 +30,29 @@ function counter(name: string, limit: number): (client: string) => Share {
     return { name, limit, left: Math.max(0, limit - count), seconds: Math.ceil((endsAt - now) / 1000), isOver: count > limit }
   }
 }
+
+/** Says in an answer what is left of shares, beside what it says already. */
+export function addShares(reply: FastifyReply, shares: readonly Share[]): void {
+  // A change that is tried again says it again.
+  const isNew = (part: string) => part !== '' && !shares.some(({ name }) => part.startsWith(`"${name}"`))
+  const add = (header: string, values: string[]) => {
+    const before = String(reply.getHeader(header) ?? '').split(', ')
+    reply.header(header, [...before.filter(isNew), ...values].join(', '))
+  }
+  if (shares.length === 0) return
+  add(
+    'ratelimit',
+    shares.map(({ name, left, seconds }) => `"${name}";r=${left};t=${seconds}`),
+  )
+  add(
+    'ratelimit-policy',
+    shares.map(({ name, limit }) => `"${name}";q=${limit};w=60`),
+  )
+}
+
+/** 429 for a share that is used up. @param what there were too many of */
+export const tooMany = ({ limit, seconds }: Share, what: string): Problem =>
+  new Problem('too-many-requests', `More than ${limit} ${what} a minute.`, { headers: { 'retry-after': String(seconds) } })
 
 /** What counts as one client by its address: an IPv4 address, or the /64 of an IPv6 one, which is what a household gets. */
 export function clientOf(address: string): string {
@@ -61,15 +84,11 @@ export function createLimits({ RATE_LIMIT, WRITE_RATE_LIMIT }: Config, onRefused
       (share) => share !== undefined,
     )
     if (shares.length === 0) return
-    const headers = {
-      ratelimit: shares.map(({ name, left, seconds }) => `"${name}";r=${left};t=${seconds}`).join(', '),
-      'ratelimit-policy': shares.map(({ name, limit }) => `"${name}";q=${limit};w=60`).join(', '),
-    }
-    reply.headers(headers)
+    addShares(reply, shares)
     const over = shares.find(({ isOver }) => isOver)
     if (!over) return
     onRefused()
     const what = over.name === 'write' ? 'writes without a token' : 'requests'
-    throw new Problem('too-many-requests', `More than ${over.limit} ${what} a minute.`, { headers: { ...headers, 'retry-after': String(over.seconds) } })
+    throw tooMany(over, what)
   }
 }

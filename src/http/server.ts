@@ -17,6 +17,8 @@ declare module 'fastify' {
     cache: Cache
     /** The key under which what must not be disclosed is hashed. */
     hashKey: string
+    /** An address hashed under the keys of now, the current one first. */
+    addressHashes: (address: string) => Promise<string[]>
     /** @throws Problem 404, 410 or 451 where the public doesn't see an article */
     requirePublic: (read: Read, articleId: string) => Promise<void>
     follower: Following

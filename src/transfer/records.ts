@@ -1,5 +1,5 @@
 import { jsonColumns as articleJson } from '../articles/working/fields.ts'
-import { emailKey, numberOf } from '../comments/search.ts'
+import { bodyHash, emailKey, numberOf } from '../comments/search.ts'
 import type { Read } from '../database/engine.ts'
 import type { CommentTable, JsonColumn, SlugKind, TableName, Tables } from '../database/tables.ts'
 import { addAll, chunked, groupBy, without } from '../database/values.ts'
@@ -45,6 +45,9 @@ type Derived = 'comment_counts' | 'public_articles' | 'public_article_authors' |
 /** Tables of what one database did, which another one didn't. */
 type Own =
   | 'comment_votes'
+  | 'comment_rates'
+  | 'comment_words'
+  | 'comment_address_keys'
   | 'comment_history'
   | 'comment_reports'
   | 'comment_standings'
@@ -178,10 +181,11 @@ export const commentRow = (data: Row): Row => ({
   under_id: data.parent_id ?? data.article_id,
   email_key: emailKey(data.author_email as string | null),
   number: numberOf(data.id as string),
+  body_hash: bodyHash(data.body as string | null),
 })
 
 /** What follows from the rest, or from what no export has. */
-const derivedColumns = ['body_html', 'root_id', 'under_id', 'email_key', 'rank', 'tombstone_count', 'report_count', 'learned', 'number']
+const derivedColumns = ['body_html', 'root_id', 'under_id', 'email_key', 'rank', 'tombstone_count', 'report_count', 'learned', 'body_hash', 'number']
 
 /** A comment without what follows from the rest, and without what says nothing. */
 const commentData = (row: Row): Row =>

@@ -4,7 +4,7 @@ import { commented } from '../support/comments.ts'
 import { startServer } from '../support/server.ts'
 
 const day = 24 * 3_600_000
-const comment = { author: { name: 'Reader' }, body: 'In time?' }
+const comment = { author: { name: 'Reader' }, body: 'May I still?' }
 
 t.test('a story stops taking comments at its time, and says when that is', async (t) => {
   t.teardown(() => moveClock(-day))

@@ -18,7 +18,15 @@ function choices(seed: number) {
 t.test('counts are right whatever is done at once, in two processes', async (t) => {
   const url = await emptyDatabase(t)
   const server = await startServer(t, { DATABASE_URL: url, COMMENT_MAX_DEPTH: '3' })
-  const env = { DATABASE_URL: url, ADMIN_TOKEN: adminToken, PORT: '0', LOG_LEVEL: 'error', WRITE_RATE_LIMIT: 'off', COMMENT_MAX_DEPTH: '3' }
+  const env = {
+    DATABASE_URL: url,
+    ADMIN_TOKEN: adminToken,
+    PORT: '0',
+    LOG_LEVEL: 'error',
+    WRITE_RATE_LIMIT: 'off',
+    COMMENT_RATES: 'off',
+    COMMENT_MAX_DEPTH: '3',
+  }
   const other = (await run(t, ['serve'], { env }).sees(/answers on (\S+)/))[1] as string
   const stories = [await commented(server), await commented(server)]
   const made: { id: string; path: string }[] = []

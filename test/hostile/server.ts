@@ -67,6 +67,7 @@ export async function startServer(folder: string): Promise<Server> {
     ADMIN_TOKEN: adminToken,
     LOG_LEVEL: 'error',
     ...('WRITE_RATE_LIMIT' in settings ? { WRITE_RATE_LIMIT: 'off' } : {}),
+    ...('COMMENT_RATES' in settings ? { COMMENT_RATES: 'off' } : {}),
   }
   const child = spawn(process.execPath, [main, 'serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
   running.add(child)

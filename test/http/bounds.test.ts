@@ -140,7 +140,7 @@ t.test('a comment takes 64 kB, and whoever may not write content never more', as
 
 t.test('a web address of any length is looked at once', async (t) => {
   for (const url of [`http://${'a'.repeat(60_000)} `, `https://${'a.'.repeat(900)}`, `http://a/${'b'.repeat(1990)}`]) {
-    const answer = await server.anonymous.post(`${path}/comments`, { author: { name: 'x', url }, body: 'x' })
+    const answer = await server.anonymous.post(`${path}/comments`, { author: { name: 'x', url }, body: `x ${url.length}` })
     t.equal(answer.status, url.length < 2001 && !url.endsWith(' ') ? 201 : 400)
   }
   await server.events()

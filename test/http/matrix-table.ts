@@ -327,6 +327,7 @@ export const table: Record<string, Case> = {
     answers: everyone('404 404 404 201 201 410 451 404 410 451'),
     body: () => ({ author: { name: 'Reader', email: 'reader@zqmailxz.example' }, body: 'Well said.' }),
   },
+  getCommentStamp: { says: 'anyone gets a stamp for a form', isOnce: true, answers: everyone('200') },
   listComments: { says: 'the moderation queue is for comments:moderate', isOnce: true, answers: needs('moderate', '200'), query: () => ({ limit: '100' }) },
   getComment: {
     says: 'an approved comment is read where its article is public; moderators see it anywhere',

@@ -72,6 +72,7 @@ const environment = (database: string) => ({
   ADMIN_TOKEN: adminToken,
   LOG_LEVEL: 'error',
   WRITE_RATE_LIMIT: 'off',
+  COMMENT_RATES: 'off',
 })
 
 /** Puts so many published stories into an empty database: the same for the same number. */

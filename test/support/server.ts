@@ -43,6 +43,7 @@ export async function startServer(t: Test, environment: Record<string, string> =
     LOG_LEVEL: 'silent',
     // Tests write more than readers do.
     WRITE_RATE_LIMIT: 'off',
+    COMMENT_RATES: 'off',
     PUBLIC_SITE_URL: 'https://news.example/{slug}',
     ...environment,
   })

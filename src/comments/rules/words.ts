@@ -1,0 +1,25 @@
+import type { Phrase } from './files.ts'
+import { readingsOf } from './folding.ts'
+import type { Rule } from './rule.ts'
+
+function occurs({ words, isPrefix, isSpaceless }: Phrase, reading: readonly string[]): boolean {
+  // Where words aren’t parted, what a segmenter makes of a text depends on what stands around.
+  if (isSpaceless) return reading.join('').includes(words.join(''))
+  const last = words.length - 1
+  return reading.some((_, start) =>
+    words.every((word, index) => (isPrefix && index === last ? reading[start + index]?.startsWith(word) : reading[start + index] === word)),
+  )
+}
+
+/** A word or phrase of the operator’s list, in the comment or in its author’s name, however it is spelt. */
+export const words: Rule = ({ body, name }, { lists: { phrases } }) => {
+  if (phrases.length === 0) return null
+  const readings = [body, name].flatMap(readingsOf)
+  const found = phrases.filter((phrase) => readings.some((reading) => occurs(phrase, reading)))
+  return found.length > 0
+    ? found
+        .slice(0, 5)
+        .map(({ entry }) => entry)
+        .join(', ')
+    : null
+}

@@ -1,0 +1,229 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { currentTime, milliseconds } from '../database/clock.ts'
+import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
+import type { ArticleTable, CommentTable } from '../database/tables.ts'
+import { may, requirePermission } from '../http/auth.ts'
+import { noting } from '../http/faults.ts'
+import { isLine, normalTime } from '../http/formats.ts'
+import { badRequest, conflict, type Fault } from '../http/problems.ts'
+import { hashOf, newSecret } from '../http/secrets.ts'
+import type { App } from '../http/server.ts'
+import { refuse } from '../http/validation.ts'
+import { forgottenBefore } from './addresses.ts'
+import { commentOfId } from './lookup.ts'
+import { countComment } from './rates.ts'
+import { personOf, type Reader, requireNotBanned } from './readers.ts'
+import { askClassifier } from './rules/classifier.ts'
+import { type Lists, listReader } from './rules/files.ts'
+import { type Judgement, judge } from './rules/index.ts'
+import type { Candidate, Context } from './rules/rule.ts'
+import type { CommentInput } from './schemas.ts'
+import { bodyHash, emailKey } from './search.ts'
+import { standingOf } from './standings.ts'
+import { createComment, type NewComment } from './store.ts'
+import { requireOpen } from './writing.ts'
+
+/** What is known of a comment before its change begins, since it comes from elsewhere than the database. */
+export type Outside = { reader: Reader; lists: Lists; opinion: Context['opinion'] }
+
+/** Asks, before a change begins, what comes from elsewhere than the database. @param isAsked whether the classifier is, too */
+export type AskOutside = (candidate: Candidate, articleId: string, isAsked: boolean) => Promise<Pick<Outside, 'lists' | 'opinion'>>
+
+/** How the operator’s files and classifier are asked. */
+export function outsideOf({ config }: App): AskOutside {
+  const lists = listReader(config.COMMENT_WORDS_FILE, config.COMMENT_BLOCKLIST_FILE)
+  return async (candidate, articleId, isAsked) => ({
+    lists: await lists(),
+    opinion: isAsked && config.COMMENT_RULES.classifier !== 'off' ? await askClassifier(config, candidate, articleId) : null,
+  })
+}
+
+type Twin = Pick<CommentTable, 'id' | 'article_id' | 'parent_id' | 'reply_to' | 'author_name' | 'account' | 'email_key' | 'ip_hash'>
+
+/** What says the same, of the last month, the newest first. */
+async function twinsOf(read: Read, body: string): Promise<Twin[]> {
+  const key = bodyHash(body)
+  if (key === null) return []
+  return read
+    .selectFrom('comments')
+    .select(['id', 'article_id', 'parent_id', 'reply_to', 'author_name', 'account', 'email_key', 'ip_hash'])
+    .where('body_hash', '=', key)
+    .where('created_at', '>', forgottenBefore(30))
+    .where('status', '!=', 'deleted')
+    .orderBy('created_at', 'desc')
+    .limit(200)
+    .execute()
+}
+
+/** What the rules say of a comment, new or edited. */
+export function judged(
+  tx: Write,
+  app: App,
+  candidate: Candidate,
+  articleId: string,
+  twins: readonly Twin[],
+  outside: Omit<Outside, 'reader'>,
+): Promise<Judgement> {
+  return judge(candidate, { read: tx.read, config: app.config, now: milliseconds(), key: app.hashKey, articleId, twins, ...outside })
+}
+
+/** The same of one that was edited. */
+export async function judgedAgain(tx: Write, app: App, row: CommentTable, candidate: Candidate, outside: Omit<Outside, 'reader'>): Promise<Judgement> {
+  const twins = (await twinsOf(tx.read, candidate.body)).filter(({ id }) => id !== row.id)
+  return judged(tx, app, candidate, row.article_id, twins, outside)
+}
+
+/** A comment on the way in as rules look at it; without an author’s name it is a fault of the request. */
+export function candidateOf(request: FastifyRequest, input: CommentInput, reader: Pick<Reader, 'account' | 'name'>): Candidate {
+  const name = reader.name ?? input.author?.name
+  if (name === undefined)
+    noting(request, () => {
+      throw badRequest({ pointer: '/author', code: 'required', message: 'is required: what the reader is called' })
+    })
+  return {
+    // What was wrong with a request was taken out of it, and the rest is looked at all the same.
+    body: input.body ?? '',
+    name: name ?? '',
+    email: input.author?.email ?? null,
+    url: input.author?.url ?? null,
+    account: reader.account,
+    address: reader.account === null ? request.ip : null,
+    form: { honeypot: input.honeypot, stamp: input.stamp },
+  }
+}
+
+/** What a new comment answers. @throws Problem 400 where that isn't a comment under the same article that the public sees, or, for an import, one that is there */
+async function answeredBy(read: Read, parentId: string | null | undefined, articleId: string, isImport: boolean): Promise<CommentTable | null> {
+  if (!parentId) return null
+  const parent = await commentOfId(read, parentId)
+  const takesReplies = parent?.status === 'approved' || (isImport && parent?.status !== 'deleted')
+  if (!parent || parent.article_id !== articleId || !takesReplies)
+    throw badRequest({ pointer: '/parentId', code: 'not-found', message: 'names no comment of this article that can be replied to' })
+  return parent
+}
+
+const isSameAuthor = (twin: Twin, { account, name, email }: Candidate, { hashes }: Reader): boolean => {
+  if (account !== null) return twin.account === account
+  if (email !== null) return twin.email_key === emailKey(email)
+  return twin.email_key === null && twin.author_name === name && twin.ip_hash !== null && hashes.includes(twin.ip_hash)
+}
+
+const importNames = ['createdAt', 'editedAt', 'status', 'externalId'] as const
+
+/** Whether an input has what only an import says. */
+export const isImported = (input: CommentInput): boolean => importNames.some((name) => input[name] !== undefined && input[name] !== null)
+
+/** When an imported comment was written and edited. @throws Problem 400 for a time in the future */
+function originOf({ createdAt, editedAt, externalId = null }: CommentInput): NonNullable<NewComment['origin']> {
+  const times = { createdAt: createdAt ? normalTime(createdAt) : currentTime(), editedAt: editedAt ? normalTime(editedAt) : null }
+  const faults = Object.entries(times).flatMap(([name, time]): Fault[] =>
+    time !== null && time > currentTime() ? [{ pointer: `/${name}`, code: 'range', message: 'must not be in the future' }] : [],
+  )
+  if (externalId !== null && !isLine(externalId))
+    faults.push({ pointer: '/externalId', code: 'format', message: 'must be one line without control characters' })
+  refuse(faults)
+  return { ...times, externalId }
+}
+
+/**
+ * Takes a comment from elsewhere, as it was there: no rule, no limit and no policy keeps it out. One whose external id is there
+ * already is that one, and stays what it is.
+ */
+export async function importComment(
+  tx: Write,
+  { config }: Pick<App, 'config'>,
+  articleId: string,
+  input: CommentInput,
+  candidate: Candidate,
+): Promise<{ row: CommentTable; isNew: boolean }> {
+  const origin = originOf(input)
+  if (origin.externalId !== null) {
+    tx.lock([`comment-external:${origin.externalId}`])
+    const same = await tx.read.selectFrom('comments').selectAll().where('external_id', '=', origin.externalId).executeTakeFirst()
+    if (same) return { row: same, isNew: false }
+  }
+  const row = await createComment(tx, {
+    articleId,
+    answered: await answeredBy(tx.read, input.parentId, articleId, true),
+    mostDepth: config.COMMENT_MAX_DEPTH,
+    status: input.status ?? 'approved',
+    author: { name: candidate.name, url: candidate.url, email: candidate.email },
+    account: candidate.account,
+    isVerified: false,
+    isStaff: input.author?.staff === true,
+    flags: [],
+    body: input.body,
+    ipHash: null,
+    editTokenHash: null,
+    origin,
+  })
+  return { row, isNew: true }
+}
+
+/** Takes a comment that somebody writes now. @throws Problem 403 where they may not; 409 where they said it already; 429 past a limit */
+async function writeComment(
+  tx: Write,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  article: ArticleTable,
+  candidate: Candidate,
+  outside: Outside,
+): Promise<{ row: CommentTable; editToken: string }> {
+  const app = request.server as App
+  const { config } = app
+  const { reader } = outside
+  const input = request.body as CommentInput
+  const isStaff = input.author?.staff === true
+  if (!isStaff) requireOpen(article, config)
+  const standing = isStaff ? null : await standingOf(tx.read, personOf(reader, candidate.email))
+  if (standing) requireNotBanned(standing)
+  const answered = await answeredBy(tx.read, input.parentId, article.id, false)
+  const twins = await twinsOf(tx.read, candidate.body)
+  const isSaidAlready = twins.some(
+    (twin) => twin.article_id === article.id && (twin.reply_to ?? twin.parent_id) === (answered?.id ?? null) && isSameAuthor(twin, candidate, reader),
+  )
+  if (isSaidAlready) throw conflict({ pointer: '/body', code: 'duplicate', message: 'was said here already by the same author' })
+  const isVerified = may(request, 'comments:write')
+  if (isVerified) request.needed.add('comments:write')
+  const isModerator = may(request, 'comments:moderate')
+  // A site’s server asks for all its readers.
+  const address = isVerified ? null : (reader.ipHash ?? null)
+  if (!isModerator) await countComment(tx, reply, config, { address, person: reader.account ?? emailKey(candidate.email), articleId: article.id })
+  const { flags, status } = isModerator || standing?.isTrusted ? { flags: [], status: null } : await judged(tx, app, candidate, article.id, twins, outside)
+  const isApproved = isStaff || standing?.isTrusted || article.comment_policy === 'open'
+  const editToken = newSecret('bshe_')
+  const row = await createComment(tx, {
+    articleId: article.id,
+    answered,
+    mostDepth: config.COMMENT_MAX_DEPTH,
+    status: status ?? (isApproved ? 'approved' : 'pending'),
+    author: { name: candidate.name, url: candidate.url, email: candidate.email },
+    account: reader.account,
+    isVerified,
+    isStaff,
+    flags,
+    body: input.body,
+    ipHash: reader.ipHash,
+    editTokenHash: hashOf(editToken),
+  })
+  return { row, editToken }
+}
+
+/** Takes a comment on an article: one that is written now, or, by a moderator, one from elsewhere. */
+export async function takeComment(
+  tx: Write,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  article: ArticleTable,
+  candidate: Candidate,
+  outside: Outside,
+): Promise<{ row: CommentTable; editToken: string | null }> {
+  const input = request.body as CommentInput
+  if (input.author?.staff) requirePermission(request, 'comments:moderate', 'Writing as staff needs the scope comments:moderate.')
+  tx.lock([`comments:${article.id}`])
+  if (!isImported(input)) return writeComment(tx, request, reply, article, candidate, outside)
+  requirePermission(request, 'comments:moderate', `${importNames.join(', ')} are for imports: they need the scope comments:moderate.`)
+  const { row } = await importComment(tx, request.server as App, article.id, input, candidate)
+  return { row, editToken: null }
+}
