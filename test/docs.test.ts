@@ -1,11 +1,7 @@
-import { existsSync } from 'node:fs'
-import { chromium } from 'playwright-core'
 import t from 'tap'
+import { noBrowser, startBrowser } from './support/browser.ts'
 import { adminToken, startServer } from './support/server.ts'
 import { createShort } from './support/stories.ts'
-
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-const skip = browserPath === undefined ? 'there is no browser on this machine' : false
 
 t.test('the docs page brings everything with it', async (t) => {
   const server = await startServer(t)
@@ -15,22 +11,10 @@ t.test('the docs page brings everything with it', async (t) => {
   t.notMatch(await answer.text(), /(src|href)="https?:/)
 })
 
-t.test('in a browser one can read and try every operation with a token', { skip }, async (t) => {
+t.test('in a browser one can read and try every operation with a token', { skip: noBrowser }, async (t) => {
   const server = await startServer(t)
   await createShort(server, 'Only a draft', { status: 'draft' })
-  const browser = await chromium.launch({
-    executablePath: browserPath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-  t.teardown(() => browser.close())
+  const browser = await startBrowser(t)
   const page = await browser.newPage({ viewport: { width: 1400, height: 900 } })
   const outside: string[] = []
   const errors: string[] = []

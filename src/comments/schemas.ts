@@ -108,7 +108,7 @@ const comment = {
   replyTo: Nullable(described(Id, 'The comment that it answers, where it stands beside that one rather than under it.')),
   status: ref(CommentStatus),
   author: nullable(CommentAuthor),
-  body: Nullable(Type.String({ description: 'Inline Markdown.' })),
+  body: Nullable(Type.String({ description: 'Markdown: emphasis, code, links, quotes, lists and fenced code; raw HTML is text.' })),
   bodyHtml: Nullable(Type.String({ description: 'The body as safe HTML.' })),
   depth: Count('How many comments it is under.'),
   replyCount: Count('Direct replies that the public sees.'),
@@ -211,7 +211,13 @@ export const VoteInput = named(
 )
 export type VoteInput = Static<typeof VoteInput>
 
-const Body = Type.String({ minLength: 1, maxLength: bodyLimit, pattern: '\\S', format: 'visible', description: 'Inline Markdown.' })
+const Body = Type.String({
+  minLength: 1,
+  maxLength: bodyLimit,
+  pattern: '\\S',
+  format: 'visible',
+  description: 'Markdown (CommonMark): emphasis, code, links, quotes, lists and fenced code; raw HTML is text. Bidi overrides and invisible signs are dropped.',
+})
 
 const CommentAuthorInput = named(
   'CommentAuthorInput',

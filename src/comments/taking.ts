@@ -22,7 +22,7 @@ import type { CommentInput } from './schemas.ts'
 import { bodyHash, emailKey } from './search.ts'
 import { standingOf } from './standings.ts'
 import { createComment, type NewComment } from './store.ts'
-import { requireOpen } from './writing.ts'
+import { plainUrl, requireOpen, sound } from './writing.ts'
 
 /** What is known of a comment before its change begins, since it comes from elsewhere than the database. */
 export type Outside = { reader: Reader; lists: Lists; opinion: Context['opinion'] }
@@ -83,10 +83,10 @@ export function candidateOf(request: FastifyRequest, input: CommentInput, reader
     })
   return {
     // What was wrong with a request was taken out of it, and the rest is looked at all the same.
-    body: input.body ?? '',
-    name: name ?? '',
+    body: sound(request, '/body', input.body ?? ''),
+    name: sound(request, reader.name === null ? '/author/name' : '/author', name ?? ''),
     email: input.author?.email ?? null,
-    url: input.author?.url ?? null,
+    url: plainUrl(input.author?.url),
     account: reader.account,
     address: reader.account === null ? request.ip : null,
     form: { honeypot: input.honeypot, stamp: input.stamp },
@@ -153,7 +153,7 @@ export async function importComment(
     isVerified: false,
     isStaff: input.author?.staff === true,
     flags: [],
-    body: input.body,
+    body: candidate.body,
     ipHash: null,
     editTokenHash: null,
     origin,
@@ -203,7 +203,7 @@ async function writeComment(
     isVerified,
     isStaff,
     flags,
-    body: input.body,
+    body: candidate.body,
     ipHash: reader.ipHash,
     editTokenHash: hashOf(editToken),
   })

@@ -2,12 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import { requirePublic } from '../articles/api/lookup.ts'
 import type { Config } from '../config.ts'
+import { hasTooManyMarks, mostMarks, neutralised } from '../copy/neutral.ts'
 import { milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { fromJson, toJson } from '../database/values.ts'
 import { may, requireScope } from '../http/auth.ts'
+import { noting } from '../http/faults.ts'
 import { badRequest, conflict, notFound, Problem } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
@@ -71,6 +73,31 @@ export function requireOpen(article: ArticleTable, config: Config): void {
   if (closedAt !== null && Date.parse(closedAt) <= milliseconds()) throw new Problem('comments-closed', 'This article takes comments no longer.', { closedAt })
 }
 
+/** A stranger’s address in ASCII, as browsers ask for it: a host that only looks like another shows what it is. */
+export function plainUrl(url: string | null | undefined): string | null {
+  if (!url) return null
+  const { origin, href } = new URL(url)
+  // What a browser lets stand, and RFC 3986 doesn’t.
+  const [rest = '', ...fragment] = href.slice(origin.length).split('#')
+  const path = fragment.length > 0 ? `${rest}#${fragment.join('%23')}` : rest
+  return (
+    origin +
+    path
+      .replaceAll('[', '%5B')
+      .replaceAll(']', '%5D')
+      .replace(/%(?![0-9a-f]{2})/gi, '%25')
+  )
+}
+
+/** A stranger’s text without what abuses it; more combining marks than any script needs are a fault of the request. */
+export function sound(request: FastifyRequest, pointer: string, text: string): string {
+  if (hasTooManyMarks(text))
+    noting(request, () => {
+      throw badRequest({ pointer, code: 'format', message: `has more than ${mostMarks} combining marks in a row` })
+    })
+  return neutralised(text)
+}
+
 /** Changes a comment as a patch says, in a role; anything else that it names is refused. @throws Problem 403; 400; 409 */
 export async function patchComment(
   request: FastifyRequest,
@@ -82,10 +109,12 @@ export async function patchComment(
   const current = role === 'moderator' ? commentOf(row, true) : ownComment(row)
   const judged = { reason: row.moderation_reason, note: row.moderation_note }
   const { input, names } = replacementFrom<PatchedComment>(request, role === 'moderator' ? { ...current, ...judged } : current, PatchedComment)
-  const { author, body, status, reason = null, note = null, pinned, featured } = input
+  const { author, status, reason = null, note = null, pinned, featured } = input
+  // What isn’t the writer’s to change stays as it came.
+  const [body, name] = role === 'writer' ? [sound(request, '/body', input.body), sound(request, '/author/name', author.name)] : [input.body, author.name]
   refuse(readOnlyFaults(input, current))
   if (status === 'deleted') throw badRequest({ pointer: '/status', code: 'value', message: 'can’t be set: send DELETE' })
-  const given = { body, author_name: author.name, author_url: author.url ?? null }
+  const given = { body, author_name: name, author_url: role === 'writer' ? plainUrl(author.url) : (author.url ?? null) }
   const saysOther = !isDeepStrictEqual({ body: row.body, author_name: row.author_name, author_url: row.author_url }, given)
   if (role === 'moderator') {
     if (saysOther) throw new Problem('forbidden', 'What a comment says is its writer’s to change, with Comment-Edit-Token.')
@@ -109,7 +138,7 @@ export async function patchComment(
   if (!saysOther) return row
   const { comment_policy } = await tx.read.selectFrom('articles').select('comment_policy').where('id', '=', row.article_id).executeTakeFirstOrThrow()
   const { author_email: email, account } = row
-  const { flags, status: rulesSay } = await judgeAgain({ body, name: author.name, email, url: author.url ?? null, account, address: null, form: null })
+  const { flags, status: rulesSay } = await judgeAgain({ body, name, email, url: author.url ?? null, account, address: null, form: null })
   // Else what a moderator let pass, or a rule, could become anything.
   const isAgainPending = comment_policy === 'moderated' && row.status === 'approved'
   const after = row.status === 'approved' ? (rulesSay ?? (isAgainPending ? 'pending' : 'approved')) : row.status

@@ -8,16 +8,36 @@ const ALLOWED_LINK = /^(?:https?:\/\/|mailto:|#)/i
 const MARKUP = /[\\`*_[\]<&\r\n\0]/
 const ENTITY = /&(?=#?[a-z0-9]{1,64};)/gi
 
+// Readers' links must not lend the site's standing, nor hand its window over.
+const readersRel = 'nofollow ugc noopener'
+
 // The parser is a large part of what the server would load; many a one never renders anything.
 const inline = onceAsked(() => inlineMarkdown(false))
 const comment = onceAsked(() => {
   const markdown = inlineMarkdown(true)
+  markdown.block.ruler.enableOnly(['paragraph', 'blockquote', 'list', 'fence'])
+  // What is said of a language of code would be a class.
+  markdown.renderer.rules.fence = (tokens, index) => `<pre><code>${markdown.utils.escapeHtml(tokens[index]?.content ?? '')}</code></pre>\n`
   markdown.renderer.rules.link_open = (tokens, index, options, _env, renderer) => {
-    // Readers' links must not lend the site's standing, nor hand its window over.
-    tokens[index]?.attrSet('rel', 'nofollow ugc noopener')
+    tokens[index]?.attrSet('rel', readersRel)
     return renderer.renderToken(tokens, index, options)
   }
   return markdown
+})
+
+const require = createRequire(import.meta.url)
+
+const sanitizer = onceAsked(() => {
+  const sanitize = require('sanitize-html') as typeof import('sanitize-html')
+  return (html: string) =>
+    sanitize(html, {
+      allowedTags: ['p', 'br', 'em', 'strong', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li', 'a'],
+      allowedAttributes: { a: ['href', 'rel'], ol: ['start'] },
+      allowedSchemes: ['http', 'https', 'mailto'],
+      allowProtocolRelative: false,
+      disallowedTagsMode: 'escape',
+      transformTags: { a: (tagName, { href = '' }) => ({ tagName, attribs: { href, rel: readersRel } }) },
+    })
 })
 
 /**
@@ -30,11 +50,13 @@ export function inlineToHtml(text: string): string {
 }
 
 /**
- * Renders a reader's comment as safe HTML: paragraphs parted by blank lines, line ends as `<br>`, inline Markdown
- * as in `inlineToHtml`, each link with `rel="nofollow ugc noopener"`. There are no headings, lists, quotes or code blocks.
+ * Renders a reader's comment as safe HTML: paragraphs parted by blank lines, line ends as `<br>`, quotes, lists and fenced code,
+ * inline Markdown as in `inlineToHtml`, each link with `rel="nofollow ugc noopener"`. There are no headings, tables or images; raw
+ * HTML is text. What the renderer gives goes through a sanitizer, which lets nothing else pass.
  */
 export function commentToHtml(body: string): string {
-  return comment().render(body).trimEnd()
+  // Void elements as HTML writes them, and as the renderer did.
+  return sanitizer()(comment().render(body)).replaceAll('<br />', '<br>').trimEnd()
 }
 
 // Prose has far fewer signs of markup than one in twenty characters; parsing them takes longer than all else that is done with a text.
@@ -104,7 +126,7 @@ function onceAsked<T>(make: () => T): () => T {
 }
 
 function inlineMarkdown(breaks: boolean): MarkdownIt {
-  const Markdown = createRequire(import.meta.url)('markdown-it') as typeof import('markdown-it').default
+  const Markdown = require('markdown-it') as typeof import('markdown-it').default
   const markdown = new Markdown('commonmark', { html: false, xhtmlOut: false, breaks })
   markdown.block.ruler.enableOnly(['paragraph'])
   markdown.inline.ruler.enableOnly(INLINE_RULES)
