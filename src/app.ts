@@ -16,10 +16,13 @@ import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
 import { addressHashes } from './comments/addresses.ts'
 import { commentModerationRoutes } from './comments/moderation-routes.ts'
 import { COMMENT_MODERATION_SCHEMAS } from './comments/moderation-schemas.ts'
+import { commenterRoutes } from './comments/privacy-routes.ts'
+import { COMMENTER_SCHEMAS } from './comments/privacy-schemas.ts'
 import { commentReaderRoutes } from './comments/reader-routes.ts'
 import { commentRoutes } from './comments/routes.ts'
 import { COMMENT_SCHEMAS, PatchedComment } from './comments/schemas.ts'
 import { commentStandingRoutes } from './comments/standing-routes.ts'
+import { startCommentSweeper } from './comments/sweeper.ts'
 import { commentWritingRoutes } from './comments/writing-routes.ts'
 import type { Config } from './config.ts'
 import type { Database } from './database/handles.ts'
@@ -74,6 +77,7 @@ const schemas = [
   ...ARTICLE_PAGE_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...COMMENT_MODERATION_SCHEMAS,
+  ...COMMENTER_SCHEMAS,
   ...TOKEN_SCHEMAS,
   ...REVISION_SCHEMAS,
   ...PREVIEW_SCHEMAS,
@@ -157,6 +161,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   commentReaderRoutes(app)
   commentModerationRoutes(app)
   commentStandingRoutes(app)
+  commenterRoutes(app)
   authorRoutes(app)
   topicRoutes(app, refreshTopicRows)
   tokenRoutes(app)
@@ -164,6 +169,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   healthRoutes(app)
   installPages(app)
   startScheduler(app)
+  startCommentSweeper(app)
   answerFromMemory(app)
   await app.ready()
   return app

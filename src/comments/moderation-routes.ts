@@ -105,7 +105,7 @@ async function filtersOf(read: Read, request: FastifyRequest): Promise<QueueFilt
   }
 }
 
-const historyEntry = (row: CommentHistoryTable): CommentHistoryEntry => ({
+export const historyEntry = (row: CommentHistoryTable): CommentHistoryEntry => ({
   id: row.id,
   at: row.at,
   by: { kind: row.by_kind, name: row.by_name },
@@ -118,7 +118,7 @@ const historyEntry = (row: CommentHistoryTable): CommentHistoryEntry => ({
   body: row.body,
 })
 
-const reportOf = (row: CommentReportTable): CommentReport => ({
+export const reportOf = (row: CommentReportTable): CommentReport => ({
   id: row.id,
   reason: row.reason as CommentReport['reason'],
   text: row.text,

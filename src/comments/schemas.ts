@@ -179,7 +179,7 @@ export const Replies = named(
   ),
 )
 
-const CommentsPage = named(
+export const CommentsPage = named(
   'CommentsPage',
   Type.Object(
     {

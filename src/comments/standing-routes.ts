@@ -13,7 +13,7 @@ import { CommenterStanding, CommenterStandingInput, CommenterStandingPage } from
 import { emailKey } from './search.ts'
 import { forgetExpired, loadStanding, type Person, pageOfStandings, removeStanding, setStanding } from './standings.ts'
 
-const standingOf = (row: CommentStandingTable): CommenterStanding => ({
+export const standingAnswer = (row: CommentStandingTable): CommenterStanding => ({
   id: row.id,
   account: row.kind === 'account' ? row.value : null,
   email: row.kind === 'email' ? row.value : null,
@@ -81,7 +81,7 @@ export function commentStandingRoutes(app: App): void {
             properties: Object.keys(CommenterStanding.properties),
             page: async (page) => {
               const rows = await pageOfStandings(read, mark, page)
-              return { ...rows, data: rows.data.map(standingOf) }
+              return { ...rows, data: rows.data.map(standingAnswer) }
             },
           }),
         )
@@ -110,7 +110,7 @@ export function commentStandingRoutes(app: App): void {
           if (expiresAt !== null && expiresAt <= currentTime()) throw badRequest({ pointer: '/expiresAt', code: 'range', message: 'must be in the future' })
           await forgetExpired(tx, currentTime())
           const row = await setStanding(tx, mark, person, input.reason ?? null, expiresAt)
-          return { status: 201, body: standingOf(row), location: `${path}/${row.id}` }
+          return { status: 201, body: standingAnswer(row), location: `${path}/${row.id}` }
         }),
     )
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { type SqlBool, sql } from 'kysely'
 import { milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Database, Write } from '../database/handles.ts'
@@ -84,6 +85,18 @@ export async function forgetAnswersOn(tx: Write, id: string, articleId?: string)
   let redacted = tx.updateTable('idempotency_keys').set({ status: goneStatus, headers: '{}', body: '' }).where('body', 'like', `%"${id}"%`)
   if (articleId !== undefined) redacted = redacted.where('article_id', '=', articleId)
   await redacted.execute()
+}
+
+/** Forgets what answers said of somebody, by a name that stands in them as a whole text, in small letters or not. */
+export async function forgetAnswersNaming(tx: Write, name: string): Promise<void> {
+  const text = JSON.stringify(name)
+    .toLowerCase()
+    .replace(/[\\%_]/g, '\\$&')
+  await tx
+    .updateTable('idempotency_keys')
+    .set({ status: goneStatus, headers: '{}', body: '' })
+    .where(sql<SqlBool>`lower(body) like ${`%${text}%`} escape '\\'`)
+    .execute()
 }
 
 /**

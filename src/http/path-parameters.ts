@@ -18,6 +18,12 @@ const parameters: Record<string, TSchema> = {
   author: reference('an author', 'ada-berg'),
   topic: reference('a topic', 'shipping'),
   comment: id('a comment', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c60'),
+  commenter: Type.String({
+    minLength: 1,
+    maxLength: 254,
+    description: 'A person: an e-mail address, or a site’s own id (`Comment-Author`).',
+    examples: ['reader@mail.example'],
+  }),
   standing: id('a ban, or somebody’s trust', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c09'),
   link: id('a preview link', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c70'),
   tokenId: id('a token, which is not its secret', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c80'),

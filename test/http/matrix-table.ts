@@ -378,6 +378,18 @@ export const table: Record<string, Case> = {
     answers: needs('moderate', '404'),
     names: { standing: () => '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c09' },
   },
+  exportCommenter: {
+    says: 'what is kept about a person is for comments:moderate',
+    isOnce: true,
+    answers: needs('moderate', '404'),
+    names: { commenter: () => 'nobody@mail.example' },
+  },
+  eraseCommenter: {
+    says: 'comments:moderate erases a person',
+    isOnce: true,
+    answers: needs('moderate', '404'),
+    names: { commenter: () => 'nobody@mail.example' },
+  },
   listReplies: { says: 'replies are read where the article is public', answers: everyone('- - - 200 200 404 404 - 404 404'), uses: ['comments'] },
   voteOnComment: {
     says: 'whoever reads a comment votes on it',

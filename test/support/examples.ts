@@ -112,6 +112,11 @@ export async function answersOfExamples(server: Server, document: Json): Promise
       parameters.standing = (await made(at, exampleOf(at.includes('ban') ? 'createCommentBan' : 'createCommentTrust'))).id
       trash.unshift(`${at}/${parameters.standing}`)
     }
+    if (path.startsWith('/v1/commenters')) {
+      const ban = await made('/v1/comment-bans', exampleOf('createCommentBan'))
+      trash.unshift(`/v1/comment-bans/${ban.id}`)
+      parameters.commenter = ban.email
+    }
     if (path.startsWith('/v1/tokens') && id !== 'createToken') {
       const token = await made('/v1/tokens', exampleOf('createToken'))
       trash.unshift(`/v1/tokens/${token.id}`)
