@@ -14,6 +14,8 @@ import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
 import { addressHashes } from './comments/addresses.ts'
+import { commentImportRoutes } from './comments/import-routes.ts'
+import { COMMENT_IMPORT_SCHEMAS } from './comments/import-schemas.ts'
 import { commentModerationRoutes } from './comments/moderation-routes.ts'
 import { COMMENT_MODERATION_SCHEMAS } from './comments/moderation-schemas.ts'
 import { commenterRoutes } from './comments/privacy-routes.ts'
@@ -78,6 +80,7 @@ const schemas = [
   ...COMMENT_SCHEMAS,
   ...COMMENT_MODERATION_SCHEMAS,
   ...COMMENTER_SCHEMAS,
+  ...COMMENT_IMPORT_SCHEMAS,
   ...TOKEN_SCHEMAS,
   ...REVISION_SCHEMAS,
   ...PREVIEW_SCHEMAS,
@@ -162,6 +165,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   commentModerationRoutes(app)
   commentStandingRoutes(app)
   commenterRoutes(app)
+  commentImportRoutes(app)
   authorRoutes(app)
   topicRoutes(app, refreshTopicRows)
   tokenRoutes(app)

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { createReadStream, statSync } from 'node:fs'
 import { completeEditions } from '../articles/public/publish.ts'
 import { completeComments } from '../comments/counts.ts'
 import { environmentWithFile, readConfig } from '../config.ts'
@@ -6,9 +6,11 @@ import { connect } from '../database/connect.ts'
 import type { Database } from '../database/handles.ts'
 import { migrate } from '../database/migrate.ts'
 import { reasonOf } from '../database/reasons.ts'
+import { disqusFile, wordPressFile } from '../transfer/comment-files.ts'
+import { importForeignComments } from '../transfer/comments.ts'
 import { type BatchRead, batchesOf, LineError } from '../transfer/reader.ts'
 import { RecordError, writeRecords } from '../transfer/write.ts'
-import { CommandError } from '../usage.ts'
+import { CommandError, UsageError } from '../usage.ts'
 import { command } from './command.ts'
 import { progressBar } from './progress.ts'
 
@@ -67,14 +69,53 @@ async function run(file: string | undefined): Promise<void> {
   }
 }
 
-/** `import [FILE]`: reads an export from a file or standard input, a transaction a thousand lines; it may be run again. */
+const sources = { disqus: disqusFile, 'wxr-comments': wordPressFile }
+
+/** Reads comments from elsewhere, and says what came of them. */
+async function runComments(source: keyof typeof sources, file: string): Promise<void> {
+  const config = readConfig(environmentWithFile())
+  const size = sizeOf(file)
+  const database = connect(config.DATABASE_URL, [], { isBulk: true })
+  try {
+    await migrate(database)
+    const progress = progressBar('importing', size)
+    const foreign = sources[source](createReadStream(file), (bytes) => progress.show(bytes))
+    const { read, created, unchanged, pings, orphans, failures, lostPages } = await importForeignComments(database, config, author, foreign)
+    progress.end()
+    const lost = [...lostPages.values()].reduce((sum, count) => sum + count, 0)
+    console.error(
+      `${read} comments read, ${created} written, ${unchanged} there already, ${lost} without a story, ${failures.length} not taken; ${pings} pings left out`,
+    )
+    if (orphans > 0) console.error(`${orphans} answer a comment that isn’t there, and stand alone`)
+    for (const [page, count] of lostPages) console.error(`no story for ${page}: ${count} ${count === 1 ? 'comment' : 'comments'}`)
+    for (const { externalId, reason } of failures.slice(0, 100)) console.error(`${externalId} not taken: ${reason}`)
+  } finally {
+    await database.close()
+  }
+}
+
+/** `import [FILE]`: reads an export from a file or standard input, a transaction a thousand lines; `import disqus|wxr-comments FILE` reads comments from elsewhere. Each may be run again. */
 export const importContent = command({
   about:
-    'Reads what `export` wrote, also into a database of the other engine. It may be run again: what is there already and says the same is left alone. A server that runs meanwhile shows what came in.',
-  arguments: { file: { meaning: 'An export; standard input where it is left out.', isOptional: true } },
+    'Reads what `export` wrote, also into a database of the other engine. It may be run again: what is there already and says the same is left alone. A server that runs meanwhile shows what came in. Comments from elsewhere find their stories by external id, canonical address, or the slug in the address; pings are left out, and what had no story is said.',
+  arguments: {
+    source: {
+      meaning: 'An export; standard input where it is left out. Or whose comments come: `disqus` (its XML), or `wxr-comments` (an export of WordPress).',
+      isOptional: true,
+    },
+    file: { meaning: 'With `disqus` and `wxr-comments`: the file.', isOptional: true },
+  },
   options: {},
   environment: ['DATABASE_URL', 'PUBLIC_SITE_URL'],
   failure: 'Some lines could not be taken, or nothing could; standard error names the lines and says why. What came before them is in.',
   example: 'import content.ndjson',
-  run: (_options, { file }) => run(file),
+  async run(_options, { source, file }) {
+    if (file === undefined) {
+      if (source !== undefined && Object.hasOwn(sources, source)) throw new UsageError(`import ${source} needs a file`)
+      return run(source)
+    }
+    if (!source || !Object.hasOwn(sources, source))
+      throw new UsageError(`import takes one file; comments come from ${Object.keys(sources).join(' or ')}, not ${source}`)
+    return runComments(source as keyof typeof sources, file)
+  },
 })

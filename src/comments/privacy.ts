@@ -1,10 +1,11 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
 import type { CommentHistoryTable, CommentReportTable, CommentStandingTable, CommentTable } from '../database/tables.ts'
 import { forgetAnswersNaming } from '../http/idempotency.ts'
 import { commentsById } from './lists.ts'
+import { pastMinute } from './rates.ts'
 import { emailKey } from './search.ts'
 import { deleteComment } from './store.ts'
 
@@ -152,4 +153,24 @@ export async function forgetAddresses(tx: Write, before: string, limit: number):
 /** Forgets keys under which nothing is hashed any more. @param before when the last of their addresses came */
 export function forgetKeys(tx: Write, before: string): void {
   tx.run(tx.deleteFrom('comment_address_keys').where('created_at', '<', before))
+}
+
+/** Whether addresses are kept that came before a time, or who voted, reported or was banned by them. */
+export async function hasAddresses(read: Read, before: string): Promise<boolean> {
+  const byAddress = (column: 'voter' | 'reporter') => sql<SqlBool>`${sql.ref(column)} >= 'address:' and ${sql.ref(column)} < 'address;'`
+  const queries = [
+    read.selectFrom('comments').select('id').where('ip_hash', 'is not', null).where('created_at', '<', before),
+    read.selectFrom('comment_votes').select('comment_id').where('created_at', '<', before).where(byAddress('voter')),
+    read.selectFrom('comment_reports').select('id').where('created_at', '<', before).where(byAddress('reporter')),
+    read.selectFrom('comment_standings').select('id').where('kind', '=', 'ip').where('created_at', '<', before),
+  ]
+  for (const query of queries) if (await query.limit(1).executeTakeFirst()) return true
+  return false
+}
+
+/** Whether there are keys of before a time, or counts of minutes that are over. */
+export async function hasLeftovers(read: Read, before: string): Promise<boolean> {
+  const key = await read.selectFrom('comment_address_keys').select('id').where('created_at', '<', before).limit(1).executeTakeFirst()
+  if (key) return true
+  return (await read.selectFrom('comment_rates').select('id').where('minute', '<', pastMinute()).limit(1).executeTakeFirst()) !== undefined
 }

@@ -54,7 +54,10 @@ export async function countComment(tx: Write, reply: FastifyReply, { COMMENT_RAT
   if (over) throw tooMany(over, `comments ${over.name === 'comments-story' ? 'under this story' : 'by whoever sends this'}`)
 }
 
+/** What was counted before this minute limits nobody any more. */
+export const pastMinute = (): number => Math.floor(milliseconds() / 60_000) - 1
+
 /** Forgets what was counted in minutes that are over. */
 export function forgetRates(tx: Write): void {
-  tx.run(tx.deleteFrom('comment_rates').where('minute', '<', Math.floor(milliseconds() / 60_000) - 1))
+  tx.run(tx.deleteFrom('comment_rates').where('minute', '<', pastMinute()))
 }

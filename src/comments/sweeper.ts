@@ -1,6 +1,6 @@
 import type { App } from '../http/server.ts'
 import { forgottenBefore } from './addresses.ts'
-import { forgetAddresses, forgetKeys } from './privacy.ts'
+import { forgetAddresses, forgetKeys, hasAddresses, hasLeftovers } from './privacy.ts'
 import { forgetRates } from './rates.ts'
 
 // Addresses are kept by the day, so nobody waits for a minute.
@@ -16,8 +16,11 @@ export function startCommentSweeper(app: App): void {
 
   async function sweep(): Promise<void> {
     const days = config.COMMENT_ADDRESS_RETENTION
-    for (let hasMore = true; hasMore && !isStopped; ) hasMore = await database.transaction(nobody, (tx) => forgetAddresses(tx, forgottenBefore(days), piece))
-    if (isStopped) return
+    const before = forgottenBefore(days)
+    // Most often there is nothing to do, and then nothing is written.
+    for (let hasMore = await hasAddresses(database.read, before); hasMore && !isStopped; )
+      hasMore = await database.transaction(nobody, (tx) => forgetAddresses(tx, before, piece))
+    if (isStopped || !(await hasLeftovers(database.read, forgottenBefore(2 * days)))) return
     await database.transaction(nobody, async (tx) => {
       forgetRates(tx)
       // A key is used for as long as addresses are kept, and what it hashed is kept as long again.

@@ -214,7 +214,8 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
     }
     // Who may not write content has nothing to say that is longer.
     const most = may(request, 'content:write') ? Number.POSITIVE_INFINITY : smallBody
-    request.bodyLimit = Math.min(config.BODY_LIMIT, operation?.bodyLimit ?? most, most)
+    // Who lacks the operation’s scope is refused before the body is read.
+    request.bodyLimit = operation?.largeBody ?? Math.min(config.BODY_LIMIT, operation?.bodyLimit ?? most, most)
     if (!operation) return
     for (const [name, value] of Object.entries(request.params as Record<string, string>))
       if (value.includes('\0')) throw badRequest({ parameter: name, code: 'encoding', message: 'must not contain NUL' })

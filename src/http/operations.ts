@@ -18,6 +18,8 @@ export type Operation = {
   isBodyOptional: boolean
   /** The most bytes that a body may have, where that is less than `BODY_LIMIT`. */
   bodyLimit: number
+  /** The most bytes of a body that may be larger than `BODY_LIMIT`; null where none may. */
+  largeBody: number | null
   query: TObject
   headers: TObject
   /** The media types that it answers with, besides problems. */
@@ -43,6 +45,8 @@ type Declaration<Q extends TProperties> = {
   isBodyOptional?: boolean
   /** Where less than `BODY_LIMIT` is enough. */
   bodyLimit?: number
+  /** Where more than `BODY_LIMIT` is taken. */
+  largeBody?: number
   /** The answer's body; null for 204. */
   answer: Named | TSchema | null
   /** The schemas of other media types that it answers with where `Accept` wants them. */
@@ -237,6 +241,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       bodies,
       isBodyOptional,
       bodyLimit,
+      largeBody: declaration.largeBody ?? null,
       query: querystring,
       headers: headerSchema,
       produces: Object.keys(produced),

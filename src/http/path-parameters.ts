@@ -19,6 +19,7 @@ const parameters: Record<string, TSchema> = {
   topic: reference('a topic', 'shipping'),
   comment: id('a comment', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c60'),
   commenter: Type.String({
+    pattern: '^[^/]+$',
     minLength: 1,
     maxLength: 254,
     description: 'A person: an e-mail address, or a site’s own id (`Comment-Author`).',

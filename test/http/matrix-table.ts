@@ -390,6 +390,13 @@ export const table: Record<string, Case> = {
     answers: needs('moderate', '404'),
     names: { commenter: () => 'nobody@mail.example' },
   },
+  importComments: {
+    says: 'comments:moderate imports comments',
+    isOnce: true,
+    answers: needs('moderate', '200'),
+    body: () => '',
+    headers: () => ({ 'content-type': 'application/x-ndjson' }),
+  },
   listReplies: { says: 'replies are read where the article is public', answers: everyone('- - - 200 200 404 404 - 404 404'), uses: ['comments'] },
   voteOnComment: {
     says: 'whoever reads a comment votes on it',
