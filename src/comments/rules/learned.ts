@@ -9,7 +9,10 @@ import type { Candidate, Rule } from './rule.ts'
 /** Features that one comment more, or less, of a kind has. */
 export type Lesson = { features: string[]; ham: number; spam: number }
 
-const [mostFeatures, mostTelling, fewestLessons, threshold] = [200, 25, 20, 0.95]
+const [mostFeatures, mostTelling, fewestLessons] = [200, 25, 20]
+
+/** From how likely on a comment falls under the rule. */
+export const threshold = 0.99
 /** The row that counts comments rather than a word. */
 const all = ''
 
