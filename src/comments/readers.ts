@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import type { CommentTable } from '../database/tables.ts'
 import { requireScope } from '../http/auth.ts'
 import { isLine } from '../http/formats.ts'
 import { badRequest, Problem } from '../http/problems.ts'
@@ -69,6 +70,16 @@ export function personOf(reader: Reader, email: string | null = null): Person {
   // A site vouches for whom it knows: then the address is the site’s own.
   const known: Person = reader.account === null ? reader.hashes.map((value) => ({ kind: 'ip', value })) : [{ kind: 'account', value: reader.account }]
   return key === null ? known : [...known, { kind: 'email', value: key }]
+}
+
+/** What is known of who wrote a comment. */
+export function writerOf({ account, email_key, ip_hash }: CommentTable): Person {
+  const known: [Person[number]['kind'], string | null][] = [
+    ['account', account],
+    ['email', email_key],
+    ['ip', ip_hash],
+  ]
+  return known.flatMap(([kind, value]) => (value === null ? [] : [{ kind, value }]))
 }
 
 /** @throws Problem 403 where somebody is banned */

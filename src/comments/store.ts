@@ -11,11 +11,17 @@ import { bodyHash, emailKey, indexComments, numberOf } from './search.ts'
 type Status = CommentTable['status']
 
 /** Every event of a comment says where it stands: whoever follows a thread needs no other. */
-const appendCommentEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', row: CommentTable) =>
+const appendCommentEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', row: CommentTable, before = row) =>
   tx.append({
     type: `comment.${verb}`,
     subject: { type: 'comment', id: row.id },
-    data: { articleId: row.article_id, threadId: row.root_id, parentId: row.parent_id, status: row.status },
+    data: {
+      articleId: row.article_id,
+      threadId: row.root_id,
+      parentId: row.parent_id,
+      status: row.status,
+      ...(before.status === row.status ? {} : { previousStatus: before.status }),
+    },
   })
 
 const commentColumns = [
@@ -151,7 +157,7 @@ export async function changeComment(tx: Write, row: CommentTable, values: Partia
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   tx.update('comments', ['id', row.id], { ...values, revision: changed.revision, updated_at: tx.now })
   if (changed.body !== row.body || changed.author_name !== row.author_name) indexComments(tx, [changed])
-  appendCommentEvent(tx, 'updated', changed)
+  appendCommentEvent(tx, 'updated', changed, row)
   await follow(tx, row, row, changed)
   return changed
 }

@@ -10,10 +10,11 @@ import { conflict, notFound } from '../http/problems.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { commentOfId, lockComment } from './lookup.ts'
-import { editHeader, knownReader, readerHeaders, readerOf } from './readers.ts'
+import { editHeader, knownReader, readerHeaders, readerOf, requireNotBanned, writerOf } from './readers.ts'
 import { newStamp } from './rules/stamp.ts'
 import { Comment, CommentInput, CommentPatch, CommentStamp, CreatedComment } from './schemas.ts'
 import { commentOf, ownComment } from './shown.ts'
+import { standingOf } from './standings.ts'
 import { deleteComment } from './store.ts'
 import { candidateOf, judgedAgain, type Outside, outsideOf, takeComment } from './taking.ts'
 import { patchComment, roleOf } from './writing.ts'
@@ -105,7 +106,7 @@ export function commentWritingRoutes(app: App): void {
       bodies: patchBodies(CommentPatch),
       bodyLimit: smallBody,
       answer: Comment,
-      problems: [...readProblems, 'conflict', 'edit-window-over'],
+      problems: [...readProblems, 'conflict', 'edit-window-over', 'banned'],
     }),
     async (request, reply) => {
       const reader = await knownReader(request)
@@ -114,6 +115,7 @@ export function commentWritingRoutes(app: App): void {
         const row = await lockComment(tx, request)
         const role = await roleOf(tx.read, request, row, reader)
         if (row.status === 'deleted') throw conflict({ pointer: '', code: 'conflict', message: 'is deleted: there is nothing left to change' })
+        if (role === 'writer') requireNotBanned(await standingOf(tx.read, writerOf(row)))
         const changed = await patchComment(request, tx, row, role, (candidate) => judgedAgain(tx, app, row, candidate, outside))
         return { body: role === 'moderator' ? commentOf(changed, true) : ownComment(changed), revision: changed.revision, articleId: row.article_id }
       })

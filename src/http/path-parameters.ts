@@ -17,7 +17,13 @@ const parameters: Record<string, TSchema> = {
   article: reference('an article', 'harbour-reopens'),
   author: reference('an author', 'ada-berg'),
   topic: reference('a topic', 'shipping'),
-  comment: id('a comment', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c60'),
+  comment: Type.String({
+    pattern: '^([0-9a-fA-F-]{36}|ext:.+)$',
+    minLength: 1,
+    maxLength: 210,
+    description: 'The id of a comment, or `ext:` and its external id.',
+    examples: ['01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c60'],
+  }),
   commenter: Type.String({
     pattern: '^[^/]+$',
     minLength: 1,

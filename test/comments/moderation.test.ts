@@ -209,6 +209,7 @@ t.test('somebody is banned, until a time or until it is undone', async (t) => {
   const { path } = await commented(server)
   const author = { name: 'Troll', email: 'Troll@mail.example' }
   const say = () => server.anonymous.post(path, { author, body: 'Again' })
+  const before = (await server.anonymous.post(path, { author, body: 'Before' })).body
   await server.events()
   const ban = await server.post('/v1/comment-bans', { email: 'troll@MAIL.example', reason: 'Abuse' }, moderator)
   t.equal(ban.status, 201)
@@ -218,6 +219,8 @@ t.test('somebody is banned, until a time or until it is undone', async (t) => {
   t.equal(refused.body.type, '/problems/banned')
   t.notMatch(refused.text, 'Abuse')
   t.equal((await server.anonymous.post(path, { author: { name: 'Other' }, body: 'Fine' })).status, 201)
+  const edited = await server.anonymous.patch(`/v1/comments/${before.id}`, { body: 'And again' }, { headers: { 'comment-edit-token': before.editToken } })
+  t.equal(edited.body.type, '/problems/banned', 'nor is what they wrote theirs to change')
   const until = new Date(Date.now() + 3_600_000).toISOString()
   const again = await server.post('/v1/comment-bans', { email: 'troll@mail.example', expiresAt: until }, moderator)
   t.match(again.body, { id: ban.body.id, reason: null, expiresAt: until })
