@@ -46,8 +46,8 @@ export const CommentImportResult = named(
   Type.Object(
     {
       line: Type.Integer({ minimum: 1, format: 'int32', description: 'The line, from 1.' }),
-      result: Enum(['created', 'unchanged', 'failed'] as const, { description: 'What came of it: `unchanged` was there already.' }),
-      id: Nullable(described(Id, 'The comment; `null` where it failed.')),
+      result: Enum(['created', 'unchanged', 'failed'] as const, { description: 'What came of it: `unchanged` is there already, or was deleted here.' }),
+      id: Nullable(described(Id, 'The comment; `null` where it failed, or was deleted.')),
       errors: Type.Array(ref(Fault), { description: 'Why it failed, with places in the line.' }),
     },
     { description: 'What came of one line.', examples: [{ line: 1, result: 'created', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c06', errors: [] }] },

@@ -7,7 +7,7 @@ import { chunked } from '../database/values.ts'
 import { type Fault, Problem } from '../http/problems.ts'
 import type { CommentImportInput, CommentImportResult } from './import-schemas.ts'
 import { importComment } from './taking.ts'
-import { plainUrl } from './writing.ts'
+import { bodyFaultsOf, plainUrl, readBody } from './writing.ts'
 
 // So many comments are one change: longer ones keep others waiting.
 const piece = 200
@@ -33,8 +33,12 @@ async function importOne(tx: Write, config: Config, given: ImportLine, articles:
   const id = articles.get(article)
   if (!id) return failed([articleFault])
   const { author } = input
+  const body = neutralised(input.body)
+  const faults = bodyFaultsOf(body)
+  if (faults.length > 0) return failed(faults)
   const candidate = {
-    body: neutralised(input.body),
+    body,
+    ...readBody(body),
     name: neutralised(author.name),
     email: author.email ?? null,
     url: plainUrl(author.url),
@@ -44,10 +48,10 @@ async function importOne(tx: Write, config: Config, given: ImportLine, articles:
   }
   try {
     const { row, isNew } = await importComment(tx, { config }, id, input, candidate)
-    return { line, result: isNew ? 'created' : 'unchanged', id: row.id, errors: [] }
+    return { line, result: isNew ? 'created' : 'unchanged', id: row?.id ?? null, errors: [] }
   } catch (error) {
     // It was refused before anything of it was written.
-    if (error instanceof Problem && error.type === 'bad-request') return failed(error.extras.errors ?? [])
+    if (error instanceof Problem && ['bad-request', 'conflict'].includes(error.type)) return failed(error.extras.errors ?? [])
     throw error
   }
 }

@@ -4,6 +4,7 @@ import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { isId } from '../database/slugs.ts'
 import type { CommentTable } from '../database/tables.ts'
+import { inPieces } from '../database/values.ts'
 import { notFound } from '../http/problems.ts'
 import { locked, parameter } from '../http/references.ts'
 import { commentById } from './lists.ts'
@@ -18,6 +19,14 @@ export async function isArticlePublic(read: Read, row: CommentTable): Promise<bo
 export async function commentOfId(read: Read, id: string): Promise<CommentTable | undefined> {
   if (id.startsWith('ext:')) return read.selectFrom('comments').selectAll().where('external_id', '=', id.slice(4)).executeTakeFirst()
   return isId(id) ? (await commentById(read, { id: id.toLowerCase() }))[0] : undefined
+}
+
+/** The ids that references name: ids as they are, external ids after `ext:` as whose they are. */
+export async function idsOfReferences(read: Read, references: readonly string[]): Promise<string[]> {
+  const externalIds = references.filter((one) => one.startsWith('ext:')).map((one) => one.slice(4))
+  const rows = await inPieces(externalIds, (piece) => read.selectFrom('comments').select(['id', 'external_id']).where('external_id', 'in', piece).execute())
+  const named = new Map(rows.map(({ id, external_id }) => [`ext:${external_id}`, id]))
+  return references.map((one) => named.get(one) ?? one.toLowerCase())
 }
 
 /** The comment that a path names. @throws Problem 404 */

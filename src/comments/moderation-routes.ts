@@ -17,7 +17,7 @@ import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { topicsUnder } from '../topics/store.ts'
 import { pageOfHistory } from './history.ts'
-import { findComment } from './lookup.ts'
+import { findComment, idsOfReferences } from './lookup.ts'
 import { type Decision, decide, lockComments } from './moderation.ts'
 import {
   type CommentHistoryEntry,
@@ -152,7 +152,7 @@ export function commentModerationRoutes(app: App): void {
           initially: 'createdAt',
           keyType: /^-?reports/.test(request.query.sort ?? '') ? 'number' : 'string',
           properties: commentProperties,
-          ordered: async ({ ids = [] }) => (await orderedComments(read, engine, wanted, ids)).map((row) => commentOf(row, true)),
+          ordered: async ({ ids = [] }) => (await orderedComments(read, engine, wanted, await idsOfReferences(read, ids))).map((row) => commentOf(row, true)),
           page: async (page) => {
             const rows = await pageOfQueue(read, engine, wanted, page)
             return { ...rows, data: rows.data.map((row) => commentOf(row, true)) }
@@ -170,7 +170,7 @@ export function commentModerationRoutes(app: App): void {
       tag: 'Comments',
       summary: 'Decide on many comments',
       description:
-        'Up to 1,000 at once. All of them or none: where one isn’t there, is deleted or can’t be featured, that is a 409 that names each; with `"atomic": false` each that can be, with a result each. Another decision undoes it.',
+        'Up to 1,000 at once. All of them or none: where one isn’t there that is a 400, and where one is deleted or can’t be featured a 409, that names each; with `"atomic": false` each that can be, with a result each. Another decision undoes it.',
       scopes: ['comments:moderate'],
       bodies: jsonBody(ModerationInput),
       bodyLimit: mediumBody,
@@ -182,11 +182,11 @@ export function commentModerationRoutes(app: App): void {
         const { ids: given, atomic = true, ...decision } = request.body as ModerationInput
         if (Object.keys(decision).length === 0)
           throw badRequest({ pointer: '', code: 'required', message: 'must say what to decide: status, reason, note or featured' })
-        const ids = given.map((id) => id.toLowerCase())
+        const ids = await idsOfReferences(tx.read, given)
         const rows = await lockComments(tx, ids)
         const outcomes = ids.map((id) => ({ id, row: rows.get(id), fault: faultOf(rows.get(id), decision) }))
         const faults = outcomes.flatMap(({ fault }, index) => (fault ? [{ pointer: `/ids/${index}`, ...messages[fault] }] : []))
-        if (atomic && faults.length > 0) throw conflict(faults)
+        if (atomic && faults.length > 0) throw faults.some(({ code }) => code === 'not-found') ? badRequest(faults) : conflict(faults)
         const data: ModerationResult[] = []
         const lessons: Lesson[] = []
         for (const { id, row, fault } of outcomes) {

@@ -19,7 +19,10 @@ export const ModerationInput = named(
   'ModerationInput',
   Closed(
     {
-      ids: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true, description: 'Which comments.' }),
+      ids: Type.Array(
+        Type.String({ pattern: '^([0-9a-fA-F-]{36}|ext:.+)$', minLength: 1, maxLength: 210, description: 'An id, or `ext:` and an external id.' }),
+        { minItems: 1, maxItems: 1000, uniqueItems: true, description: 'Which comments.' },
+      ),
       ...decision,
       atomic: Type.Optional(
         Type.Boolean({ default: true, description: 'Whether all of them are changed or none; else each that can be, with a result each.' }),

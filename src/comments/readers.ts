@@ -22,7 +22,11 @@ export type Reader = {
 
 export const readerHeaders = {
   'Comment-Author': Type.Optional(
-    Type.String({ minLength: 1, maxLength: 200, description: 'Whom a token with `comments:write` speaks for: your id of a reader who is signed in.' }),
+    Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: 'Whom a token with `comments:write` speaks for: your id of a reader who is signed in. Reads without a token take no notice of it.',
+    }),
   ),
   'Comment-Author-Name': Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: 'What that reader is called, in UTF-8.' })),
 }

@@ -141,7 +141,7 @@ export function commentRoutes(app: App): void {
             return { ...rows, counts, data: [...(await shownTo(read, request, rows.data)).values()] }
           },
         })
-        return { body: found.body, link: found.link, isPublic: shows === 'public', keys: [`comments:${article.id}`] }
+        return { body: found.body, link: found.link, isPublic: shows === 'public' && (await knownReader(request)) === null, keys: [`comments:${article.id}`] }
       })
     },
   )
@@ -207,7 +207,7 @@ export function commentRoutes(app: App): void {
             return { ...rows, data: [...(await shownTo(read, request, rows.data)).values()] }
           },
         })
-        return { body: found.body, link: found.link, isPublic: true, keys: [`comments:${parent.article_id}`] }
+        return { body: found.body, link: found.link, isPublic: (await knownReader(request)) === null, keys: [`comments:${parent.article_id}`] }
       }),
   )
 }

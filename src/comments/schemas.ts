@@ -111,7 +111,7 @@ const comment = {
   body: Nullable(Type.String({ description: 'Markdown: emphasis, code, links, quotes, lists and fenced code; raw HTML is text.' })),
   bodyHtml: Nullable(Type.String({ description: 'The body as safe HTML.' })),
   depth: Count('How many comments it is under.'),
-  replyCount: Count('Direct replies that the public sees.'),
+  replyCount: Count('Direct replies that the public sees, tombstones among them.'),
   score: Type.Integer({ format: 'int32', description: 'Votes for it less those against it.' }),
   pinned: Type.Boolean({ description: 'Whether it stands above the others: one a story may.' }),
   featured: Type.Boolean({ description: 'Whether the newsroom featured it.' }),
@@ -188,7 +188,7 @@ export const CommentsPage = named(
       tombstones: Type.Optional(Count('Tombstones, only with `count=true`.')),
       statuses: Type.Optional(
         Type.Object(Object.fromEntries(commentStatuses.map((status) => [status, Count('How many have this status.')])), {
-          description: 'How many there are of each status, whichever are asked for. In the queue, only with `count=true`.',
+          description: 'How many there are of each status, whichever are asked for. In the queue, only with `count=true`, and not with `ids`.',
         }),
       ),
       closesAt: Type.Optional(

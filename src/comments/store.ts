@@ -1,10 +1,12 @@
 import { v7 as newId } from 'uuid'
 import { commentToHtml } from '../copy/markdown.ts'
+import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { preparedWrite } from '../database/prepared.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { toJson } from '../database/values.ts'
 import { forgetAnswersOn } from '../http/idempotency.ts'
+import { hashOf } from '../http/secrets.ts'
 import { follow, removeRow } from './counts.ts'
 import { bodyHash, emailKey, indexComments, numberOf } from './search.ts'
 
@@ -162,6 +164,20 @@ export async function changeComment(tx: Write, row: CommentTable, values: Partia
   return changed
 }
 
+const goneId = (externalId: string) => hashOf(`comment:${externalId}`)
+
+const noteGone = preparedWrite<{ id: string }>((db, { id }) =>
+  db
+    .insertInto('comment_gone')
+    .values({ id })
+    .onConflict((conflict) => conflict.doNothing()),
+)
+
+/** Whether a comment from elsewhere was deleted here. */
+export async function isGone(read: Read, externalId: string): Promise<boolean> {
+  return (await read.selectFrom('comment_gone').select('id').where('id', '=', goneId(externalId)).executeTakeFirst()) !== undefined
+}
+
 const nothingLeft: Partial<CommentTable> = {
   status: 'deleted',
   author_name: null,
@@ -194,6 +210,7 @@ export async function deleteComment(tx: Write, row: CommentTable): Promise<void>
     for (const table of ['comment_votes', 'comment_reports'] as const) tx.run(tx.deleteFrom(table).where('comment_id', '=', row.id))
   } else removeRow(tx, row.id)
   tx.engine.removeSearch(tx, 'comments', numberOf(row.id))
+  if (row.external_id !== null) noteGone(tx, { id: goneId(row.external_id) })
   await forgetAnswersOn(tx, row.id, row.article_id)
   appendCommentEvent(tx, 'deleted', { ...row, status: 'deleted' })
   await follow(tx, row, row, isKept ? { status: 'deleted', reply_count: row.reply_count } : null)

@@ -6,7 +6,7 @@ import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { may, requirePermission } from '../http/auth.ts'
 import { noting } from '../http/faults.ts'
 import { isLine, normalTime } from '../http/formats.ts'
-import { badRequest, conflict, type Fault } from '../http/problems.ts'
+import { badRequest, conflict, type Fault, Problem } from '../http/problems.ts'
 import { hashOf, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
@@ -21,8 +21,8 @@ import type { Candidate, Context } from './rules/rule.ts'
 import type { CommentInput } from './schemas.ts'
 import { bodyHash, emailKey } from './search.ts'
 import { standingOf } from './standings.ts'
-import { createComment, type NewComment } from './store.ts'
-import { plainUrl, requireOpen, sound } from './writing.ts'
+import { createComment, isGone, type NewComment } from './store.ts'
+import { plainUrl, requireOpen, shownBody, sound } from './writing.ts'
 
 /** What is known of a comment before its change begins, since it comes from elsewhere than the database. */
 export type Outside = { reader: Reader; lists: Lists; opinion: Context['opinion'] }
@@ -38,6 +38,8 @@ export function outsideOf({ config }: App): AskOutside {
     opinion: isAsked && config.COMMENT_RULES.classifier !== 'off' ? await askClassifier(config, candidate, articleId) : null,
   })
 }
+
+const saidAlready = () => conflict({ pointer: '/body', code: 'duplicate', message: 'was said here already by the same author' })
 
 type Twin = Pick<CommentTable, 'id' | 'article_id' | 'parent_id' | 'reply_to' | 'author_name' | 'account' | 'email_key' | 'ip_hash'>
 
@@ -68,9 +70,16 @@ export function judged(
   return judge(candidate, { read: tx.read, config: app.config, now: milliseconds(), key: app.hashKey, articleId, twins, ...outside })
 }
 
-/** The same of one that was edited. */
+/** The same of one that was edited. @throws Problem 409 where its author said so already in the same place */
 export async function judgedAgain(tx: Write, app: App, row: CommentTable, candidate: Candidate, outside: Omit<Outside, 'reader'>): Promise<Judgement> {
   const twins = (await twinsOf(tx.read, candidate.body)).filter(({ id }) => id !== row.id)
+  const isSaidAlready = twins.some(
+    (twin) =>
+      twin.article_id === row.article_id &&
+      (twin.reply_to ?? twin.parent_id) === (row.reply_to ?? row.parent_id) &&
+      isSameAuthor(twin, candidate, { hashes: row.ip_hash === null ? [] : [row.ip_hash] }),
+  )
+  if (isSaidAlready) throw saidAlready()
   return judged(tx, app, candidate, row.article_id, twins, outside)
 }
 
@@ -81,9 +90,11 @@ export function candidateOf(request: FastifyRequest, input: CommentInput, reader
     noting(request, () => {
       throw badRequest({ pointer: '/author', code: 'required', message: 'is required: what the reader is called' })
     })
+  // What was wrong with a request was taken out of it, and the rest is looked at all the same.
+  const body = sound(request, '/body', input.body ?? '')
   return {
-    // What was wrong with a request was taken out of it, and the rest is looked at all the same.
-    body: sound(request, '/body', input.body ?? ''),
+    body,
+    ...shownBody(request, body),
     name: sound(request, reader.name === null ? '/author/name' : '/author', name ?? ''),
     email: input.author?.email ?? null,
     url: plainUrl(input.author?.url),
@@ -103,7 +114,7 @@ async function answeredBy(read: Read, parentId: string | null | undefined, artic
   return parent
 }
 
-const isSameAuthor = (twin: Twin, { account, name, email }: Candidate, { hashes }: Reader): boolean => {
+const isSameAuthor = (twin: Twin, { account, name, email }: Candidate, { hashes }: Pick<Reader, 'hashes'>): boolean => {
   if (account !== null) return twin.account === account
   if (email !== null) return twin.email_key === emailKey(email)
   return twin.email_key === null && twin.author_name === name && twin.ip_hash !== null && hashes.includes(twin.ip_hash)
@@ -120,6 +131,7 @@ function originOf({ createdAt, editedAt, externalId = null }: CommentInput): Non
   const faults = Object.entries(times).flatMap(([name, time]): Fault[] =>
     time !== null && time > currentTime() ? [{ pointer: `/${name}`, code: 'range', message: 'must not be in the future' }] : [],
   )
+  if (times.editedAt !== null && times.editedAt < times.createdAt) faults.push({ pointer: '/editedAt', code: 'range', message: 'must not be before createdAt' })
   if (externalId !== null && !isLine(externalId))
     faults.push({ pointer: '/externalId', code: 'format', message: 'must be one line without control characters' })
   refuse(faults)
@@ -136,12 +148,16 @@ export async function importComment(
   articleId: string,
   input: CommentInput,
   candidate: Candidate,
-): Promise<{ row: CommentTable; isNew: boolean }> {
+): Promise<{ row: CommentTable; isNew: true } | { row: CommentTable | null; isNew: false }> {
   const origin = originOf(input)
   if (origin.externalId !== null) {
     tx.lock([`comment-external:${origin.externalId}`])
     const same = await tx.read.selectFrom('comments').selectAll().where('external_id', '=', origin.externalId).executeTakeFirst()
+    if (same && same.article_id !== articleId)
+      throw conflict({ pointer: '/externalId', code: 'conflict', message: `belongs to the comment ${same.id} on another article` })
     if (same) return { row: same, isNew: false }
+    // What was deleted here doesn’t come back.
+    if (await isGone(tx.read, origin.externalId)) return { row: null, isNew: false }
   }
   const row = await createComment(tx, {
     articleId,
@@ -183,7 +199,7 @@ async function writeComment(
   const isSaidAlready = twins.some(
     (twin) => twin.article_id === article.id && (twin.reply_to ?? twin.parent_id) === (answered?.id ?? null) && isSameAuthor(twin, candidate, reader),
   )
-  if (isSaidAlready) throw conflict({ pointer: '/body', code: 'duplicate', message: 'was said here already by the same author' })
+  if (isSaidAlready) throw saidAlready()
   const isVerified = may(request, 'comments:write')
   if (isVerified) request.needed.add('comments:write')
   const isModerator = may(request, 'comments:moderate')
@@ -225,5 +241,6 @@ export async function takeComment(
   if (!isImported(input)) return writeComment(tx, request, reply, article, candidate, outside)
   requirePermission(request, 'comments:moderate', `${importNames.join(', ')} are for imports: they need the scope comments:moderate.`)
   const { row } = await importComment(tx, request.server as App, article.id, input, candidate)
+  if (!row) throw new Problem('gone', 'The comment of this externalId was deleted here.')
   return { row, editToken: null }
 }

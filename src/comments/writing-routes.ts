@@ -10,6 +10,7 @@ import { conflict, notFound } from '../http/problems.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { commentOfId, lockComment } from './lookup.ts'
+import { countComment } from './rates.ts'
 import { editHeader, knownReader, readerHeaders, readerOf, requireNotBanned, writerOf } from './readers.ts'
 import { newStamp } from './rules/stamp.ts'
 import { Comment, CommentInput, CommentPatch, CommentStamp, CreatedComment } from './schemas.ts'
@@ -31,6 +32,8 @@ export function commentWritingRoutes(app: App): void {
     const isAsked = row !== undefined && row.author_name !== null && !may(request, 'comments:moderate') && request.faults.length === 0
     const candidate = {
       body: body ?? '',
+      text: '',
+      links: [],
       name: author?.name ?? row?.author_name ?? '',
       email: row?.author_email ?? null,
       url: row?.author_url ?? null,
@@ -116,6 +119,9 @@ export function commentWritingRoutes(app: App): void {
         const role = await roleOf(tx.read, request, row, reader)
         if (row.status === 'deleted') throw conflict({ pointer: '', code: 'conflict', message: 'is deleted: there is nothing left to change' })
         if (role === 'writer') requireNotBanned(await standingOf(tx.read, writerOf(row)))
+        // An edit counts as a comment does.
+        if (role === 'writer')
+          await countComment(tx, reply, app.config, { address: row.ip_hash, person: row.account ?? row.email_key, articleId: row.article_id })
         const changed = await patchComment(request, tx, row, role, (candidate) => judgedAgain(tx, app, row, candidate, outside))
         return { body: role === 'moderator' ? commentOf(changed, true) : ownComment(changed), revision: changed.revision, articleId: row.article_id }
       })

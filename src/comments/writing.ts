@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import { requirePublic } from '../articles/api/lookup.ts'
 import type { Config } from '../config.ts'
+import { commentToHtml, shownOf } from '../copy/markdown.ts'
 import { hasTooManyMarks, mostMarks, neutralised } from '../copy/neutral.ts'
 import { milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
@@ -10,7 +11,8 @@ import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { fromJson, toJson } from '../database/values.ts'
 import { may, requireScope } from '../http/auth.ts'
 import { noting } from '../http/faults.ts'
-import { badRequest, conflict, notFound, Problem } from '../http/problems.ts'
+import { formats } from '../http/formats.ts'
+import { badRequest, conflict, type Fault, notFound, Problem } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
 import { hashOf, sameSecret } from '../http/secrets.ts'
@@ -21,6 +23,7 @@ import { decide } from './moderation.ts'
 import type { Reader } from './readers.ts'
 import type { Judgement } from './rules/index.ts'
 import { type Lesson, learn, lessonOf } from './rules/learned.ts'
+import { linksIn } from './rules/links.ts'
 import type { Candidate } from './rules/rule.ts'
 import { PatchedComment } from './schemas.ts'
 import { bodyHash } from './search.ts'
@@ -91,11 +94,31 @@ export function plainUrl(url: string | null | undefined): string | null {
 
 /** A stranger’s text without what abuses it; more combining marks than any script needs are a fault of the request. */
 export function sound(request: FastifyRequest, pointer: string, text: string): string {
-  if (hasTooManyMarks(text))
-    noting(request, () => {
-      throw badRequest({ pointer, code: 'format', message: `has more than ${mostMarks} combining marks in a row` })
-    })
-  return neutralised(text)
+  const plain = neutralised(text)
+  if (hasTooManyMarks(plain)) noting(request, () => refuse([tooManyMarks(pointer)]))
+  return plain
+}
+
+const tooManyMarks = (pointer: string): Fault => ({ pointer, code: 'format', message: `has more than ${mostMarks} combining marks in a row` })
+
+/** What a comment’s body shows: nothing, or too many marks, is a fault of the request. */
+export function shownBody(request: FastifyRequest, body: string): { text: string; links: string[] } {
+  const faults = bodyFaultsOf(body)
+  if (faults.length > 0) noting(request, () => refuse(faults))
+  return readBody(body)
+}
+
+/** The text of a body as it shows, and where its links lead. */
+export function readBody(body: string): { text: string; links: string[] } {
+  const { text, links } = shownOf(commentToHtml(body))
+  return { text, links: [...links, ...linksIn(text).filter((link) => !links.includes(link))] }
+}
+
+/** What keeps a body from being shown. */
+export function bodyFaultsOf(body: string): Fault[] {
+  const { text } = readBody(body)
+  if (hasTooManyMarks(text)) return [tooManyMarks('/body')]
+  return body !== '' && !formats.visible?.(text) ? [{ pointer: '/body', code: 'format', message: 'shows nothing' }] : []
 }
 
 /** Changes a comment as a patch says, in a role; anything else that it names is refused. @throws Problem 403; 400; 409 */
@@ -119,7 +142,8 @@ export async function patchComment(
   if (role === 'moderator') {
     if (saysOther) throw new Problem('forbidden', 'What a comment says is its writer’s to change, with Comment-Edit-Token.')
     for (const [name, value] of Object.entries({ pinned, featured }))
-      if (value && names(name) && status !== 'approved') throw conflict({ pointer: `/${name}`, code: 'conflict', message: 'what isn’t approved isn’t shown' })
+      if (value && names(name) && status !== 'approved')
+        throw conflict({ pointer: `/${name}`, code: 'conflict', message: 'can’t be set: the comment isn’t approved, and so not shown' })
     const lessons: Lesson[] = []
     const decision = {
       reason,
@@ -134,11 +158,22 @@ export async function patchComment(
   }
   const judges = status !== row.status || pinned !== current.pinned || featured !== current.featured
   if (judges || input.reason !== undefined || input.note !== undefined)
-    throw new Problem('forbidden', 'status, reason, note, pinned and featured are a moderator’s to change.', { requiredScope: 'comments:moderate' })
+    throw may(request, 'comments:moderate')
+      ? new Problem('forbidden', 'As its writer you change what the comment says: to moderate, leave out Comment-Edit-Token and Comment-Author.')
+      : new Problem('forbidden', 'status, reason, note, pinned and featured are a moderator’s to change.', { requiredScope: 'comments:moderate' })
   if (!saysOther) return row
   const { comment_policy } = await tx.read.selectFrom('articles').select('comment_policy').where('id', '=', row.article_id).executeTakeFirstOrThrow()
   const { author_email: email, account } = row
-  const { flags, status: rulesSay } = await judgeAgain({ body, name, email, url: author.url ?? null, account, address: null, form: null })
+  const { flags, status: rulesSay } = await judgeAgain({
+    body,
+    ...shownBody(request, body),
+    name,
+    email,
+    url: author.url ?? null,
+    account,
+    address: null,
+    form: null,
+  })
   // Else what a moderator let pass, or a rule, could become anything.
   const isAgainPending = comment_policy === 'moderated' && row.status === 'approved'
   const after = row.status === 'approved' ? (rulesSay ?? (isAgainPending ? 'pending' : 'approved')) : row.status

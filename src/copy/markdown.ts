@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { MarkdownIt } from 'markdown-it'
+import { neutralised } from './neutral.ts'
 
 // The contract's inline Markdown, with CommonMark's rules. What is not named here is plain text.
 const INLINE_RULES = ['text', 'newline', 'escape', 'backticks', 'emphasis', 'link', 'autolink', 'entity']
@@ -16,6 +17,8 @@ const inline = onceAsked(() => inlineMarkdown(false))
 const comment = onceAsked(() => {
   const markdown = inlineMarkdown(true)
   markdown.block.ruler.enableOnly(['paragraph', 'blockquote', 'list', 'fence'])
+  // Whom an address names before its host is not where it leads.
+  markdown.validateLink = (url) => ALLOWED_LINK.test(url) && !/^https?:\/\/[^/?#]*@/i.test(url)
   // What is said of a language of code would be a class.
   markdown.renderer.rules.fence = (tokens, index) => `<pre><code>${markdown.utils.escapeHtml(tokens[index]?.content ?? '')}</code></pre>\n`
   markdown.renderer.rules.link_open = (tokens, index, options, _env, renderer) => {
@@ -56,7 +59,25 @@ export function inlineToHtml(text: string): string {
  */
 export function commentToHtml(body: string): string {
   // Void elements as HTML writes them, and as the renderer did.
-  return sanitizer()(comment().render(body)).replaceAll('<br />', '<br>').trimEnd()
+  // What entities stand for is there only now.
+  return neutralised(sanitizer()(comment().render(body)).replaceAll('<br />', '<br>')).trimEnd()
+}
+
+const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' }
+const decoded = (text: string) => text.replace(/&(?:lt|gt|quot|amp);/g, (entity) => ENTITIES[entity] as string)
+
+/**
+ * What a reader sees of a comment, and where its links lead.
+ * @param html what `commentToHtml` made of it
+ */
+export function shownOf(html: string): { text: string; links: string[] } {
+  const links: string[] = []
+  const bare = html.replace(/<a href="([^"]*)"[^>]*>([\s\S]*?)<\/a>/g, (_, href: string, label: string) => {
+    links.push(decoded(href))
+    return label
+  })
+  // Blocks stand apart; emphasis stands within words.
+  return { text: decoded(bare.replace(/<\/?(?:p|br|pre|blockquote|ul|ol|li)\b[^>]*>/g, '\n').replace(/<[^>]*>/g, '')), links }
 }
 
 // Prose has far fewer signs of markup than one in twenty characters; parsing them takes longer than all else that is done with a text.

@@ -354,6 +354,8 @@ export type Tables = {
   comment_rates: { id: string; minute: number; count: number }
   /** In how many comments of each kind a word was. */
   comment_words: { word: string; ham: number; spam: number }
+  /** Hashes of the external ids of comments that were deleted. */
+  comment_gone: { id: string }
   comment_address_keys: { id: string; key: string; created_at: Time }
   comment_votes: { comment_id: string; voter: string; value: number; created_at: Time }
   events: EventTable

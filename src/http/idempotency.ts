@@ -22,10 +22,14 @@ export function idempotencyKey(request: FastifyRequest): IdempotencyKey | null {
   if (typeof key !== 'string' || !['POST', 'PATCH'].includes(request.method)) return null
   const [path, query = ''] = request.raw.url?.split(/\?(.*)/s) ?? ['']
   const owner = request.token ? `token:${request.token.id ?? 'admin'}` : `address:${request.ip}`
+  // For whom a site speaks is part of what it says.
+  const reader = ['comment-author', 'comment-author-name'].flatMap((name) => (request.headers[name] === undefined ? [] : [name, request.headers[name]]))
   const mediaType = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase()
   return {
     id: hashOf(JSON.stringify([owner, request.method, path, key])),
-    fingerprint: hashOf(JSON.stringify([mediaType, query, hashOf((request.rawBody ?? '').toString('base64')), request.headers['comment-edit-token'] ?? null])),
+    fingerprint: hashOf(
+      JSON.stringify([mediaType, query, hashOf((request.rawBody ?? '').toString('base64')), request.headers['comment-edit-token'] ?? null, ...reader]),
+    ),
   }
 }
 

@@ -205,7 +205,7 @@ export async function collection<T extends Row>(
     const ids = noting(request, () => orderedList(query, 'ids')) ?? null
     const slugs = ids ? null : (noting(request, () => orderedList(query, 'slug')) ?? null)
     if (ids || slugs) {
-      const rows = await ordered(ids ? { ids: ids.map((id) => id.toLowerCase()) } : { slugs: slugs ?? [] })
+      const rows = await ordered(ids ? { ids: ids.map((id) => (id.startsWith('ext:') ? id : id.toLowerCase())) } : { slugs: slugs ?? [] })
       const total = query.count === true ? rows.length : undefined
       return { ...pageAnswer(request, { data: picked(rows), next: null, prev: null, total }, mostOrdered), rows }
     }

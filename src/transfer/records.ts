@@ -48,6 +48,7 @@ type Own =
   | 'comment_rates'
   | 'comment_words'
   | 'comment_address_keys'
+  | 'comment_gone'
   | 'comment_history'
   | 'comment_reports'
   | 'comment_standings'

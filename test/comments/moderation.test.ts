@@ -68,7 +68,7 @@ t.test('many are decided on at once: all or none, or each with its result', asyn
   const none = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c06'
   await server.events()
   const refused = await server.post('/v1/comments/moderation', { ids: [...ids, none], status: 'approved' }, moderator)
-  t.equal(refused.status, 409)
+  t.equal(refused.status, 400)
   t.strictSame(faultsOf(refused), ['/ids/3: not-found'])
   t.strictSame(await server.events(), [])
   t.strictSame(bodiesOf(await server.anonymous.get(path)), [])

@@ -113,6 +113,11 @@ t.test('words of the operator’s list are found however they are spelt, and the
     'Ты дурак',
     '今天网上赌博很好',
     'you a$$',
+    'my v&#105;agra',
+    'my vi**ag**ra',
+    'via*gra*',
+    'casino&nbsp;bonus',
+    'v i a g r a I think',
     'viágra',
   ]
   for (const [index, body] of caught.entries()) t.strictSame(await outcome(server, path, { body: `${body}, number ${index}` }), ['pending', 'words'], body)
@@ -135,6 +140,8 @@ t.test('who isn’t wanted is rejected, by e-mail address, host and address', as
   t.strictSame(await outcome(server, path, { body: 'Two https://www.spam.example/x' }), rejected)
   t.strictSame(await outcome(server, path, { body: 'Three', author: { name: 'T', url: 'https://SPAM.example' } }), rejected)
   t.strictSame(await outcome(server, path, { body: 'Four', author: { name: 'T', email: 'a@throwaway.example' } }), rejected)
+  t.strictSame(await outcome(server, path, { body: 'Six [x](https://spam.example./)' }), rejected)
+  t.strictSame(await outcome(server, path, { body: 'Seven [m](mailto:x@spam.example)' }), rejected)
   t.strictSame(await outcome(server, path, { body: 'Five https://notspam.example' }), ['approved'])
   for (const [address, status] of [
     ['198.51.100.7', 'rejected'],

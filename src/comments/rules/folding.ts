@@ -90,3 +90,8 @@ export function readingsOf(text: string): string[][] {
   const short = plain.replace(/(\p{L})\1{2,}/gu, '$1')
   return [words(text), words(plain), words(short), words(plain.replace(/(\p{L})\1{2,}/gu, '$1$1'))]
 }
+
+/** The runs of letters that stand apart, joined: other letters may stand beside what is meant. */
+export function spelledApart(text: string): string[] {
+  return (folded(text).match(SPACED) ?? []).map((run) => unmasked(run.replace(/[ ._*-]/g, '')))
+}

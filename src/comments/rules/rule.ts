@@ -6,6 +6,9 @@ import type { Lists } from './files.ts'
 /** A comment as rules look at it. */
 export type Candidate = {
   body: string
+  /** What a reader sees of it, and where its links lead, bare addresses among them. */
+  text: string
+  links: string[]
   name: string
   email: string | null
   url: string | null

@@ -1,5 +1,5 @@
 import type { Phrase } from './files.ts'
-import { readingsOf } from './folding.ts'
+import { readingsOf, spelledApart } from './folding.ts'
 import type { Rule } from './rule.ts'
 
 function occurs({ words, isPrefix, isSpaceless }: Phrase, reading: readonly string[]): boolean {
@@ -12,10 +12,11 @@ function occurs({ words, isPrefix, isSpaceless }: Phrase, reading: readonly stri
 }
 
 /** A word or phrase of the operator’s list, in the comment or in its author’s name, however it is spelt. */
-export const words: Rule = ({ body, name }, { lists: { phrases } }) => {
+export const words: Rule = ({ text, name }, { lists: { phrases } }) => {
   if (phrases.length === 0) return null
-  const readings = [body, name].flatMap(readingsOf)
-  const found = phrases.filter((phrase) => readings.some((reading) => occurs(phrase, reading)))
+  const readings = [text, name].flatMap(readingsOf)
+  const apart = [text, name].flatMap(spelledApart)
+  const found = phrases.filter((phrase) => readings.some((reading) => occurs(phrase, reading)) || apart.some((run) => run.includes(phrase.words.join(''))))
   return found.length > 0
     ? found
         .slice(0, 5)
