@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import t from 'tap'
@@ -163,6 +164,11 @@ t.test('input is closed, answers are open', async (t) => {
     if (/(Input|Patch|Create)$/.test(name)) t.equal(schema.additionalProperties, false, name)
     else t.not(schema.additionalProperties, false, name)
   }
+})
+
+t.test('the client for TypeScript knows every type of a problem', async (t) => {
+  const text = readFileSync(new URL('../clients/typescript/src/problems.ts', import.meta.url), 'utf8')
+  for (const type of Object.keys(problemTypes)) t.ok(text.includes(`  | '${type}'`), type)
 })
 
 const typeOf = ({ $ref }: Json) => document.components.schemas[$ref.split('/').at(-1)].properties.type.enum[0]

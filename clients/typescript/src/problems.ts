@@ -9,6 +9,7 @@ export type ProblemType =
   | 'unauthorized'
   | 'forbidden'
   | 'comments-closed'
+  | 'banned'
   | 'edit-window-over'
   | 'not-found'
   | 'method-not-allowed'
