@@ -16,13 +16,14 @@ import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
 import { addressHashes } from './comments/addresses.ts'
 import { commentImportRoutes } from './comments/import-routes.ts'
 import { COMMENT_IMPORT_SCHEMAS } from './comments/import-schemas.ts'
+import { COMMENT_INPUT_SCHEMAS, PatchedComment } from './comments/input-schemas.ts'
 import { commentModerationRoutes } from './comments/moderation-routes.ts'
 import { COMMENT_MODERATION_SCHEMAS } from './comments/moderation-schemas.ts'
 import { commenterRoutes } from './comments/privacy-routes.ts'
 import { COMMENTER_SCHEMAS } from './comments/privacy-schemas.ts'
 import { commentReaderRoutes } from './comments/reader-routes.ts'
 import { commentRoutes } from './comments/routes.ts'
-import { COMMENT_SCHEMAS, PatchedComment } from './comments/schemas.ts'
+import { COMMENT_SCHEMAS } from './comments/schemas.ts'
 import { commentStandingRoutes } from './comments/standing-routes.ts'
 import { startCommentSweeper } from './comments/sweeper.ts'
 import { commentWritingRoutes } from './comments/writing-routes.ts'
@@ -78,6 +79,7 @@ const schemas = [
   ...ARTICLE_INPUT_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
   ...COMMENT_SCHEMAS,
+  ...COMMENT_INPUT_SCHEMAS,
   ...COMMENT_MODERATION_SCHEMAS,
   ...COMMENTER_SCHEMAS,
   ...COMMENT_IMPORT_SCHEMAS,

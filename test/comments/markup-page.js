@@ -17,7 +17,8 @@
     if (target && !/^javascript:/i.test(target.protocol)) event.preventDefault()
   })
   for (const link of links) link.click()
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  // What there is to run has run when two pictures of the page were drawn.
+  for (let picture = 0; picture < 2; picture++) await new Promise((resolve) => requestAnimationFrame(resolve))
   const elements = [...document.body.querySelectorAll('article *')]
   return {
     hit: window.hit ?? null,
