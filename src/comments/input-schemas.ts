@@ -45,7 +45,7 @@ const CommentAuthorInput = named(
       name: described(Name, 'What the reader is called.'),
       email: Type.Optional(Nullable(Type.String({ format: 'email', maxLength: 254, description: 'Never shown to the public.' }))),
       url: Type.Optional(Nullable(described(Url, 'The reader’s own page.'))),
-      staff: Type.Optional(Type.Boolean({ default: false, description: 'Whether the newsroom says it: with `comments:moderate`.' })),
+      staff: Type.Optional(Type.Boolean({ description: 'Whether the newsroom says it; `false` where this is left out: with `comments:moderate`.' })),
     },
     { description: 'Who writes a comment.', examples: [{ name: 'Reader' }] },
   ),

@@ -25,7 +25,7 @@ export const ModerationInput = named(
       ),
       ...decision,
       atomic: Type.Optional(
-        Type.Boolean({ default: true, description: 'Whether all of them are changed or none; else each that can be, with a result each.' }),
+        Type.Boolean({ description: 'Whether all of them are changed or none (so where this is left out); else each that can be, with a result each.' }),
       ),
     },
     {
