@@ -1,3 +1,6 @@
+import type { FastifyRequest } from 'fastify'
+import type { Write } from '../database/handles.ts'
+import type { CommentTable } from '../database/tables.ts'
 import { change } from '../http/change.ts'
 import { jsonBody, operation, smallBody } from '../http/operations.ts'
 import { notFound } from '../http/problems.ts'
@@ -5,12 +8,20 @@ import type { App } from '../http/server.ts'
 import { VoteInput } from './input-schemas.ts'
 import { isArticlePublic, lockComment } from './lookup.ts'
 import { ReportInput, ReportReceipt } from './moderation-schemas.ts'
-import { personOf, readerHeaders, readerOf, requireNotBanned } from './readers.ts'
+import { personOf, type Reader, readerHeaders, readerOf, requireNotBanned } from './readers.ts'
 import { reportComment } from './reports.ts'
 import { Comment } from './schemas.ts'
 import { commentOf } from './shown.ts'
 import { standingOf } from './standings.ts'
 import { castVote } from './votes.ts'
+
+/** A comment that a reader votes on or reports: one that the public sees whole. @throws Problem 403 where the reader is banned; 404 */
+async function lockShown(tx: Write, request: FastifyRequest, reader: Reader): Promise<CommentTable> {
+  requireNotBanned(await standingOf(tx.read, personOf(reader)))
+  const row = await lockComment(tx, request)
+  if (row.status !== 'approved' || !(await isArticlePublic(tx.read, row))) throw notFound('comment')
+  return row
+}
 
 /** POST /v1/comments/{comment}/votes, POST /v1/comments/{comment}/reports */
 export function commentReaderRoutes(app: App): void {
@@ -33,9 +44,7 @@ export function commentReaderRoutes(app: App): void {
     async (request, reply) => {
       const reader = await readerOf(request)
       return change(request, reply, async (tx) => {
-        requireNotBanned(await standingOf(tx.read, personOf(reader)))
-        const row = await lockComment(tx, request)
-        if (row.status !== 'approved' || !(await isArticlePublic(tx.read, row))) throw notFound('comment')
+        const row = await lockShown(tx, request, reader)
         const { value } = request.body as VoteInput
         const voted = (await castVote(tx, row, reader.keys, value)) ?? row
         return { body: commentOf(voted, false, value), revision: voted.revision, articleId: row.article_id }
@@ -62,9 +71,7 @@ export function commentReaderRoutes(app: App): void {
     async (request, reply) => {
       const reader = await readerOf(request)
       return change(request, reply, async (tx) => {
-        requireNotBanned(await standingOf(tx.read, personOf(reader)))
-        const row = await lockComment(tx, request)
-        if (row.status !== 'approved' || !(await isArticlePublic(tx.read, row))) throw notFound('comment')
+        const row = await lockShown(tx, request, reader)
         const { reason, text = null } = request.body as ReportInput
         const report = await reportComment(tx, row, reader.keys, { reason, text }, app.config.COMMENT_REPORTS_TO_HIDE)
         return { body: { commentId: row.id, reason: report.reason, at: report.created_at }, articleId: row.article_id }

@@ -1,5 +1,4 @@
 import { type RuleAction as Action, ruleActions as actions, type RuleName } from '../../config.ts'
-import type { CommentTable } from '../../database/tables.ts'
 import { blocklist } from './blocklist.ts'
 import { classifier } from './classifier.ts'
 import { firstComment } from './first-comment.ts'
@@ -47,6 +46,3 @@ export async function judge(candidate: Candidate, context: Context): Promise<Jud
     note('classifier', context.opinion.reason ?? 'unsure', 'pending')
   return { flags, status: statusOf[sternest] }
 }
-
-/** The status of a comment that rules have looked at. @param otherwise the one that it has where no rule says another */
-export const statusAfter = ({ status }: Judgement, otherwise: CommentTable['status']): CommentTable['status'] => status ?? otherwise
