@@ -7,8 +7,9 @@ import { send } from '../http/answers.ts'
 import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
+import { isToBeMade } from '../http/external-ids.ts'
 import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
+import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
@@ -39,6 +40,14 @@ async function requireWritable(read: Read, request: FastifyRequest, { row, isPub
   if (what) requirePermission(request, 'content:publish', `The author ${what}, so changing it needs the scope content:publish.`)
 }
 
+/** Makes an author of a request's body. */
+async function make(tx: Write, request: FastifyRequest): Promise<Answer> {
+  const input = request.body as AuthorInput
+  refuse(readOnlyFaults(input, null))
+  const row = await createAuthor(tx, input)
+  return { ...authorAnswer(row), status: 201, location: `/v1/authors/${row.id}` }
+}
+
 /**
  * GET|POST /v1/authors, GET|PUT|PATCH|DELETE /v1/authors/{author}
  */
@@ -52,7 +61,13 @@ export function authorRoutes(app: App): void {
       description: 'By name. The public sees those whom a public article names; `content:read` sees all.',
       isOpen: true,
       isPaged: true,
-      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter(Object.keys(Author.properties)), ...idsParameter, ...slugParameter },
+      query: {
+        ...pageParameters(['name'], 'name'),
+        ...fieldsParameter(Object.keys(Author.properties)),
+        ...idsParameter,
+        ...externalIdParameter,
+        ...slugParameter,
+      },
       answer: AuthorPage,
     }),
     async (request, reply) => {
@@ -83,15 +98,9 @@ export function authorRoutes(app: App): void {
       bodyLimit: mediumBody,
       answer: Author,
       links: { read: ['getAuthor', 'author'], change: ['patchAuthor', 'author'] },
-      problems: ['slug-taken'],
+      problems: ['slug-taken', 'external-id-taken'],
     }),
-    (request, reply) =>
-      change(request, reply, async (tx) => {
-        const input = request.body as AuthorInput
-        refuse(readOnlyFaults(input, null))
-        const row = await createAuthor(tx, input)
-        return { ...authorAnswer(row), status: 201, location: `/v1/authors/${row.id}` }
-      }),
+    (request, reply) => change(request, reply, (tx) => make(tx, request)),
   )
 
   app.get(
@@ -115,12 +124,14 @@ export function authorRoutes(app: App): void {
 
   const write = (request: FastifyRequest, reply: Parameters<typeof change>[1]) =>
     change(request, reply, async (tx) => {
+      if (request.method === 'PUT' && (await isToBeMade(tx, request, 'author', 'author'))) return make(tx, request)
       const found = await lockAuthor(tx, request)
       await requireWritable(tx.read, request, found)
       const current = authorOf(found.row)
       const { input, isPatch } = replacementFrom<AuthorInput>(request, current, AuthorInput)
       refuse(readOnlyFaults(input, current))
-      return authorAnswer(await replaceAuthor(tx, found, input, input.slug ?? (isPatch ? null : undefined)))
+      const kept = isPatch ? {} : { externalId: found.row.external_id }
+      return authorAnswer(await replaceAuthor(tx, found, { ...kept, ...input }, input.slug ?? (isPatch ? null : undefined)))
     })
 
   app.put(
@@ -129,14 +140,15 @@ export function authorRoutes(app: App): void {
       id: 'replaceAuthor',
       tag: 'Authors',
       summary: 'Replace an author',
+      makes: true,
       description:
-        'Needs `content:write`, and `content:publish` where the author is public, or named by a story that is planned to be. Keeps the slug where it is left out.',
+        'Needs `content:write`, and `content:publish` where the author is public, or named by a story that is planned to be. Keeps the slug and the `externalId` where they are left out.',
       scopes: ['content:write'],
       redirects: true,
       bodies: jsonBody(AuthorInput),
       bodyLimit: mediumBody,
       answer: Author,
-      problems: ['not-found', 'conflict', 'slug-taken'],
+      problems: ['not-found', 'conflict', 'slug-taken', 'external-id-taken'],
     }),
     write,
   )
@@ -153,7 +165,7 @@ export function authorRoutes(app: App): void {
       bodies: patchBodies(AuthorPatch),
       bodyLimit: mediumBody,
       answer: Author,
-      problems: ['not-found', 'slug-taken'],
+      problems: ['not-found', 'slug-taken', 'external-id-taken'],
     }),
     write,
   )

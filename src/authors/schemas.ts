@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { ExternalId, ExternalIdInput } from '../http/external-ids.ts'
 import {
   Closed,
   described,
@@ -21,6 +22,8 @@ import {
   Revision,
   RowOf,
   ref,
+  SameAs,
+  SameAsInput,
   SameId,
   Slug,
   SlugInput,
@@ -49,6 +52,8 @@ export const Author = named(
       bio: Nullable(Type.String({ description: 'Who the author is, as plain text.' })),
       image: nullable(Image),
       links: Type.Array(ref(AuthorLink), { description: 'Pages of the author, in order.' }),
+      sameAs: SameAs,
+      externalId: ExternalId,
     },
     {
       description: 'Who writes.',
@@ -62,6 +67,8 @@ export const Author = named(
           bio: null,
           image: null,
           links: [{ label: 'Site', url: 'https://ada.example/' }],
+          sameAs: ['https://www.wikidata.org/wiki/Q7259'],
+          externalId: 'staff:ada',
         },
       ],
     },
@@ -79,6 +86,8 @@ const writable = {
   bio: Type.Optional(Nullable(described(Prose, 'Who the author is, as plain text.'))),
   image: Type.Optional(nullable(ImageInput)),
   links: Type.Optional(Type.Array(ref(AuthorLinkInput), { maxItems: 100, description: 'Pages of the author, in order.' })),
+  sameAs: Type.Optional(SameAsInput),
+  externalId: Type.Optional(Nullable(ExternalIdInput)),
 }
 const input = { id: SameId, revision: ExpectedRevision, ...writable }
 
@@ -104,6 +113,7 @@ export const AuthorPatch = named(
       slug: Type.Optional(Nullable(SlugInput)),
       name: Type.Optional(described(Name, 'The name, as readers see it.')),
       links: Type.Optional(Nullable(input.links)),
+      sameAs: Type.Optional(Nullable(SameAsInput)),
     },
     { description: 'A merge patch of an author.', examples: [{ jobTitle: 'Editor' }] },
   ),
@@ -133,11 +143,15 @@ export const AuthorReferenceInput = named(
     {
       id: Type.Optional(Id),
       slug: Type.Optional(SlugInput),
+      externalId: Type.Optional(ExternalIdInput),
       name: Type.Optional(described(Name, 'The name: finds the author, or makes one.')),
       image: ignored(nullable(Image)),
       role: Type.Optional(Nullable(described(Line, 'What the author did, such as `words` or `photographs`.'))),
     },
-    { description: 'Names an author: the `id` wins, then the `slug`; a `name` alone finds one, or makes it.', examples: [{ name: 'Ada Berg', role: 'words' }] },
+    {
+      description: 'Names an author: the `id` wins, then the `slug`, then the `externalId`; a `name` alone finds one, or makes it.',
+      examples: [{ name: 'Ada Berg', role: 'words' }],
+    },
   ),
 )
 export type AuthorReferenceInput = Static<typeof AuthorReferenceInput>

@@ -2,14 +2,16 @@ import type { Kysely } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
+import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { AuthorTable, Tables } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
+import { claimExternalId } from '../http/external-ids.ts'
 import type { Fault } from '../http/problems.ts'
-import { type Found, namesIn } from '../http/references.ts'
+import { type Found, keyOf, namelessFault, namesIn, wayOf } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
 import { claimSlug, firstSlug } from '../http/slug-claims.ts'
 import type { Author, AuthorInput, AuthorReference, AuthorReferenceInput } from './schemas.ts'
@@ -24,6 +26,8 @@ export function authorOf(row: AuthorTable): Author {
     bio: row.bio,
     image: fromJson(row.image),
     links: fromJson(row.links) ?? [],
+    sameAs: fromJson(row.same_as) ?? [],
+    externalId: row.external_id,
   }
 }
 
@@ -68,7 +72,7 @@ async function authorsById(read: Read, ids: string[]): Promise<Author[]> {
 /** Authors by ids or slugs, in the order asked; those not found are left out. */
 export async function orderedAuthors(read: Read, seesAll: boolean, asked: { ids?: string[]; slugs?: string[] }): Promise<Author[]> {
   const owners = asked.slugs ? await ownersOfSlugs(read, 'author', asked.slugs, !seesAll) : null
-  const ids = asked.ids ?? (asked.slugs ?? []).flatMap((slug) => owners?.get(slug) ?? [])
+  const ids = asked.ids ? await idsOfReferences(read, 'author', asked.ids) : (asked.slugs ?? []).flatMap((slug) => owners?.get(slug) ?? [])
   if (ids.length === 0) return []
   const visible = await visibleAuthors(read, seesAll).select('authors.id').where('authors.id', 'in', ids).execute()
   const seen = new Set(visible.map(({ id }) => id))
@@ -107,12 +111,15 @@ function authorColumns(input: AuthorInput) {
     bio: input.bio ?? null,
     image: toJson(imageWithDefaults(input.image)),
     links: JSON.stringify(input.links ?? []),
+    same_as: input.sameAs?.length ? JSON.stringify(input.sameAs) : null,
+    external_id: input.externalId ?? null,
   }
 }
 
-/** Makes an author. @throws Problem 409 where the given slug is another's */
+/** Makes an author. @throws Problem 409 where the given slug or external id is another's */
 export async function createAuthor(tx: Write, input: AuthorInput): Promise<AuthorTable> {
   const id = newId()
+  if (input.externalId) await claimExternalId(tx, 'author', id, input.externalId)
   const slug = await firstSlug(tx, 'author', id, { given: input.slug, text: input.name, fallback: 'author' }, false)
   const row: AuthorTable = { id, revision: 1, slug, ...authorColumns(input), created_at: tx.now, updated_at: tx.now }
   tx.insert('authors', [row])
@@ -132,6 +139,7 @@ export async function replaceAuthor(
       ? row.slug
       : await claimSlug(tx, 'author', row.id, { given: slug ?? undefined, text: input.name, fallback: 'author' }, isPublic)
   const values = { ...authorColumns(input), slug: kept }
+  if (values.external_id !== null && values.external_id !== row.external_id) await claimExternalId(tx, 'author', row.id, values.external_id)
   if (!differs(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('authors').set(changed).where('id', '=', row.id).execute()
@@ -172,6 +180,9 @@ const namedBySlug = preparedList<NamedRow & { key: string }>((db, slugs) =>
     .where('slugs.kind', '=', 'author')
     .where('slugs.slug', 'in', slugs),
 )
+const namedByExternalId = preparedList<NamedRow & { key: string }>((db, externalIds) =>
+  selectNamed(db).select('external_id as key').where('external_id', 'in', externalIds),
+)
 // The last of a name is the one that is taken: the oldest.
 const namedByName = preparedList<NamedRow & { key: string }>((db, keys) =>
   selectNamed(db).select('name_key as key').where('name_key', 'in', keys).orderBy('id', 'desc'),
@@ -179,13 +190,18 @@ const namedByName = preparedList<NamedRow & { key: string }>((db, keys) =>
 
 /** The authors that some references name: by id, by a slug of theirs, and the first of each name. */
 async function authorsNamed(tx: Write, references: readonly AuthorReferenceInput[]): Promise<(reference: AuthorReferenceInput) => NamedRow | undefined> {
-  const [ids, slugs, keys] = namesIn(references)
+  const { id: ids, slug: slugs, externalId: externalIds, name: keys } = namesIn(references)
   // Those who name the same at once find what the first of them makes.
   tx.lock(keys.map((key) => `name:author:${key}`))
   const found = async (query: typeof namedBySlug, list: readonly string[]) =>
     new Map((await inPieces(list, (piece) => query(tx, piece))).map((row) => [row.key, row]))
-  const [byId, bySlug, byName] = [await found(namedById, ids), await found(namedBySlug, slugs), await found(namedByName, keys)]
-  return ({ id, slug, name = '' }) => (id !== undefined ? byId.get(id.toLowerCase()) : slug !== undefined ? bySlug.get(slug) : byName.get(nameKey(name)))
+  const by = {
+    id: await found(namedById, ids),
+    slug: await found(namedBySlug, slugs),
+    externalId: await found(namedByExternalId, externalIds),
+    name: await found(namedByName, keys),
+  }
+  return (reference) => by[wayOf(reference) ?? 'name'].get(keyOf(reference))
 }
 
 /** Finds the authors that an article names; who is unknown by id or slug, or there twice in the same role, is a fault. */
@@ -193,12 +209,11 @@ export async function findAuthors(tx: Write, references: AuthorReferenceInput[],
   const known = await authorsNamed(tx, references)
   const found = new Map<string, NamedAuthor>()
   for (const [index, reference] of references.entries()) {
-    const { id, slug, name, role = null } = reference
+    const { name, role = null } = reference
     const place = `${pointer}/${index}`
     const row = known(reference)
-    if (row === undefined && (id !== undefined || slug !== undefined))
-      faults.push({ pointer: `${place}/${id !== undefined ? 'id' : 'slug'}`, code: 'not-found', message: 'names no author' })
-    else if (row === undefined && name === undefined) faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
+    const fault = row ? null : namelessFault(reference, 'author', place)
+    if (fault) faults.push(fault)
     else {
       const author = row ? referenceOf(row, role) : { name: name as string, role }
       const key = JSON.stringify([row ? row.id : { name: nameKey(author.name) }, role])

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { ExternalIdInput } from '../http/external-ids.ts'
 import { Fault } from '../http/problem-schemas.ts'
 import { Closed, Count, described, Enum, Id, Name, type Named, Nullable, named, ref, refAs, TimeInput, Url } from '../http/schemas.ts'
 import Type from '../http/type.ts'
@@ -14,12 +15,7 @@ export const CommentImportInput = named(
   Closed(
     {
       article: Type.String({ minLength: 1, maxLength: 210, description: 'The article: an id, a slug, or `ext:` and its external id.' }),
-      externalId: Type.String({
-        minLength: 1,
-        maxLength: 200,
-        format: 'line',
-        description: 'Its id where it comes from: one that is there already stays what it is.',
-      }),
+      externalId: described(ExternalIdInput, 'Its id where it comes from: one that is there already stays what it is.'),
       parentId: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 210, description: 'What it answers: an id, or `ext:` and an external id.' }))),
       author: Closed(
         {

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import { neutralised } from '../copy/neutral.ts'
 import type { Read } from '../database/engine.ts'
 import type { Author, Database, Write } from '../database/handles.ts'
-import { isId, slugOwner } from '../database/slugs.ts'
+import { findByReference, isId } from '../database/slugs.ts'
 import { chunked } from '../database/values.ts'
 import { type Fault, Problem } from '../http/problems.ts'
 import type { CommentImportInput, CommentImportResult } from './import-schemas.ts'
@@ -19,10 +19,8 @@ const articleFault: Fault = { pointer: '/article', code: 'not-found', message: '
 
 /** The id of the article that a reference names: an id, a slug, current or old, or `ext:` and an external id. */
 async function articleId(read: Read, reference: string): Promise<string | null> {
-  const articles = read.selectFrom('articles').select('id')
-  if (reference.startsWith('ext:')) return (await articles.where('external_id', '=', reference.slice(4)).executeTakeFirst())?.id ?? null
-  if (isId(reference)) return (await articles.where('id', '=', reference.toLowerCase()).executeTakeFirst())?.id ?? null
-  return (await slugOwner(read, 'article', reference))?.owner_id ?? null
+  if (!isId(reference)) return (await findByReference(read, 'article', reference))?.id ?? null
+  return (await read.selectFrom('articles').select('id').where('id', '=', reference.toLowerCase()).executeTakeFirst())?.id ?? null
 }
 
 async function importOne(tx: Write, config: Config, given: ImportLine, articles: ReadonlyMap<string, string | null>): Promise<CommentImportResult> {

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { ExternalIdInput } from '../http/external-ids.ts'
 import {
   Closed,
   described,
@@ -76,11 +77,7 @@ export const CommentInput = named(
       status: Type.Optional(refAs(ModeratedStatus, 'What became of it; `approved` where an import doesn’t say. For imports, with `comments:moderate`.')),
       externalId: Type.Optional(
         Nullable(
-          Type.String({
-            minLength: 1,
-            maxLength: 200,
-            description: 'Its id where it comes from: one that is there already is answered as it is. For imports, with `comments:moderate`.',
-          }),
+          described(ExternalIdInput, 'Its id where it comes from: one that is there already is answered as it is. For imports, with `comments:moderate`.'),
         ),
       ),
     },

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { commentRules } from '../config.ts'
 import type { Read } from '../database/engine.ts'
-import { isId, ownersOfSlugs } from '../database/slugs.ts'
+import { idsByReference } from '../database/slugs.ts'
 import type { CommentHistoryTable, CommentReportTable } from '../database/tables.ts'
 import { send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
@@ -9,7 +9,7 @@ import { noting } from '../http/faults.ts'
 import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { normalTime } from '../http/formats.ts'
 import { jsonBody, mediumBody, operation } from '../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters, severalValues } from '../http/pagination.ts'
+import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, severalValues } from '../http/pagination.ts'
 import { badRequest, conflict } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { TimeInput } from '../http/schemas.ts'
@@ -50,7 +50,6 @@ const filters = {
   email: one('The author’s e-mail address, whole.'),
   account: one('The site’s id of the author.'),
   ip: one('The hashed address, as comments show it to moderators.'),
-  externalId: one('The id where it came from.'),
   q: one('Words in the comment or in the author’s name: all must occur; "…" is a phrase, a trailing `*` a prefix.'),
   reports: Type.Optional(
     Type.Integer({ minimum: 1, maximum: 1_000_000, format: 'int32', description: 'At least so many reports that no moderator has decided on.' }),
@@ -63,18 +62,15 @@ const filters = {
   updatedBefore: time('Earlier than this time.'),
 }
 
-type Query = Partial<
-  Record<'author' | 'email' | 'account' | 'ip' | 'externalId' | 'q' | 'createdAfter' | 'createdBefore' | 'updatedAfter' | 'updatedBefore', string>
-> & {
+type Query = Partial<Record<'author' | 'email' | 'account' | 'ip' | 'q' | 'createdAfter' | 'createdBefore' | 'updatedAfter' | 'updatedBefore', string>> & {
   reports?: number
   featured?: boolean
   pinned?: boolean
 }
 
 async function idsOf(read: Read, kind: 'article' | 'topic', values: readonly string[]): Promise<string[]> {
-  const slugs = values.filter((value) => !isId(value))
-  const owners = await ownersOfSlugs(read, kind, slugs)
-  const ids = values.flatMap((value) => (isId(value) ? [value.toLowerCase()] : (owners.get(value) ?? [])))
+  const owners = await idsByReference(read, kind, values)
+  const ids = values.flatMap((value) => owners.get(value) ?? [])
   return kind === 'topic' ? topicsUnder(read, ids) : ids
 }
 
@@ -89,13 +85,13 @@ async function filtersOf(read: Read, request: FastifyRequest): Promise<QueueFilt
   const named = (kind: 'article' | 'topic') =>
     Promise.all(conditions(kind).map(async ({ isNone, values }) => ({ isNone, values: await idsOf(read, kind, values) })))
   const at = (text: string | undefined) => (text === undefined ? undefined : normalTime(text))
-  const { author, email, account, ip, externalId, q, reports } = query
+  const { author, email, account, ip, q, reports } = query
   return {
     statuses: conditions('status', commentStatuses),
     flags: conditions('flag', ruleNames),
     articles: await named('article'),
     topics: await named('topic'),
-    ...{ author, email, account, ip, externalId, q, reports },
+    ...{ author, email, account, ip, q, reports },
     isFeatured: query.featured,
     isPinned: query.pinned,
     createdAfter: at(query.createdAfter),
@@ -140,7 +136,7 @@ export function commentModerationRoutes(app: App): void {
         'The moderation queue, oldest first: comments of every status, with what only moderators see. With `count=true` `page.statuses` has how many there are of each status under the other filters.',
       scopes: ['comments:moderate'],
       isPaged: true,
-      query: { ...pageParameters(sorts, 'createdAt'), ...fieldsParameter(commentProperties), ...idsParameter, ...filters },
+      query: { ...pageParameters(sorts, 'createdAt'), ...fieldsParameter(commentProperties), ...idsParameter, ...externalIdParameter, ...filters },
       answer: CommentPage,
     }),
     async (request, reply) => {

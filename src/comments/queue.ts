@@ -19,7 +19,6 @@ export type QueueFilters = {
   email?: string | undefined
   account?: string | undefined
   ip?: string | undefined
-  externalId?: string | undefined
   q?: string | undefined
   /** At least so many reports. */
   reports?: number | undefined
@@ -67,7 +66,6 @@ function matching(read: Read, engine: Engine, filters: QueueFilters, withStatus:
   if (filters.email !== undefined) query = query.where('email_key', '=', emailKey(filters.email))
   if (filters.account !== undefined) query = query.where('account', '=', filters.account)
   if (filters.ip !== undefined) query = query.where('ip_hash', '=', filters.ip)
-  if (filters.externalId !== undefined) query = query.where('external_id', '=', filters.externalId)
   if (filters.reports !== undefined) query = query.where('report_count', '>=', filters.reports)
   if (filters.isFeatured !== undefined) query = query.where('is_featured', '=', Number(filters.isFeatured))
   if (filters.isPinned !== undefined) query = query.where('is_pinned', '=', Number(filters.isPinned))

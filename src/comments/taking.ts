@@ -5,7 +5,7 @@ import type { Write } from '../database/handles.ts'
 import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { may, requirePermission } from '../http/auth.ts'
 import { noting } from '../http/faults.ts'
-import { isLine, normalTime } from '../http/formats.ts'
+import { normalTime } from '../http/formats.ts'
 import { badRequest, conflict, type Fault, Problem } from '../http/problems.ts'
 import { hashOf, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
@@ -132,8 +132,6 @@ function originOf({ createdAt, editedAt, externalId = null }: CommentInput): Non
     time !== null && time > currentTime() ? [{ pointer: `/${name}`, code: 'range', message: 'must not be in the future' }] : [],
   )
   if (times.editedAt !== null && times.editedAt < times.createdAt) faults.push({ pointer: '/editedAt', code: 'range', message: 'must not be before createdAt' })
-  if (externalId !== null && !isLine(externalId))
-    faults.push({ pointer: '/externalId', code: 'format', message: 'must be one line without control characters' })
   refuse(faults)
   return { ...times, externalId }
 }

@@ -1,5 +1,6 @@
 import { slugify } from '../copy/slug.ts'
 import type { Read } from './engine.ts'
+import { externalIdIn, externalOwner, externalOwners } from './external-ids.ts'
 import type { Write } from './handles.ts'
 import { prepared, preparedWrite } from './prepared.ts'
 import type { SlugKind, SlugTable } from './tables.ts'
@@ -104,9 +105,14 @@ export async function releaseSlugs(tx: Write, kind: SlugKind, ownerId: string): 
 /** What a path segment names: an id as it is, or the owner of a slug. */
 export type Named = { id: string /** Set where the slug is an old one: the current one. */; movedTo: string | null; wasPublic: boolean }
 
-/** The id that a reference (an id or a slug, also an old one) names; an id is not looked up. */
+/** The id that a reference (an id, a slug, also an old one, or `ext:` and an id elsewhere) names; an id is not looked up. */
 export async function findByReference(read: Read, kind: SlugKind, reference: string): Promise<Named | null> {
   if (isId(reference)) return { id: reference.toLowerCase(), movedTo: null, wasPublic: true }
+  const externalId = externalIdIn(reference)
+  if (externalId !== null) {
+    const id = await externalOwner(read, kind, externalId)
+    return id === null ? null : { id, movedTo: null, wasPublic: true }
+  }
   const held = await slugOwner(read, kind, reference)
   if (!held) return null
   if (held.is_current) return { id: held.owner_id, movedTo: null, wasPublic: Boolean(held.was_public) }
@@ -127,4 +133,15 @@ export async function ownersOfSlugs(read: Read, kind: SlugKind, slugs: string[],
   if (isPublic) query = query.where('was_public', '=', 1)
   const rows = await query.execute()
   return new Map(rows.map((row) => [row.slug, row.owner_id]))
+}
+
+/** The ids that references (ids, slugs or `ext:` and an id elsewhere) name, by these; ids aren't looked up. @param isPublic whether only slugs that were public count */
+export async function idsByReference(read: Read, kind: SlugKind, references: readonly string[], isPublic = false): Promise<Map<string, string>> {
+  const [ids, others] = [references.filter(isId), references.filter((reference) => !isId(reference))]
+  const slugs = others.filter((reference) => externalIdIn(reference) === null)
+  const owners = await ownersOfSlugs(read, kind, slugs, isPublic)
+  for (const id of ids) owners.set(id, id.toLowerCase())
+  const externalIds = others.flatMap((reference) => externalIdIn(reference) ?? [])
+  for (const [externalId, id] of await externalOwners(read, kind, externalIds)) owners.set(`ext:${externalId}`, id)
+  return owners
 }

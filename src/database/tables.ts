@@ -131,6 +131,8 @@ export type HighlightListTable = {
   title: string | null
   style: 'bulleted' | 'numbered'
   position: number
+  /** Of a freestanding list. */
+  external_id: string | null
   created_at: Time
   updated_at: Time
 }
@@ -162,6 +164,9 @@ export type AuthorTable = {
   bio: string | null
   image: Json | null
   links: Json
+  external_id: string | null
+  /** Pages elsewhere that are about the same. */
+  same_as: Json | null
   created_at: Time
   updated_at: Time
 }
@@ -172,10 +177,12 @@ export type TopicTable = {
   slug: string
   name: string
   name_key: string
-  kind: 'topic' | 'section' | 'series'
+  kind: 'topic' | 'section' | 'series' | 'person' | 'organisation' | 'place' | 'event'
   parent_id: string | null
   description: string | null
   image: Json | null
+  external_id: string | null
+  same_as: Json | null
   created_at: Time
   updated_at: Time
 }

@@ -13,8 +13,9 @@ import { type Answer, send } from '../http/answers.ts'
 import { requireScope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
+import { claimExternalId, isToBeMade } from '../http/external-ids.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
+import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
@@ -80,6 +81,18 @@ export function freestandingListRoutes(app: App): void {
     return { body: own?.value, revision: list.revision }
   }
 
+  async function make(tx: Write, request: FastifyRequest): Promise<Answer> {
+    const input = request.body as FreestandingListInput
+    const faults = readOnlyFaults({ ...input, articleId: input.articleId ?? undefined }, null)
+    const items = await resolveItems(tx, input.items ?? [], [], null, '/items', faults)
+    refuse(faults)
+    const id = newId()
+    const { externalId = null } = input
+    if (externalId !== null) await claimExternalId(tx, 'highlight-list', id, externalId)
+    createFreestanding(tx, contentOf(id, input, items), { slug: await firstSlug(tx, 'highlight-list', id, wish(input), true), externalId })
+    return { ...(await working(tx.read, id)), status: 201, location: `${path}/${id}` }
+  }
+
   app.get(
     path,
     operation('GET', {
@@ -95,6 +108,7 @@ export function freestandingListRoutes(app: App): void {
         ...copyParameter,
         ...fieldsParameter(Object.keys(HighlightList.properties)),
         ...idsParameter,
+        ...externalIdParameter,
         ...slugParameter,
       },
       answer: HighlightListPage,
@@ -139,18 +153,9 @@ export function freestandingListRoutes(app: App): void {
       bodies: jsonBody(FreestandingListCreate),
       answer: HighlightList,
       links: { read: ['getHighlightList', 'list'], change: ['patchHighlightList', 'list'] },
-      problems: ['slug-taken'],
+      problems: ['slug-taken', 'external-id-taken'],
     }),
-    (request, reply) =>
-      change(request, reply, async (tx) => {
-        const input = request.body as FreestandingListInput
-        const faults = readOnlyFaults({ ...input, articleId: input.articleId ?? undefined }, null)
-        const items = await resolveItems(tx, input.items ?? [], [], null, '/items', faults)
-        refuse(faults)
-        const id = newId()
-        createFreestanding(tx, contentOf(id, input, items), await firstSlug(tx, 'highlight-list', id, wish(input), true))
-        return { ...(await working(tx.read, id)), status: 201, location: `${path}/${id}` }
-      }),
+    (request, reply) => change(request, reply, (tx) => make(tx, request)),
   )
 
   app.get(
@@ -180,6 +185,7 @@ export function freestandingListRoutes(app: App): void {
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
+      if (request.method === 'PUT' && (await isToBeMade(tx, request, 'highlight-list', 'list'))) return make(tx, request)
       const before = await lockList(tx, request)
       const current = (await working(tx.read, before.id)).body as HighlightList
       const { input, isPatch } = replacementFrom<FreestandingListInput>(request, current, FreestandingListInput)
@@ -188,7 +194,9 @@ export function freestandingListRoutes(app: App): void {
       refuse(faults)
       const isKept = input.slug === before.slug || (input.slug === undefined && !isPatch)
       const slug = isKept ? (before.slug as string) : await claimSlug(tx, 'highlight-list', before.id, wish(input), true)
-      replaceFreestanding(tx, before, contentOf(before.id, input, items), slug)
+      const externalId = input.externalId ?? (isPatch ? null : (before.externalId ?? null))
+      if (externalId !== null && externalId !== before.externalId) await claimExternalId(tx, 'highlight-list', before.id, externalId)
+      replaceFreestanding(tx, before, contentOf(before.id, input, items), { slug, externalId })
       return working(tx.read, before.id)
     })
 
@@ -198,12 +206,13 @@ export function freestandingListRoutes(app: App): void {
       id: 'replaceHighlightList',
       tag: 'Highlight lists',
       summary: 'Replace a freestanding highlight list',
-      description: 'Keeps its slug where it is left out. Needs `content:publish`.',
+      makes: true,
+      description: 'Keeps its slug and `externalId` where they are left out. Needs `content:publish`.',
       scopes: ['content:publish'],
       redirects: true,
       bodies: jsonBody(FreestandingListInput),
       answer: HighlightList,
-      problems: ['not-found', 'conflict', 'slug-taken'],
+      problems: ['not-found', 'conflict', 'slug-taken', 'external-id-taken'],
     }),
     write,
   )
@@ -219,7 +228,7 @@ export function freestandingListRoutes(app: App): void {
       redirects: true,
       bodies: patchBodies(FreestandingListPatch),
       answer: HighlightList,
-      problems: ['not-found', 'slug-taken'],
+      problems: ['not-found', 'slug-taken', 'external-id-taken'],
     }),
     write,
   )

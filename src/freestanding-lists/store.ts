@@ -1,4 +1,5 @@
 import type { Read } from '../database/engine.ts'
+import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
@@ -33,17 +34,17 @@ export async function pageOfFreestanding(read: Read, page: PageRequest): Promise
 
 /** Freestanding lists by ids or slugs, in the order asked; those not found are left out. */
 export async function orderedFreestanding(read: Read, asked: { ids?: string[]; slugs?: string[] }): Promise<StoredList[]> {
-  if (asked.ids) return freestandingById(read, asked.ids)
+  if (asked.ids) return freestandingById(read, await idsOfReferences(read, 'highlight-list', asked.ids))
   const owners = await ownersOfSlugs(read, 'highlight-list', asked.slugs ?? [])
   return freestandingById(read, [...new Set((asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? []))])
 }
 
-export function createFreestanding(tx: Write, content: ListContent, slug: string): void {
-  insertLists(tx, [{ ...content, articleId: null, slug, position: 0 }])
+export function createFreestanding(tx: Write, content: ListContent, names: { slug: string; externalId: string | null }): void {
+  insertLists(tx, [{ ...content, articleId: null, position: 0, ...names }])
 }
 
-export function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, slug: string): void {
-  saveList(tx, before, content, { position: 0, slug }, false)
+export function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, names: { slug: string; externalId: string | null }): void {
+  saveList(tx, before, content, { position: 0, ...names }, false)
 }
 
 export async function deleteFreestanding(tx: Write, id: string): Promise<void> {

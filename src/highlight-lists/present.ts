@@ -43,6 +43,7 @@ export function presentList(list: StoredList, articles: ReadonlyMap<string, Targ
     isPartial ||= isHidden
     if (!isHidden || (list.articleId !== null && text !== null)) items.push({ id, text, target: presented })
   }
-  const { id, revision, articleId, slug, title, style, position, createdAt, updatedAt } = list
-  return { value: { id, revision, articleId, slug, title, style, position, items, createdAt, updatedAt }, isPartial }
+  const { id, revision, articleId, slug, title, style, position, externalId, createdAt, updatedAt } = list
+  const own = externalId === undefined ? {} : { externalId }
+  return { value: { id, revision, articleId, slug, title, style, position, items, ...own, createdAt, updatedAt }, isPartial }
 }

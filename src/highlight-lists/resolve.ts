@@ -1,9 +1,9 @@
 import { v7 as newId } from 'uuid'
 import type { Write } from '../database/handles.ts'
-import { ownersOfSlugs } from '../database/slugs.ts'
+import { idsByReference } from '../database/slugs.ts'
 import { chunked, groupBy } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
-import { readOnlyFaults } from '../http/references.ts'
+import { readOnlyFaults, wayOf } from '../http/references.ts'
 import type { HighlightItemInput, NestedHighlightListInput, TargetInput } from './schemas.ts'
 import type { ListContent, StoredItem, StoredList, StoredTarget } from './store.ts'
 
@@ -19,14 +19,18 @@ type Pending = { target: TargetInput | null | undefined; pointer: string }
 /** A target, resolved; `fallback` is the heading of a section that this very change removes. */
 type Resolved = { target: StoredTarget | null; fallback: string | null }
 
-/** Finds what targets name: articles by id or slug, sections of the same article by id or anchor; what doesn't exist is a fault. */
+/** How a path would name the article of a target. */
+const referenceOf = ({ id, slug, externalId }: { id?: string; slug?: string; externalId?: string }) =>
+  id ?? slug ?? (externalId === undefined ? undefined : `ext:${externalId}`)
+
+/** Finds what targets name: articles by id, slug or external id, sections of the same article by id or anchor; what doesn't exist is a fault. */
 export async function resolveTargets(tx: Write, pending: Pending[], sections: TargetSections | null, faults: Fault[]): Promise<Resolved[]> {
   const articles = pending.flatMap(({ target }) => (target?.type === 'article' ? [target] : []))
   const owners = new Map<string, string>()
-  for (const slugs of chunked(articles.flatMap(({ id, slug }) => (id === undefined && slug !== undefined ? [slug] : []))))
-    for (const [slug, owner] of await ownersOfSlugs(tx.read, 'article', slugs)) owners.set(slug, owner)
+  const named = articles.flatMap((target) => referenceOf(target) ?? [])
+  for (const references of chunked(named)) for (const [reference, owner] of await idsByReference(tx.read, 'article', references)) owners.set(reference, owner)
   const known = new Set<string>()
-  for (const ids of chunked([...owners.values(), ...articles.flatMap(({ id }) => (id ? [id.toLowerCase()] : []))])) {
+  for (const ids of chunked([...new Set(owners.values())])) {
     // Others may lead there, too, but nobody deletes it meanwhile.
     tx.lock(
       ids.map((id) => `article:${id}`),
@@ -44,9 +48,10 @@ export async function resolveTargets(tx: Write, pending: Pending[], sections: Ta
     if (!target) return nothing
     if (target.type === 'url') return { target: { type: 'url', url: target.url }, fallback: null }
     if (target.type === 'article') {
-      if (target.id === undefined && target.slug === undefined) return fault('', 'required', 'needs an id or a slug')
-      const id = target.id !== undefined ? target.id.toLowerCase() : owners.get(target.slug as string)
-      if (id === undefined || !known.has(id)) return fault(target.id !== undefined ? '/id' : '/slug', 'not-found', 'names no article')
+      const reference = referenceOf(target)
+      if (reference === undefined) return fault('', 'required', 'needs an id, a slug or an externalId')
+      const id = owners.get(reference)
+      if (id === undefined || !known.has(id)) return fault(`/${wayOf(target)}`, 'not-found', 'names no article')
       return { target: { type: 'article', id }, fallback: null }
     }
     if (!sections) return fault('/type', 'value', 'sections are targets only in lists of their own article')

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { ExternalId, ExternalIdInput } from '../http/external-ids.ts'
 import {
   Closed,
   Count,
@@ -86,9 +87,10 @@ export const ArticleTargetInput = named(
       type: tag('article'),
       id: Type.Optional(described(Id, 'The article’s id.')),
       slug: Type.Optional(described(SlugInput, 'The article’s slug.')),
+      externalId: Type.Optional(described(ExternalIdInput, 'The article’s id in another system.')),
       article: ignored(ref(ArticleCard)),
     },
-    { description: 'An article, by `id` or `slug`.', examples: [{ type: 'article', slug: 'harbour-reopens' }] },
+    { description: 'An article, by `id`, `slug` or `externalId`.', examples: [{ type: 'article', slug: 'harbour-reopens' }] },
   ),
 )
 export const UrlTargetInput = named(
@@ -165,6 +167,7 @@ export const HighlightList = named(
       style: ref(ListStyle),
       position: Count('Among the lists of its article, without gaps; 0 for a freestanding list.'),
       items: Type.Array(ref(HighlightItem), { description: 'In order.' }),
+      externalId: Type.Optional(described(ExternalId, 'The id of a freestanding list in another system, unique among these; none in an article.')),
       createdAt: described(Time, 'When it was made.'),
       updatedAt: described(Time, 'When it was last changed.'),
     },

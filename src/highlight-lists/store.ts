@@ -19,6 +19,8 @@ export type StoredList = {
   title: string | null
   style: 'bulleted' | 'numbered'
   position: number
+  /** Only a freestanding list has it. */
+  externalId?: string | null
   items: StoredItem[]
   createdAt: string
   updatedAt: string
@@ -66,6 +68,7 @@ export async function withItems(read: Read, rows: HighlightListTable[]): Promise
     title: row.title,
     style: row.style,
     position: row.position,
+    ...(row.article_id === null ? { externalId: row.external_id } : {}),
     items: items.get(row.id) ?? [],
     createdAt: row.created_at,
     updatedAt: row.updated_at,
@@ -104,13 +107,25 @@ export const listEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', id
   tx.append({ type: `highlight-list.${verb}`, subject: { type: 'highlight-list', id }, data: { articleId } })
 
 /** Makes a list what `after` says. @returns it as it is now; that of before where nothing changed */
-export function saveList(tx: Write, before: StoredList, after: ListContent, place: { position: number; slug: string | null }, isMoved: boolean): StoredList {
-  const values = { title: after.title, style: after.style, slug: place.slug }
+export function saveList(
+  tx: Write,
+  before: StoredList,
+  after: ListContent,
+  place: Pick<PlacedList, 'position' | 'slug' | 'externalId'>,
+  isMoved: boolean,
+): StoredList {
+  const values = { title: after.title, style: after.style, slug: place.slug, ...('externalId' in place ? { externalId: place.externalId } : {}) }
   const hasNewItems = !isDeepStrictEqual(before.items.map(namedBy), after.items.map(namedBy))
   const isOwnChange = isMoved || hasNewItems || differs<object>(before, values)
   if (!isOwnChange && before.position === place.position) return before
   const own = isOwnChange ? { revision: before.revision + 1, updated_at: tx.now } : {}
-  tx.update('highlight_lists', ['id', before.id], { ...values, position: place.position, ...own })
+  const { externalId, ...columns } = values
+  tx.update('highlight_lists', ['id', before.id], {
+    ...columns,
+    ...(externalId === undefined ? {} : { external_id: externalId }),
+    position: place.position,
+    ...own,
+  })
   if (hasNewItems) {
     tx.run(tx.deleteFrom('highlight_items').where('list_id', '=', before.id))
     tx.insert('highlight_items', itemRows(before.id, after.items))
@@ -120,7 +135,7 @@ export function saveList(tx: Write, before: StoredList, after: ListContent, plac
 }
 
 /** A list in its place: one of an article, or with a slug a freestanding one. */
-export type PlacedList = ListContent & { articleId: string | null; slug: string | null; position: number }
+export type PlacedList = ListContent & { articleId: string | null; slug: string | null; externalId?: string | null; position: number }
 
 /** A list as it is made. */
 export const newList = ({ id, articleId, slug, title, style, position, items }: PlacedList, now: string): StoredList => ({
@@ -141,7 +156,7 @@ export function insertLists(tx: Write, lists: readonly PlacedList[]): StoredList
   const [revision, created_at, updated_at] = [1, tx.now, tx.now]
   tx.insert(
     'highlight_lists',
-    lists.map(({ id, articleId, slug, title, style, position }) => ({
+    lists.map(({ id, articleId, slug, title, style, position, externalId = null }) => ({
       id,
       revision,
       article_id: articleId,
@@ -149,6 +164,7 @@ export function insertLists(tx: Write, lists: readonly PlacedList[]): StoredList
       title,
       style,
       position,
+      external_id: externalId,
       created_at,
       updated_at,
     })),

@@ -50,7 +50,7 @@ function matchesRevision(tag: string, revision: number): boolean {
 }
 
 /**
- * Checks what a write expects of the resource: `If-Match` (by the revision in its tags) and a `revision` in the body.
+ * Checks what a write expects of the resource: `If-Match` (by the revision in its tags), `If-None-Match: *` of a PUT, and a `revision` in the body.
  * @throws Problem 412 with `currentRevision`, 400 for a malformed header, 428 where the operator wants one and neither is there.
  */
 export function requireMatch(request: FastifyRequest, current: number, bodyRevision?: unknown): void {
@@ -61,6 +61,8 @@ export function requireMatch(request: FastifyRequest, current: number, bodyRevis
     if (tags === null) throw badRequest({ header: 'If-Match', code: 'format', message: 'must be * or entity tags in double quotes, such as "17"' })
     if (tags !== '*' && !tags.some((tag) => matchesRevision(tag, current))) throw stale('If-Match')
   }
+  if (request.method === 'PUT' && request.headers['if-none-match'] === '*')
+    throw new Problem('precondition-failed', 'It is there already, and If-None-Match: * only makes.', { currentRevision: current })
   if (typeof bodyRevision === 'number' && bodyRevision !== current) throw stale('The body’s revision')
   if (header === undefined && bodyRevision === undefined && request.server.config.REQUIRE_IF_MATCH)
     throw new Problem('precondition-required', 'This server wants If-Match, or a revision in the body, on every change.')

@@ -54,6 +54,8 @@ type Declaration<Q extends TProperties> = {
   /** Default: 201 for a POST, 204 without a body, else 200. */
   status?: number
   answerDescription?: string
+  /** A PUT that makes what nobody has yet at an address by `ext:`: 201, and `If-None-Match: *` only makes. */
+  makes?: boolean
   /** It takes `If-Match`, since it changes what has a revision. */
   isConditional?: boolean
   /** It takes `Idempotency-Key`: each POST and PATCH does. */
@@ -156,7 +158,7 @@ export const optionalBodies = new Set<string>()
  */
 export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', declaration: Declaration<Q>) {
   const { id, tag, summary, description, scopes = [], query, bodies = {}, answer, redirects = false, isPaged = false, isProbe = false } = declaration
-  const { isBodyOptional = false, bodyLimit = Number.POSITIVE_INFINITY } = declaration
+  const { makes = false, isBodyOptional = false, bodyLimit = Number.POSITIVE_INFINITY } = declaration
   if (isBodyOptional) optionalBodies.add(id)
   if (declaration.links) linksByOperation.set(id, linksOf(declaration.links))
   const { isConditional = ['PUT', 'PATCH', 'DELETE'].includes(method), isIdempotent = ['POST', 'PATCH'].includes(method) } = declaration
@@ -176,6 +178,9 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
             }),
           ),
         }
+      : {}),
+    ...(makes
+      ? { 'If-None-Match': Type.Optional(Type.Unsafe<string>({ type: 'string', enum: ['*'], description: 'Only makes: 412 where it is there already.' })) }
       : {}),
     ...(isIdempotent ? { 'Idempotency-Key': Type.Optional(idempotencyKey) } : {}),
     ...declaration.headers,
@@ -213,12 +218,10 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   if (isIdempotent) answerHeaders.push('Idempotency-Replayed')
   const schema = '$id' in (answer ?? {}) ? ref(answer as Named) : answer
   const produced: Record<string, TSchema> = { [jsonType]: schema ?? Type.Null(), ...declaration.produces }
+  const content = schema ? { content: Object.fromEntries(Object.entries(produced).map(([type, body]) => [type, { schema: body }])) } : { type: 'null' }
   const responses: Record<string, unknown> = {
-    [status]: {
-      description: declaration.answerDescription ?? answerText(method, status, answer),
-      headers: headersOf(...answerHeaders),
-      ...(schema ? { content: Object.fromEntries(Object.entries(produced).map(([type, body]) => [type, { schema: body }])) } : { type: 'null' }),
-    },
+    [status]: { description: declaration.answerDescription ?? answerText(method, status, answer), headers: headersOf(...answerHeaders), ...content },
+    ...(makes ? { 201: { description: answerText(method, 201, answer), headers: headersOf(...answerHeaders, 'Location'), ...content } } : {}),
     ...(isRead ? { 304: { description: 'The client has this already.', headers: headersOf('ETag', 'Cache-Control', 'X-Request-Id'), type: 'null' } } : {}),
     ...(redirects
       ? {

@@ -39,6 +39,9 @@ export function fieldsParameter(properties: readonly string[]) {
 /** How filters with several values combine: the same everywhere. */
 export const severalValues = '`a,b` is any of, repeated all of, a leading `-` none of.'
 export const idsParameter = { ids: list('At most 100 ids, comma-separated: answered in this order on one page, those not found left out.') }
+export const externalIdParameter = {
+  externalId: list('At most 100 ids of another system, comma-separated: answered in this order on one page, those not found left out.'),
+}
 export const slugParameter = { slug: list('At most 100 slugs, comma-separated: answered in this order on one page, those not found left out.') }
 
 /** A comma-separated list as its parts. */
@@ -115,14 +118,17 @@ export function pageRequest(
 
 const mostOrdered = 100
 
+const orderedBy = ['ids', 'externalId', 'slug'] as const
+type OrderedBy = (typeof orderedBy)[number]
+
 /**
- * Reads `ids` or `slug`: a list that is answered in its order on one page, so nothing that pages or sorts may stand beside it.
+ * Reads `ids`, `externalId` or `slug`: a list that is answered in its order on one page, so nothing that pages or sorts may stand beside it.
  * @throws Problem 400 for more than 100, or for `limit`, `cursor`, `sort` or `q` beside it.
  */
-export function orderedList(query: Record<string, unknown>, name: 'ids' | 'slug'): string[] | null {
+export function orderedList(query: Record<string, unknown>, name: OrderedBy): string[] | null {
   const text = query[name]
   if (typeof text !== 'string') return null
-  const faults: Fault[] = ['limit', 'cursor', 'sort', 'q', name === 'ids' ? 'slug' : '']
+  const faults: Fault[] = ['limit', 'cursor', 'sort', 'q', ...orderedBy.slice(orderedBy.indexOf(name) + 1)]
     .filter((other) => query[other] !== undefined)
     .map((parameter) => ({ parameter, code: 'combination', message: `can’t be combined with ${name}` }))
   const asked = [...new Set(parts(text))]
@@ -174,7 +180,7 @@ export function pageAnswer(request: FastifyRequest, rows: Rows<Record<string, un
 
 type Row = { id: string }
 
-/** How a collection is read: one page of it, or what `ids` or `slug` ask for. */
+/** How a collection is read: one page of it, or what `ids`, `externalId` or `slug` ask for. */
 type Collection<T extends Row> = {
   sorts: readonly string[]
   initially: string
@@ -188,6 +194,7 @@ type Collection<T extends Row> = {
   shown?: (row: T) => Record<string, unknown>
   /** Comes besides what `fields` picks. */
   included?: readonly string[]
+  /** `ids` may be references by `ext:`. */
   ordered?: (asked: { ids?: string[]; slugs?: string[] }) => Promise<T[]>
   page: (page: PageRequest) => Promise<Rows<T>>
 }
@@ -202,10 +209,11 @@ export async function collection<T extends Row>(
   const fields = asked && [...asked, ...included]
   const picked = (rows: T[]) => rows.map((row) => pick(shown(row), fields))
   if (ordered) {
-    const ids = noting(request, () => orderedList(query, 'ids')) ?? null
-    const slugs = ids ? null : (noting(request, () => orderedList(query, 'slug')) ?? null)
+    const listed = (name: OrderedBy) => noting(request, () => orderedList(query, name)) ?? null
+    const ids = listed('ids') ?? listed('externalId')?.map((externalId) => `ext:${externalId}`) ?? null
+    const slugs = ids ? null : listed('slug')
     if (ids || slugs) {
-      const rows = await ordered(ids ? { ids: ids.map((id) => (id.startsWith('ext:') ? id : id.toLowerCase())) } : { slugs: slugs ?? [] })
+      const rows = await ordered(ids ? { ids } : { slugs: slugs ?? [] })
       const total = query.count === true ? rows.length : undefined
       return { ...pageAnswer(request, { data: picked(rows), next: null, prev: null, total }, mostOrdered), rows }
     }

@@ -1,14 +1,15 @@
 import type { TSchema } from 'typebox'
+import { externalReference } from './external-ids.ts'
 import Type from './type.ts'
 
 const id = (what: string, example: string) => Type.String({ format: 'uuid', description: `The id of ${what}.`, examples: [example] })
 
 const reference = (what: string, slug: string) =>
   Type.String({
-    pattern: '^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$',
+    pattern: `^([A-Za-z0-9]+(-[A-Za-z0-9]+)*|${externalReference})$`,
     minLength: 1,
-    maxLength: 200,
-    description: `The id of ${what}, or its slug; an old slug redirects (308).`,
+    maxLength: 204,
+    description: `The id of ${what}, its slug, or \`ext:\` and its external id (\`/\` as \`%2F\`); an old slug redirects (308).`,
     examples: [slug],
   })
 

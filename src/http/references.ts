@@ -46,12 +46,33 @@ export async function locked<T>(tx: Write, keyOf: (found: T) => string, find: ()
   return found
 }
 
-/** What names are referred to by: ids and slugs as they are, and the keys of names where there is neither. */
-export function namesIn(references: readonly { id?: string; slug?: string; name?: string }[]): [ids: string[], slugs: string[], keys: string[]] {
-  const ids = references.flatMap(({ id }) => id?.toLowerCase() ?? [])
-  const slugs = references.flatMap(({ id, slug }) => (id === undefined && slug !== undefined ? [slug] : []))
-  const keys = references.flatMap(({ id, slug, name }) => (id === undefined && slug === undefined && name !== undefined ? [nameKey(name)] : []))
-  return [ids, slugs, keys]
+/** How a body names an author or a topic: the first of these that it has is what counts. */
+export type NameReference = { id?: string; slug?: string; externalId?: string; name?: string }
+
+const ways = ['id', 'slug', 'externalId', 'name'] as const
+
+/** By which of its properties a reference names; undefined where it has none of them. */
+export const wayOf = (reference: NameReference) => ways.find((way) => reference[way] !== undefined)
+
+/** What a reference is found by: an id in small letters, a slug, an id elsewhere, or the key of a name. */
+export function keyOf(reference: NameReference): string {
+  const way = wayOf(reference) ?? 'name'
+  const value = reference[way] ?? ''
+  return way === 'id' ? value.toLowerCase() : way === 'name' ? nameKey(value) : value
+}
+
+/** What names are referred to by: the keys of each way. */
+export function namesIn(references: readonly NameReference[]): Record<(typeof ways)[number], string[]> {
+  const keys: Record<(typeof ways)[number], string[]> = { id: [], slug: [], externalId: [], name: [] }
+  for (const reference of references) keys[wayOf(reference) ?? 'name'].push(keyOf(reference))
+  return keys
+}
+
+/** The fault of a reference that names nobody, where it can't make one by its name. */
+export function namelessFault(reference: NameReference, what: string, pointer: string): Fault | null {
+  const way = wayOf(reference)
+  if (way === undefined) return { pointer, code: 'required', message: 'needs an id, a slug, an externalId or a name' }
+  return way === 'name' ? null : { pointer: `${pointer}/${way}`, code: 'not-found', message: `names no ${what}` }
 }
 
 /** The faults of read-only properties that came with another value. */

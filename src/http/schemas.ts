@@ -111,6 +111,11 @@ export const hidden = (schema: TSchema) => Type.Optional(inDocument(schema, null
 /** An id, or a time of creation, in a POST, where the server gives them: a fault. */
 export const NotGiven = hidden(sameId)
 
+const pagesElsewhere = 'Pages elsewhere that are about the same: of Wikidata, an official one.'
+/** Pages elsewhere about whom or what a name is, in an answer and on the way in. */
+export const SameAs = Type.Array(Url, { description: pagesElsewhere })
+export const SameAsInput = Type.Array(Url, { maxItems: 50, description: pagesElsewhere })
+
 const fraction = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
 const focalPoint = { x: fraction('From the left, as a fraction of the width.'), y: fraction('From the top, as a fraction of the height.') }
 const focus = { description: 'The point to keep in view, as fractions of width and height.', examples: [{ x: 0.5, y: 0.4 }] }

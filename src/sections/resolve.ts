@@ -1,4 +1,5 @@
 import { v7 as newId } from 'uuid'
+import { groupBy } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
 import type { NestedSectionInput, Section } from './schemas.ts'
@@ -26,12 +27,16 @@ function parentsOf(inputs: readonly NestedSectionInput[], ids: string[], pointer
 
 function anchorsOf(
   inputs: readonly NestedSectionInput[],
+  ids: readonly string[],
   known: ReadonlyMap<string, Section>,
   keepsAnchors: boolean,
   pointer: string,
   faults: Faults,
 ): string[] {
-  const kept = inputs.map(({ id, anchor }) => (anchor === undefined && keepsAnchors && id ? known.get(id.toLowerCase())?.anchor : undefined))
+  const kept = inputs.map(({ id, anchor }, index) => {
+    const own = keepsAnchors || !id ? known.get(ids[index] as string) : undefined
+    return anchor === undefined ? own?.anchor : undefined
+  })
   const taken = new Set(kept.filter((anchor) => anchor !== undefined))
   const given = new Set<string>()
   for (const [index, { anchor }] of inputs.entries()) {
@@ -63,12 +68,19 @@ export function resolveSections(
 ): SectionContent[] {
   const known = new Map(stored.map((section) => [section.id, section]))
   const named = new Set(inputs.flatMap(({ id }) => id?.toLowerCase() ?? []))
-  const byAnchor = new Map(stored.filter(({ id }) => !named.has(id)).map(({ id, anchor }) => [anchor, id]))
+  const others = stored.filter(({ id }) => !named.has(id))
+  const byAnchor = new Map(others.map(({ id, anchor }) => [anchor, id]))
+  const givenAnchors = new Set(inputs.flatMap(({ anchor }) => anchor ?? []))
+  const byHeading = groupBy(
+    others.filter(({ anchor }) => !givenAnchors.has(anchor)),
+    ({ heading }) => heading,
+  )
   const seen = new Set<string>()
   const ids = inputs.map((input, index) => {
     const place = `${pointer}/${index}`
-    // Who writes a story from a file knows no ids: the anchor tells which section it is.
-    const id = input.id?.toLowerCase() ?? (input.anchor === undefined ? undefined : byAnchor.get(input.anchor))
+    // Who writes a story from a file knows no ids: the anchor tells which section it is, or else the heading.
+    const alike = () => (input.anchor === undefined ? byHeading.get(input.heading ?? null)?.shift()?.id : byAnchor.get(input.anchor))
+    const id = input.id?.toLowerCase() ?? alike()
     if (input.id === undefined && input.anchor !== undefined) byAnchor.delete(input.anchor)
     const own = id === undefined ? undefined : known.get(id)
     if (id !== undefined && !own)
@@ -80,7 +92,7 @@ export function resolveSections(
     return id ?? newId()
   })
   const parents = parentsOf(inputs, ids, pointer, faults)
-  const anchors = anchorsOf(inputs, known, keepsAnchors, pointer, faults)
+  const anchors = anchorsOf(inputs, ids, known, keepsAnchors, pointer, faults)
   const nodes = inputs.map(({ heading = null, body }, index): Node => {
     const stored = storedBody(body)
     return { id: ids[index] as string, parentId: parents[index] ?? null, anchor: anchors[index] as string, heading, body: stored, wordCount: wordsOf(stored) }

@@ -114,7 +114,15 @@ export type NestedSectionInput = Static<typeof NestedSectionInput>
 
 const placed = {
   ...writable,
-  parentId: Type.Optional(Nullable(described(Id, 'The section that it is to be under; `null` for none.'))),
+  parentId: Type.Optional(
+    Nullable(
+      Type.String({
+        pattern: '^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$',
+        maxLength: 200,
+        description: 'The section that it is to be under, by id or anchor; `null` for none.',
+      }),
+    ),
+  ),
   position: Type.Optional(Count('Among the children of the parent, from 0; last where it is left out.')),
   depth: ignored(place.depth),
 }

@@ -7,8 +7,9 @@ import { send } from '../http/answers.ts'
 import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
+import { isToBeMade } from '../http/external-ids.ts'
 import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
+import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
@@ -24,7 +25,7 @@ import {
   orderedTopics,
   pageOfTopics,
   replaceTopic,
-  topicFaults,
+  resolveTopic,
   topicOf,
   topicsUnder,
   usesOfTopic,
@@ -51,6 +52,16 @@ async function requireWritable(read: Read, request: FastifyRequest, { row, isPub
   if (what) requirePermission(request, 'content:publish', `The topic ${what}, so changing it needs the scope content:publish.`)
 }
 
+/** Makes a topic of a request's body. */
+async function make(tx: Write, request: FastifyRequest): Promise<Answer> {
+  const given = request.body as TopicInput
+  if (given.parentId) tx.lock(['topics'])
+  const { input, faults } = await resolveTopic(tx.read, null, given)
+  refuse([...readOnlyFaults(input, null), ...faults])
+  const row = await createTopic(tx, input)
+  return { ...topicAnswer(row), status: 201, location: `/v1/topics/${row.id}` }
+}
+
 /**
  * GET|POST /v1/topics, GET|PUT|PATCH|DELETE /v1/topics/{topic}
  */
@@ -64,7 +75,13 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       description: 'By name. The public sees those that a public article names, and those above them; `content:read` sees all.',
       isOpen: true,
       isPaged: true,
-      query: { ...pageParameters(['name'], 'name'), ...fieldsParameter(Object.keys(Topic.properties)), ...idsParameter, ...slugParameter },
+      query: {
+        ...pageParameters(['name'], 'name'),
+        ...fieldsParameter(Object.keys(Topic.properties)),
+        ...idsParameter,
+        ...externalIdParameter,
+        ...slugParameter,
+      },
       answer: TopicPage,
     }),
     async (request, reply) => {
@@ -95,17 +112,9 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       bodyLimit: mediumBody,
       answer: Topic,
       links: { read: ['getTopic', 'topic'], change: ['patchTopic', 'topic'] },
-      problems: ['slug-taken'],
+      problems: ['slug-taken', 'external-id-taken'],
     }),
-    (request, reply) =>
-      change(request, reply, async (tx) => {
-        const input = request.body as TopicInput
-
-        if (input.parentId) tx.lock(['topics'])
-        refuse([...readOnlyFaults(input, null), ...(await topicFaults(tx.read, null, input))])
-        const row = await createTopic(tx, input)
-        return { ...topicAnswer(row), status: 201, location: `/v1/topics/${row.id}` }
-      }),
+    (request, reply) => change(request, reply, (tx) => make(tx, request)),
   )
 
   app.get(
@@ -129,12 +138,15 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
 
   const write = (request: FastifyRequest, reply: Parameters<typeof change>[1]) =>
     change(request, reply, async (tx) => {
+      if (request.method === 'PUT' && (await isToBeMade(tx, request, 'topic', 'topic'))) return make(tx, request)
       const found = await lockTopic(tx, request)
       await requireWritable(tx.read, request, found)
       const current = topicOf(found.row)
-      const { input, isPatch } = replacementFrom<TopicInput>(request, current, TopicInput)
-      refuse([...readOnlyFaults(input, current), ...(await topicFaults(tx.read, current.id, input))])
-      const row = await replaceTopic(tx, found, input, input.slug ?? (isPatch ? null : undefined))
+      const { input: given, isPatch } = replacementFrom<TopicInput>(request, current, TopicInput)
+      const { input, faults } = await resolveTopic(tx.read, current.id, given)
+      refuse([...readOnlyFaults(input, current), ...faults])
+      const kept = isPatch ? {} : { externalId: found.row.external_id }
+      const row = await replaceTopic(tx, found, { ...kept, ...input }, input.slug ?? (isPatch ? null : undefined))
       if (row.parent_id !== current.parentId) await onMove(tx, await topicsUnder(tx.read, [row.id]))
       return topicAnswer(row)
     })
@@ -145,14 +157,15 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       id: 'replaceTopic',
       tag: 'Topics',
       summary: 'Replace a topic',
+      makes: true,
       description:
-        'Needs `content:write`, and `content:publish` where the topic is public, or named by a story that is planned to be. Keeps the slug where it is left out.',
+        'Needs `content:write`, and `content:publish` where the topic is public, or named by a story that is planned to be. Keeps the slug and the `externalId` where they are left out.',
       scopes: ['content:write'],
       redirects: true,
       bodies: jsonBody(TopicInput),
       bodyLimit: mediumBody,
       answer: Topic,
-      problems: ['not-found', 'conflict', 'slug-taken'],
+      problems: ['not-found', 'conflict', 'slug-taken', 'external-id-taken'],
     }),
     write,
   )
@@ -169,7 +182,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       bodies: patchBodies(TopicPatch),
       bodyLimit: mediumBody,
       answer: Topic,
-      problems: ['not-found', 'slug-taken'],
+      problems: ['not-found', 'slug-taken', 'external-id-taken'],
     }),
     write,
   )

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { ExternalId, ExternalIdInput, externalReference } from '../http/external-ids.ts'
 import {
   Closed,
   described,
@@ -21,15 +22,17 @@ import {
   Revision,
   RowOf,
   ref,
+  SameAs,
+  SameAsInput,
   SameId,
   Slug,
   SlugInput,
 } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
-export const topicKinds = ['topic', 'section', 'series'] as const
+export const topicKinds = ['topic', 'section', 'series', 'person', 'organisation', 'place', 'event'] as const
 
-export const TopicKind = named('TopicKind', Enum(topicKinds, { description: 'A topic, a section of the paper, or a series.' }))
+export const TopicKind = named('TopicKind', Enum(topicKinds, { description: 'A topic, a section of the paper, a series, or whom or what stories are about.' }))
 
 export const Topic = named(
   'Topic',
@@ -43,6 +46,8 @@ export const Topic = named(
       parentId: Nullable(described(Id, 'The topic that it is under.')),
       description: Nullable(Type.String({ description: 'What it is, as plain text.' })),
       image: nullable(Image),
+      sameAs: SameAs,
+      externalId: ExternalId,
     },
     {
       description: 'What stories are about; those under it belong to it.',
@@ -56,6 +61,8 @@ export const Topic = named(
           parentId: null,
           description: null,
           image: null,
+          sameAs: ['https://www.wikidata.org/wiki/Q155930'],
+          externalId: null,
         },
       ],
     },
@@ -66,13 +73,22 @@ export type Topic = Static<typeof Topic>
 export const TopicRow = RowOf('TopicRow', Topic, 'A topic, or those properties of it that `fields` picked.')
 export const TopicPage = PageOf('TopicPage', TopicRow)
 
+/** What a path takes, too. */
+const TopicName = Type.String({
+  pattern: `^([A-Za-z0-9]+(-[A-Za-z0-9]+)*|${externalReference})$`,
+  maxLength: 204,
+  description: 'The topic that it is under: its id, its slug, or `ext:` and its external id.',
+})
+
 const writable = {
   slug: Type.Optional(SlugInput),
   name: described(Name, 'The name, as readers see it.'),
   kind: Type.Optional(ref(TopicKind)),
-  parentId: Type.Optional(Nullable(described(Id, 'The topic that it is under.'))),
+  parentId: Type.Optional(Nullable(TopicName)),
   description: Type.Optional(Nullable(described(Prose, 'What it is, as plain text.'))),
   image: Type.Optional(nullable(ImageInput)),
+  sameAs: Type.Optional(SameAsInput),
+  externalId: Type.Optional(Nullable(ExternalIdInput)),
 }
 const input = { id: SameId, revision: ExpectedRevision, ...writable }
 
@@ -95,6 +111,7 @@ export const TopicPatch = named(
       slug: Type.Optional(Nullable(SlugInput)),
       name: Type.Optional(described(Name, 'The name, as readers see it.')),
       kind: Type.Optional(nullable(TopicKind)),
+      sameAs: Type.Optional(Nullable(SameAsInput)),
     },
     { description: 'A merge patch of a topic.', examples: [{ description: 'Ships, ports and those who work there.' }] },
   ),
@@ -118,10 +135,14 @@ export const TopicReferenceInput = named(
     {
       id: Type.Optional(Id),
       slug: Type.Optional(SlugInput),
+      externalId: Type.Optional(ExternalIdInput),
       name: Type.Optional(described(Name, 'The name, as readers see it.')),
       kind: ignored(ref(TopicKind)),
     },
-    { description: 'Names a topic: the `id` wins, then the `slug`; a `name` alone finds one, or makes it.', examples: [{ name: 'Shipping' }] },
+    {
+      description: 'Names a topic: the `id` wins, then the `slug`, then the `externalId`; a `name` alone finds one, or makes it.',
+      examples: [{ name: 'Shipping' }],
+    },
   ),
 )
 export type TopicReferenceInput = Static<typeof TopicReferenceInput>

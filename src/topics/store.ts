@@ -2,14 +2,16 @@ import { type Kysely, sql } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
+import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
-import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import { findByReference, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { Tables, TopicTable } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
+import { claimExternalId } from '../http/external-ids.ts'
 import type { Fault } from '../http/problems.ts'
-import { type Found, namesIn } from '../http/references.ts'
+import { type Found, keyOf, namelessFault, namesIn, wayOf } from '../http/references.ts'
 import { imageWithDefaults } from '../http/schemas.ts'
 import { claimSlug, firstSlug } from '../http/slug-claims.ts'
 import type { Topic, TopicInput, TopicReference, TopicReferenceInput } from './schemas.ts'
@@ -24,6 +26,8 @@ export function topicOf(row: TopicTable): Topic {
     parentId: row.parent_id,
     description: row.description,
     image: fromJson(row.image),
+    sameAs: fromJson(row.same_as) ?? [],
+    externalId: row.external_id,
   }
 }
 
@@ -74,7 +78,7 @@ async function topicsById(read: Read, ids: string[]): Promise<Topic[]> {
 /** Topics by ids or slugs, in the order asked; those not found are left out. */
 export async function orderedTopics(read: Read, seesAll: boolean, asked: { ids?: string[]; slugs?: string[] }): Promise<Topic[]> {
   const owners = asked.slugs ? await ownersOfSlugs(read, 'topic', asked.slugs, !seesAll) : null
-  const ids = asked.ids ?? (asked.slugs ?? []).flatMap((slug) => owners?.get(slug) ?? [])
+  const ids = asked.ids ? await idsOfReferences(read, 'topic', asked.ids) : (asked.slugs ?? []).flatMap((slug) => owners?.get(slug) ?? [])
   if (ids.length === 0) return []
   const visible = await visibleTopics(read, seesAll).select('topics.id').where('topics.id', 'in', ids).execute()
   const seen = new Set(visible.map(({ id }) => id))
@@ -110,35 +114,37 @@ export async function topicsUnder(read: Read, topicIds: string[]): Promise<strin
   return (await tree.execute(read as never)).rows.map(({ id }) => id)
 }
 
-async function parentFault(read: Read, topicId: string | null, parentId: string): Promise<Fault | null> {
-  const fault = (code: 'not-found' | 'value', message: string): Fault => ({ pointer: '/parentId', code, message })
-  const parent = await read.selectFrom('topics').select('id').where('id', '=', parentId).executeTakeFirst()
-  if (!parent) return fault('not-found', 'names no topic')
-  if (topicId === null) return null
-  return (await topicsUnder(read, [topicId])).includes(parentId) ? fault('value', 'is the topic itself or one under it: that would be a loop') : null
-}
-
 function topicColumns(input: TopicInput) {
   return {
     name: input.name,
     name_key: nameKey(input.name),
     kind: input.kind ?? ('topic' as const),
-    parent_id: input.parentId?.toLowerCase() ?? null,
+    parent_id: input.parentId ?? null,
     description: input.description ?? null,
     image: toJson(imageWithDefaults(input.image)),
+    same_as: input.sameAs?.length ? JSON.stringify(input.sameAs) : null,
+    external_id: input.externalId ?? null,
   }
 }
 
-/** The faults of what a topic names. @param topicId null for a new one */
-export async function topicFaults(read: Read, topicId: string | null, input: TopicInput): Promise<Fault[]> {
-  if (!input.parentId) return []
-  const fault = await parentFault(read, topicId, input.parentId.toLowerCase())
-  return fault ? [fault] : []
+/**
+ * What a topic is to be, with the id of the topic that it names as its parent by id, slug or `ext:`.
+ * @param topicId null for a new one
+ */
+export async function resolveTopic(read: Read, topicId: string | null, input: TopicInput): Promise<{ input: TopicInput; faults: Fault[] }> {
+  if (!input.parentId) return { input, faults: [] }
+  const fault = (code: 'not-found' | 'value', message: string) => ({ input, faults: [{ pointer: '/parentId', code, message }] })
+  const named = (await findByReference(read, 'topic', input.parentId))?.id
+  const parent = named && (await read.selectFrom('topics').select('id').where('id', '=', named).executeTakeFirst())
+  if (!parent) return fault('not-found', 'names no topic')
+  const isLoop = topicId !== null && (await topicsUnder(read, [topicId])).includes(parent.id)
+  return isLoop ? fault('value', 'is the topic itself or one under it: that would be a loop') : { input: { ...input, parentId: parent.id }, faults: [] }
 }
 
-/** Makes a topic. @throws Problem 409 where the given slug is another's */
+/** Makes a topic. @throws Problem 409 where the given slug or external id is another's */
 export async function createTopic(tx: Write, input: TopicInput): Promise<TopicTable> {
   const id = newId()
+  if (input.externalId) await claimExternalId(tx, 'topic', id, input.externalId)
   const slug = await firstSlug(tx, 'topic', id, { given: input.slug, text: input.name, fallback: 'topic' }, false)
   const row: TopicTable = { id, revision: 1, slug, ...topicColumns(input), created_at: tx.now, updated_at: tx.now }
   tx.insert('topics', [row])
@@ -153,6 +159,7 @@ export async function replaceTopic(tx: Write, { row, isPublic }: Found<TopicTabl
       ? row.slug
       : await claimSlug(tx, 'topic', row.id, { given: slug ?? undefined, text: input.name, fallback: 'topic' }, isPublic)
   const values = { ...topicColumns(input), slug: kept }
+  if (values.external_id !== null && values.external_id !== row.external_id) await claimExternalId(tx, 'topic', row.id, values.external_id)
   if (!differs(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('topics').set(changed).where('id', '=', row.id).execute()
@@ -194,6 +201,9 @@ const namedBySlug = preparedList<TopicReference & { key: string }>((db, slugs) =
     .where('slugs.kind', '=', 'topic')
     .where('slugs.slug', 'in', slugs),
 )
+const namedByExternalId = preparedList<TopicReference & { key: string }>((db, externalIds) =>
+  selectNamed(db).select('external_id as key').where('external_id', 'in', externalIds),
+)
 // The last of a name is the one that is taken: the oldest.
 const namedByName = preparedList<TopicReference & { key: string }>((db, keys) =>
   selectNamed(db).select('name_key as key').where('name_key', 'in', keys).orderBy('id', 'desc'),
@@ -201,13 +211,18 @@ const namedByName = preparedList<TopicReference & { key: string }>((db, keys) =>
 
 /** The topics that some references name: by id, by a slug of theirs, and the first of each name. */
 async function topicsNamed(tx: Write, references: readonly TopicReferenceInput[]): Promise<(reference: TopicReferenceInput) => TopicReference | undefined> {
-  const [ids, slugs, keys] = namesIn(references)
+  const { id: ids, slug: slugs, externalId: externalIds, name: keys } = namesIn(references)
   // Those who name the same at once find what the first of them makes.
   tx.lock(keys.map((key) => `name:topic:${key}`))
   const found = async (query: typeof namedBySlug, list: readonly string[]) =>
     new Map((await inPieces(list, (piece) => query(tx, piece))).map(({ key, ...topic }) => [key, topic]))
-  const [byId, bySlug, byName] = [await found(namedById, ids), await found(namedBySlug, slugs), await found(namedByName, keys)]
-  return ({ id, slug, name = '' }) => (id !== undefined ? byId.get(id.toLowerCase()) : slug !== undefined ? bySlug.get(slug) : byName.get(nameKey(name)))
+  const by = {
+    id: await found(namedById, ids),
+    slug: await found(namedBySlug, slugs),
+    externalId: await found(namedByExternalId, externalIds),
+    name: await found(namedByName, keys),
+  }
+  return (reference) => by[wayOf(reference) ?? 'name'].get(keyOf(reference))
 }
 
 /** Finds the topics that an article names; what is unknown by id or slug, or there twice, is a fault. */
@@ -215,12 +230,11 @@ export async function findTopics(tx: Write, references: TopicReferenceInput[], p
   const known = await topicsNamed(tx, references)
   const found = new Map<string, NamedTopic>()
   for (const [index, reference] of references.entries()) {
-    const { id, slug, name } = reference
+    const { name } = reference
     const place = `${pointer}/${index}`
     const topic = known(reference)
-    if (topic === undefined && (id !== undefined || slug !== undefined))
-      faults.push({ pointer: `${place}/${id !== undefined ? 'id' : 'slug'}`, code: 'not-found', message: 'names no topic' })
-    else if (topic === undefined && name === undefined) faults.push({ pointer: place, code: 'required', message: 'needs an id, a slug or a name' })
+    const fault = topic ? null : namelessFault(reference, 'topic', place)
+    if (fault) faults.push(fault)
     else {
       const key = topic ? topic.id : JSON.stringify({ name: nameKey(name as string) })
       if (found.has(key)) faults.push({ pointer: place, code: 'duplicate', message: 'names a topic that is there already' })

@@ -57,12 +57,13 @@ export const story = {
   custom: { printPage: 'A1', nested: { deep: [1, null] } },
   canonicalUrl: null,
   editorNote: 'Call the board',
-  externalId: 'wire-1',
 }
 
-/** Creates a story and answers with its working copy. */
+let made = 0
+
+/** Creates a story, each with an id of its own elsewhere, and answers with its working copy. */
 export async function create(server: Server, changes: Record<string, unknown> = {}): Promise<Json> {
-  const answer = await server.post('/v1/articles', { ...story, ...changes })
+  const answer = await server.post('/v1/articles', { ...story, externalId: `wire-${++made}`, ...changes })
   if (answer.status !== 201) throw new Error(`the story was not created: ${answer.text}`)
   await server.events()
   return answer.body

@@ -17,6 +17,7 @@ export type ProblemType =
   | 'request-timeout'
   | 'conflict'
   | 'slug-taken'
+  | 'external-id-taken'
   | 'in-use'
   | 'request-in-progress'
   | 'embargoed'

@@ -2,8 +2,9 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { parseSearch, type QueryTerm } from '../../copy/query.ts'
 import { snippetOf } from '../../copy/snippet.ts'
 import type { Engine, Read, SearchCopy, SearchTier } from '../../database/engine.ts'
+import { idsOfReferences } from '../../database/external-ids.ts'
 import { type CursorPosition, fetchPage, type PageRequest, pageOf, type Rows } from '../../database/pages.ts'
-import { isId, ownersOfSlugs } from '../../database/slugs.ts'
+import { idsByReference, ownersOfSlugs } from '../../database/slugs.ts'
 import { type Condition, conditionsOf, requireKnown } from '../../http/filters.ts'
 import { normalTime } from '../../http/formats.ts'
 import { badRequest } from '../../http/problems.ts'
@@ -43,13 +44,8 @@ function valuesCondition(column: RawBuilder<unknown>, { isNone, values }: Condit
 }
 
 async function idsOf(source: Source, kind: 'topic' | 'author', values: string[]): Promise<string[]> {
-  const owners = await ownersOfSlugs(
-    source.read,
-    kind,
-    values.filter((value) => !isId(value)),
-    source.shows === 'public',
-  )
-  const ids = values.flatMap((value) => (isId(value) ? [value.toLowerCase()] : (owners.get(value) ?? [])))
+  const owners = await idsByReference(source.read, kind, values, source.shows === 'public')
+  const ids = values.flatMap((value) => owners.get(value) ?? [])
   return kind === 'topic' && source.shows === 'working' ? topicsUnder(source.read, ids) : ids
 }
 
@@ -292,7 +288,7 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
 /** Articles by ids or slugs, in the order asked, those that filters leave. */
 export async function orderedArticles(source: Source, query: ListQuery, asked: { ids?: string[]; slugs?: string[] }, parts: Parts): Promise<Document[]> {
   const owners = await ownersOfSlugs(source.read, 'article', asked.slugs ?? [], source.shows === 'public')
-  const ids = asked.ids ?? (asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? [])
+  const ids = asked.ids ? await idsOfReferences(source.read, 'article', asked.ids) : (asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? [])
   if (ids.length === 0) return []
   const rows = await filtered(source, await filtersOf(source, query))
     .where(sql<SqlBool>`${sql.ref(idOf(source))} in (${sql.join(ids)})`)

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Read } from '../../database/engine.ts'
+import { externalIdIn, externalOwner } from '../../database/external-ids.ts'
 import type { Write } from '../../database/handles.ts'
 import { prepared } from '../../database/prepared.ts'
 import { isId, slugOwner } from '../../database/slugs.ts'
@@ -51,17 +52,20 @@ export async function requirePublic(read: Read, articleId: string): Promise<void
 
 type Held = { row: ArticleTable; slug: string | null; wasPublic: boolean }
 
-/** The id that a reference names, as it is or by its slug; null where the slug is nobody's. */
+/** The id that a reference names, as it is, by its slug or by an id elsewhere; null where that is nobody's. */
 export async function idOfReference(read: Read, reference: string): Promise<string | null> {
   if (isId(reference)) return reference.toLowerCase()
-  return (await slugOwner(read, 'article', reference))?.owner_id ?? null
+  const externalId = externalIdIn(reference)
+  return externalId === null ? ((await slugOwner(read, 'article', reference))?.owner_id ?? null) : externalOwner(read, 'article', externalId)
 }
 
 async function held(read: Read, reference: string): Promise<Held> {
   const load = async (id: string) => (await articleById(read, { id }))[0]
-  const slug = isId(reference) ? null : reference
-  const owner = slug === null ? undefined : await slugOwner(read, 'article', slug)
-  const row = slug === null ? await load(reference.toLowerCase()) : owner && (await load(owner.owner_id))
+  const isSlug = !isId(reference) && externalIdIn(reference) === null
+  const slug = isSlug ? reference : null
+  const owner = isSlug ? await slugOwner(read, 'article', reference) : undefined
+  const id = isSlug ? owner?.owner_id : await idOfReference(read, reference)
+  const row = id ? await load(id) : undefined
   if (!row) throw notFound('article')
   return { row, slug, wasPublic: Boolean(owner?.was_public) }
 }

@@ -8,17 +8,29 @@ import type { Answer } from '../../http/answers.ts'
 import { may, requireScope } from '../../http/auth.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
+import { isToBeMade } from '../../http/external-ids.ts'
 import { noting } from '../../http/faults.ts'
 import { normalTime } from '../../http/formats.ts'
 import { mediaTypeOf } from '../../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
-import { collection, fieldsParameter, idsParameter, pageParameters, propertyNames, severalValues, slugParameter } from '../../http/pagination.ts'
+import {
+  collection,
+  externalIdParameter,
+  fieldsParameter,
+  idsParameter,
+  pageParameters,
+  propertyNames,
+  severalValues,
+  slugParameter,
+} from '../../http/pagination.ts'
 import { badRequest, notFound } from '../../http/problems.ts'
 import { answerRead } from '../../http/reads.ts'
+import { readOnlyFaults } from '../../http/references.ts'
 import { replacementFrom } from '../../http/replacement.ts'
 import { TimeInput } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import Type from '../../http/type.ts'
+import { refuse } from '../../http/validation.ts'
 import { changing } from '../public/changing.ts'
 import { editionDocument, publicDocument, publicDocuments } from '../public/documents.ts'
 import { editionAt } from '../public/editions.ts'
@@ -77,7 +89,7 @@ const publishParameter = {
 }
 
 /** Those of changing what an article says, or publishing it. */
-const textProblems = [...writeProblems, 'slug-taken', 'embargoed'] as const
+const textProblems = [...writeProblems, 'slug-taken', 'external-id-taken', 'embargoed'] as const
 
 /** A patch of the comment policy alone, by one who may moderate but not write. */
 function isPolicyAlone(request: FastifyRequest): boolean {
@@ -95,6 +107,20 @@ function isPolicyAlone(request: FastifyRequest): boolean {
 export function articleRoutes(app: App): void {
   const { config } = app
   const site = config.PUBLIC_SITE_URL
+
+  /** Makes an article of what a request says. */
+  async function make(tx: Write, request: FastifyRequest, input: ArticleInput): Promise<Answer> {
+    const { status = 'draft' } = input
+    if (status === 'published') publishPermission(request, 'Publishing')
+    if (input.publishedAt) publishPermission(request, 'Setting publishedAt')
+    const content = await resolveArticle(tx, input, null, false, config)
+    if (content.columns.scheduled_at !== null) publishPermission(request, 'Planning a publication')
+    if (status === 'published' && content.columns.publish_at !== null) throw badRequest(plannedToo)
+    const date = content.columns.published_at ?? (status === 'published' ? tx.now : null)
+    if (input.updatedAt !== undefined) content.updatedAt = givenUpdatedAt(request, input.updatedAt, null, date, tx.now)
+    const made = await createArticle(tx, await makeNames(tx, content), input.slug, status === 'published')
+    return { ...workingAnswer(made), status: 201, location: `/v1/articles/${made.row.id}` }
+  }
 
   const documentAnswer = ({ id, article, isPartial, keys, dependsOn, hidden, sections }: Document): Answer => ({
     body: article,
@@ -146,6 +172,7 @@ export function articleRoutes(app: App): void {
           }),
         ),
         ...idsParameter,
+        ...externalIdParameter,
         ...slugParameter,
       },
       answer: ArticlePage,
@@ -202,22 +229,9 @@ export function articleRoutes(app: App): void {
         change: ['patchArticle', 'article'],
         preview: ['createPreviewLink', 'article'],
       },
-      problems: ['slug-taken', 'embargoed'],
+      problems: ['slug-taken', 'external-id-taken', 'embargoed'],
     }),
-    (request, reply) =>
-      change(request, reply, async (tx) => {
-        const input = createdInput(request)
-        const { status = 'draft' } = input
-        if (status === 'published') publishPermission(request, 'Publishing')
-        if (input.publishedAt) publishPermission(request, 'Setting publishedAt')
-        const content = await resolveArticle(tx, input, null, false, config)
-        if (content.columns.scheduled_at !== null) publishPermission(request, 'Planning a publication')
-        if (status === 'published' && content.columns.publish_at !== null) throw badRequest(plannedToo)
-        const date = content.columns.published_at ?? (status === 'published' ? tx.now : null)
-        if (input.updatedAt !== undefined) content.updatedAt = givenUpdatedAt(request, input.updatedAt, null, date, tx.now)
-        const made = await createArticle(tx, await makeNames(tx, content), input.slug, status === 'published')
-        return { ...workingAnswer(made), status: 201, location: `/v1/articles/${made.row.id}` }
-      }),
+    (request, reply) => change(request, reply, (tx) => make(tx, request, createdInput(request))),
   )
 
   // The most frequent read of all: by id or by the slug that the public knows.
@@ -270,8 +284,9 @@ export function articleRoutes(app: App): void {
       id: 'replaceArticle',
       tag: 'Articles',
       summary: 'Replace an article',
+      makes: true,
       description:
-        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`.',
+        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`. At `ext:` and an id that nobody has it makes the article, as `POST` does: 201.',
       scopes: ['content:write'],
       headers: noteHeader,
       query: publishParameter,
@@ -281,7 +296,18 @@ export function articleRoutes(app: App): void {
       links: { publish: ['publishArticle', 'article'], revisions: ['listRevisions', 'article'] },
       problems: textProblems,
     }),
-    (request, reply) => change(request, reply, async (tx) => workingAnswer(await writeArticle(tx, request, config))),
+    (request, reply) =>
+      change(request, reply, async (tx) => {
+        if (!(await isToBeMade(tx, request, 'article', 'article'))) return workingAnswer(await writeArticle(tx, request, config))
+        const { publish, minor } = request.query
+        if (minor) throw badRequest({ parameter: 'minor', code: 'combination', message: 'is about what was public before: nothing was' })
+        // It says what may come back in a PUT; what a POST doesn't take was given by the server.
+        const { updatedAt: _, ...input } = request.body as ArticleInput
+        refuse(readOnlyFaults(input, null))
+        if (input.status !== undefined && !['draft', 'published'].includes(input.status))
+          throw badRequest({ pointer: '/status', code: 'value', message: 'must be draft or published where the article is made' })
+        return make(tx, request, publish ? { ...input, status: 'published' } : input)
+      }),
   )
 
   app.patch(

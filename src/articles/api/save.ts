@@ -8,6 +8,7 @@ import { releaseSlugs } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { differs } from '../../database/values.ts'
 import { clearTargets, newList, placedLists, saveLists } from '../../highlight-lists/store.ts'
+import { claimExternalId } from '../../http/external-ids.ts'
 import { forgetAnswersOn } from '../../http/idempotency.ts'
 import { claimSlug, firstSlug } from '../../http/slug-claims.ts'
 import { newSection, saveSections } from '../../sections/store.ts'
@@ -67,6 +68,7 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   const id = newId()
   const { columns, authors, topics, related } = content
   requireNoEmbargo(columns.embargo_until, columns.publish_at, '/schedule/publish/at')
+  if (columns.external_id !== null) await claimExternalId(tx, 'article', id, columns.external_id)
   requireSense(0, columns, null)
   const row: ArticleTable = {
     id,
@@ -134,6 +136,7 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
   const isPlanKept = columns.publish_at === row.publish_at
   requireNoEmbargo(columns.embargo_until, columns.publish_at, isPlanKept ? '/embargoUntil' : '/schedule/publish/at', isPlanKept)
   if (isRescheduled(row, content)) requireSense(row.was_public, columns, row)
+  if (columns.external_id !== null && columns.external_id !== row.external_id) await claimExternalId(tx, 'article', id, columns.external_id)
   const newSlug =
     slug === undefined || slug === row.slug
       ? row.slug

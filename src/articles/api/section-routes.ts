@@ -18,7 +18,7 @@ import { changing } from '../public/changing.ts'
 import { publicDocument } from '../public/documents.ts'
 import { applyParameter, partAppliesToBoth } from './correct.ts'
 import { copyParameter, findReadable, lockWritable, readProblems, writeProblems } from './lookup.ts'
-import { changed, correct, decideAnchor, nodeOf, place, save, sectionNamed, sectionOf } from './section-write.ts'
+import { changed, correct, decideAnchor, nodeOf, parentNamed, place, save, sectionNamed, sectionOf } from './section-write.ts'
 
 const path = '/v1/articles/:article/sections'
 
@@ -83,7 +83,7 @@ export function sectionRoutes(app: App): void {
         const article = await changing(tx, await lockWritable(tx, request))
         const before = article.copy.sections
         const input = request.body as SectionInput
-        const parentId = input.parentId?.toLowerCase() ?? null
+        const parentId = parentNamed(before, input.parentId ?? null)
         refuse([...readOnlyFaults(input, null), ...bodyDepthFaults(input.body ?? [], '/body'), ...place(before, null, parentId, input.position ?? null)])
         if (before.length >= mostSections) throw conflict({ pointer: '', code: 'length', message: `an article has at most ${mostSections} sections` })
         const node = nodeOf(newId(), parentId, decideAnchor(input, before, null, false), input)

@@ -28,8 +28,15 @@ import { correctedSections, forBoth, publishCorrection, requireSamePlaces } from
 
 /** The section that a path names, by id or anchor. */
 export function sectionNamed(request: FastifyRequest, sections: readonly Section[]): Section | undefined {
-  const reference = parameter(request, 'section')
-  return sections.find((section) => (isId(reference) ? section.id === reference.toLowerCase() : section.anchor === reference))
+  return sectionOfReference(sections, parameter(request, 'section'))
+}
+
+const sectionOfReference = (sections: readonly Section[], reference: string) =>
+  sections.find((section) => (isId(reference) ? section.id === reference.toLowerCase() : section.anchor === reference))
+
+/** The id of the parent that a body names by id or anchor: as it is where it names none. */
+export function parentNamed(sections: readonly Section[], reference: string | null): string | null {
+  return reference === null ? null : (sectionOfReference(sections, reference)?.id ?? reference)
 }
 
 /** Where a section goes, and the faults of that. @param own the section that moves, null for a new one */
@@ -87,7 +94,7 @@ export function changed(request: FastifyRequest, before: readonly Section[], own
   if (isPatch)
     for (const name of ['parentId', 'position'] as const)
       if (input[name] === undefined) faults.push({ pointer: `/${name}`, code: 'required', message: 'can’t be removed' })
-  const parentId = input.parentId === undefined ? own.parentId : (input.parentId?.toLowerCase() ?? null)
+  const parentId = input.parentId === undefined ? own.parentId : parentNamed(before, input.parentId)
   // A patch of the parent alone leaves the old position in the result: under the new parent it means last.
   const stays = parentId === own.parentId
   const position = names('position') ? (input.position ?? null) : stays ? own.position : null

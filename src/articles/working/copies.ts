@@ -53,7 +53,7 @@ export function writtenColumns(input: ArticleInput, row: ArticleTable | null, is
   for (const [name, field] of fieldTable) {
     const given: unknown = input[name]
     const isKept = field.isKept && given === undefined && !isPatch && row !== null
-    Object.assign(columns, isKept ? pick(row, ...(field.columns ?? [])) : field.write?.(given, { now, config }))
+    Object.assign(columns, isKept ? pick(row, ...(field.columns ?? [])) : field.write?.(given, { now, config, row }))
   }
   return columns as WrittenColumns
 }

@@ -15,7 +15,8 @@ export type Source = { row: ArticleTable; parts: Parts; site: string | null }
 /** The parts of an article that are rows of their own. */
 export type Parts = Partial<Pick<Article, 'authors' | 'topics' | 'sections' | 'highlightLists' | 'related'>>
 
-type Context = { now: string; config: Config }
+/** `row` is the article as it is, null for a new one. */
+type Context = { now: string; config: Config; row: ArticleTable | null }
 
 /** What of a property is searched, by how much it counts. */
 type Searched = { headline?: string; secondary?: (string | null)[]; body?: string }
@@ -160,11 +161,16 @@ export const fields = {
   commentCount: { read: () => undefined, written: null, isPublished: false, isLeftOutOfRows: true, only: 'public', older: undefined },
   wordCount: { ...column('word_count'), written: null, isPublished: false, older: always },
   corrections: {
-    ...written('corrections', 'words', (given, { now }) =>
-      JSON.stringify(
-        ((given ?? []) as NonNullable<ArticleInput['corrections']>).map(({ text, at }) => ({ text, at: at === undefined ? now : normalTime(at) })),
-      ),
-    ),
+    ...written('corrections', 'words', (given, { now, row }) => {
+      const known = new Map((JSON.parse(row?.corrections ?? '[]') as Article['corrections']).map(({ text, at }) => [text, at]))
+      // Who sends a story again from a file doesn't know when it was corrected.
+      return JSON.stringify(
+        ((given ?? []) as NonNullable<ArticleInput['corrections']>).map(({ text, at }) => ({
+          text,
+          at: at === undefined ? (known.get(text) ?? now) : normalTime(at),
+        })),
+      )
+    }),
     read: ({ row }) => JSON.parse(row.corrections),
     isJson: true,
     isPublished: true,
@@ -194,7 +200,7 @@ export const fields = {
   },
   editorNote: { ...written('editor_note', 'words'), isKept: true, isPublished: false, only: 'working', older: null },
   embargoUntil: { ...written('embargo_until', 'settings', time), isKept: true, isPublished: false, only: 'working', older: null },
-  externalId: { ...written('external_id', 'words'), isKept: true, isPublished: false, only: 'working', older: null },
+  externalId: { ...written('external_id', 'settings'), isKept: true, isPublished: false, only: 'working', older: null },
   schedule: {
     read: ({ row }) => scheduleOf(row),
     written: 'settings',

@@ -1,6 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { AuthorReferenceInput } from '../../authors/schemas.ts'
 import { ArticleTargetInput, NestedHighlightListInput, UrlTargetInput, union } from '../../highlight-lists/schemas.ts'
+import { ExternalIdInput } from '../../http/external-ids.ts'
 import {
   Closed,
   described,
@@ -166,7 +167,7 @@ const written = {
   publishedAt: Type.Optional(Nullable(described(TimeInput, 'The story’s date, with `content:publish`: not in the future. For archives.'))),
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Type.Optional(Nullable(described(TimeInput, 'It can’t be published before.'))),
-  externalId: line('Its name in another system.'),
+  externalId: Type.Optional(Nullable(ExternalIdInput)),
   schedule: Type.Optional(nullable(ScheduleInput)),
   updatedAt: ignored(article.updatedAt),
   publishedRevision: ignored(article.publishedRevision),

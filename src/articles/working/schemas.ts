@@ -2,6 +2,7 @@ import type { Static, TProperties } from 'typebox'
 import { AuthorReference } from '../../authors/schemas.ts'
 import { ArticleCard } from '../../highlight-lists/card-schemas.ts'
 import { ArticleTarget, HighlightList, UrlTarget, union } from '../../highlight-lists/schemas.ts'
+import { ExternalId } from '../../http/external-ids.ts'
 import { Count, described, Enum, Id, Image, Line, type Named, Nullable, named, nullable, Revision, ref, refAs, Slug, Time, Url } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
 import { Section } from '../../sections/schemas.ts'
@@ -229,7 +230,7 @@ const workingOnly = {
   hasUnpublishedChanges: Type.Boolean({ description: 'Whether the public would see something else if it were published now.' }),
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Nullable(described(Time, 'It can’t be published before.')),
-  externalId: line('Its name in another system.'),
+  externalId: ExternalId,
   schedule: refAs(Schedule, 'What is planned for it.'),
 }
 

@@ -1,0 +1,59 @@
+import type { Read } from './engine.ts'
+import { prepared } from './prepared.ts'
+import type { SlugKind } from './tables.ts'
+import { inPieces } from './values.ts'
+
+/** The kinds of thing that may have an id elsewhere. */
+export type ExternalKind = SlugKind | 'comment'
+
+const tables = { article: 'articles', author: 'authors', topic: 'topics', 'highlight-list': 'highlight_lists', comment: 'comments' } as const
+
+const start = 'ext:'
+
+/** The id elsewhere that a reference names after `ext:`; null where it is another reference. */
+export function externalIdIn(reference: string): string | null {
+  return reference.startsWith(start) ? reference.slice(start.length) : null
+}
+
+// The tables have these columns; their types can't be told from a name that varies.
+const ownerQueries = Object.fromEntries(
+  Object.entries(tables).map(([kind, table]) => [
+    kind,
+    prepared<{ externalId: string }, { id: string }>((db, { externalId }) =>
+      db
+        .selectFrom(table as 'articles')
+        .select('id')
+        .where('external_id', '=', externalId),
+    ),
+  ]),
+) as Record<ExternalKind, ReturnType<typeof prepared<{ externalId: string }, { id: string }>>>
+
+/** Whose an id elsewhere is, if anybody’s. */
+export async function externalOwner(read: Read, kind: ExternalKind, externalId: string): Promise<string | null> {
+  return (await ownerQueries[kind](read, { externalId }))[0]?.id ?? null
+}
+
+/** The owners of several ids elsewhere, by these. */
+export async function externalOwners(read: Read, kind: ExternalKind, externalIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await inPieces(externalIds, (piece) =>
+    read
+      .selectFrom(tables[kind] as 'articles')
+      .select(['id', 'external_id'])
+      .where('external_id', 'in', piece)
+      .execute(),
+  )
+  return new Map(rows.map(({ id, external_id }) => [external_id as string, id]))
+}
+
+/** Ids, in small letters, of what ids and `ext:` references name, in their order; what an id elsewhere names to nobody is left out. */
+export async function idsOfReferences(read: Read, kind: ExternalKind, references: readonly string[]): Promise<string[]> {
+  const owners = await externalOwners(
+    read,
+    kind,
+    references.flatMap((reference) => externalIdIn(reference) ?? []),
+  )
+  return references.flatMap((reference) => {
+    const externalId = externalIdIn(reference)
+    return externalId === null ? reference.toLowerCase() : (owners.get(externalId) ?? [])
+  })
+}
