@@ -13,6 +13,8 @@ import { ARTICLE_INPUT_SCHEMAS } from './articles/working/input-schemas.ts'
 import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
+import { batchRoutes } from './batch/routes.ts'
+import { BATCH_SCHEMAS } from './batch/schemas.ts'
 import { addressHashes } from './comments/addresses.ts'
 import { commentImportRoutes } from './comments/import-routes.ts'
 import { COMMENT_IMPORT_SCHEMAS } from './comments/import-schemas.ts'
@@ -37,6 +39,8 @@ import { FREESTANDING_LIST_SCHEMAS } from './freestanding-lists/schemas.ts'
 import { HIGHLIGHT_LIST_SCHEMAS } from './highlight-lists/schemas.ts'
 import { createCache } from './http/cache.ts'
 import { answerClientError } from './http/client-errors.ts'
+import { installDispatch } from './http/dispatch.ts'
+import { DRY_RUN_SCHEMAS } from './http/dry-run.ts'
 import { Health, healthRoutes } from './http/health.ts'
 import { invalidate } from './http/invalidation.ts'
 import { compilersFactory, frameworkErrors, installAddresses, installLifecycle, originForm, requestId } from './http/lifecycle.ts'
@@ -69,6 +73,7 @@ const schemas = [
   ...SHARED_SCHEMAS,
   ...PROBLEM_SCHEMAS,
   JsonPatch,
+  ...DRY_RUN_SCHEMAS,
   Health,
   ...AUTHOR_SCHEMAS,
   ...TOPIC_SCHEMAS,
@@ -87,6 +92,7 @@ const schemas = [
   ...REVISION_SCHEMAS,
   ...PREVIEW_SCHEMAS,
   ...EVENT_SCHEMAS,
+  ...BATCH_SCHEMAS,
 ] as Named[]
 
 /** A number of hops as Fastify takes it: the nearest ones are trusted. */
@@ -149,6 +155,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
     maxAge: 7200,
   })
   installLifecycle(app, app.validator, tokenFinder(database, config.ADMIN_TOKEN), limits, methodsAt)
+  app.decorate('dispatch', installDispatch(app, limits))
   app.decorate('metrics', installMetrics(app))
   installStopping(app)
   if (isDescribed) await describeRoutes(app, schemas)
@@ -172,6 +179,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   topicRoutes(app, refreshTopicRows)
   tokenRoutes(app)
   eventRoutes(app)
+  batchRoutes(app)
   healthRoutes(app)
   installPages(app)
   startScheduler(app)

@@ -20,7 +20,7 @@ const storeys = [
   ['database'],
   ['config.ts'],
   ['http'],
-  ['events', 'tokens', 'authors', 'topics', 'sections'],
+  ['batch', 'events', 'tokens', 'authors', 'topics', 'sections'],
   ['highlight-lists'],
   ...['articles/working', 'articles/public', 'articles/api'].map((storey) => [storey]),
   ['comments', 'revisions', 'previews', 'freestanding-lists'],

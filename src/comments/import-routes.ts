@@ -1,10 +1,11 @@
 import { parseJson } from '../http/body.ts'
-import { change } from '../http/change.ts'
+import { authorOf, change } from '../http/change.ts'
+import { ndjson } from '../http/media-types.ts'
 import { operation } from '../http/operations.ts'
 import { badRequest, type Fault, Problem } from '../http/problems.ts'
 import type { App } from '../http/server.ts'
 import { bodyFaults } from '../http/validation.ts'
-import { CommentImportInput, CommentImportLines, CommentImportResults, ndjson } from './import-schemas.ts'
+import { CommentImportInput, CommentImportLines, CommentImportResults } from './import-schemas.ts'
 import { type ImportLine, importComments } from './importing.ts'
 
 const mostLines = 10_000
@@ -27,6 +28,7 @@ export function commentImportRoutes(app: App): void {
     '/v1/comments/import',
     operation('POST', {
       id: 'importComments',
+      isAlone: true,
       tag: 'Comments',
       summary: 'Import many comments',
       description:
@@ -40,8 +42,7 @@ export function commentImportRoutes(app: App): void {
     async (request, reply) => {
       const lines = (request.body as string).split('\n').flatMap((text, index) => (text.trim() === '' ? [] : [{ text, line: index + 1 }]))
       if (lines.length > mostLines) throw badRequest({ pointer: '', code: 'length', message: `must not have more than ${mostLines} lines` })
-      const author = { actor: request.token && { tokenId: request.token.id, name: request.token.name }, requestId: request.id }
-      const data = await importComments(app.database, app.config, author, lines, ({ text, line }) => lineOf(text, line))
+      const data = await importComments(app.database, app.config, authorOf(request), lines, ({ text, line }) => lineOf(text, line))
       const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
       return change(request, reply, async () => ({ body: { data, created: count('created'), unchanged: count('unchanged'), failed: count('failed') } }))
     },

@@ -6,8 +6,6 @@ import Type from '../http/type.ts'
 import { ModeratedStatus } from './schemas.ts'
 
 const longestBody = 65_536
-/** The media type of a line of JSON each. */
-export const ndjson = 'application/x-ndjson'
 
 /** A comment from elsewhere, as a line of an import says it. */
 export const CommentImportInput = named(

@@ -1,5 +1,5 @@
 import { send } from '../http/answers.ts'
-import { change } from '../http/change.ts'
+import { authorOf, change } from '../http/change.ts'
 import { operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
 import { notFound } from '../http/problems.ts'
@@ -15,6 +15,8 @@ import { standingAnswer } from './standing-routes.ts'
 const sorts = ['createdAt'] as const
 // So many comments are erased in one change.
 const piece = 200
+// So many are tried in a dry run, which is one change.
+const mostTried = 10_000
 
 /** GET|DELETE /v1/commenters/{commenter} */
 export function commenterRoutes(app: App): void {
@@ -69,6 +71,7 @@ export function commenterRoutes(app: App): void {
     '/v1/commenters/:commenter',
     operation('DELETE', {
       id: 'eraseCommenter',
+      isAlone: true,
       tag: 'Comments',
       summary: 'Erase what is kept about a person',
       description:
@@ -80,11 +83,13 @@ export function commenterRoutes(app: App): void {
     }),
     async (request, reply) => {
       const commenter = commenterOf(parameter(request, 'commenter'))
-      const author = { actor: request.token && { tokenId: request.token.id, name: request.token.name }, requestId: request.id }
+      const author = authorOf(request)
       let comments = 0
       // Each part is a change of its own: where one fails, the next try goes on from there.
-      for (let erased = piece; erased === piece; comments += erased)
-        erased = await app.database.transaction(author, (tx) => eraseComments(tx, commenter, piece))
+      for (let erased = piece; erased === piece; comments += erased) {
+        erased = await app.database.transaction(author, (tx) => eraseComments(tx, commenter, author.onDryRun ? mostTried : piece))
+        if (author.onDryRun) break
+      }
       return change(request, reply, async (tx) => {
         const trace = await eraseTrace(tx, commenter)
         const total = { comments, ...trace }

@@ -13,6 +13,16 @@ import { sqlite } from './sqlite.ts'
 import type { EventTable, TableName, Tables } from './tables.ts'
 import { isSqliteUrl } from './urls.ts'
 
+/** What a change made that is to be taken back: not an error but the way out of its transaction. */
+class DryRun extends Error {
+  readonly result: unknown
+
+  constructor(result: unknown) {
+    super('dry run')
+    this.result = result
+  }
+}
+
 /** A change whose time for retries ran out. */
 export class TooBusyError extends Error {}
 
@@ -112,7 +122,9 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
 
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
     let appended: AppendedEvent[] = []
-    const result = await writer.transaction().execute(async (transaction) => {
+    // One that says how it accesses the database shares no commit with those before it.
+    const begun = author.isLong ? writer.transaction().setAccessMode('read write') : writer.transaction()
+    const result = await begun.execute(async (transaction) => {
       rowsAtOnce.set(transaction, engine.writeAtOnce)
       const connection = await connectionOf(transaction)
       let isOver = false
@@ -121,7 +133,8 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         connection.send(text, parameters)
       }
       const events: (NewEvent & { author: Author })[] = []
-      const tx: Write = Object.assign(transaction, {
+      Object.defineProperty(transaction, 'eventCount', { get: () => events.length })
+      const tx: Write = Object.assign(transaction as Transaction<Tables> & { eventCount: number }, {
         read: readOnly(transaction),
         engine,
         now: currentTime(),
@@ -130,6 +143,28 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           if (time !== null && time > tx.now) Object.assign(transaction, { now: time })
         },
         append: (event: NewEvent) => void events.push({ ...event, author: tx.author }),
+        async attempt<T>(part: () => Promise<T>): Promise<T> {
+          const [appendedBefore, dropSince] = [events.length, connection.mark()]
+          send('savepoint part', [])
+          try {
+            const result = await part()
+            await connection.confirm()
+            send('release savepoint part', [])
+            return result
+          } catch (error) {
+            // The whole is to be tried again, or can't be.
+            if (engine.isRetryable(error) || engine.isUnavailable(error) || engine.isBusy(error)) throw error
+            dropSince()
+            events.length = appendedBefore
+            send('rollback to savepoint part', [])
+            send('release savepoint part', [])
+            await connection.confirm()
+            throw error
+          }
+        },
+        mark: () => connection.mark(),
+        confirm: () => connection.confirm(),
+        runLate: () => connection.runLate(),
         async as<T>(other: Author, part: () => Promise<T>): Promise<T> {
           Object.assign(transaction, { author: other })
           try {
@@ -153,6 +188,12 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
       })
       try {
         const result = await work(tx)
+        if (author.onDryRun) {
+          // What was sent and failed is known before it is taken back.
+          await connection.confirm()
+          author.onDryRun(events)
+          throw new DryRun(result)
+        }
         appended = await appendEvents(tx, id, events)
         return result
       } finally {
@@ -179,6 +220,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         isFailing = false
         return result
       } catch (error) {
+        if (error instanceof DryRun) return error.result as T
         if (engine.isUnavailable(error)) {
           isFailing = true
           // What is small might be written where this couldn't be: it is tried later.

@@ -33,6 +33,12 @@ export type ChangeConnection = {
    * next read, or the commit.
    */
   send: (text: string, parameters: readonly unknown[]) => void
+  /** Marks how far the change is. @returns drops what was sent or put off since then, and nobody has waited for */
+  mark: () => () => void
+  /** Waits until all that was sent has been done. @throws what it failed with */
+  confirm: () => Promise<void>
+  /** Does what was put off until the commit, which has less to do in one turn then. */
+  runLate: () => void
 }
 
 /** How much was done on the connections that write. */

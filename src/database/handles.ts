@@ -14,6 +14,12 @@ export type Author = {
   site?: string | null
   /** Whether they may publish what they change. */
   mayPublish?: boolean
+  /** The name under which changes are gathered that may be undone together. */
+  changeSet?: string | null
+  /** Whether it takes so long that no other change should have to wait for its commit. */
+  isLong?: boolean
+  /** Where it is given, all is done and then taken back: what it would have appended is told here. */
+  onDryRun?: (events: readonly NewEvent[]) => void
 }
 
 /** An event to append when the change commits. */
@@ -42,6 +48,10 @@ export type Write = Transaction<Tables> &
     as: <T>(author: Author, work: () => Promise<T>) => Promise<T>
     /** Appends an event in this transaction, just before it commits. */
     append: (event: NewEvent) => void
+    /** Does part of the change; where that fails, it alone is taken back, with its events, and the rest may go on. */
+    attempt: <T>(part: () => Promise<T>) => Promise<T>
+    /** How many events it appends so far. */
+    readonly eventCount: number
     /**
      * Keeps others off what the change is about to look at and decide by, such as `article:ID`, until it ends. To be called
      * before looking. @param isShared whether others may look, too, as long as none changes it

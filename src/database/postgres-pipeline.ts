@@ -29,6 +29,18 @@ class PipelinedConnection implements DatabaseConnection, ChangeConnection {
     this.#sent.push(sent)
   }
 
+  mark(): () => void {
+    return () => {
+      this.#sent = []
+    }
+  }
+
+  async confirm(): Promise<void> {
+    await this.executeQuery({ sql: 'select 1', parameters: [] } as unknown as CompiledQuery)
+  }
+
+  runLate(): void {}
+
   /** @throws what the first of the statements that nobody waited for failed with */
   async #check(): Promise<void> {
     for (const sent of this.#sent.splice(0)) await sent

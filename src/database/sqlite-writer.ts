@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type Sqlite from 'better-sqlite3'
-import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult, TransactionSettings } from 'kysely'
 import type { ChangeConnection, Counts } from './engine.ts'
 import type { LogKeeper } from './sqlite-checkpoint.ts'
 import { SqliteConnection } from './sqlite-connection.ts'
@@ -30,6 +30,11 @@ export class RolledBackError extends Error {}
 /** A statement that is run before the shared commit, on a table of its own kind. */
 type Late = { table: string; text: string; parameters: readonly unknown[] }
 
+/** One table after the other: each would make another write out what it has gathered. */
+function runLate(connection: SqliteConnection, late: readonly Late[]): void {
+  for (const own of Map.groupBy(late, ({ table }) => table).values()) for (const { text, parameters } of own) connection.execute(text, parameters)
+}
+
 /** A transaction's handle of the one connection. */
 class Member implements DatabaseConnection, ChangeConnection {
   readonly connection: SqliteConnection
@@ -38,9 +43,24 @@ class Member implements DatabaseConnection, ChangeConnection {
   isFirst = false
   /** How many statements of others were to be run before the commit when it began. */
   lateBefore = 0
+  readonly #late: Late[]
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, late: Late[]) {
     this.connection = connection
+    this.#late = late
+  }
+
+  mark(): () => void {
+    const length = this.#late.length
+    return () => {
+      this.#late.length = length
+    }
+  }
+
+  async confirm(): Promise<void> {}
+
+  runLate(): void {
+    runLate(this.connection, this.#late.splice(this.lateBefore))
   }
 
   async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
@@ -79,7 +99,7 @@ export class SqliteWriter implements Driver {
   #rested = 0
   readonly #waiting: (() => void)[] = []
   #finished: Waiting[] = []
-  #late: Late[] = []
+  readonly #late: Late[] = []
   readonly #counts: Counts
 
   /**
@@ -115,7 +135,7 @@ export class SqliteWriter implements Driver {
       this.#log.open()
       this.#connection = new SqliteConnection(this.#open(), this.#counts)
     }
-    return new Member(this.#connection)
+    return new Member(this.#connection, this.#late)
   }
 
   async releaseConnection(): Promise<void> {}
@@ -129,11 +149,13 @@ export class SqliteWriter implements Driver {
    */
   readonly beforeCommit = (table: string, text: string, parameters: readonly unknown[]): void => void this.#late.push({ table, text, parameters })
 
-  async beginTransaction(member: Member): Promise<void> {
+  async beginTransaction(member: Member, { accessMode }: TransactionSettings): Promise<void> {
     const deadline = performance.now() + this.#waitsAtMost
     if (this.#isHeld || this.#taken >= turn || this.#waiting.length > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
     this.#isHeld = true
     this.#grantedAt = performance.now()
+    // Those who are done don’t wait for one that takes long, as it says by this.
+    if (accessMode === 'read write') this.#flush()
     try {
       if (!this.#isBegun) await this.#begin(member.connection, deadline)
       // What fails of the first is taken back with the whole.
@@ -239,9 +261,7 @@ export class SqliteWriter implements Driver {
   #flush(): void {
     if (!this.#isBegun || !this.#connection) return
     try {
-      // One table after the other: each would make another write out what it has gathered.
-      for (const late of Map.groupBy(this.#late, ({ table }) => table).values())
-        for (const { text, parameters } of late) this.#connection.execute(text, parameters)
+      runLate(this.#connection, this.#late)
       this.#connection.execute('commit')
     } catch (error) {
       this.#abandon(error)
@@ -264,7 +284,7 @@ export class SqliteWriter implements Driver {
     this.#isBegun = false
     this.#isShared = false
     this.#finished = []
-    this.#late = []
+    this.#late.length = 0
     return finished
   }
 

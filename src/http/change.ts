@@ -1,11 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Write } from '../database/handles.ts'
+import type { Author, NewEvent, Write } from '../database/handles.ts'
 import { type Answer, render, sendRendered } from './answers.ts'
-import { may } from './auth.ts'
+import { may, unauthorized } from './auth.ts'
+import { purgedKeys } from './cache-keys.ts'
 import { noting, withFaults } from './faults.ts'
 import { isLine } from './formats.ts'
 import { forgetOldAnswers, type IdempotencyKey, idempotencyKey, storeAnswer, storedAnswer } from './idempotency.ts'
 import { badRequest, Problem } from './problems.ts'
+import { pendingKey } from './surrogate-keys.ts'
 
 const underWay = new Set<string>()
 
@@ -33,17 +35,71 @@ function changeNote(request: FastifyRequest): string | null {
   return text.trim()
 }
 
+/** The name under which `X-Change-Set` gathers a change. @throws Problem 401 without a token */
+function changeSet(request: FastifyRequest): string | null {
+  const name = request.headers['x-change-set']
+  if (typeof name !== 'string') return null
+  if (!request.token) throw unauthorized('Only what a token writes is gathered by X-Change-Set.')
+  return name
+}
+
+/** Who makes a change by a request, and why; in a dry run what it would append is noted at the request. */
+export function authorOf(request: FastifyRequest): Author {
+  const { dryRun } = request.query as { dryRun?: boolean }
+  if (dryRun && !request.token) throw unauthorized('A dry run needs a token.')
+  const { token } = request
+  return {
+    actor: token && { tokenId: token.id, name: token.name },
+    requestId: request.id,
+    note: noting(request, () => changeNote(request)) ?? null,
+    changeSet: changeSet(request),
+    site: request.server.config.PUBLIC_SITE_URL,
+    mayPublish: may(request, 'content:publish'),
+    ...(dryRun ? { onDryRun: (events) => noteDryRun(request, events) } : {}),
+  }
+}
+
+const dryRuns = new WeakMap<FastifyRequest, NewEvent[]>()
+
+function noteDryRun(request: FastifyRequest, events: readonly NewEvent[]): void {
+  dryRuns.set(request, [...(dryRuns.get(request) ?? []), ...events])
+}
+
+/** What a dry run would have appended, and which keys it would have dropped from caches. */
+export function foreseen(hashKey: string, events: readonly NewEvent[]) {
+  const keys = new Set(events.flatMap((event) => purgedKeys(event, (id) => pendingKey(hashKey, id))))
+  return { events: events.map(({ type, subject, data = {} }) => ({ type, subject, data })), keys: [...keys] }
+}
+
+/** What the dry run of a request would have come to. */
+export const dryRunOf = (request: FastifyRequest) => foreseen(request.server.hashKey, dryRuns.get(request) ?? [])
+
+/** The answer of a dry run: what it would have been, and what would have come of it. */
+function sendDryRun(request: FastifyRequest, reply: FastifyReply, answer: Answer): FastifyReply {
+  const dryRun = dryRunOf(request)
+  const { status, ...sent } = render(request, { ...answer, body: { ...(answer.body as object | undefined), dryRun } })
+  return sendRendered(reply, { ...sent, status: status === 204 ? 200 : status, headers: { ...sent.headers, 'dry-run': 'true' } })
+}
+
 /**
  * Runs a write: replay, then the change in one transaction with its preconditions, events and stored answer, then the
- * answer, which nobody gets before the commit. Authentication has come before (the route's scope).
+ * answer, which nobody gets before the commit. Authentication has come before (the route's scope). A part of a batch is done in the
+ * batch's transaction; a dry run is taken back, and leaves no answer to replay.
  */
-export async function change(request: FastifyRequest, reply: FastifyReply, work: (tx: Write) => Promise<Answer>): Promise<FastifyReply> {
-  const { config, database } = request.server
+export async function change(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  work: (tx: Write) => Promise<Answer>,
+  { isLong = false }: Pick<Author, 'isLong'> = {},
+): Promise<FastifyReply> {
+  const { database } = request.server
+  const { within } = request
+  if (within) return sendRendered(reply, render(request, await within.as(authorOf(request), () => withFaults(request, () => work(within)))))
+  const author = { ...authorOf(request), isLong }
+  if (author.onDryRun) return sendDryRun(request, reply, await database.transaction(author, (tx) => withFaults(request, () => work(tx))))
   const key = idempotencyKey(request)
-  const actor = request.token && { tokenId: request.token.id, name: request.token.name }
-  const note = noting(request, () => changeNote(request)) ?? null
   const sent = await once(key, () =>
-    database.transaction({ actor, requestId: request.id, note, site: config.PUBLIC_SITE_URL, mayPublish: may(request, 'content:publish') }, async (tx) => {
+    database.transaction(author, async (tx) => {
       // The same request may be under way in another process: then this waits, and replays.
       if (key) tx.lock([`idempotency:${key.id}`])
       const replayed = key && (await storedAnswer(tx.read, request, key))
@@ -60,6 +116,7 @@ export async function change(request: FastifyRequest, reply: FastifyReply, work:
 
 /** Answers from the store where the request's key has an answer already: before the body is looked at. */
 export async function replay(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
+  if (new URLSearchParams(request.raw.url?.split(/\?(.*)/s)[1]).get('dryRun') === 'true') return undefined
   const key = idempotencyKey(request)
   const stored = key && !underWay.has(key.id) && (await storedAnswer(request.server.database.read, request, key))
   return stored ? sendRendered(reply, stored) : undefined

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { badRequest, type Fault, mostFaults, Problem } from './problems.ts'
+import { badRequest, type Fault, mostFaults, Problem, pointerKeys } from './problems.ts'
 
 type Holder = Record<string, unknown>
 
@@ -8,11 +8,7 @@ type Holder = Record<string, unknown>
  * element of an array there.
  */
 function prune(body: unknown, pointer: string): void {
-  const keys = pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-  const [first, index, property] = keys
+  const [first, index, property] = pointerKeys(pointer)
   if (typeof body !== 'object' || body === null || first === undefined) return
   const value = (body as Holder)[first]
   const element = Array.isArray(value) ? value[Number(index)] : undefined

@@ -56,13 +56,20 @@ export async function storedAnswer(read: Read, request: FastifyRequest, key: Ide
   return { status: row.status, headers: { ...JSON.parse(row.headers), 'idempotency-replayed': 'true' }, body: Buffer.from(row.body) }
 }
 
-function withoutSecrets(body: string): string {
+/** An answer without what only its first reader may know. */
+export function withoutSecrets(body: string): string {
   if (![...secretMembers, 'apiUrl'].some((member) => body.includes(`"${member}"`))) return body
   const value = JSON.parse(body)
+  // In an answer to a batch they stand in the answers to its parts.
+  const parts = Array.isArray(value.data) ? (value.data as { body?: unknown }[]).flatMap(({ body }) => (typeof body === 'object' && body ? [body] : [])) : []
+  for (const part of [value, ...parts]) redactSecrets(part as Record<string, unknown>)
+  return JSON.stringify(value)
+}
+
+function redactSecrets(value: Record<string, unknown>): void {
   // A preview link's addresses hold its token.
   const members = 'apiUrl' in value ? [...secretMembers, 'token', 'apiUrl', 'url'] : secretMembers
   for (const member of members) if (member in value) value[member] = null
-  return JSON.stringify(value)
 }
 
 const forgottenEvery = 60_000

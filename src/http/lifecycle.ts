@@ -59,17 +59,21 @@ function parseQuery(request: FastifyRequest): Record<string, string[]> {
   return query
 }
 
-function parsedBody(request: FastifyRequest, operation: Operation, validator: Validator, faults: Fault[]): unknown {
+/** A body as a part of a batch has it: read already. */
+type Given = { value: unknown }
+
+function parsedBody(request: FastifyRequest, operation: Operation, validator: Validator, faults: Fault[], given: Given | null): unknown {
   if (Object.keys(operation.bodies).length === 0) {
-    const text = request.method === 'POST' ? (request.rawBody?.toString().trim() ?? '') : ''
+    const text = given ? JSON.stringify(given.value ?? {}) : request.method === 'POST' ? (request.rawBody?.toString().trim() ?? '') : ''
     // Some clients send an empty object where there is nothing to say.
     if (text !== '' && text !== '{}') faults.push({ pointer: '', code: 'unknown', message: 'is not taken here: this operation has no body' })
     return undefined
   }
-  if (operation.isBodyOptional && !request.rawBody?.length) return {}
+  if (operation.isBodyOptional && (given ? given.value === undefined : !request.rawBody?.length)) return {}
   const schema = bodySchema(request, operation.bodies)
+  if (operation.streams.includes(mediaTypeOf(request))) return undefined
   const bytes = request.rawBody ?? Buffer.alloc(0)
-  const body = (schema as { type?: string }).type === 'string' ? parseText(bytes) : parseJson(bytes)
+  const body = given ? given.value : (schema as { type?: string }).type === 'string' ? parseText(bytes) : parseJson(bytes)
   const found = bodyFaults(validator(schema), body)
   const patched = operation.bodies['application/merge-patch+json'] as { properties?: object } | undefined
   // A patch is either one, or nothing of it is looked at.
@@ -142,7 +146,8 @@ export const frameworkErrors = (limits: Limits) => (error: FastifyError, request
 // File handles that run out, and a disk that fails, wherever they are met.
 const outOfResources = /^(EMFILE|ENFILE|ENOSPC|EIO|EROFS|ENOMEM)$/
 
-function problemOf(error: FastifyError | Error, request: FastifyRequest): Problem {
+/** The problem that an error is answered with. */
+export function problemOf(error: FastifyError | Error, request: FastifyRequest): Problem {
   if (error instanceof Problem) return error
   const { engine } = request.server.database
   const code = 'code' in error ? String(error.code) : ''
@@ -175,6 +180,39 @@ function problemOf(error: FastifyError | Error, request: FastifyRequest): Proble
 /** What comes in is checked here, and answers are made here: so that Fastify doesn't even load its compilers of schemas. */
 export const compilersFactory = { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify } as never
 
+/** The most bytes that a request’s body may have. */
+export function bodyLimitOf(request: FastifyRequest, operation: Operation | undefined): number {
+  // Who may not write content has nothing to say that is longer.
+  const most = may(request, 'content:write') ? Number.POSITIVE_INFINITY : smallBody
+  return operation?.largeBody ?? Math.min(request.server.config.BODY_LIMIT, operation?.bodyLimit ?? most, most)
+}
+
+/** Sees whether a request may have an operation done, and in which type it is answered. @throws Problem 400, 401, 403, 406 */
+export function admit(request: FastifyRequest, operation: Operation): void {
+  for (const [name, value] of Object.entries(request.params as Record<string, string>))
+    if (value.includes('\0')) throw badRequest({ parameter: name, code: 'encoding', message: 'must not contain NUL' })
+  if (operation.scopes.length > 0 && !operation.scopes.some((scope) => may(request, scope)))
+    requireScope(request, operation.scopes[0] as Operation['scopes'][0])
+  // Where one of several will do, whoever needs more of them says so.
+  if (operation.scopes.length === 1) request.needed.add(operation.scopes[0] as Operation['scopes'][0])
+  request.answerType = acceptedType(request, operation.produces)
+}
+
+/**
+ * Reads query and body, and notes their faults beside those of the headers.
+ * @param given the body of a part of a batch; null where it is the request’s own
+ */
+export function readRequest(request: FastifyRequest, operation: Operation, validator: Validator, headers: readonly Fault[], given: Given | null = null): void {
+  const { values, faults } = queryFaults(validator(operation.query), parseQuery(request))
+  faults.push(...headers)
+  for (const fault of faults) if ('parameter' in fault) delete values[fault.parameter]
+  request.query = values
+  request.body = parsedBody(request, operation, validator, faults, given)
+  // The rest of the faults is found where the work is done; nothing of it is kept.
+  if (operation.isProbe || faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
+  noteFaults(request, faults, request.body)
+}
+
 /**
  * What every request goes through, in this order: token, share of requests, scope, `Accept`; the body's bytes; the replay of an
  * idempotent answer; media type and every fault of query, headers and body at once. Errors become problems.
@@ -186,15 +224,16 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
   app.decorateRequest('bodyLimit', 0)
   app.decorateRequest('answerType', '')
   app.decorateRequest('needed')
+  app.decorateRequest('within', null)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', async (request: FastifyRequest) => {
-    // What is sent to nowhere is not looked at.
-    if (!request.is404) request.rawBody = await readBody(request.raw, request.bodyLimit)
+    // What is sent to nowhere is not looked at, and what is streamed is read by its handler.
+    const streams = request.routeOptions.config?.operation?.streams ?? []
+    if (!request.is404 && !streams.includes(mediaTypeOf(request))) request.rawBody = await readBody(request.raw, request.bodyLimit)
   })
 
   app.addHook('onRequest', async (request, reply) => {
     const operation = request.routeOptions.config?.operation
-    const { config } = app
     if (operation) reply.headers(operation.retirement)
     request.faults = []
     request.needed = new Set()
@@ -212,18 +251,9 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
           })
       limits(request, reply)
     }
-    // Who may not write content has nothing to say that is longer.
-    const most = may(request, 'content:write') ? Number.POSITIVE_INFINITY : smallBody
     // Who lacks the operation’s scope is refused before the body is read.
-    request.bodyLimit = operation?.largeBody ?? Math.min(config.BODY_LIMIT, operation?.bodyLimit ?? most, most)
-    if (!operation) return
-    for (const [name, value] of Object.entries(request.params as Record<string, string>))
-      if (value.includes('\0')) throw badRequest({ parameter: name, code: 'encoding', message: 'must not contain NUL' })
-    if (operation.scopes.length > 0 && !operation.scopes.some((scope) => may(request, scope)))
-      requireScope(request, operation.scopes[0] as Operation['scopes'][0])
-    // Where one of several will do, whoever needs more of them says so.
-    if (operation.scopes.length === 1) request.needed.add(operation.scopes[0] as Operation['scopes'][0])
-    request.answerType = acceptedType(request, operation.produces)
+    request.bodyLimit = bodyLimitOf(request, operation)
+    if (operation) admit(request, operation)
   })
 
   app.addHook('preValidation', async (request, reply) => {
@@ -231,14 +261,7 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
     if (!operation) return
     const headers = headerFaults(validator(operation.headers), request.headers)
     if (headers.length === 0 && (await replay(request, reply))) return reply
-    const { values, faults } = queryFaults(validator(operation.query), parseQuery(request))
-    faults.push(...headers)
-    for (const fault of faults) if ('parameter' in fault) delete values[fault.parameter]
-    request.query = values
-    request.body = parsedBody(request, operation, validator, faults)
-    // The rest of the faults is found where the work is done; nothing of it is kept.
-    if (operation.isProbe || faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
-    noteFaults(request, faults, request.body)
+    readRequest(request, operation, validator, headers)
   })
 
   // Reads are many and alike, and the quick ones go around all hooks.

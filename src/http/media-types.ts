@@ -6,6 +6,9 @@ import { badRequest, Problem } from './problems.ts'
 /** What most answers are. */
 export const jsonType = 'application/json'
 
+/** A JSON value a line. */
+export const ndjson = 'application/x-ndjson'
+
 /** What problems are (RFC 9457). */
 export const problemType = 'application/problem+json'
 

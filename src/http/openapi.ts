@@ -102,6 +102,22 @@ function dropOwnFormats(value: unknown): void {
   for (const [name, part] of Object.entries(value)) if (!['example', 'examples', 'default'].includes(name)) dropOwnFormats(part)
 }
 
+type Shape = { $ref?: string; properties?: Record<string, unknown>; oneOf?: Shape[]; anyOf?: Shape[] }
+
+/** Says of what writes answer with what a dry run adds to it. */
+function addDryRuns({ components, paths }: Document): void {
+  const add = (shape: Shape) => {
+    if (shape.$ref) add(components.schemas[shape.$ref.split('/').at(-1) as string] as Shape)
+    for (const one of [...(shape.oneOf ?? []), ...(shape.anyOf ?? [])]) add(one)
+    if (shape.properties && !('dryRun' in shape.properties))
+      shape.properties.dryRun = { $ref: '#/components/schemas/DryRun', description: 'Only with `dryRun=true`.' }
+  }
+  for (const path of Object.values(paths))
+    for (const [method, { responses }] of Object.entries(path))
+      for (const [status, response] of Object.entries(responses))
+        if (method !== 'get' && status < '300' && 'content' in response && response.content?.[jsonType]?.schema) add(response.content[jsonType].schema as Shape)
+}
+
 /** Says once what all operations share: headers by name, problems by status. */
 function shareResponses({ components, paths }: Document): void {
   const headers: Record<string, unknown> = {}
@@ -155,6 +171,7 @@ function completed(document: Document, named: Map<string, TSchema>): Document {
     for (const media of contents.flatMap((content) => Object.values(content ?? {})))
       if (media.schema && media.example === undefined) media.example = exampleFor(media)
   }
+  addDryRuns(document)
   shareResponses(document)
   return document
 }

@@ -1,5 +1,6 @@
 import type { TObject, TProperties, TSchema } from 'typebox'
 import type { Scope } from './auth.ts'
+import { DryRunAnswer } from './dry-run.ts'
 import { jsonType, problemType } from './media-types.ts'
 import { JsonPatch } from './patches.ts'
 import { problemUnion } from './problem-schemas.ts'
@@ -26,6 +27,10 @@ export type Operation = {
   produces: string[]
   /** Asked by machines that watch the server: without tokens, limits or conditions. */
   isProbe: boolean
+  /** The media types of bodies that its handler reads itself, as they arrive. */
+  streams: readonly string[]
+  /** It is no part of a batch: it has transactions of its own. */
+  isAlone: boolean
   /** The headers that say that it is to go, none where it isn’t. */
   retirement: Record<string, string>
 }
@@ -64,6 +69,10 @@ type Declaration<Q extends TProperties> = {
   redirects?: boolean
   isPaged?: boolean
   isProbe?: boolean
+  /** The media types of bodies that its handler reads itself, as they arrive. */
+  streams?: readonly string[]
+  /** It is no part of a batch: it has transactions of its own. */
+  isAlone?: boolean
   /** Since when it is deprecated, and from when on it may be gone (RFC 3339). It must not be among `plainReads`, which ask nothing of it. */
   deprecated?: { since: string; sunset?: string }
   /** Operations that its answer leads to, by name: a parameter of each is the id in the answer. */
@@ -82,6 +91,7 @@ const headerTexts: Record<string, string> = {
   Location: 'The path of what was made, or of where it is now.',
   'X-Request-Id': 'The request’s id, as in the log and in `instance`.',
   'Idempotency-Replayed': '`true` where this is the first answer again.',
+  'Dry-Run': '`true` where nothing was changed: the answer is what it would have been.',
   'Retry-After': 'In seconds.',
   Deprecation: 'Since when the operation is deprecated (RFC 9745).',
   Sunset: 'From when on the operation may be gone (RFC 8594).',
@@ -134,6 +144,23 @@ function answerText(method: string, status: number, answer: Named | TSchema | nu
 
 const idempotencyKey = Type.String({ minLength: 1, maxLength: 255, description: 'The same key with the same request replays its first answer for 24 hours.' })
 
+/** The name of a change set. */
+export const changeSetName = Type.String({
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$',
+  description: 'Gathers the change under this name, with all others of it: `/v1/change-sets` lists and reverts them.',
+  examples: ['retag-harbour'],
+})
+
+const dryRunParameter = {
+  dryRun: Type.Optional(
+    Type.Boolean({
+      default: false,
+      description:
+        'Whether to do it with all checks and then take it back: the answer is what it would have been, with `Dry-Run: true` and `dryRun`. Needs a token.',
+    }),
+  ),
+}
+
 const linksOf = (links: Record<string, [operationId: string, parameter: string]>) =>
   Object.fromEntries(
     Object.entries(links).map(([name, [operationId, parameter]]) => [name, { operationId, parameters: { [parameter]: '$response.body#/id' } }]),
@@ -169,6 +196,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const isGuarded = needsToken || declaration.isOpen === true
   const headers = {
     ...(isRead ? { 'If-None-Match': Type.Optional(Type.String({ description: 'Entity tags: 304 when the answer has one of them.' })) } : {}),
+    ...(method === 'GET' ? {} : { 'X-Change-Set': Type.Optional(changeSetName) }),
     ...(isConditional
       ? {
           'If-Match': Type.Optional(
@@ -214,6 +242,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   ]
   const retirement = retirementOf(declaration.deprecated)
   answerHeaders.push(...Object.keys(retirement))
+  if (method !== 'GET') answerHeaders.push('Dry-Run')
   if (isRead) answerHeaders.push('Surrogate-Key', 'Cache-Tag')
   if (isIdempotent) answerHeaders.push('Idempotency-Replayed')
   const schema = '$id' in (answer ?? {}) ? ref(answer as Named) : answer
@@ -221,6 +250,15 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const content = schema ? { content: Object.fromEntries(Object.entries(produced).map(([type, body]) => [type, { schema: body }])) } : { type: 'null' }
   const responses: Record<string, unknown> = {
     [status]: { description: declaration.answerDescription ?? answerText(method, status, answer), headers: headersOf(...answerHeaders), ...content },
+    ...(answer === null && method !== 'GET'
+      ? {
+          200: {
+            description: 'What would have come of it, with `dryRun=true`.',
+            headers: headersOf('X-Request-Id', 'Cache-Control', 'Vary', 'ETag', 'Dry-Run'),
+            content: { [jsonType]: { schema: ref(DryRunAnswer) } },
+          },
+        }
+      : {}),
     ...(makes ? { 201: { description: answerText(method, 201, answer), headers: headersOf(...answerHeaders, 'Location'), ...content } } : {}),
     ...(isRead ? { 304: { description: 'The client has this already.', headers: headersOf('ETag', 'Cache-Control', 'X-Request-Id'), type: 'null' } } : {}),
     ...(redirects
@@ -236,7 +274,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const inOrder = (Object.keys(problemTypes) as ProblemType[]).filter((type) => problems.has(type))
   for (const [code, types] of Map.groupBy(inOrder, (type) => problemTypes[type][0])) responses[code] = problemAnswer(types)
 
-  const querystring = Type.Object((query ?? {}) as Q, { additionalProperties: false })
+  const querystring = Type.Object({ ...query, ...(method === 'GET' ? {} : dryRunParameter) } as unknown as Q, { additionalProperties: false })
   const headerSchema = Type.Object(headers)
   const config: { operation: Operation } = {
     operation: {
@@ -249,6 +287,8 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       headers: headerSchema,
       produces: Object.keys(produced),
       isProbe,
+      streams: declaration.streams ?? [],
+      isAlone: declaration.isAlone ?? false,
       retirement,
     },
   }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Static } from 'typebox'
 import { jsonSize, tooLarge } from './body.ts'
-import { badRequest, conflict, type Fault, mostFaults, pointerKey, quoted } from './problems.ts'
+import { badRequest, conflict, type Fault, mostFaults, pointerKey, pointerKeys, quoted } from './problems.ts'
 import { Enum, named } from './schemas.ts'
 import { suggested } from './suggestions.ts'
 import Type from './type.ts'
@@ -50,12 +50,6 @@ export function mergePatch(target: unknown, patch: unknown): unknown {
   return result
 }
 
-const keysOf = (pointer: string) =>
-  pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-
 class Missing extends Error {}
 
 function indexOf(list: Json[], key: string, most: number): number {
@@ -69,10 +63,10 @@ function child(value: Json, key: string): Json {
   throw new Missing(`there is no "${quoted(key)}"`)
 }
 
-const find = (document: Json, pointer: string) => keysOf(pointer).reduce(child, document)
+const find = (document: Json, pointer: string) => pointerKeys(pointer).reduce(child, document)
 
 function edit(document: Json, pointer: string, change: (holder: Json[] | { [key: string]: Json }, key: string) => void): Json {
-  const keys = keysOf(pointer)
+  const keys = pointerKeys(pointer)
   const last = keys.pop()
   const holder = keys.reduce(child, document)
   if (last === undefined || typeof holder !== 'object' || holder === null) throw new Missing('its parent is no object or array')
@@ -148,7 +142,7 @@ export function patchFaults(operations: readonly Operation[], known: readonly st
     if (['add', 'replace', 'test'].includes(op) && !('value' in rest)) required('value')
     if (op === 'move' && path.startsWith(`${from}/`)) faults.push({ pointer: `/${index}/path`, code: 'value', message: 'is inside what is moved' })
     // Pointers are into what the patch would make.
-    const [key] = keysOf(path)
+    const [key] = pointerKeys(path)
     if (key === undefined || known.includes(key) || !['add', 'move', 'copy'].includes(op)) continue
     const near = suggested(key, known)
     faults.push({ pointer: `/${pointerKey(key)}`, code: 'unknown', message: 'is not known here', ...(near ? { suggestion: near } : {}) })

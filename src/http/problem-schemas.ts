@@ -93,6 +93,7 @@ function problemSchema(type: ProblemType): Named {
         status: Type.Unsafe<number>({ type: 'integer', const: status, description: 'The status of the answer.' }),
         detail: Type.String({ description: 'What is wrong here, for people.' }),
         instance: Type.String({ description: 'The request’s id.' }),
+        operation: Type.Optional(Type.Integer({ minimum: 0, description: 'In a batch: which operation it was, from 0.' })),
         ...problemMembers[type],
       },
       {

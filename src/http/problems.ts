@@ -194,3 +194,10 @@ export function statusName(status: number): string {
 export function pointerKey(key: string | number): string {
   return String(key).replaceAll('~', '~0').replaceAll('/', '~1')
 }
+
+/** The keys of a JSON Pointer (RFC 6901). */
+export const pointerKeys = (pointer: string): string[] =>
+  pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))

@@ -12,6 +12,10 @@ import { withFaults } from './faults.ts'
  */
 export function readSnapshot<T>(request: FastifyRequest, work: (read: Read) => Promise<T>): Promise<T> {
   const { database } = request.server
+  if (request.within) {
+    const { read } = request.within
+    return withFaults(request, () => work(read))
+  }
   const checked = (read: Read) => withFaults(request, () => work(read))
   return request.token ? database.snapshot(checked) : database.snapshotOfReplica(checked)
 }
@@ -34,7 +38,7 @@ async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: 
  */
 export async function answerRead(request: FastifyRequest, reply: FastifyReply, work: (read: Read) => Promise<Answer>): Promise<FastifyReply> {
   const { cache, follower, proof } = request.server
-  if (request.token || request.faults.length > 0) return send(request, reply, await readSnapshot(request, work))
+  if (request.token || request.within || request.faults.length > 0) return send(request, reply, await readSnapshot(request, work))
   const plain = normalAddress(request.raw.url ?? '')
   // What an address answers first has its place; each other type has one of its own.
   const address = request.answerType === request.routeOptions.config.operation?.produces[0] ? plain : `${request.answerType} ${plain}`

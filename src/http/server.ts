@@ -2,10 +2,11 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import type { FastifyBaseLogger, FastifyInstance, RawReplyDefaultExpression, RawRequestDefaultExpression, RawServerDefault } from 'fastify'
 import type { Config } from '../config.ts'
 import type { Read } from '../database/engine.ts'
-import type { Database } from '../database/handles.ts'
+import type { Database, Write } from '../database/handles.ts'
 import type { Following } from '../database/log.ts'
 import type { Scope, Token } from './auth.ts'
 import type { Cache, Entry } from './cache.ts'
+import type { Dispatch } from './inner-requests.ts'
 import type { Operation } from './operations.ts'
 import type { Fault } from './problems.ts'
 import type { Validator } from './validation.ts'
@@ -22,6 +23,8 @@ declare module 'fastify' {
     /** @throws Problem 404, 410 or 451 where the public doesn't see an article */
     requirePublic: (read: Read, articleId: string) => Promise<void>
     follower: Following
+    /** Does the operations of requests that stand in others. */
+    dispatch: Dispatch
     /** The socket on which the fast path is tried, and what the router made for it, kept in memory or not. */
     proof: { socket: object | null; entry: Entry | null }
     /** The one validator of bodies and parameters, which knows the named schemas. */
@@ -38,6 +41,8 @@ declare module 'fastify' {
     bodyLimit: number
     /** The media type of its answer, of those that the operation produces: the one that it wants most. */
     answerType: string
+    /** The transaction of the batch that it is a part of, or null. */
+    within: Write | null
     /** The scopes that it needed so far. */
     needed: Set<Scope>
   }

@@ -1,0 +1,180 @@
+import type { FileHandle } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Write } from '../database/handles.ts'
+import type { Answer } from '../http/answers.ts'
+import { scopes } from '../http/auth.ts'
+import { parseJson } from '../http/body.ts'
+import { authorOf, change, dryRunOf } from '../http/change.ts'
+import { placedProblem } from '../http/dispatch.ts'
+import { idempotencyKey, storeAnswer, storedAnswer } from '../http/idempotency.ts'
+import { problemOf } from '../http/lifecycle.ts'
+import { mediaTypeOf, ndjson } from '../http/media-types.ts'
+import { jsonBody, noteHeader, operation } from '../http/operations.ts'
+import { badRequest, Problem, type ProblemType, problemTypes } from '../http/problems.ts'
+import { hashOf } from '../http/secrets.ts'
+import type { App } from '../http/server.ts'
+import Type from '../http/type.ts'
+import { bodyFaults, refuse } from '../http/validation.ts'
+import { type Line, pieces, spooled } from './lines.ts'
+import { type Answers, type Done, RefusedError, runOperations } from './run.ts'
+import { Batch, BatchOperation, BatchResults } from './schemas.ts'
+
+// A thousand long stories as JSON; and as lines, which are kept on the disk, a hundred thousand.
+const mostBytes = 32 * 1024 * 1024
+const mostSpooled = 1024 * 1024 * 1024
+const mostLines = 100_000
+// So many lines, or bytes of them, are one transaction.
+const piece = { lines: 100, bytes: 1024 * 1024 }
+
+const text = (done: Done, own: Record<string, unknown>) =>
+  `${JSON.stringify({ ...own, status: done.status, headers: done.headers }).slice(0, -1)},"body":${done.body}}`
+
+function requireDistinct(operations: readonly BatchOperation[]): void {
+  const seen = new Set<string>()
+  for (const [index, { id }] of operations.entries()) {
+    if (id !== undefined && seen.has(id)) throw badRequest({ pointer: `/operations/${index}/id`, code: 'duplicate', message: 'is there twice' })
+    if (id !== undefined) seen.add(id)
+  }
+}
+
+/** POST /v1/batch */
+export function batchRoutes(app: App): void {
+  const { database, config } = app
+
+  async function all(request: FastifyRequest, tx: Write, { operations, atomic = true }: Batch): Promise<Answer> {
+    requireDistinct(operations)
+    let done: Done[]
+    try {
+      done = await runOperations(request, tx, operations, new Map(), !atomic)
+    } catch (error) {
+      throw error instanceof RefusedError ? placedProblem(error.cause, error.index) : error
+    }
+    const succeeded = done.filter(({ status }) => status < 300).length
+    const data = done.map((one, index) => text(one, operations[index]?.id === undefined ? {} : { id: operations[index].id }))
+    return { body: { data: [], succeeded, failed: done.length - succeeded }, raw: { data: `[${data.join(',')}]` } }
+  }
+
+  /** The operation that a line is. @throws Problem 400 */
+  function operationOf(line: Line): BatchOperation {
+    const value = parseJson(line.text)
+    refuse(bodyFaults(app.validator(BatchOperation), value))
+    return value as BatchOperation
+  }
+
+  /** What a script needs of an answer when it asks again; the rest it reads. */
+  function short({ status, headers, body }: Done): Done {
+    const value = JSON.parse(body)
+    const kept =
+      status < 300 && value !== null ? Object.fromEntries(['id', 'slug', 'revision'].flatMap((name) => (name in value ? [[name, value[name]]] : []))) : value
+    return { status, headers, body: JSON.stringify(kept) }
+  }
+
+  /** Does some lines as one change; one that is refused keeps no other out. With a key each such part is done once. */
+  async function doPiece(request: FastifyRequest, lines: readonly Line[], answers: Answers): Promise<string[]> {
+    const key = idempotencyKey(request)
+    const number = (lines[0] as Line).number
+    const own = key && {
+      id: hashOf(`${key.id}:${number}`),
+      fingerprint: hashOf(Buffer.concat(lines.flatMap((line) => [line.text, Buffer.from('\n')])).toString('base64')),
+    }
+    const parsed = lines.map((line): BatchOperation | Problem => {
+      try {
+        return operationOf(line)
+      } catch (error) {
+        return error as Problem
+      }
+    })
+    const operations = parsed.filter((one) => !(one instanceof Problem)) as BatchOperation[]
+    const ids = operations.flatMap(({ id }) => id ?? [])
+    const run = (isEach: boolean) =>
+      database.transaction({ ...authorOf(request), isLong: true }, async (tx) => {
+        if (own) tx.lock([`idempotency:${own.id}`])
+        const stored = own && (await storedAnswer(tx.read, request, own))
+        if (stored) return JSON.parse(stored.body.toString()) as Done[]
+        const known: Answers = new Map(answers)
+        const done = await runOperations(request, tx, operations, known, isEach)
+        const inOrder = parsed.map((one): Done => {
+          if (!(one instanceof Problem)) return done.shift() as Done
+          return { status: one.status, headers: {}, body: JSON.stringify(one.toBody(request.id)) }
+        })
+        for (const id of ids) answers.set(id, known.get(id) ?? null)
+        if (own) await storeAnswer(tx, own, { status: 200, headers: {}, body: Buffer.from(JSON.stringify(inOrder.map(short))) }, request.needed, null)
+        return inOrder
+      })
+    // Most often none is refused, and then none needs a way back of its own.
+    const done = await run(false).catch((error) => {
+      if (error instanceof RefusedError) return run(true)
+      throw error
+    })
+    return done.map((one, index) => `${text(one, { line: lines[index]?.number, ...idOf(parsed[index]) })}\n`)
+  }
+
+  const idOf = (one: BatchOperation | Problem | undefined) => (one && 'id' in one && typeof one.id === 'string' ? { id: one.id } : {})
+
+  async function* answersOf(request: FastifyRequest, file: FileHandle): AsyncGenerator<string> {
+    const answers: Answers = new Map()
+    let count = 0
+    try {
+      const isDry = (request.query as { dryRun?: boolean }).dryRun === true
+      for await (const lines of pieces(file, config.BODY_LIMIT, piece)) {
+        count += lines.length
+        if (count > mostLines) throw badRequest({ pointer: '', code: 'length', message: `must not have more than ${mostLines} lines` })
+        yield (await doPiece(request, lines, answers)).join('')
+      }
+      if (isDry) yield `${JSON.stringify({ dryRun: dryRunOf(request) })}\n`
+    } catch (error) {
+      // What was answered so far is done; a repetition with the same key goes on from there.
+      const problem = problemOf(error as Error, request)
+      yield `${JSON.stringify({ status: problem.status, headers: {}, body: problem.toBody(request.id) })}\n`
+    } finally {
+      await file.close()
+    }
+  }
+
+  async function stream(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    refuse(request.faults)
+    authorOf(request)
+    const file = await spooled(request.raw, mostSpooled)
+    reply.headers({ 'content-type': `${ndjson}; charset=utf-8`, 'cache-control': 'private, no-store', vary: 'Accept-Encoding, Authorization' })
+    if ((request.query as { dryRun?: boolean }).dryRun) reply.header('dry-run', 'true')
+    return reply.send(Readable.from(answersOf(request, file), { objectMode: false }))
+  }
+
+  app.post(
+    '/v1/batch',
+    operation('POST', {
+      id: 'runBatch',
+      tag: 'Server',
+      summary: 'Do many operations in one request',
+      description:
+        'Up to 1,000 of this API’s reads and writes, in order, each with its own permissions, preconditions and limits. `atomic` (as it is where it is left out) does all or nothing in one transaction, and answers the problem of the one that was refused, with its number in `operation`; `"atomic": false` answers each. A later one refers to an earlier answer by `{"$ref": "opId#/id"}`, in its path by `{opId#/id}`. As NDJSON, an operation a line and an answer a line, up to 100,000 are done in parts of 100, each line by itself; sent again with the same `Idempotency-Key` it goes on where it ended, and of what was done it answers `id`, `slug` and `revision`. Imports, merges and changes by query are requests of their own.',
+      scopes: [...scopes],
+      headers: noteHeader,
+      bodies: {
+        ...jsonBody(Batch),
+        [ndjson]: Type.String({
+          description: 'An operation a line.',
+          examples: ['{"method":"PUT","path":"/v1/topics/ext:iptc:04","body":{"name":"Shipping"}}\n'],
+        }),
+      },
+      largeBody: mostBytes,
+      streams: [ndjson],
+      isAlone: true,
+      isConditional: false,
+      status: 200,
+      answer: BatchResults,
+      produces: {
+        [ndjson]: Type.String({
+          description:
+            'An answer a line: `line`, `id`, `status`, `headers` and `body`. A last line without `line` is a problem that ended it, or with `dryRun=true` what would have come of all.',
+        }),
+      },
+      problems: Object.keys(problemTypes) as ProblemType[],
+    }),
+    async (request, reply) => {
+      if (mediaTypeOf(request) === ndjson) return stream(request, reply)
+      return change(request, reply, (tx) => all(request, tx, request.body as Batch), { isLong: true })
+    },
+  )
+}

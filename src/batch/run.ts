@@ -1,0 +1,116 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { FastifyRequest } from 'fastify'
+import type { Write } from '../database/handles.ts'
+import type { InnerAnswer } from '../http/inner-requests.ts'
+import { problemOf } from '../http/lifecycle.ts'
+import { badRequest, Problem, pointerKey, pointerKeys } from '../http/problems.ts'
+import type { BatchOperation } from './schemas.ts'
+
+/** What an operation was answered: as it is for the batch’s answer, and its body as JSON. */
+export type Done = { status: number; headers: Record<string, string>; body: string }
+
+/** The bodies of earlier answers, by the ids of their operations: parsed where one is asked for. */
+export type Answers = Map<string, { body: unknown } | { json: string } | null>
+
+// So long, in milliseconds, a batch works before the event loop has its turn, and so many operations before what waits for the commit is done.
+const turnLasts = 1
+const lateAfter = 8
+
+function valueAt(answers: Answers, reference: string, pointer: string): unknown {
+  const [id = '', path = ''] = reference.split(/#(.*)/s)
+  const fault = (message: string) => badRequest({ pointer, code: 'not-found', message })
+  const answer = answers.get(id)
+  if (answer === undefined) throw fault(`refers to "${id.slice(0, 100)}", which no earlier operation has as its id`)
+  if (answer === null) throw fault(`refers to "${id}", which failed`)
+  const body = 'body' in answer ? answer.body : JSON.parse(answer.json)
+  answers.set(id, { body })
+  let value = body
+  for (const key of pointerKeys(path))
+    value = typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined
+  if (value === undefined) throw fault(`names nothing in the answer of "${id}"`)
+  return value
+}
+
+/** A copy of a body with the values of earlier answers in the place of references to them. @throws Problem 400 for what refers to nothing */
+function resolved(value: unknown, answers: Answers, pointer = ''): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((one, index) => resolved(one, answers, `${pointer}/${index}`))
+  const { $ref } = value as { $ref?: unknown }
+  if (typeof $ref === 'string' && Object.keys(value).length === 1) return valueAt(answers, $ref, pointer)
+  return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, resolved(own, answers, `${pointer}/${pointerKey(key)}`)]))
+}
+
+/** A path with values of earlier answers in it. @throws Problem 400 for what refers to nothing, or to no id */
+function resolvedPath(path: string, answers: Answers): string {
+  return path.replaceAll(/\{([^{}#]*#[^{}]*)\}/g, (_, reference: string) => {
+    const value = valueAt(answers, reference, '')
+    if (typeof value !== 'string' && typeof value !== 'number')
+      throw badRequest({ parameter: '', code: 'value', message: `has "${reference}" in it, which is no text` })
+    return encodeURIComponent(value)
+  })
+}
+
+function doneOf({ status, headers, body }: InnerAnswer): Done {
+  const { location, etag } = headers
+  return {
+    status,
+    headers: { ...(location ? { Location: location } : {}), ...(etag ? { ETag: etag } : {}) },
+    body: body.length === 0 ? 'null' : body.toString(),
+  }
+}
+
+/** What a refused operation is answered. */
+function refused(request: FastifyRequest, error: Error): Done {
+  const problem = problemOf(error, request)
+  return { status: problem.status, headers: {}, body: JSON.stringify(problem.toBody(request.id)) }
+}
+
+/** An operation of a batch that was refused. */
+export class RefusedError extends Error {
+  readonly index: number
+  override readonly cause: Problem
+
+  constructor(index: number, cause: Problem) {
+    super(cause.message)
+    this.index = index
+    this.cause = cause
+  }
+}
+
+/**
+ * Does operations one after the other in one transaction, in turns of the event loop.
+ * @param answers the answers of earlier operations; those of these are added
+ * @param isEach whether one that is refused is taken back alone and answered so; else it ends all
+ * @throws RefusedError
+ */
+export async function runOperations(
+  request: FastifyRequest,
+  tx: Write,
+  operations: readonly BatchOperation[],
+  answers: Answers,
+  isEach: boolean,
+): Promise<Done[]> {
+  const { dispatch, database } = request.server
+  const done: Done[] = []
+  let began = performance.now()
+  for (const [index, { id, method, path, headers = {}, body }] of operations.entries()) {
+    const work = async () => dispatch(request, { method, path: resolvedPath(path, answers), headers, body: resolved(body, answers) }, tx)
+    try {
+      done.push(doneOf(await (isEach ? tx.attempt(work) : work())))
+    } catch (error) {
+      const { engine } = database
+      if (!(error instanceof Problem) && (!isEach || engine.isRetryable(error) || engine.isBusy(error) || engine.isUnavailable(error))) throw error
+      if (!isEach) throw new RefusedError(index, error as Problem)
+      done.push(refused(request, error as Error))
+    }
+    const { status, body: json } = done.at(-1) as Done
+    if (id !== undefined) answers.set(id, status < 300 ? { json } : null)
+    if (index % lateAfter === lateAfter - 1) tx.runLate()
+    if (performance.now() - began > turnLasts) {
+      await turn()
+      began = performance.now()
+    }
+  }
+  tx.runLate()
+  return done
+}

@@ -1,0 +1,130 @@
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import findMyWay from 'find-my-way'
+import type { Write } from '../database/handles.ts'
+import { Redirect } from './answers.ts'
+import { jsonSize, tooLarge } from './body.ts'
+import type { Dispatch, InnerRequest } from './inner-requests.ts'
+import { admit, bodyLimitOf, readRequest } from './lifecycle.ts'
+import type { Operation } from './operations.ts'
+import { badRequest, conflict, type Fault, notFound, Problem } from './problems.ts'
+import type { Limits } from './rate-limit.ts'
+import type { App } from './server.ts'
+import { headerFaults } from './validation.ts'
+
+type Route = { url: string; handler: RouteHandlerMethod; operation: Operation }
+
+/** What a handler answers is kept instead of sent. */
+class KeptReply {
+  statusCode = 200
+  readonly kept: Record<string, string> = {}
+  body: Buffer = Buffer.alloc(0)
+
+  code(status: number): this {
+    this.statusCode = status
+    return this
+  }
+  header(name: string, value: unknown): this {
+    this.kept[name.toLowerCase()] = String(value)
+    return this
+  }
+  headers(values: Record<string, unknown>): this {
+    for (const [name, value] of Object.entries(values)) if (value !== undefined) this.header(name, value)
+    return this
+  }
+  getHeader(name: string): string | undefined {
+    return this.kept[name.toLowerCase()]
+  }
+  send(body?: Buffer | string): this {
+    this.body = body === undefined ? Buffer.alloc(0) : Buffer.from(body as Buffer)
+    return this
+  }
+}
+
+/** The media type of a body that doesn't say its own. */
+function typeOf(method: string, body: unknown): string {
+  if (typeof body === 'string') return 'text/plain'
+  return method === 'PATCH' && Array.isArray(body) ? 'application/json-patch+json' : 'application/json'
+}
+
+/** The request as a handler sees it: all but what it says itself is the outer one’s. */
+function innerRequest(
+  outer: FastifyRequest,
+  { method, path, headers, body }: InnerRequest,
+  route: Route,
+  params: object,
+  within: Write | null,
+): FastifyRequest {
+  const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  const own = { 'user-agent': outer.headers['user-agent'], ...(body === undefined ? {} : { 'content-type': typeOf(method, body) }), ...given }
+  const values = {
+    method,
+    params,
+    headers: own,
+    raw: Object.create(outer.raw, { url: { value: path }, method: { value: method }, headers: { value: own } }),
+    routeOptions: { url: route.url, config: { operation: route.operation } },
+    rawBody: null,
+    query: {},
+    body: undefined,
+    faults: [],
+    needed: outer.needed,
+    answerType: '',
+    bodyLimit: bodyLimitOf(outer, route.operation),
+    within,
+  }
+  return Object.create(outer, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, writable: true }])))
+}
+
+/** Learns the routes that come after it. @returns what does their operations for requests that stand in others */
+export function installDispatch(app: App, limits: Limits): Dispatch {
+  const router = findMyWay({ maxParamLength: 1000 })
+  app.addHook('onRoute', ({ method, url, handler, config }) => {
+    const operation = (config as { operation?: Operation } | undefined)?.operation
+    if (!operation || operation.isProbe) return
+    for (const one of [method].flat()) if (one !== 'HEAD') router.on(one as 'GET', url, () => {}, { url, handler, operation } satisfies Route)
+  })
+
+  return async (outer, inner, within) => {
+    const { method, path, headers, body } = inner
+    const found = router.find(method as 'GET', path.split('?')[0] as string)
+    if (!found) throw notFound('operation at this address and with this method')
+    const route: Route = found.store
+    if (route.operation.isAlone) throw badRequest({ parameter: '', code: 'value', message: 'names an operation that is no part of a batch' })
+    const request = innerRequest(outer, inner, route, found.params, within)
+    const reply = new KeptReply()
+    limits(request, reply as unknown as FastifyReply)
+    const known = Object.keys(route.operation.headers.properties).map((name) => name.toLowerCase())
+    for (const name of Object.keys(headers))
+      if (name.toLowerCase() === 'idempotency-key') throw badRequest({ header: name, code: 'value', message: 'is the whole batch’s' })
+      else if (!known.includes(name.toLowerCase()) && !['content-type', 'accept'].includes(name.toLowerCase()))
+        throw badRequest({ header: name, code: 'unknown', message: 'is not known to this operation' })
+    admit(request, route.operation)
+    // What is small as a whole has no part that is too large.
+    if ((outer.rawBody?.length ?? Number.POSITIVE_INFINITY) > request.bodyLimit && body !== undefined && jsonSize(body) > request.bodyLimit)
+      throw tooLarge(request.bodyLimit)
+    readRequest(request, route.operation, app.validator, headerFaults(app.validator(route.operation.headers), request.headers), { value: body })
+    const { dryRun } = request.query as { dryRun?: boolean }
+    if (dryRun && within) throw badRequest({ parameter: 'dryRun', code: 'combination', message: 'is the whole batch’s' })
+    try {
+      await route.handler.call(app as never, request as never, reply as unknown as FastifyReply)
+    } catch (error) {
+      if (error instanceof Redirect) throw conflict({ parameter: '', code: 'conflict', message: `has an old slug; it is ${error.to} now` })
+      throw error
+    }
+    return { status: reply.statusCode, headers: reply.kept, body: reply.body }
+  }
+}
+
+/** A fault of an inner request at its place in the outer one’s body. @param place a pointer to the inner request */
+function placedFault(fault: Fault, place: string): Fault {
+  const { pointer, parameter, header, ...rest } = fault as { pointer?: string; parameter?: string; header?: string } & Fault
+  const own = pointer !== undefined ? `/body${pointer}` : header !== undefined ? `/headers/${header}` : '/path'
+  return { ...rest, message: parameter ? `${parameter}: ${fault.message}` : fault.message, pointer: `${place}${own}` }
+}
+
+/** The problem of an inner request as the outer one’s: it says which it was, from 0, and its faults have their places there. */
+export function placedProblem(problem: Problem, index: number): Problem {
+  const { errors, ...extras } = problem.extras
+  const placed = errors?.map((fault) => placedFault(fault, `/operations/${index}`))
+  const detail = `Operation ${index}: ${problem.message}`
+  return new Problem(problem.type, detail, { ...extras, ...(placed ? { errors: placed } : {}), headers: problem.headers, operation: index })
+}

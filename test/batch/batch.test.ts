@@ -1,0 +1,156 @@
+import t from 'tap'
+import { type Json, startServer } from '../support/server.ts'
+
+const server = await startServer(t)
+const batch = (operations: unknown[], more: object = {}, query = '') => server.post(`/v1/batch${query}`, { operations, ...more })
+const statuses = ({ body }: { body: Json }) => body.data.map(({ status }: { status: number }) => status)
+
+t.test('operations are done in order, in one transaction, and refer to earlier answers', async (t) => {
+  await server.events()
+  const answer = await batch([
+    { id: 'topic', method: 'POST', path: '/v1/topics', body: { name: 'Shipping' } },
+    { id: 'lead', method: 'PUT', path: '/v1/articles/ext:wire-1?publish=true', body: { headline: 'Lead', topics: [{ id: { $ref: 'topic#/id' } }] } },
+    { method: 'POST', path: '/v1/articles/{lead#/id}/sections', body: { heading: 'Background' } },
+    { method: 'PATCH', path: '/v1/articles/{lead#/slug}', headers: { 'If-Match': '"2"' }, body: { kicker: 'Now' } },
+    { method: 'PATCH', path: '/v1/articles/ext:wire-1', body: [{ op: 'replace', path: '/kicker', value: 'Later' }] },
+    { method: 'GET', path: '/v1/articles/{lead#/id}?copy=working' },
+    { method: 'DELETE', path: '/v1/articles/ext:wire-1' },
+  ])
+  t.equal(answer.status, 200)
+  t.strictSame(statuses(answer), [201, 201, 201, 200, 200, 200, 204])
+  t.match(answer.body, { succeeded: 7, failed: 0 })
+  const [topic, lead, , , , read, gone] = answer.body.data
+  t.match(lead, { id: 'lead', headers: { Location: `/v1/articles/${lead.body.id}` }, body: { topics: [{ id: topic.body.id }], status: 'published' } })
+  t.match(read.body, { kicker: 'Later', revision: 4, sections: [{ heading: 'Background' }] }, 'a read sees what was written before')
+  t.strictSame(gone, { status: 204, headers: {}, body: null })
+  t.strictSame(await server.events(), [
+    'topic.created',
+    'article.created',
+    'article.published',
+    'section.created',
+    'article.updated',
+    'article.updated',
+    'article.updated',
+    'article.trashed',
+  ])
+})
+
+t.test('one that is refused undoes all, and says which it was and where', async (t) => {
+  await server.events()
+  const refused = await batch([
+    { method: 'POST', path: '/v1/authors', body: { name: 'Ada' } },
+    { method: 'POST', path: '/v1/articles', body: { headline: 'Fine', sections: [{ anchor: 'Not an anchor' }] } },
+  ])
+  t.match(refused, { status: 400, body: { operation: 1, errors: [{ pointer: '/operations/1/body/sections/0/anchor' }] } })
+  t.match(await batch([{ method: 'GET', path: '/v1/articles/nowhere' }]), { status: 404, body: { operation: 0 } })
+  t.match(await batch([{ method: 'GET', path: '/v1/articles?limit=0' }]), { status: 400, body: { errors: [{ pointer: '/operations/0/path', message: /^limit: / }] } })
+  const { id } = (await server.post('/v1/authors', { name: 'Bo' })).body
+  await server.events()
+  const stale = [
+    { method: 'POST', path: '/v1/authors', body: { name: 'Cy' } },
+    { method: 'PATCH', path: `/v1/authors/${id}`, headers: { 'if-match': '"9"' }, body: { jobTitle: 'x' } },
+  ]
+  t.match(await batch(stale), { status: 412, body: { operation: 1, currentRevision: 1 } })
+  t.strictSame(await server.events(), [], 'nothing was done')
+  t.strictSame((await server.get('/v1/authors')).body.data.length, 1)
+  const each = await batch(stale, { atomic: false })
+  t.strictSame(statuses(each), [201, 412])
+  t.match(each.body, { succeeded: 1, failed: 1, data: [{}, { body: { type: '/problems/precondition-failed' } }] })
+  t.strictSame(await server.events(), ['author.created'])
+})
+
+t.test('what one of several was in the middle of is taken back alone', async (t) => {
+  await server.post('/v1/topics', { name: 'Taken', slug: 'taken' })
+  await server.events()
+  const each = await batch(
+    [
+      { method: 'POST', path: '/v1/articles', body: { headline: 'One', status: 'published' } },
+      // Its new topic is made before its slug turns out to be another’s.
+      { id: 'bad', method: 'POST', path: '/v1/articles', body: { headline: 'Two', slug: 'one', topics: [{ name: 'Never made' }] } },
+      { method: 'PATCH', path: '/v1/articles/{bad#/id}', body: { kicker: 'x' } },
+      { method: 'POST', path: '/v1/articles', body: { headline: 'Three', status: 'published' } },
+    ],
+    { atomic: false },
+  )
+  t.strictSame(statuses(each), [201, 409, 400, 201])
+  t.strictSame(await server.events(), ['article.created', 'article.published', 'article.created', 'article.published'])
+  t.strictSame((await server.get('/v1/topics?slug=never-made')).body.data, [])
+  t.equal((await server.anonymous.get('/v1/articles?q=three')).body.data.length, 1, 'and what came after it is found')
+})
+
+t.test('each operation needs its own permissions', async (t) => {
+  const token = await server.tokenWith('content:write')
+  const operations = [
+    { method: 'POST', path: '/v1/articles', body: { headline: 'Draft' } },
+    { method: 'POST', path: '/v1/articles', body: { headline: 'Public', status: 'published' } },
+    { method: 'GET', path: '/v1/events' },
+  ]
+  const each = await server.post('/v1/batch', { operations, atomic: false }, { token })
+  t.strictSame(statuses(each), [201, 403, 403])
+  t.match(await server.post('/v1/batch', { operations }, { token }), { status: 403, body: { operation: 1, requiredScope: 'content:publish' } })
+  t.equal((await server.anonymous.post('/v1/batch', { operations })).status, 401)
+})
+
+t.test('what is no operation is refused', async (t) => {
+  const faults = async (operation: object) => (await batch([{ method: 'GET', path: '/v1/articles', ...operation }])).body
+  t.match(await faults({ path: '/v1/nothing' }), { status: 404 })
+  t.match(await faults({ path: '/health' }), { status: 400 })
+  t.match(await faults({ path: '/v1/batch', method: 'POST' }), { status: 400 })
+  t.match(await faults({ method: 'POST', body: { headline: 'x' }, headers: { 'Idempotency-Key': 'k' } }), { errors: [{ pointer: '/operations/0/headers/Idempotency-Key' }] })
+  t.match(await faults({ headers: { Authorization: 'Bearer x' } }), { errors: [{ pointer: '/operations/0/headers/Authorization' }] })
+  t.match(await faults({ path: '/v1/articles/{x#/id}' }), { errors: [{ pointer: '/operations/0/body' }] })
+  t.match(await faults({ method: 'POST', path: '/v1/topics?dryRun=true', body: { name: 'x' } }), { errors: [{ message: /dryRun/ }] })
+  t.equal((await batch([])).status, 400)
+  t.equal((await batch(Array.from({ length: 1001 }, () => ({ method: 'GET', path: '/v1/articles' })))).status, 400)
+  const twice = [1, 2].map(() => ({ id: 'a', method: 'GET', path: '/v1/articles' }))
+  t.match(await batch(twice), { status: 400, body: { errors: [{ pointer: '/operations/1/id', code: 'duplicate' }] } })
+})
+
+t.test('a batch replays by its key', async (t) => {
+  const operations = [{ method: 'POST', path: '/v1/tokens', body: { name: 'Script', scopes: ['content:read'] } }]
+  const options = { headers: { 'idempotency-key': 'batch-1' } }
+  const first = await server.post('/v1/batch', { operations }, options)
+  t.type(first.body.data[0].body.secret, 'string')
+  const again = await server.post('/v1/batch', { operations }, options)
+  t.equal(again.headers.get('idempotency-replayed'), 'true')
+  t.match(again.body.data[0].body, { id: first.body.data[0].body.id, secret: null }, 'without secrets')
+})
+
+t.test('as lines many are answered as they are done, and go on where they ended', async (t) => {
+  const lines = Array.from({ length: 250 }, (_, index) => ({ id: `a${index}`, method: 'PUT', path: `/v1/articles/ext:line-${index}`, body: { headline: `Line ${index}` } }))
+  const all: object[] = [...lines, { method: 'PATCH', path: '/v1/articles/{a249#/id}', body: { kicker: 'Last' } }, { method: 'PUT', path: '/v1/articles/ext:x', body: {} }]
+  const body = `${all.map((line) => JSON.stringify(line)).join('\n')}\nno JSON\n`
+  const options = { headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'lines-1' } }
+  const answer = await server.request('POST', '/v1/batch', body, options)
+  t.equal(answer.status, 200)
+  const results = answer.text.trim().split('\n').map((line) => JSON.parse(line))
+  t.strictSame(results.map(({ line }) => line), Array.from({ length: 253 }, (_, index) => index + 1))
+  t.strictSame(results.slice(0, 251).map(({ status }) => status), [...Array(250).fill(201), 200])
+  t.match(results[250], { line: 251, body: { kicker: 'Last' } })
+  t.match(results.slice(251), [
+    { status: 400, body: { type: '/problems/bad-request', errors: [{ pointer: '/headline' }] } },
+    { line: 253, status: 400, body: { errors: [{ code: 'syntax' }] } },
+  ])
+  await server.events()
+  const again = (await server.request('POST', '/v1/batch', body, options)).text.trim().split('\n').map((line) => JSON.parse(line))
+  t.strictSame(again.map(({ status }) => status), results.map(({ status }) => status))
+  t.strictSame(again[0].body, { id: results[0].body.id, slug: 'line-0', revision: 1 })
+  t.strictSame(await server.events(), [], 'nothing was done twice')
+  const other = (await server.request('POST', '/v1/batch', body.replace('Line 0', 'Line zero'), options)).text.trim().split('\n').map((line) => JSON.parse(line))
+  t.match(other, [{ status: 422, body: { type: '/problems/idempotency-key-reused' } }])
+})
+
+t.test('a dry run of a batch says what would come of it, and leaves nothing', async (t) => {
+  await server.events()
+  const operations = [
+    { id: 'new', method: 'PUT', path: '/v1/articles/ext:dry', body: { headline: 'Dry', status: 'published', topics: [{ name: 'Dry land' }] } },
+    { method: 'GET', path: '/v1/articles/{new#/id}' },
+  ]
+  const dry = await batch(operations, {}, '?dryRun=true')
+  t.equal(dry.headers.get('dry-run'), 'true')
+  t.match(dry.body, { data: [{ status: 201 }, { status: 200, body: { headline: 'Dry' } }], dryRun: { events: [{ type: 'topic.created' }, { type: 'article.created' }, { type: 'article.published' }] } })
+  t.ok(dry.body.dryRun.keys.includes('list'))
+  t.strictSame(await server.events(), [])
+  t.equal((await server.get('/v1/articles/ext:dry')).status, 404)
+  t.equal((await batch(operations)).status, 200, 'slugs and ids are free')
+})
