@@ -19,7 +19,9 @@ t.test('each example of a request succeeds, and what is shown as its answer is w
   )
   if (process.env.UPDATE_EXAMPLES) writeFileSync(file, `${JSON.stringify(answers, null, 2)}\n`)
   t.strictSame(answers, JSON.parse(readFileSync(file, 'utf8')), 'openapi/examples.json is what was answered')
+  // Where nothing is answered a dry run still is.
   for (const operation of Object.values<Json>(document.paths).flatMap((methods) => Object.values<Json>(methods)))
     for (const [status, { content }] of Object.entries<Json>(operation.responses))
-      if (status < '300' && content) t.strictSame(content['application/json'].example, answers[operation.operationId], `the answer of ${operation.operationId}`)
+      if (status < '300' && content && !(204 in operation.responses))
+        t.strictSame(content['application/json'].example, answers[operation.operationId], `the answer of ${operation.operationId}`)
 })

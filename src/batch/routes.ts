@@ -18,7 +18,7 @@ import Type from '../http/type.ts'
 import { bodyFaults, refuse } from '../http/validation.ts'
 import { type Line, pieces, spooled } from './lines.ts'
 import { type Answers, type Done, RefusedError, runOperations } from './run.ts'
-import { Batch, BatchOperation, BatchResults } from './schemas.ts'
+import { BatchInput, BatchOperationInput, BatchResults } from './schemas.ts'
 
 // A thousand long stories as JSON; and as lines, which are kept on the disk, a hundred thousand.
 const mostBytes = 32 * 1024 * 1024
@@ -30,7 +30,7 @@ const piece = { lines: 100, bytes: 1024 * 1024 }
 const text = (done: Done, own: Record<string, unknown>) =>
   `${JSON.stringify({ ...own, status: done.status, headers: done.headers }).slice(0, -1)},"body":${done.body}}`
 
-function requireDistinct(operations: readonly BatchOperation[]): void {
+function requireDistinct(operations: readonly BatchOperationInput[]): void {
   const seen = new Set<string>()
   for (const [index, { id }] of operations.entries()) {
     if (id !== undefined && seen.has(id)) throw badRequest({ pointer: `/operations/${index}/id`, code: 'duplicate', message: 'is there twice' })
@@ -42,7 +42,7 @@ function requireDistinct(operations: readonly BatchOperation[]): void {
 export function batchRoutes(app: App): void {
   const { database, config } = app
 
-  async function all(request: FastifyRequest, tx: Write, { operations, atomic = true }: Batch): Promise<Answer> {
+  async function all(request: FastifyRequest, tx: Write, { operations, atomic = true }: BatchInput): Promise<Answer> {
     requireDistinct(operations)
     let done: Done[]
     try {
@@ -56,10 +56,10 @@ export function batchRoutes(app: App): void {
   }
 
   /** The operation that a line is. @throws Problem 400 */
-  function operationOf(line: Line): BatchOperation {
+  function operationOf(line: Line): BatchOperationInput {
     const value = parseJson(line.text)
-    refuse(bodyFaults(app.validator(BatchOperation), value))
-    return value as BatchOperation
+    refuse(bodyFaults(app.validator(BatchOperationInput), value))
+    return value as BatchOperationInput
   }
 
   /** What a script needs of an answer when it asks again; the rest it reads. */
@@ -78,14 +78,14 @@ export function batchRoutes(app: App): void {
       id: hashOf(`${key.id}:${number}`),
       fingerprint: hashOf(Buffer.concat(lines.flatMap((line) => [line.text, Buffer.from('\n')])).toString('base64')),
     }
-    const parsed = lines.map((line): BatchOperation | Problem => {
+    const parsed = lines.map((line): BatchOperationInput | Problem => {
       try {
         return operationOf(line)
       } catch (error) {
         return error as Problem
       }
     })
-    const operations = parsed.filter((one) => !(one instanceof Problem)) as BatchOperation[]
+    const operations = parsed.filter((one) => !(one instanceof Problem)) as BatchOperationInput[]
     const ids = operations.flatMap(({ id }) => id ?? [])
     const run = (isEach: boolean) =>
       database.transaction({ ...authorOf(request), isLong: true }, async (tx) => {
@@ -110,7 +110,7 @@ export function batchRoutes(app: App): void {
     return done.map((one, index) => `${text(one, { line: lines[index]?.number, ...idOf(parsed[index]) })}\n`)
   }
 
-  const idOf = (one: BatchOperation | Problem | undefined) => (one && 'id' in one && typeof one.id === 'string' ? { id: one.id } : {})
+  const idOf = (one: BatchOperationInput | Problem | undefined) => (one && 'id' in one && typeof one.id === 'string' ? { id: one.id } : {})
 
   async function* answersOf(request: FastifyRequest, file: FileHandle): AsyncGenerator<string> {
     const answers: Answers = new Map()
@@ -152,7 +152,7 @@ export function batchRoutes(app: App): void {
       scopes: [...scopes],
       headers: noteHeader,
       bodies: {
-        ...jsonBody(Batch),
+        ...jsonBody(BatchInput),
         [ndjson]: Type.String({
           description: 'An operation a line.',
           examples: ['{"method":"PUT","path":"/v1/topics/ext:iptc:04","body":{"name":"Shipping"}}\n'],
@@ -170,11 +170,11 @@ export function batchRoutes(app: App): void {
             'An answer a line: `line`, `id`, `status`, `headers` and `body`. A last line without `line` is a problem that ended it, or with `dryRun=true` what would have come of all.',
         }),
       },
-      problems: Object.keys(problemTypes) as ProblemType[],
+      problems: (Object.keys(problemTypes) as ProblemType[]).filter((type) => type !== 'method-not-allowed'),
     }),
     async (request, reply) => {
       if (mediaTypeOf(request) === ndjson) return stream(request, reply)
-      return change(request, reply, (tx) => all(request, tx, request.body as Batch), { isLong: true })
+      return change(request, reply, (tx) => all(request, tx, request.body as BatchInput), { isLong: true })
     },
   )
 }

@@ -4,7 +4,7 @@ import type { Write } from '../database/handles.ts'
 import type { InnerAnswer } from '../http/inner-requests.ts'
 import { problemOf } from '../http/lifecycle.ts'
 import { badRequest, Problem, pointerKey, pointerKeys } from '../http/problems.ts'
-import type { BatchOperation } from './schemas.ts'
+import type { BatchOperationInput } from './schemas.ts'
 
 /** What an operation was answered: as it is for the batch’s answer, and its body as JSON. */
 export type Done = { status: number; headers: Record<string, string>; body: string }
@@ -86,7 +86,7 @@ export class RefusedError extends Error {
 export async function runOperations(
   request: FastifyRequest,
   tx: Write,
-  operations: readonly BatchOperation[],
+  operations: readonly BatchOperationInput[],
   answers: Answers,
   isEach: boolean,
 ): Promise<Done[]> {

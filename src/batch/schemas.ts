@@ -5,13 +5,11 @@ import Type from '../http/type.ts'
 /** What a batch may hold. */
 export const mostOperations = 1000
 
-const Reference = { examples: [{ $ref: 'lead#/id' }] }
-
-export const BatchOperation = named(
-  'BatchOperation',
+export const BatchOperationInput = named(
+  'BatchOperationInput',
   Closed(
     {
-      id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,100}$', description: 'By which later operations refer to its answer.' })),
+      id: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9_.-]{1,100}$', maxLength: 100, description: 'By which later operations refer to its answer.' })),
       method: Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { description: 'The method.' }),
       path: Type.String({
         pattern: '^/v1/',
@@ -31,7 +29,6 @@ export const BatchOperation = named(
         Type.Unsafe<unknown>({
           description:
             'The body, as JSON, or as a string where it is a text. `{"$ref": "opId#/id"}` in it is a value of an earlier answer: a JSON Pointer into its body.',
-          ...Reference,
         }),
       ),
     },
@@ -41,14 +38,14 @@ export const BatchOperation = named(
     },
   ),
 )
-export type BatchOperation = Static<typeof BatchOperation>
+export type BatchOperationInput = Static<typeof BatchOperationInput>
 
-export const Batch = named(
-  'Batch',
+export const BatchInput = named(
+  'BatchInput',
   Closed(
     {
       atomic: Type.Optional(Type.Boolean({ description: 'Whether all is done or nothing, as it is where this is left out; `false` answers each by itself.' })),
-      operations: Type.Array(ref(BatchOperation), { minItems: 1, maxItems: mostOperations, description: 'What is to be done, in order.' }),
+      operations: Type.Array(ref(BatchOperationInput), { minItems: 1, maxItems: mostOperations, description: 'What is to be done, in order.' }),
     },
     {
       description: 'Operations of this API, in order.',
@@ -63,7 +60,7 @@ export const Batch = named(
     },
   ),
 )
-export type Batch = Static<typeof Batch>
+export type BatchInput = Static<typeof BatchInput>
 
 export const BatchResult = named(
   'BatchResult',
@@ -97,4 +94,4 @@ export const BatchResults = named(
   ),
 )
 
-export const BATCH_SCHEMAS = [BatchOperation, Batch, BatchResult, BatchResults] as Named[]
+export const BATCH_SCHEMAS = [BatchOperationInput, BatchInput, BatchResult, BatchResults] as Named[]

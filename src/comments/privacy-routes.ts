@@ -86,8 +86,10 @@ export function commenterRoutes(app: App): void {
       const author = authorOf(request)
       let comments = 0
       // Each part is a change of its own: where one fails, the next try goes on from there.
-      for (let erased = piece; erased === piece; comments += erased) {
+      for (let erased = piece; erased === piece; ) {
         erased = await app.database.transaction(author, (tx) => eraseComments(tx, commenter, author.onDryRun ? mostTried : piece))
+        comments += erased
+        // What is taken back would be found again.
         if (author.onDryRun) break
       }
       return change(request, reply, async (tx) => {

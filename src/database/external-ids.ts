@@ -3,10 +3,13 @@ import { prepared } from './prepared.ts'
 import type { SlugKind } from './tables.ts'
 import { inPieces } from './values.ts'
 
-/** The kinds of thing that may have an id elsewhere. */
-export type ExternalKind = SlugKind | 'comment'
-
 const tables = { article: 'articles', author: 'authors', topic: 'topics', 'highlight-list': 'highlight_lists', comment: 'comments' } as const
+
+/** The kinds of thing that may have an id elsewhere. */
+export type ExternalKind = keyof typeof tables
+
+/** Whether a kind of thing has them. */
+export const hasExternalIds = (kind: SlugKind): kind is SlugKind & ExternalKind => Object.hasOwn(tables, kind)
 
 const start = 'ext:'
 

@@ -1,6 +1,6 @@
 import { slugify } from '../copy/slug.ts'
 import type { Read } from './engine.ts'
-import { externalIdIn, externalOwner, externalOwners } from './external-ids.ts'
+import { externalIdIn, externalOwner, externalOwners, hasExternalIds } from './external-ids.ts'
 import type { Write } from './handles.ts'
 import { prepared, preparedWrite } from './prepared.ts'
 import type { SlugKind, SlugTable } from './tables.ts'
@@ -110,7 +110,7 @@ export async function findByReference(read: Read, kind: SlugKind, reference: str
   if (isId(reference)) return { id: reference.toLowerCase(), movedTo: null, wasPublic: true }
   const externalId = externalIdIn(reference)
   if (externalId !== null) {
-    const id = await externalOwner(read, kind, externalId)
+    const id = hasExternalIds(kind) ? await externalOwner(read, kind, externalId) : null
     return id === null ? null : { id, movedTo: null, wasPublic: true }
   }
   const held = await slugOwner(read, kind, reference)
@@ -142,6 +142,6 @@ export async function idsByReference(read: Read, kind: SlugKind, references: rea
   const owners = await ownersOfSlugs(read, kind, slugs, isPublic)
   for (const id of ids) owners.set(id, id.toLowerCase())
   const externalIds = others.flatMap((reference) => externalIdIn(reference) ?? [])
-  for (const [externalId, id] of await externalOwners(read, kind, externalIds)) owners.set(`ext:${externalId}`, id)
+  if (hasExternalIds(kind)) for (const [externalId, id] of await externalOwners(read, kind, externalIds)) owners.set(`ext:${externalId}`, id)
   return owners
 }

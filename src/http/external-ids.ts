@@ -14,6 +14,7 @@ export const externalReference = `ext:${pattern}`
 /** An id elsewhere, on the way in. */
 export const ExternalIdInput = Type.String({
   pattern: `^${pattern}$`,
+  maxLength: 200,
   description: 'Its id in another system, unique among its kind: paths and references find it by `ext:` and this.',
   examples: ['wire-123'],
 })

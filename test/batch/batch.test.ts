@@ -43,7 +43,10 @@ t.test('one that is refused undoes all, and says which it was and where', async 
   ])
   t.match(refused, { status: 400, body: { operation: 1, errors: [{ pointer: '/operations/1/body/sections/0/anchor' }] } })
   t.match(await batch([{ method: 'GET', path: '/v1/articles/nowhere' }]), { status: 404, body: { operation: 0 } })
-  t.match(await batch([{ method: 'GET', path: '/v1/articles?limit=0' }]), { status: 400, body: { errors: [{ pointer: '/operations/0/path', message: /^limit: / }] } })
+  t.match(await batch([{ method: 'GET', path: '/v1/articles?limit=0' }]), {
+    status: 400,
+    body: { errors: [{ pointer: '/operations/0/path', message: /^limit: / }] },
+  })
   const { id } = (await server.post('/v1/authors', { name: 'Bo' })).body
   await server.events()
   const stale = [
@@ -96,7 +99,9 @@ t.test('what is no operation is refused', async (t) => {
   t.match(await faults({ path: '/v1/nothing' }), { status: 404 })
   t.match(await faults({ path: '/health' }), { status: 400 })
   t.match(await faults({ path: '/v1/batch', method: 'POST' }), { status: 400 })
-  t.match(await faults({ method: 'POST', body: { headline: 'x' }, headers: { 'Idempotency-Key': 'k' } }), { errors: [{ pointer: '/operations/0/headers/Idempotency-Key' }] })
+  t.match(await faults({ method: 'POST', body: { headline: 'x' }, headers: { 'Idempotency-Key': 'k' } }), {
+    errors: [{ pointer: '/operations/0/headers/Idempotency-Key' }],
+  })
   t.match(await faults({ headers: { Authorization: 'Bearer x' } }), { errors: [{ pointer: '/operations/0/headers/Authorization' }] })
   t.match(await faults({ path: '/v1/articles/{x#/id}' }), { errors: [{ pointer: '/operations/0/body' }] })
   t.match(await faults({ method: 'POST', path: '/v1/topics?dryRun=true', body: { name: 'x' } }), { errors: [{ message: /dryRun/ }] })
@@ -117,26 +122,53 @@ t.test('a batch replays by its key', async (t) => {
 })
 
 t.test('as lines many are answered as they are done, and go on where they ended', async (t) => {
-  const lines = Array.from({ length: 250 }, (_, index) => ({ id: `a${index}`, method: 'PUT', path: `/v1/articles/ext:line-${index}`, body: { headline: `Line ${index}` } }))
-  const all: object[] = [...lines, { method: 'PATCH', path: '/v1/articles/{a249#/id}', body: { kicker: 'Last' } }, { method: 'PUT', path: '/v1/articles/ext:x', body: {} }]
+  const lines = Array.from({ length: 250 }, (_, index) => ({
+    id: `a${index}`,
+    method: 'PUT',
+    path: `/v1/articles/ext:line-${index}`,
+    body: { headline: `Line ${index}` },
+  }))
+  const all: object[] = [
+    ...lines,
+    { method: 'PATCH', path: '/v1/articles/{a249#/id}', body: { kicker: 'Last' } },
+    { method: 'PUT', path: '/v1/articles/ext:x', body: {} },
+  ]
   const body = `${all.map((line) => JSON.stringify(line)).join('\n')}\nno JSON\n`
   const options = { headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'lines-1' } }
   const answer = await server.request('POST', '/v1/batch', body, options)
   t.equal(answer.status, 200)
-  const results = answer.text.trim().split('\n').map((line) => JSON.parse(line))
-  t.strictSame(results.map(({ line }) => line), Array.from({ length: 253 }, (_, index) => index + 1))
-  t.strictSame(results.slice(0, 251).map(({ status }) => status), [...Array(250).fill(201), 200])
+  const results = answer.text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.strictSame(
+    results.map(({ line }) => line),
+    Array.from({ length: 253 }, (_, index) => index + 1),
+  )
+  t.strictSame(
+    results.slice(0, 251).map(({ status }) => status),
+    [...Array(250).fill(201), 200],
+  )
   t.match(results[250], { line: 251, body: { kicker: 'Last' } })
   t.match(results.slice(251), [
     { status: 400, body: { type: '/problems/bad-request', errors: [{ pointer: '/headline' }] } },
     { line: 253, status: 400, body: { errors: [{ code: 'syntax' }] } },
   ])
   await server.events()
-  const again = (await server.request('POST', '/v1/batch', body, options)).text.trim().split('\n').map((line) => JSON.parse(line))
-  t.strictSame(again.map(({ status }) => status), results.map(({ status }) => status))
+  const again = (await server.request('POST', '/v1/batch', body, options)).text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.strictSame(
+    again.map(({ status }) => status),
+    results.map(({ status }) => status),
+  )
   t.strictSame(again[0].body, { id: results[0].body.id, slug: 'line-0', revision: 1 })
   t.strictSame(await server.events(), [], 'nothing was done twice')
-  const other = (await server.request('POST', '/v1/batch', body.replace('Line 0', 'Line zero'), options)).text.trim().split('\n').map((line) => JSON.parse(line))
+  const other = (await server.request('POST', '/v1/batch', body.replace('Line 0', 'Line zero'), options)).text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
   t.match(other, [{ status: 422, body: { type: '/problems/idempotency-key-reused' } }])
 })
 
@@ -148,7 +180,10 @@ t.test('a dry run of a batch says what would come of it, and leaves nothing', as
   ]
   const dry = await batch(operations, {}, '?dryRun=true')
   t.equal(dry.headers.get('dry-run'), 'true')
-  t.match(dry.body, { data: [{ status: 201 }, { status: 200, body: { headline: 'Dry' } }], dryRun: { events: [{ type: 'topic.created' }, { type: 'article.created' }, { type: 'article.published' }] } })
+  t.match(dry.body, {
+    data: [{ status: 201 }, { status: 200, body: { headline: 'Dry' } }],
+    dryRun: { events: [{ type: 'topic.created' }, { type: 'article.created' }, { type: 'article.published' }] },
+  })
   t.ok(dry.body.dryRun.keys.includes('list'))
   t.strictSame(await server.events(), [])
   t.equal((await server.get('/v1/articles/ext:dry')).status, 404)

@@ -8,7 +8,7 @@ export async function types(client: Client, error: unknown): Promise<unknown[]> 
   const { data: article } = await client.get('/v1/articles/{article}', { path, query: { copy: 'working' } })
   const { data: put } = await client.put('/v1/articles/{article}', { path, body: article })
   const same: [Schemas['Article'] | Schemas['WorkingArticle'], Data<'/v1/articles/{article}', 'patch'>] = [article, put]
-  const nothing: undefined = (await client.delete('/v1/articles/{article}', { path, query: { permanent: true } })).data
+  const nothing: { dryRun: Schemas['DryRun'] } | undefined = (await client.delete('/v1/articles/{article}', { path, query: { permanent: true } })).data
   await client.patch('/v1/articles/{article}', { path, body: [{ op: 'remove', path: '/kicker' }] })
   await client.patch('/v1/articles/{article}', { path, body: { kicker: null }, contentType: 'application/json' })
   const { data: page } = await client.get('/v1/articles')

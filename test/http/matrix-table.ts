@@ -390,6 +390,12 @@ export const table: Record<string, Case> = {
     answers: needs('moderate', '404'),
     names: { commenter: () => 'nobody@mail.example' },
   },
+  runBatch: {
+    says: 'a batch needs a token, and each operation what it needs by itself',
+    isOnce: true,
+    answers: { none: '401', read: '200', write: '200', publish: '200', moderate: '200', comment: '200', admin: '200' },
+    body: () => ({ operations: [{ method: 'GET', path: '/v1/articles' }] }),
+  },
   importComments: {
     says: 'comments:moderate imports comments',
     isOnce: true,
