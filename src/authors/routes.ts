@@ -188,7 +188,7 @@ export function authorRoutes(app: App): void {
         requireMatch(request, found.row.revision)
         const count = await articlesNaming(tx.read, found.row.id)
         if (count > 0) throw new Problem('in-use', `${count} articles name this author.`, { count })
-        await deleteAuthor(tx, found.row.id)
+        await deleteAuthor(tx, found.row)
         return { status: 204 }
       }),
   )

@@ -4,6 +4,7 @@ import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
 import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
+import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
@@ -123,7 +124,8 @@ export async function createAuthor(tx: Write, input: AuthorInput): Promise<Autho
   const slug = await firstSlug(tx, 'author', id, { given: input.slug, text: input.name, fallback: 'author' }, false)
   const row: AuthorTable = { id, revision: 1, slug, ...authorColumns(input), created_at: tx.now, updated_at: tx.now }
   tx.insert('authors', [row])
-  tx.append({ type: 'author.created', subject: { type: 'author', id } })
+  tx.append({ type: 'author.created', subject: { type: 'author', id }, revision: [null, 1] })
+  await keepRevision(tx, 'author', null, tx.now, authorOf(row))
   return row
 }
 
@@ -143,7 +145,8 @@ export async function replaceAuthor(
   if (!differs(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('authors').set(changed).where('id', '=', row.id).execute()
-  tx.append({ type: 'author.updated', subject: { type: 'author', id: row.id } })
+  tx.append({ type: 'author.updated', subject: { type: 'author', id: row.id }, revision: [row.revision, changed.revision] })
+  await keepRevision(tx, 'author', authorOf(row), row.updated_at, authorOf(changed))
   return changed
 }
 
@@ -158,10 +161,13 @@ export async function articlesNaming(read: Read, authorId: string): Promise<numb
   return rows.length
 }
 
-export async function deleteAuthor(tx: Write, id: string): Promise<void> {
+export async function deleteAuthor(tx: Write, row: AuthorTable): Promise<void> {
+  const { id, revision } = row
+  // What it was last is kept, so that it can come back.
+  if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'author', null, row.updated_at, authorOf(row))
   await tx.deleteFrom('authors').where('id', '=', id).execute()
   await releaseSlugs(tx, 'author', id)
-  tx.append({ type: 'author.deleted', subject: { type: 'author', id } })
+  tx.append({ type: 'author.deleted', subject: { type: 'author', id }, revision: [revision, null] })
 }
 
 /** An author as an article names one; without an `id` one of a new name, who is yet to be made. */

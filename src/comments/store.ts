@@ -24,6 +24,7 @@ const appendCommentEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', 
       status: row.status,
       ...(before.status === row.status ? {} : { previousStatus: before.status }),
     },
+    revision: [verb === 'created' ? null : before.revision, verb === 'deleted' ? null : row.revision],
   })
 
 const commentColumns = [

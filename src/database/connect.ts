@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type CompiledQuery, Kysely, type Transaction } from 'kysely'
+import { type CompiledQuery, Kysely, sql, type Transaction } from 'kysely'
 import { announcementOf } from './announcements.ts'
 import { currentTime } from './clock.ts'
 import type { ChangeConnection, ConnectOptions, Engine, Read } from './engine.ts'
 import type { AppendedEvent, Author, Database, NewEvent, Write } from './handles.ts'
 import { postgres } from './postgres.ts'
-import { prepared, rowsAtOnce } from './prepared.ts'
+import { prepared, preparedWrite, rowsAtOnce } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
 import { rowSet } from './rows.ts'
 import { sqlite } from './sqlite.ts'
@@ -58,7 +58,12 @@ async function appendEvents(tx: Write, id: string, events: (NewEvent & { author:
     at: tx.now,
     request_id: event.author.requestId,
     data: JSON.stringify(event.data ?? {}),
+    actor_id: event.author.actor ? (event.author.actor.tokenId ?? event.author.actor.name) : null,
+    change_set: event.author.changeSet ?? null,
+    revision_before: event.revision?.[0] ?? null,
+    revision_after: event.revision?.[1] ?? null,
   }))
+  for (const [name, own] of Map.groupBy(rows, ({ change_set }) => change_set)) if (name !== null) gather(tx, { name, at: tx.now, count: own.length })
   const numbers = await insertEvents(tx, rows)
   // Numbers rise with the rows.
   numbers.sort((a, b) => a - b)
@@ -69,8 +74,21 @@ async function appendEvents(tx: Write, id: string, events: (NewEvent & { author:
 
 const lastEvents = prepared<{ count: number }, { seq: number }>((db, { count }) => db.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(count))
 
-const insertEvent = prepared<Omit<EventTable, 'seq'>, { seq: number }>((db, { type, subject_type, subject_id, article_id, actor, at, request_id, data }) =>
-  db.insertInto('events').values({ type, subject_type, subject_id, article_id, actor, at, request_id, data }).returning('seq'),
+const insertEvent = prepared<Omit<EventTable, 'seq'>, { seq: number }>((db, places) => {
+  const { type, subject_type, subject_id, article_id, actor, at, request_id, data, actor_id, change_set, revision_before, revision_after } = places
+  return db
+    .insertInto('events')
+    .values({ type, subject_type, subject_id, article_id, actor, at, request_id, data, actor_id, change_set, revision_before, revision_after })
+    .returning('seq')
+})
+
+const gather = preparedWrite<{ name: string; at: string; count: number }>((db, { name, at, count }) =>
+  db
+    .insertInto('change_sets')
+    .values({ name, created_at: at, updated_at: at, events: count })
+    .onConflict((conflict) =>
+      conflict.column('name').doUpdateSet((set) => ({ updated_at: set.ref('excluded.updated_at'), events: sql`change_sets.events + excluded.events` })),
+    ),
 )
 
 const readOnly = (db: unknown) => db as Read

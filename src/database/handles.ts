@@ -23,7 +23,11 @@ export type Author = {
 }
 
 /** An event to append when the change commits. */
-export type NewEvent = EventSubject & { data?: Record<string, unknown> }
+export type NewEvent = EventSubject & {
+  data?: Record<string, unknown>
+  /** The subject’s revision before, null where it was made, and after, null where it is gone; left out where it has none. */
+  revision?: readonly [before: number | null, after: number | null]
+}
 
 /** The handle of one change: it writes, and through `read` it reads what it has written. */
 export type Write = Transaction<Tables> &

@@ -317,6 +317,28 @@ export type EventTable = {
   at: Time
   request_id: string | null
   data: Json
+  /** Whose token it was, or the name of the operator’s: by this the events of one are found. */
+  actor_id: string | null
+  /** The name under which it may be undone with others. */
+  change_set: string | null
+  /** The revision of the subject before, null where it was made, and after, null where it is gone. */
+  revision_before: number | null
+  revision_after: number | null
+}
+
+/** What is gathered under a name. */
+export type ChangeSetTable = { name: string; created_at: Time; updated_at: Time; events: number }
+
+/** A revision of an author, a topic or a freestanding list, whole. */
+export type NameRevisionTable = {
+  kind: 'author' | 'topic' | 'highlight-list'
+  subject_id: string
+  number: number
+  at: Time
+  token_id: string | null
+  token_name: string | null
+  note: string | null
+  document: Json
 }
 
 export type IdempotencyKeyTable = {
@@ -366,6 +388,8 @@ export type Tables = {
   comment_address_keys: { id: string; key: string; created_at: Time }
   comment_votes: { comment_id: string; voter: string; value: number; created_at: Time }
   events: EventTable
+  change_sets: ChangeSetTable
+  name_revisions: NameRevisionTable
   idempotency_keys: IdempotencyKeyTable
   settings: { name: string; value: string }
   migrations: { name: string; applied_at: ColumnType<Time, Time, never> }

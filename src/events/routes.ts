@@ -22,13 +22,19 @@ export function eventRoutes(app: App): void {
       summary: 'List what happened',
       description:
         'Every committed change, in the order of commits, with whose token it was and in which request. Who has seen a number never finds a smaller one later.',
-      scopes: ['admin'],
+      scopes: ['events:read'],
       isPaged: true,
       query: {
         ...pageParameters(sorts, 'seq'),
         after: Type.Optional(
           Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description: 'Only events with a greater number.' }),
         ),
+        before: Type.Optional(
+          Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description: 'Only events with a smaller number.' }),
+        ),
+        subject: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'The id of what they tell of.' })),
+        actor: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: 'The id of the token that did it, or `ADMIN_TOKEN`.' })),
+        changeSet: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'What was gathered under this name.' })),
         type: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { maxItems: 20, description: `Of ${eventTypeNames.join(', ')}. ${severalValues}` })),
       },
       answer: EventPage,
@@ -43,7 +49,7 @@ export function eventRoutes(app: App): void {
           keyType: 'number',
           properties: Object.keys(Event.properties),
           shown: ({ id: _, ...event }) => event,
-          page: (page) => pageOfEvents(read, request.query.after ?? null, types, page, (id) => pendingKey(app.hashKey, id)),
+          page: (page) => pageOfEvents(read, request.query, types, page, (id) => pendingKey(app.hashKey, id)),
         })
       })
       return send(request, reply, answer)

@@ -20,20 +20,37 @@ function eventOf(row: Omit<EventTable, 'seq'> & { seq: number }, pending: (artic
     at: row.at,
     requestId: row.request_id,
     keys: purgedKeys(facts, pending),
+    revision: { before: row.revision_before, after: row.revision_after },
+    changeSet: row.change_set,
     data: facts.data,
   }
 }
 
-/** A page of events by their number. @param after only those with a greater one @param pending the opaque key of an article that isn't shown */
+/** Which events: each is left out where it asks for nothing. */
+export type EventFilters = {
+  after?: number | undefined
+  before?: number | undefined
+  /** An id, whatever kind of thing has it. */
+  subject?: string | undefined
+  /** The id of a token, or the name of the operator’s. */
+  actor?: string | undefined
+  changeSet?: string | undefined
+}
+
+/** A page of events by their number. @param pending the opaque key of an article that isn't shown */
 export async function pageOfEvents(
   read: Read,
-  after: number | null,
+  { after, before, subject, actor, changeSet }: EventFilters,
   types: readonly Condition[],
   { limit, sort, position, count }: PageRequest,
   pending: (articleId: string) => string,
 ): Promise<Rows<Shown>> {
   let query = read.selectFrom('events')
-  if (after !== null) query = query.where('seq', '>', after)
+  if (after !== undefined) query = query.where('seq', '>', after)
+  if (before !== undefined) query = query.where('seq', '<', before)
+  if (subject !== undefined) query = query.where('subject_id', '=', subject.toLowerCase())
+  if (actor !== undefined) query = query.where('actor_id', '=', actor)
+  if (changeSet !== undefined) query = query.where('change_set', '=', changeSet)
   for (const { isNone, values } of types) query = query.where('type', isNone ? 'not in' : 'in', values)
   const isBackward = position?.isBackward ?? false
   const falls = sort.isDescending !== isBackward

@@ -89,7 +89,7 @@ export function freestandingListRoutes(app: App): void {
     const id = newId()
     const { externalId = null } = input
     if (externalId !== null) await claimExternalId(tx, 'highlight-list', id, externalId)
-    createFreestanding(tx, contentOf(id, input, items), { slug: await firstSlug(tx, 'highlight-list', id, wish(input), true), externalId })
+    await createFreestanding(tx, contentOf(id, input, items), { slug: await firstSlug(tx, 'highlight-list', id, wish(input), true), externalId })
     return { ...(await working(tx.read, id)), status: 201, location: `${path}/${id}` }
   }
 
@@ -196,7 +196,7 @@ export function freestandingListRoutes(app: App): void {
       const slug = isKept ? (before.slug as string) : await claimSlug(tx, 'highlight-list', before.id, wish(input), true)
       const externalId = input.externalId ?? (isPatch ? null : (before.externalId ?? null))
       if (externalId !== null && externalId !== before.externalId) await claimExternalId(tx, 'highlight-list', before.id, externalId)
-      replaceFreestanding(tx, before, contentOf(before.id, input, items), { slug, externalId })
+      await replaceFreestanding(tx, before, contentOf(before.id, input, items), { slug, externalId })
       return working(tx.read, before.id)
     })
 
@@ -249,7 +249,7 @@ export function freestandingListRoutes(app: App): void {
       change(request, reply, async (tx) => {
         const list = await lockList(tx, request)
         requireMatch(request, list.revision)
-        await deleteFreestanding(tx, list.id)
+        await deleteFreestanding(tx, list)
         return { status: 204 }
       }),
   )

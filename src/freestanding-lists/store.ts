@@ -1,6 +1,7 @@
 import type { Read } from '../database/engine.ts'
 import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
+import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import { insertLists, type ListContent, listEvent, type StoredList, saveList, withItems } from '../highlight-lists/store.ts'
@@ -39,16 +40,23 @@ export async function orderedFreestanding(read: Read, asked: { ids?: string[]; s
   return freestandingById(read, [...new Set((asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? []))])
 }
 
-export function createFreestanding(tx: Write, content: ListContent, names: { slug: string; externalId: string | null }): void {
-  insertLists(tx, [{ ...content, articleId: null, position: 0, ...names }])
+type ListNames = { slug: string; externalId: string | null }
+
+export async function createFreestanding(tx: Write, content: ListContent, names: ListNames): Promise<void> {
+  for (const list of insertLists(tx, [{ ...content, articleId: null, position: 0, ...names }]))
+    await keepRevision(tx, 'highlight-list', null, tx.now, { ...list, ...names })
 }
 
-export function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, names: { slug: string; externalId: string | null }): void {
-  saveList(tx, before, content, { position: 0, ...names }, false)
+export async function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, names: ListNames): Promise<void> {
+  const after = saveList(tx, before, content, { position: 0, ...names }, false)
+  if (after.revision !== before.revision) await keepRevision(tx, 'highlight-list', before, before.updatedAt, after)
 }
 
-export async function deleteFreestanding(tx: Write, id: string): Promise<void> {
+export async function deleteFreestanding(tx: Write, list: StoredList): Promise<void> {
+  const { id, revision } = list
+  // What it was last is kept, so that it can come back.
+  if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'highlight-list', null, list.updatedAt, list)
   await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
   await releaseSlugs(tx, 'highlight-list', id)
-  listEvent(tx, 'deleted', id, null)
+  listEvent(tx, 'deleted', list)
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
+import { keepRevision } from '../database/name-revisions.ts'
 import type { HighlightItemTable, HighlightListTable } from '../database/tables.ts'
 import { differs, groupBy, inPieces } from '../database/values.ts'
 
@@ -103,8 +104,15 @@ const itemRows = (listId: string, items: readonly StoredItem[]) =>
 /** An item's target by what it names: an anchor follows its section. */
 const namedBy = ({ id, text, target }: StoredItem) => ({ id, text, target: target?.type === 'section' ? { type: target.type, id: target.id } : target })
 
-export const listEvent = (tx: Write, verb: 'created' | 'updated' | 'deleted', id: string, articleId: string | null) =>
-  tx.append({ type: `highlight-list.${verb}`, subject: { type: 'highlight-list', id }, data: { articleId } })
+export const listEvent = (
+  tx: Write,
+  verb: 'created' | 'updated' | 'deleted',
+  { id, articleId, revision }: { id: string; articleId: string | null; revision: number },
+) => {
+  const before = verb === 'created' ? null : revision
+  const after = verb === 'created' ? 1 : verb === 'deleted' ? null : revision + 1
+  tx.append({ type: `highlight-list.${verb}`, subject: { type: 'highlight-list', id }, data: { articleId }, revision: [before, after] })
+}
 
 /** Makes a list what `after` says. @returns it as it is now; that of before where nothing changed */
 export function saveList(
@@ -130,7 +138,7 @@ export function saveList(
     tx.run(tx.deleteFrom('highlight_items').where('list_id', '=', before.id))
     tx.insert('highlight_items', itemRows(before.id, after.items))
   }
-  if (isOwnChange) listEvent(tx, 'updated', before.id, before.articleId)
+  if (isOwnChange) listEvent(tx, 'updated', before)
   return { ...before, ...values, position: place.position, items: after.items, ...(isOwnChange ? { revision: before.revision + 1, updatedAt: tx.now } : {}) }
 }
 
@@ -173,7 +181,7 @@ export function insertLists(tx: Write, lists: readonly PlacedList[]): StoredList
     'highlight_items',
     lists.flatMap(({ id, items }) => itemRows(id, items)),
   )
-  for (const { id, articleId } of lists) listEvent(tx, 'created', id, articleId)
+  for (const { id, articleId } of lists) listEvent(tx, 'created', { id, articleId, revision: 0 })
   return lists.map((list) => newList(list, tx.now))
 }
 
@@ -195,10 +203,11 @@ export function saveLists(
 ): readonly StoredList[] {
   const earlier = new Map(before.map((list) => [list.id, list]))
   const staying = new Set(after.map(({ id }) => id))
-  for (const { id } of before) {
+  for (const list of before) {
+    const { id } = list
     if (staying.has(id)) continue
     tx.run(tx.deleteFrom('highlight_lists').where('id', '=', id))
-    listEvent(tx, 'deleted', id, articleId)
+    listEvent(tx, 'deleted', list)
   }
   const places = placedLists(articleId, after)
   if (before.length === 0) return after.length === 0 ? before : insertLists(tx, places)
@@ -226,7 +235,7 @@ export async function clearTargets(
   const items = await tx.read
     .selectFrom('highlight_items')
     .innerJoin('highlight_lists', 'highlight_lists.id', 'list_id')
-    .select(['highlight_items.id', 'list_id', 'article_id', 'text'])
+    .select(['highlight_items.id', 'list_id', 'article_id', 'revision', 'text'])
     .where(column, '=', targetId)
     .execute()
   for (const { id, article_id, text } of items) {
@@ -239,14 +248,17 @@ export async function clearTargets(
         .where('id', '=', id)
         .execute()
   }
-  const lists = new Map(items.map((item) => [item.list_id, item.article_id]))
-  for (const [id, articleId] of lists) {
+  const lists = new Map(items.map((item) => [item.list_id, { id: item.list_id, articleId: item.article_id, revision: item.revision }]))
+  for (const [id, list] of lists) {
     await tx
       .updateTable('highlight_lists')
       .set(({ eb }) => ({ revision: eb('revision', '+', 1), updated_at: tx.now }))
       .where('id', '=', id)
       .execute()
-    listEvent(tx, 'updated', id, articleId)
+    listEvent(tx, 'updated', list)
+    if (list.articleId !== null) continue
+    const rows = await tx.read.selectFrom('highlight_lists').selectAll().where('id', '=', id).execute()
+    for (const changed of await withItems(tx.read, rows)) await keepRevision(tx, 'highlight-list', null, tx.now, changed)
   }
-  return [...new Set([...lists.values()].filter((id) => id !== null))]
+  return [...new Set([...lists.values()].flatMap(({ articleId }) => articleId ?? []))]
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { Problem } from './problems.ts'
 
 /** What a token may do. `content:publish` includes `content:write`, which includes `content:read`; `admin` includes all. */
-export const scopes = ['content:read', 'content:write', 'content:publish', 'comments:moderate', 'comments:write', 'admin'] as const
+export const scopes = ['content:read', 'content:write', 'content:publish', 'comments:moderate', 'comments:write', 'events:read', 'admin'] as const
 
 export type Scope = (typeof scopes)[number]
 

@@ -15,7 +15,7 @@ The **working copy** is what editors change; an **edition** is what publishing m
 
 ## Scopes
 A token has some of ${scopes.map((scope) => `\`${scope}\``).join(', ')}. \`content:publish\` includes \`content:write\`, which includes \`content:read\`; \`admin\` includes all. \`comments:moderate\` decides on comments,
-\`comments:write\` speaks for the signed-in readers of a site. Whatever shows in public at once needs \`content:publish\`. No valid token is a 401, one that is too small a 403 that names the scope it lacks, and what isn’t public is a 404 for the public.
+\`comments:write\` speaks for the signed-in readers of a site, \`events:read\` reads what happened. Whatever shows in public at once needs \`content:publish\`. No valid token is a 401, one that is too small a 403 that names the scope it lacks, and what isn’t public is a 404 for the public.
 Where an operation lists several scopes under \`security\`, any of them will do.
 
 ## Preconditions

@@ -70,8 +70,11 @@ export function saveSections(
 ): readonly Section[] {
   const earlier = new Map(before.map((section, place) => [section.id, { section, place }]))
   const staying = new Set(after.map(({ id }) => id))
-  const appendSectionEvent = (verb: 'created' | 'updated' | 'deleted', id: string) =>
-    tx.append({ type: `section.${verb}`, subject: { type: 'section', id }, data: { articleId } })
+  const appendSectionEvent = (verb: 'created' | 'updated' | 'deleted', id: string) => {
+    const revision = earlier.get(id)?.section.revision ?? null
+    const after = verb === 'deleted' ? null : (revision ?? 0) + 1
+    tx.append({ type: `section.${verb}`, subject: { type: 'section', id }, data: { articleId }, revision: [revision, after] })
+  }
 
   const gone = before.filter(({ id }) => !staying.has(id)).map(({ id }) => id)
   for (const ids of chunked(gone)) tx.run(tx.deleteFrom('sections').where('id', 'in', ids))

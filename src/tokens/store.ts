@@ -69,7 +69,7 @@ export async function createToken(tx: Write, input: Pick<TokenInput, 'name' | 's
     created_at: tx.now,
   }
   await tx.insertInto('tokens').values(row).execute()
-  tx.append({ type: 'token.created', subject: { type: 'token', id: row.id }, data: { name: row.name, scopes: input.scopes } })
+  tx.append({ type: 'token.created', subject: { type: 'token', id: row.id }, data: { name: row.name, scopes: input.scopes }, revision: [null, 1] })
   return { row, secret }
 }
 
@@ -78,13 +78,18 @@ export async function replaceToken(tx: Write, row: TokenTable, input: TokenInput
   if (!differs<TokenTable>(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1 }
   await tx.updateTable('tokens').set(changed).where('id', '=', row.id).execute()
-  tx.append({ type: 'token.updated', subject: { type: 'token', id: row.id }, data: { name: changed.name, scopes: input.scopes } })
+  tx.append({
+    type: 'token.updated',
+    subject: { type: 'token', id: row.id },
+    data: { name: changed.name, scopes: input.scopes },
+    revision: [row.revision, changed.revision],
+  })
   return changed
 }
 
 export async function deleteToken(tx: Write, row: TokenTable): Promise<void> {
   await tx.deleteFrom('tokens').where('id', '=', row.id).execute()
-  tx.append({ type: 'token.deleted', subject: { type: 'token', id: row.id }, data: { name: row.name } })
+  tx.append({ type: 'token.deleted', subject: { type: 'token', id: row.id }, data: { name: row.name }, revision: [row.revision, null] })
 }
 
 /** Notes the use of a token: at most once a minute, behind the request, without a revision. */

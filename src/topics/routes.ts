@@ -206,7 +206,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
         const { articles, topics } = await usesOfTopic(tx.read, found.row.id)
         if (articles + topics > 0)
           throw new Problem('in-use', `${articles} articles name this topic, and ${topics} topics are under it.`, { count: articles + topics })
-        await deleteTopic(tx, found.row.id)
+        await deleteTopic(tx, found.row)
         return { status: 204 }
       }),
   )

@@ -4,6 +4,7 @@ import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
 import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
+import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
 import { findByReference, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
@@ -148,7 +149,8 @@ export async function createTopic(tx: Write, input: TopicInput): Promise<TopicTa
   const slug = await firstSlug(tx, 'topic', id, { given: input.slug, text: input.name, fallback: 'topic' }, false)
   const row: TopicTable = { id, revision: 1, slug, ...topicColumns(input), created_at: tx.now, updated_at: tx.now }
   tx.insert('topics', [row])
-  tx.append({ type: 'topic.created', subject: { type: 'topic', id } })
+  tx.append({ type: 'topic.created', subject: { type: 'topic', id }, revision: [null, 1] })
+  await keepRevision(tx, 'topic', null, tx.now, topicOf(row))
   return row
 }
 
@@ -163,7 +165,8 @@ export async function replaceTopic(tx: Write, { row, isPublic }: Found<TopicTabl
   if (!differs(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('topics').set(changed).where('id', '=', row.id).execute()
-  tx.append({ type: 'topic.updated', subject: { type: 'topic', id: row.id } })
+  tx.append({ type: 'topic.updated', subject: { type: 'topic', id: row.id }, revision: [row.revision, changed.revision] })
+  await keepRevision(tx, 'topic', topicOf(row), row.updated_at, topicOf(changed))
   return changed
 }
 
@@ -183,10 +186,13 @@ export async function usesOfTopic(read: Read, topicId: string): Promise<{ articl
   return { articles: articles.length, topics: Number(topics.count) }
 }
 
-export async function deleteTopic(tx: Write, id: string): Promise<void> {
+export async function deleteTopic(tx: Write, row: TopicTable): Promise<void> {
+  const { id, revision } = row
+  // What it was last is kept, so that it can come back.
+  if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'topic', null, row.updated_at, topicOf(row))
   await tx.deleteFrom('topics').where('id', '=', id).execute()
   await releaseSlugs(tx, 'topic', id)
-  tx.append({ type: 'topic.deleted', subject: { type: 'topic', id } })
+  tx.append({ type: 'topic.deleted', subject: { type: 'topic', id }, revision: [revision, null] })
 }
 
 /** A topic as an article names one; without an `id` one of a new name, which is yet to be made. */

@@ -55,6 +55,8 @@ type Own =
   | 'events'
   | 'idempotency_keys'
   | 'settings'
+  | 'change_sets'
+  | 'name_revisions'
   | 'migrations'
   | 'migration_checksums'
 
@@ -151,7 +153,7 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
     mentions: (mentions.get(article.id) ?? []).map(({ target_id }) => target_id),
     preview_links: (links.get(article.id) ?? []).map((row) => without(row, 'article_id')),
     head: (heads.get(article.id) ?? []).map((row) => exportedRow('article_heads', row).document)[0] ?? null,
-    highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position')),
+    highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position', 'external_id')),
   }))
 }
 
@@ -188,6 +190,16 @@ export const commentRow = (data: Row): Row => ({
 /** What follows from the rest, or from what no export has. */
 const derivedColumns = ['body_html', 'root_id', 'under_id', 'email_key', 'rank', 'tombstone_count', 'report_count', 'learned', 'body_hash', 'number']
 
+/** The same of authors, topics and lists. */
+export const laterNames: Partial<Record<Exported, Row>> = {
+  authors: { external_id: null, same_as: null },
+  topics: { external_id: null, same_as: null },
+  highlight_lists: { external_id: null },
+}
+
+const withoutLaterNames = (table: Exported, row: Row): Row =>
+  Object.fromEntries(Object.entries(row).filter(([name, value]) => !(value === null && name in (laterNames[table] ?? {}))))
+
 /** A comment without what follows from the rest, and without what says nothing. */
 const commentData = (row: Row): Row =>
   Object.fromEntries(
@@ -196,7 +208,7 @@ const commentData = (row: Row): Row =>
 
 async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): Promise<TransferRecord[]> {
   const table = tableOf[kind]
-  const base = rows.map((row) => exportedRow(table, row))
+  const base = rows.map((row) => withoutLaterNames(table, exportedRow(table, row)))
   const whole =
     kind === 'article'
       ? await withParts(read, base)

@@ -9,7 +9,7 @@ import { insertTables, rowSet, stringOf } from '../database/rows.ts'
 import type { CommentTable, SlugTable, TableName } from '../database/tables.ts'
 import { chunked, groupBy, presentIds } from '../database/values.ts'
 import { itemRows, type PreparedArticles, partTables, prepareArticle } from './articles.ts'
-import { commentRow, type Kind, kinds, recordsById, storedRow, type TransferRecord, tableOf } from './records.ts'
+import { commentRow, type Kind, kinds, laterNames, recordsById, storedRow, type TransferRecord, tableOf } from './records.ts'
 
 type Row = Record<string, unknown>
 
@@ -30,7 +30,7 @@ async function upsert(tx: Write, table: TableName, row: Row, keys: readonly stri
 }
 
 async function writeFreestanding(tx: Write, { items, ...list }: Row & { items: Row[] }): Promise<void> {
-  await upsert(tx, 'highlight_lists', { ...list, article_id: null, position: 0 }, ['id'])
+  await upsert(tx, 'highlight_lists', { ...laterNames.highlight_lists, ...list, article_id: null, position: 0 }, ['id'])
   await tx
     .deleteFrom('highlight_items')
     .where('list_id', '=', list.id as string)
@@ -96,12 +96,12 @@ async function areFirstSlugs(read: Read, rows: readonly SlugTable[]): Promise<bo
 async function writeTopic(tx: Write, record: Row): Promise<void> {
   const parentId = record.parent_id as string | null
   const parent = parentId === null ? undefined : await tx.read.selectFrom('topics').select('id').where('id', '=', parentId).executeTakeFirst()
-  await upsert(tx, 'topics', storedRow('topics', { ...record, parent_id: parent?.id ?? null }), ['id'])
+  await upsert(tx, 'topics', storedRow('topics', { ...laterNames.topics, ...record, parent_id: parent?.id ?? null }), ['id'])
 }
 
 /** A record's row; what a comment shows is made of what it says, whatever else the file has. */
 function importedRow(kind: Exclude<Kind, 'slug'>, data: Row): Row {
-  const row = storedRow(tableOf[kind], data)
+  const row = storedRow(tableOf[kind], { ...laterNames[tableOf[kind]], ...data })
   return kind === 'comment' ? { ...commentRow(row), ...bodyColumns(row.body as string | null) } : row
 }
 

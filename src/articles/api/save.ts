@@ -93,8 +93,8 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   const made = unkept(await assembled(tx.read, row, { authors, topics, sections, lists, related }, tx.author.site ?? null))
   const first = isPublished ? await firstPublication(tx, made) : null
   tx.insert('articles', [(first?.published ?? made).row])
-  tx.append({ type: 'article.created', subject: { type: 'article', id } })
-  if (columns.scheduled_at !== null) tx.append({ type: 'article.scheduled', subject: { type: 'article', id } })
+  tx.append({ type: 'article.created', subject: { type: 'article', id }, revision: [null, 1] })
+  if (columns.scheduled_at !== null) tx.append({ type: 'article.scheduled', subject: { type: 'article', id }, revision: [1, 1] })
   insertNames(tx, id, content)
   insertRelated(tx, id, related)
   saveSections(tx, id, [], content.sections)
@@ -258,5 +258,5 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
     const touchedRow = await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()
     await recordChange(tx, await changing(tx, touchedRow))
   }
-  tx.append({ type: 'article.deleted', subject: { type: 'article', id }, data: { wasPublic: row.edition_number !== null } })
+  tx.append({ type: 'article.deleted', subject: { type: 'article', id }, data: { wasPublic: row.edition_number !== null }, revision: [row.revision, null] })
 }

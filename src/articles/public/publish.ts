@@ -34,9 +34,9 @@ function save(tx: Write, changed: Changing, values: Partial<ArticleTable>): Chan
 const appendArticleEvent = (
   tx: Write,
   verb: 'published' | 'unpublished' | 'trashed' | 'restored' | 'scheduled',
-  id: string,
+  { id, revision }: Pick<ArticleTable, 'id' | 'revision'>,
   data: Record<string, unknown> = {},
-) => tx.append({ type: `article.${verb}`, subject: { type: 'article', id }, data })
+) => tx.append({ type: `article.${verb}`, subject: { type: 'article', id }, data, revision: [revision, revision] })
 
 /** A working copy, now or of a revision, as an edition says it. */
 export function asPublished(content: Article, row: ArticleTable, revision: number, updatedAt: string, now: string): Article {
@@ -109,7 +109,7 @@ export async function insertPublication(tx: Write, published: Changing, { editio
   kept.last = insertEdition(tx, row.id, edition, isMinor)
   await writePublicRows(tx, published, edition.document, before?.document ?? null)
   await writeWorkingSearch(tx, published)
-  appendArticleEvent(tx, 'published', row.id, { edition: edition.number, revision: edition.revision, minor: isMinor })
+  appendArticleEvent(tx, 'published', row, { edition: edition.number, revision: edition.revision, minor: isMinor })
 }
 
 /**
@@ -164,7 +164,7 @@ export async function publishArticle(
   const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : changed.copy
   const rest = scheduleColumns({ ...scheduleOf(row), publish: null })
   const after = await publishContent(tx, changed, content, isPinned ? revision : row.revision, isMinor, rest)
-  if (after === changed && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
+  if (after === changed && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row)
   return withSchedule(tx, after, { ...scheduleOf(row), publish: null })
 }
 
@@ -196,8 +196,8 @@ export async function unpublishArticle(tx: Write, changed: Changing, { reason, n
   if (!row.was_public) throw conflict({ pointer: '', code: 'conflict', message: 'isn’t public and never was: there is nothing to take down' })
   const isNew = row.takedown_reason !== reason || row.takedown_notice !== notice
   const after = isNew ? await hide(tx, changed, { status: 'unpublished', takedown_reason: reason, takedown_notice: notice }) : changed
-  if (isNew) appendArticleEvent(tx, 'unpublished', row.id, { reason })
-  else if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
+  if (isNew) appendArticleEvent(tx, 'unpublished', row, { reason })
+  else if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row)
   return withSchedule(tx, after, { publish: isPlanned ? scheduleOf(row).publish : null, unpublish: null })
 }
 
@@ -219,8 +219,8 @@ async function hide(tx: Write, changed: Changing, values: Partial<ArticleTable>)
 export async function trashArticle(tx: Write, row: ArticleTable): Promise<void> {
   if (row.status === 'trashed') return
   const takedown = row.status === 'published' ? { takedown_reason: 'editorial' as const, takedown_notice: null } : {}
-  appendArticleEvent(tx, 'trashed', row.id, { wasPublic: row.edition_number !== null })
-  if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row.id)
+  appendArticleEvent(tx, 'trashed', row, { wasPublic: row.edition_number !== null })
+  if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row)
   await hide(tx, await changing(tx, row), { status: 'trashed', ...takedown, ...scheduleColumns({ publish: null, unpublish: null }) })
 }
 
@@ -228,13 +228,13 @@ export async function trashArticle(tx: Write, row: ArticleTable): Promise<void> 
 export function restoreArticle(tx: Write, changed: Changing): Changing {
   const { row } = changed
   if (row.status !== 'trashed') return changed
-  appendArticleEvent(tx, 'restored', row.id)
+  appendArticleEvent(tx, 'restored', row)
   return save(tx, changed, { status: row.was_public ? 'unpublished' : 'draft' })
 }
 
 /** Takes a planned take-down as done of an article that was never public: its publication was cancelled meanwhile. */
 export function dropTakeDown(tx: Write, changed: Changing): Changing {
-  appendArticleEvent(tx, 'scheduled', changed.row.id)
+  appendArticleEvent(tx, 'scheduled', changed.row)
   return withSchedule(tx, changed, { publish: scheduleOf(changed.row).publish, unpublish: null })
 }
 

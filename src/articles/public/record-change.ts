@@ -57,7 +57,7 @@ export async function recordChange(
   tx.update('articles', ['id', row.id], { ...values, has_unpublished_changes })
   const isPinnedNow = row.publish_revision !== before.publish_revision
   for (const type of isPinnedNow && !events.includes('article.scheduled') ? [...events, 'article.scheduled' as const] : events)
-    tx.append({ type, subject: { type: 'article', id: row.id }, data })
+    tx.append({ type, subject: { type: 'article', id: row.id }, data, revision: [before.revision, row.revision] })
   await writeWorkingSearch(tx, after)
   after.kept.head = await recordRevision(tx, after.copy, after.kept.head)
   return after

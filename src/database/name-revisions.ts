@@ -1,0 +1,45 @@
+import type { Read } from './engine.ts'
+import type { Write } from './handles.ts'
+import type { NameRevisionTable } from './tables.ts'
+
+/** The kinds of thing of which each revision is kept whole: they are small. */
+export type NameKind = NameRevisionTable['kind']
+
+/** A thing as it is at a revision. */
+export type State = { id: string; revision: number }
+
+const rowOf = (kind: NameKind, state: State, at: string) => ({ kind, subject_id: state.id, number: state.revision, at, document: JSON.stringify(state) })
+
+/**
+ * Keeps what a thing is now as its next revision.
+ * @param before what it was: kept, too, where it is from before revisions were; null for a new one
+ * @param changedAt when it became that
+ */
+export async function keepRevision(tx: Write, kind: NameKind, before: State | null, changedAt: string, after: State): Promise<void> {
+  if (before && !(await revisionOfName(tx.read, before.id, before.revision)))
+    tx.insert('name_revisions', [{ ...rowOf(kind, before, changedAt), token_id: null, token_name: null, note: null }])
+  const { actor, note = null } = tx.author
+  tx.insert('name_revisions', [{ ...rowOf(kind, after, tx.now), token_id: actor?.tokenId ?? null, token_name: actor?.name ?? null, note }])
+}
+
+/** A revision of a thing, if it is kept; its `document` is JSON. */
+export async function revisionOfName(read: Read, id: string, number: number): Promise<NameRevisionTable | undefined> {
+  return read.selectFrom('name_revisions').selectAll().where('subject_id', '=', id).where('number', '=', number).executeTakeFirst()
+}
+
+/** The last revision of a thing that is kept, also when it is deleted. */
+export async function lastRevisionOfName(read: Read, id: string): Promise<NameRevisionTable | undefined> {
+  return read.selectFrom('name_revisions').selectAll().where('subject_id', '=', id).orderBy('number', 'desc').limit(1).executeTakeFirst()
+}
+
+/** What a thing was at a time (RFC 3339, UTC, milliseconds), as far as it is kept. */
+export async function nameRevisionAt(read: Read, id: string, time: string): Promise<NameRevisionTable | undefined> {
+  return read
+    .selectFrom('name_revisions')
+    .selectAll()
+    .where('subject_id', '=', id)
+    .where('at', '<=', time)
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
