@@ -56,6 +56,8 @@ import { installStopping } from './http/stopping.ts'
 import { createValidator } from './http/validation.ts'
 import { previewRoutes } from './previews/routes.ts'
 import { PREVIEW_SCHEMAS } from './previews/schemas.ts'
+import { redirectRoutes } from './redirects/routes.ts'
+import { REDIRECT_SCHEMAS } from './redirects/schemas.ts'
 import { revisionRoutes } from './revisions/routes.ts'
 import { REVISION_SCHEMAS } from './revisions/schemas.ts'
 import { SECTION_SCHEMAS } from './sections/schemas.ts'
@@ -86,6 +88,7 @@ const schemas = [
   ...TOKEN_SCHEMAS,
   ...REVISION_SCHEMAS,
   ...PREVIEW_SCHEMAS,
+  ...REDIRECT_SCHEMAS,
   ...EVENT_SCHEMAS,
 ] as Named[]
 
@@ -158,6 +161,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   publicationRoutes(app)
   revisionRoutes(app)
   previewRoutes(app)
+  redirectRoutes(app)
   sectionRoutes(app)
   articleListRoutes(app)
   freestandingListRoutes(app)

@@ -332,6 +332,8 @@ export type Tables = {
   article_authors: { article_id: string; position: number; author_id: string; role: string | null }
   article_topics: { article_id: string; position: number; topic_id: string }
   related: RelatedTable
+  /** The addresses that articles had elsewhere, as paths of the old site. */
+  article_aliases: { path: string; article_id: string; position: number }
   preview_links: PreviewLinkTable
   revisions: RevisionTable
   editions: EditionTable

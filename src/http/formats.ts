@@ -53,9 +53,13 @@ const isVisible = (text: string): boolean => !INVISIBLE.test(text)
 /** Whether a text is one line: no controls, no line or paragraph separators. */
 export const isLine = (text: string): boolean => !CONTROLS.test(text)
 
+/** Whether a text is a path of a site, with its query: no other site's, and nothing that shows as another. */
+export const isSitePath = (text: string): boolean => /^\/(?![/\\])[^\s\p{Cc}#\\]*$/u.test(text)
+
 /** The formats of texts in the document that aren't JSON Schema's own, or are checked more closely here, by name. */
 export const formats: Record<string, (text: string) => boolean> = {
   'date-time': isTime,
+  'site-path': isSitePath,
   uri: isWebUrl,
   language: isLanguage,
   slug: (text) => !isId(text),

@@ -31,6 +31,7 @@ export const problemTypes = {
     'The request is well-formed, but contradicts the stored state: a slug or anchor that another has, a failed `test`, a patch path that isn’t there. `errors` says where.',
   ],
   'slug-taken': [409, 'The slug belongs to another', 'The given slug is in use, or kept for another’s redirect; `holder` names it.'],
+  'alias-taken': [409, 'The address belongs to another', 'An address in `aliases` is another article’s; `holder` names it.'],
   'in-use': [409, 'Something still refers to this', 'It can’t be deleted while `count` others name it.'],
   'request-in-progress': [
     409,

@@ -30,6 +30,7 @@ export type TransferRecord = { kind: Kind; id: string; data: Record<string, unkn
 type Part =
   | 'article_authors'
   | 'article_topics'
+  | 'article_aliases'
   | 'article_heads'
   | 'article_mentions'
   | 'related'
@@ -70,6 +71,7 @@ const jsonColumns: { [Table in Exported]: Record<JsonColumn<Table>, true> } = {
   articles: articleJson,
   article_authors: {},
   article_topics: {},
+  article_aliases: {},
   article_heads: { document: true },
   article_mentions: {},
   related: {},
@@ -133,6 +135,7 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
   const authors = await parts('article_authors', 'position')
   const topics = await parts('article_topics', 'position')
   const related = await parts('related', 'position')
+  const aliases = await parts('article_aliases', 'position')
   const sections = await parts('sections', 'place')
   const revisions = await parts('revisions', 'number')
   const editions = await parts('editions', 'number')
@@ -144,6 +147,8 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
     ...article,
     authors: (authors.get(article.id) ?? []).map(({ author_id, role }) => ({ id: author_id, role })),
     topics: (topics.get(article.id) ?? []).map(({ topic_id }) => topic_id),
+    // Exports of before there were any are the same.
+    ...(aliases.has(article.id) ? { aliases: aliases.get(article.id)?.map(({ path }) => path) } : {}),
     related: (related.get(article.id) ?? []).map((row) => without(row, 'article_id', 'position')),
     sections: (sections.get(article.id) ?? []).map((row) => without(exportedRow('sections', row), 'article_id', 'place')),
     revisions: (revisions.get(article.id) ?? []).map((row) => without(exportedRow('revisions', row), 'article_id')),

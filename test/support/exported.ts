@@ -33,7 +33,7 @@ export async function contentToExport(t: Test, many: number): Promise<Source> {
     topics: [{ id: parent.id }],
     related: [{ relation: 'related', text: 'Gone', target: { type: 'url', url: 'https://a.example/' } }],
   })
-  await server.patch(`/v1/articles/${whole.id}?publish=true`, { slug: 'moved' })
+  await server.patch(`/v1/articles/${whole.id}?publish=true`, { slug: 'moved', aliases: ['/2014/05/old-story.html?p=7', '/?p=7'] })
   const draft = await createShort(server, 'Draft', { status: 'draft' })
   await server.post('/v1/highlight-lists', {
     title: 'Top',

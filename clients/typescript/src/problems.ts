@@ -17,6 +17,7 @@ export type ProblemType =
   | 'request-timeout'
   | 'conflict'
   | 'slug-taken'
+  | 'alias-taken'
   | 'in-use'
   | 'request-in-progress'
   | 'embargoed'

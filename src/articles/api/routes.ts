@@ -77,7 +77,7 @@ const publishParameter = {
 }
 
 /** Those of changing what an article says, or publishing it. */
-const textProblems = [...writeProblems, 'slug-taken', 'embargoed'] as const
+const textProblems = [...writeProblems, 'slug-taken', 'alias-taken', 'embargoed'] as const
 
 /** A patch of the comment policy alone, by one who may moderate but not write. */
 function isPolicyAlone(request: FastifyRequest): boolean {
@@ -142,7 +142,7 @@ export function articleRoutes(app: App): void {
           Type.String({
             minLength: 1,
             maxLength: 1000,
-            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone.`,
+            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` in working copies.`,
           }),
         ),
         ...idsParameter,
@@ -202,7 +202,7 @@ export function articleRoutes(app: App): void {
         change: ['patchArticle', 'article'],
         preview: ['createPreviewLink', 'article'],
       },
-      problems: ['slug-taken', 'embargoed'],
+      problems: ['slug-taken', 'alias-taken', 'embargoed'],
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
@@ -271,7 +271,7 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Replace an article',
       description:
-        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`.',
+        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId, aliases` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`.',
       scopes: ['content:write'],
       headers: noteHeader,
       query: publishParameter,

@@ -55,6 +55,7 @@ const everything = prepared<{ id: string }, Row>((db, { id }) => ({
       from highlight_lists as list inner join highlight_items as item on item.list_id = list.id where list.article_id = ${id}
     union all ${columns('related', ['relation', 'text', 'target_type', 'target_article_id', 'target_url'], ['position'])}
       from related where article_id = ${id}
+    union all ${columns('alias', ['path'], ['position'])} from article_aliases where article_id = ${id}
     union all ${columns('head', ['document'], [])} from article_heads where article_id = ${id}
     union all ${columns('first', ['document'], [])} from revisions where article_id = ${id} and number = 1
       and not exists (select 1 from article_heads where article_id = ${id})
@@ -110,6 +111,7 @@ function partsIn(rowsOf: RowsOf, articleId: string): StoredParts {
     topics: rowsOf('topic').map(({ a, b, c, d }) => ({ id: a, slug: b, name: c, kind: d }) as Article['topics'][number]),
     sections,
     lists: listsIn(rowsOf, articleId, sections),
+    aliases: rowsOf('alias').map(({ a }) => a as string),
     related: rowsOf('related').map(({ a, b, c, d, e }) =>
       relatedOf({ relation: a as never, text: b, target_type: c as never, target_article_id: d, target_url: e }),
     ),

@@ -33,6 +33,7 @@ import {
 import Type from '../../http/type.ts'
 import { mostSections, NestedSectionInput } from '../../sections/schemas.ts'
 import { TopicReferenceInput } from '../../topics/schemas.ts'
+import { mostAliases } from './aliases.ts'
 import { PUBLICATION_SCHEMAS, ScheduleInput } from './publication-schemas.ts'
 import { ArticleStatus, article, CommentPolicy, Custom, Relation } from './schemas.ts'
 
@@ -106,6 +107,13 @@ const CorrectionInput = named(
 // So many authors, topics, related items, highlight lists and corrections an article may have.
 const most = { maxItems: 100 }
 
+const AliasInput = Type.String({
+  pattern: '^/([^/\\s#][^\\s#]*)?$',
+  format: 'site-path',
+  maxLength: 2000,
+  description: 'A path of the old site, with its query: from `/` on, without a fragment.',
+})
+
 const written = {
   revision: ExpectedRevision,
   slug: Type.Optional(SlugInput),
@@ -167,6 +175,13 @@ const written = {
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Type.Optional(Nullable(described(TimeInput, 'It can’t be published before.'))),
   externalId: line('Its name in another system.'),
+  aliases: Type.Optional(
+    Type.Array(AliasInput, {
+      maxItems: mostAliases,
+      description: 'Where it stood on the old site: each path is one article’s. They hold at once, not with publishing.',
+      examples: [['/2014/05/old-story.html?p=7']],
+    }),
+  ),
   schedule: Type.Optional(nullable(ScheduleInput)),
   updatedAt: ignored(article.updatedAt),
   publishedRevision: ignored(article.publishedRevision),

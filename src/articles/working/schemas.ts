@@ -115,6 +115,8 @@ export const Share = named(
   ),
 )
 
+const Alias = Type.String({ description: 'A path of the old site, with its query, percent-encoded.' })
+
 const exampleId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'
 const sectionId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c03'
 const made = { createdAt: '2026-05-01T09:00:00.000Z', updatedAt: '2026-05-01T09:00:00.000Z' }
@@ -230,6 +232,7 @@ const workingOnly = {
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Nullable(described(Time, 'It can’t be published before.')),
   externalId: line('Its name in another system.'),
+  aliases: Type.Array(Alias, { description: 'Where it stood on the old site: whoever comes there is sent here (`GET /v1/redirects`).' }),
   schedule: refAs(Schedule, 'What is planned for it.'),
 }
 
@@ -250,6 +253,7 @@ export const workingExample = {
   editorNote: null,
   embargoUntil: null,
   externalId: null,
+  aliases: ['/2014/05/old-story.html?p=7'],
   schedule: { publish: null, unpublish: null },
 }
 
