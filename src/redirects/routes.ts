@@ -1,4 +1,5 @@
 import { readProblems, requirePublic } from '../articles/api/lookup.ts'
+import { holderOfAlias } from '../articles/working/aliases.ts'
 import type { Read } from '../database/engine.ts'
 import { type Answer, send } from '../http/answers.ts'
 import { noting } from '../http/faults.ts'
@@ -6,10 +7,11 @@ import { operation } from '../http/operations.ts'
 import { collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
 import { badRequest, type Fault, notFound } from '../http/problems.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
+import { SitePath } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { EitherRedirect, redirectProperties } from './schemas.ts'
-import { findAlias, pageOfAliases, presentRedirects } from './store.ts'
+import { pageOfAliases, presentRedirects } from './store.ts'
 
 const sorts = ['path'] as const
 
@@ -33,7 +35,7 @@ export function redirectRoutes(app: App): void {
 
   /** Where an old address leads. @throws Problem 404, 410, 451 as its story is read */
   async function lookedUp(read: Read, path: string) {
-    const held = await findAlias(read, path)
+    const held = await holderOfAlias(read, path, true)
     if (!held) throw notFound('redirect')
     await requirePublic(read, held.articleId)
     const { redirects, keys } = await presentRedirects(read, [held], site)
@@ -52,15 +54,11 @@ export function redirectRoutes(app: App): void {
       isPaged: true,
       redirects: 'With `follow=true`: where the story is now, its `url`, or its path here where it has none.',
       query: {
-        path: Type.Optional(
-          Type.String({
-            pattern: '^/([^/\\s#][^\\s#]*)?$',
-            format: 'site-path',
-            maxLength: 2000,
-            description: 'A path of the old site with its query, all of it percent-encoded as a value.',
-            examples: ['/2014/05/old-story.html?p=7'],
-          }),
-        ),
+        path: Type.Optional({
+          ...SitePath,
+          description: 'A path of the old site with its query, all of it percent-encoded as a value.',
+          examples: ['/2014/05/old-story.html?p=7'],
+        }),
         follow: Type.Optional(Type.Boolean({ default: false, description: 'With `path`: whether to answer with the redirect itself (308).' })),
         ...pageParameters(sorts, 'path'),
         ...fieldsParameter(redirectProperties),

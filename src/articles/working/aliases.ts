@@ -1,5 +1,6 @@
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
+import { prepared } from '../../database/prepared.ts'
 import { groupBy, inPieces } from '../../database/values.ts'
 import { type Fault, Problem, quoted } from '../../http/problems.ts'
 
@@ -40,6 +41,29 @@ export async function aliasesOfArticles(read: Read, articleIds: readonly string[
     read.selectFrom('article_aliases').select(['article_id', 'path']).where('article_id', 'in', ids).orderBy('article_id').orderBy('position').execute(),
   )
   return new Map([...groupBy(rows, (row) => row.article_id)].map(([id, own]) => [id, own.map(({ path }) => path)]))
+}
+
+/** An old address, whose article it is, and whether that is what was asked for or the same without its query. */
+export type HeldAlias = { path: string; articleId: string; isWhole: boolean }
+
+const aliasRows = prepared<{ whole: string; bare: string }, { path: string; article_id: string; was_public: number }>((db, { whole, bare }) =>
+  db
+    .selectFrom('article_aliases')
+    .innerJoin('articles', 'articles.id', 'article_id')
+    .select(['path', 'article_id', 'was_public'])
+    .where('path', 'in', [whole, bare]),
+)
+
+/**
+ * The old address that a path names: the path as it is, else without its query, to which campaigns add.
+ * @param wasPublic whether only articles count that are or were public
+ */
+export async function holderOfAlias(read: Read, path: string, wasPublic = false): Promise<HeldAlias | null> {
+  const whole = normalAlias(path)
+  const bare = whole.replace(/\?.*$/, '')
+  const rows = (await aliasRows(read, { whole, bare })).filter(({ was_public }) => was_public === 1 || !wasPublic)
+  const row = rows.find((one) => one.path === whole) ?? rows[0]
+  return row ? { path: row.path, articleId: row.article_id, isWhole: row.path === whole } : null
 }
 
 /**

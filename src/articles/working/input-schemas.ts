@@ -24,10 +24,12 @@ import {
   refAs,
   SameId,
   SameTime,
+  SitePath,
   SlugInput,
   TimeInput,
   Title,
   Url,
+  UrlOrPath,
   VisibleProse,
 } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
@@ -35,7 +37,7 @@ import { mostSections, NestedSectionInput } from '../../sections/schemas.ts'
 import { TopicReferenceInput } from '../../topics/schemas.ts'
 import { mostAliases } from './aliases.ts'
 import { PUBLICATION_SCHEMAS, ScheduleInput } from './publication-schemas.ts'
-import { ArticleStatus, article, CommentPolicy, Custom, Relation } from './schemas.ts'
+import { ArticleStatus, article, CommentPolicy, Custom, canonicalText, Relation } from './schemas.ts'
 
 const RelatedTargetInput = named(
   'RelatedTargetInput',
@@ -107,13 +109,6 @@ const CorrectionInput = named(
 // So many authors, topics, related items, highlight lists and corrections an article may have.
 const most = { maxItems: 100 }
 
-const AliasInput = Type.String({
-  pattern: '^/([^/\\s#][^\\s#]*)?$',
-  format: 'site-path',
-  maxLength: 2000,
-  description: 'A path of the old site, with its query: from `/` on, without a fragment.',
-})
-
 const written = {
   revision: ExpectedRevision,
   slug: Type.Optional(SlugInput),
@@ -170,13 +165,13 @@ const written = {
     }),
   ),
   custom: Type.Optional(Custom),
-  canonicalUrl: Type.Optional(Nullable(described(Url, 'Where a syndicated story stands first.'))),
+  canonicalUrl: Type.Optional(Nullable(described(UrlOrPath, canonicalText))),
   publishedAt: Type.Optional(Nullable(described(TimeInput, 'The story’s date, with `content:publish`: not in the future. For archives.'))),
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Type.Optional(Nullable(described(TimeInput, 'It can’t be published before.'))),
   externalId: line('Its name in another system.'),
   aliases: Type.Optional(
-    Type.Array(AliasInput, {
+    Type.Array(SitePath, {
       maxItems: mostAliases,
       description: 'Where it stood on the old site: each path is one article’s. They hold at once, not with publishing.',
       examples: [['/2014/05/old-story.html?p=7']],

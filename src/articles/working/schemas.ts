@@ -2,7 +2,25 @@ import type { Static, TProperties } from 'typebox'
 import { AuthorReference } from '../../authors/schemas.ts'
 import { ArticleCard } from '../../highlight-lists/card-schemas.ts'
 import { ArticleTarget, HighlightList, UrlTarget, union } from '../../highlight-lists/schemas.ts'
-import { Count, described, Enum, Id, Image, Line, type Named, Nullable, named, nullable, Revision, ref, refAs, Slug, Time, Url } from '../../http/schemas.ts'
+import {
+  Count,
+  described,
+  Enum,
+  Id,
+  Image,
+  Line,
+  type Named,
+  Nullable,
+  named,
+  nullable,
+  Revision,
+  ref,
+  refAs,
+  Slug,
+  Time,
+  Url,
+  UrlOrPath,
+} from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
 import { Section } from '../../sections/schemas.ts'
 import { TopicReference } from '../../topics/schemas.ts'
@@ -117,6 +135,8 @@ export const Share = named(
 
 const Alias = Type.String({ description: 'A path of the old site, with its query, percent-encoded.' })
 
+export const canonicalText = 'Where a syndicated story stands first, or the path of its own page on the operator’s site, from `/` on.'
+
 const exampleId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'
 const sectionId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c03'
 const made = { createdAt: '2026-05-01T09:00:00.000Z', updatedAt: '2026-05-01T09:00:00.000Z' }
@@ -219,8 +239,8 @@ const shared = {
   wordCount: Count('Words of all sections.'),
   corrections: Type.Array(ref(Correction), { description: 'In the given order.' }),
   custom: Custom,
-  url: text('Where readers find it: `canonicalUrl`, or made from the operator’s `PUBLIC_SITE_URL`.'),
-  canonicalUrl: Nullable(described(Url, 'Where a syndicated story stands first.')),
+  url: text('Where readers find it: `canonicalUrl`, a path of that on the site of `PUBLIC_SITE_URL`; or made from that pattern.'),
+  canonicalUrl: Nullable(described(UrlOrPath, canonicalText)),
   share: nullable(Share),
   createdAt: described(Time, 'When it was made.'),
   updatedAt: described(Time, 'When it was last changed; in an edition, last published with a change that wasn’t `minor`.'),
