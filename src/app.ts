@@ -1,6 +1,8 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
 import { articleListRoutes } from './articles/api/highlight-list-routes.ts'
+import { articleLinkRoutes } from './articles/api/link-routes.ts'
+import { ARTICLE_LINK_SCHEMAS } from './articles/api/link-schemas.ts'
 import { requirePublic } from './articles/api/lookup.ts'
 import { ARTICLE_PAGE_SCHEMAS } from './articles/api/page-schemas.ts'
 import { publicationRoutes } from './articles/api/publication-routes.ts'
@@ -80,6 +82,7 @@ const schemas = [
   ...ARTICLE_SCHEMAS,
   ...ARTICLE_INPUT_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
+  ...ARTICLE_LINK_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...COMMENT_INPUT_SCHEMAS,
   ...COMMENT_MODERATION_SCHEMAS,
@@ -164,6 +167,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   redirectRoutes(app)
   sectionRoutes(app)
   articleListRoutes(app)
+  articleLinkRoutes(app)
   freestandingListRoutes(app)
   commentRoutes(app)
   commentWritingRoutes(app)

@@ -41,7 +41,14 @@ type Part =
   | 'highlight_items'
 
 /** Tables that follow from others. */
-type Derived = 'comment_counts' | 'public_articles' | 'public_article_authors' | 'public_article_topics' | 'public_article_targets' | 'search_rows'
+type Derived =
+  | 'comment_counts'
+  | 'public_articles'
+  | 'public_article_authors'
+  | 'public_article_topics'
+  | 'public_article_targets'
+  | 'text_links'
+  | 'search_rows'
 
 /** Tables of what one database did, which another one didn't. */
 type Own =

@@ -246,6 +246,9 @@ export const table: Record<string, Case> = {
     query: ({ alias }) => ({ path: alias, follow: 'true' }),
   },
 
+  listArticleLinks: { says: 'who links to an article is read as that is', answers: open(seen, '200') },
+  'listArticleLinks copy=working': { says: 'which working copies link to an article is for content:read', answers: needs('read', '200'), query: copyWorking },
+
   listSections: { says: 'sections are read as their article is', answers: open(seen, '200') },
   'listSections copy=working': { says: 'sections of the working copy are for content:read', answers: needs('read', '200'), query: copyWorking },
   createSection: {

@@ -17,6 +17,7 @@ import { headlinesOf, lastEdition, rewriteEditions } from '../public/editions.ts
 import { removeIndexRows, writeWorkingSearch } from '../public/index-rows.ts'
 import { firstPublication, insertPublication } from '../public/publish.ts'
 import { recordChange } from '../public/record-change.ts'
+import { writeTextLinks } from '../public/text-links.ts'
 import { saveAliases } from '../working/aliases.ts'
 import { aliasesOf, assembled } from '../working/current.ts'
 import { jsonColumns } from '../working/fields.ts'
@@ -99,6 +100,7 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   await saveAliases(tx, id, [], aliases)
   saveSections(tx, id, [], content.sections)
   saveLists(tx, id, [], content.lists, new Set())
+  writeTextLinks(tx, 'working', id, made.copy.sections, made.kept)
   made.kept.head = await recordRevision(tx, made.copy, null, isPublished)
   if (!first) {
     await writeWorkingSearch(tx, made)

@@ -9,6 +9,7 @@ import { itemOf, type StoredItem, type StoredList } from '../../highlight-lists/
 import { sectionOf } from '../../sections/store.ts'
 import type { SearchedTexts } from '../working/copies.ts'
 import { assembled, type Current, type StoredParts } from '../working/current.ts'
+import type { TextLink } from '../working/links.ts'
 import type { Head } from '../working/revisions.ts'
 import type { Article } from '../working/schemas.ts'
 import { relatedOf } from '../working/store.ts'
@@ -23,6 +24,8 @@ export type Kept = {
   /** The last edition, public or not. */
   last: Edition | null
   search: Partial<Record<SearchCopy, SearchRow>>
+  /** Where the texts of each copy link to. */
+  links: Record<SearchCopy, TextLink[]>
   /** The date by which the public finds it in lists; null where it doesn't. */
   listedAt: string | null
 }
@@ -62,6 +65,7 @@ const everything = prepared<{ id: string }, Row>((db, { id }) => ({
     union all ${columns('edition', ['document', 'sections', 'hidden', 'public_from', 'public_until'], ['number', 'revision', 'is_minor'])}
       from editions where article_id = ${id} and number = (select max(number) from editions where article_id = ${id})
     union all ${columns('search', ['copy', 'headline', 'secondary', 'body'], ['number'])} from search_rows where article_id = ${id}
+    union all ${columns('link', ['copy', 'section_id', 'anchor', 'page', 'query'], [])} from text_links where article_id = ${id}
     union all ${columns('listed', ['published_at'], [])} from public_articles where article_id = ${id}`.compile(db),
 }))
 
@@ -118,6 +122,11 @@ function partsIn(rowsOf: RowsOf, articleId: string): StoredParts {
   }
 }
 
+const linksIn = (rowsOf: RowsOf, copy: SearchCopy): TextLink[] =>
+  rowsOf('link')
+    .filter(({ a }) => a === copy)
+    .map(({ b, c, d, e }) => ({ section_id: b as string, anchor: c as string, page: d as string, query: e as string }))
+
 function keptIn(rowsOf: RowsOf, { id: articleId, revision }: ArticleTable): Kept {
   const [head, first, edition, listed] = ['head', 'first', 'edition', 'listed'].map((kind) => rowsOf(kind)[0])
   const kept = head ?? (revision === 1 ? first : undefined)
@@ -137,6 +146,7 @@ function keptIn(rowsOf: RowsOf, { id: articleId, revision }: ArticleTable): Kept
         } as EditionTable)
       : null,
     search: Object.fromEntries(rowsOf('search').map(({ a, b, c, d, n }) => [a, { number: n, headline: b, secondary: c, body: d }])),
+    links: { public: linksIn(rowsOf, 'public'), working: linksIn(rowsOf, 'working') },
     listedAt: listed?.a ?? null,
   }
 }
@@ -149,4 +159,7 @@ export async function changing(tx: Write, row: ArticleTable): Promise<Changing> 
 }
 
 /** An article that this very change makes: nothing is kept of it yet. */
-export const unkept = (current: Current): Changing => ({ ...current, kept: { head: null, last: null, search: {}, listedAt: null } })
+export const unkept = (current: Current): Changing => ({
+  ...current,
+  kept: { head: null, last: null, search: {}, links: { public: [], working: [] }, listedAt: null },
+})

@@ -12,12 +12,13 @@ export function articleUrl(pattern: string | null, addressed: Addressed): string
   if (canonicalUrl !== null && !canonicalUrl.startsWith('/')) return canonicalUrl
   if (pattern === null) return null
   if (canonicalUrl === null) return filled(pattern, addressed)
-  const origin = filled(originIn(pattern), addressed)
+  const origin = originAt(pattern, addressed)
   return origin === null ? null : origin + canonicalUrl
 }
 
-/** The beginning of a pattern that names its site. */
-export const originIn = (pattern: string): string => /^[^/]*\/\/[^/?#]*/.exec(pattern)?.[0] ?? ''
+/** The scheme and host of the operator's site, which may be made of the story; null as above. */
+export const originAt = (pattern: string | null, addressed: Addressed): string | null =>
+  pattern === null ? null : filled(/^[^/]*\/\/[^/?#]*/.exec(pattern)?.[0] ?? '', addressed)
 
 function filled(pattern: string, { id, slug, publishedAt, topics }: Addressed): string | null {
   const [year, month, day] = publishedAt?.slice(0, 10).split('-') ?? []
