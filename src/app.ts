@@ -1,6 +1,8 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
 import { articleListRoutes } from './articles/api/highlight-list-routes.ts'
+import { articleLinkRoutes } from './articles/api/link-routes.ts'
+import { ARTICLE_LINK_SCHEMAS } from './articles/api/link-schemas.ts'
 import { requirePublic } from './articles/api/lookup.ts'
 import { ARTICLE_PAGE_SCHEMAS } from './articles/api/page-schemas.ts'
 import { publicationRoutes } from './articles/api/publication-routes.ts'
@@ -60,6 +62,8 @@ import { installStopping } from './http/stopping.ts'
 import { createValidator } from './http/validation.ts'
 import { previewRoutes } from './previews/routes.ts'
 import { PREVIEW_SCHEMAS } from './previews/schemas.ts'
+import { redirectRoutes } from './redirects/routes.ts'
+import { REDIRECT_SCHEMAS } from './redirects/schemas.ts'
 import { revisionRoutes } from './revisions/routes.ts'
 import { REVISION_SCHEMAS } from './revisions/schemas.ts'
 import { SECTION_SCHEMAS } from './sections/schemas.ts'
@@ -83,6 +87,7 @@ const schemas = [
   ...ARTICLE_SCHEMAS,
   ...ARTICLE_INPUT_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
+  ...ARTICLE_LINK_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...COMMENT_INPUT_SCHEMAS,
   ...COMMENT_MODERATION_SCHEMAS,
@@ -91,6 +96,7 @@ const schemas = [
   ...TOKEN_SCHEMAS,
   ...REVISION_SCHEMAS,
   ...PREVIEW_SCHEMAS,
+  ...REDIRECT_SCHEMAS,
   ...EVENT_SCHEMAS,
   ...BATCH_SCHEMAS,
 ] as Named[]
@@ -165,8 +171,10 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   publicationRoutes(app)
   revisionRoutes(app)
   previewRoutes(app)
+  redirectRoutes(app)
   sectionRoutes(app)
   articleListRoutes(app)
+  articleLinkRoutes(app)
   freestandingListRoutes(app)
   commentRoutes(app)
   commentWritingRoutes(app)

@@ -97,7 +97,7 @@ async function runComments(source: keyof typeof sources, file: string): Promise<
 /** `import [FILE]`: reads an export from a file or standard input, a transaction a thousand lines; `import disqus|wxr-comments FILE` reads comments from elsewhere. Each may be run again. */
 export const importContent = command({
   about:
-    'Reads what `export` wrote, also into a database of the other engine. It may be run again: what is there already and says the same is left alone. A server that runs meanwhile shows what came in. Comments from elsewhere find their stories by external id, canonical address, or the slug in the address; pings are left out, and what had no story is said.',
+    'Reads what `export` wrote, also into a database of the other engine. It may be run again: what is there already and says the same is left alone. A server that runs meanwhile shows what came in. Comments from elsewhere find their stories by external id, canonical or old address, or the slug in the address; pings are left out, and what had no story is said.',
   arguments: {
     source: {
       meaning: 'An export; standard input where it is left out. Or whose comments come: `disqus` (its XML), or `wxr-comments` (an export of WordPress).',

@@ -107,6 +107,19 @@ export function plainText(text: string): string {
   return plain
 }
 
+// What can begin a link to a page.
+const PAGE_LINK = /\]\(|<https?:/i
+
+/** The addresses, http or https, to which an inline Markdown text links, as it has them. A text that is mostly markup has none. */
+export function linksIn(text: string): string[] {
+  if (!PAGE_LINK.test(text) || isMostlyMarkup(text)) return []
+  const tokens = inline().parseInline(text, {})[0]?.children ?? []
+  return tokens.flatMap((token) => {
+    const href = token.type === 'link_open' ? String(token.attrGet('href')) : ''
+    return /^https?:/i.test(href) ? [href] : []
+  })
+}
+
 /**
  * Writes a plain text as inline Markdown that renders as it stood: `plainText(escapeMarkdown(x))` is `x` with its white
  * space trimmed and each run of spaces, tabs and line ends made one space. Also what would begin a block (`#`, `>`, `-`, `1.` …)

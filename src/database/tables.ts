@@ -361,6 +361,8 @@ export type Tables = {
   article_authors: { article_id: string; position: number; author_id: string; role: string | null }
   article_topics: { article_id: string; position: number; topic_id: string }
   related: RelatedTable
+  /** The addresses that articles had elsewhere, as paths of the old site. */
+  article_aliases: { path: string; article_id: string; position: number }
   preview_links: PreviewLinkTable
   revisions: RevisionTable
   editions: EditionTable
@@ -412,6 +414,11 @@ export type Tables = {
   /** Which articles' histories lead to an article, or once did. */
   article_mentions: { target_id: string; article_id: string }
   public_article_authors: { author_id: string; published_at: Time; article_id: string }
+  /**
+   * Where the texts of a copy's sections link to: `page` without scheme, `www.`, query and fragment, `query` with its `?` or empty, and
+   * `tail` the host with the last part of the path, where a slug or an id may be that.
+   */
+  text_links: { article_id: string; copy: 'public' | 'working'; section_id: string; anchor: string; page: string; query: string; tail: string | null }
   /** The texts that are searched, as they are shown in snippets; `number` is the key of the engine's own index. */
   search_rows: { copy: 'public' | 'working'; number: number; article_id: string; headline: string; secondary: string; body: string }
 }

@@ -15,8 +15,9 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
     if (type === 'article.published' || type === 'article.unpublished') return [...own, 'list']
     // What leads to an article that isn't public shows differently once it is gone.
     if (type === 'article.trashed' || type === 'article.deleted') return [...own, ...(data.wasPublic ? ['list'] : [])]
-    // The policy is the article's, not the edition's.
-    return type === 'article.updated' && data.commentPolicy !== undefined ? [...own, 'list'] : []
+    if (type !== 'article.updated') return []
+    // The policy is the article's, not the edition's, as are the old addresses that lead to it.
+    return [...(data.commentPolicy === undefined ? [] : [...own, 'list']), ...(data.aliases ? [`article:${id}`, 'redirects'] : [])]
   },
   section: null,
   // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.

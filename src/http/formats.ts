@@ -53,10 +53,19 @@ const isVisible = (text: string): boolean => !INVISIBLE.test(text)
 /** Whether a text is one line: no controls, no line or paragraph separators. */
 export const isLine = (text: string): boolean => !CONTROLS.test(text)
 
+/** Whether a text is a path of a site, with its query: no other site's, and nothing that shows as another. */
+export const isSitePath = (text: string): boolean => /^\/(?![/\\])[^\s\p{Cc}#\\]*$/u.test(text)
+
+// What browsers encode in an address they are given, so that it is found as it was written.
+const isWebAddress = (text: string): boolean =>
+  isWebUrl(text) || (text.length <= longestUrl && isSitePath(text.replace(/#.*$/, '')) && !/[\s<>"{}|^`]/.test(text))
+
 /** The formats of texts in the document that aren't JSON Schema's own, or are checked more closely here, by name. */
 export const formats: Record<string, (text: string) => boolean> = {
   'date-time': isTime,
+  'site-path': isSitePath,
   uri: isWebUrl,
+  'web-address': isWebAddress,
   language: isLanguage,
   slug: (text) => !isId(text),
   line: isLine,

@@ -94,7 +94,7 @@ function completeDiscriminators(value: unknown): void {
 }
 
 // These are checks of ours; what they mean stands in the description.
-const ownFormats = ['slug', 'language', 'line', 'visible', 'visible-line', 'title', 'name']
+const ownFormats = ['slug', 'language', 'line', 'visible', 'visible-line', 'title', 'name', 'site-path']
 
 function dropOwnFormats(value: unknown): void {
   if (!isObject(value)) return

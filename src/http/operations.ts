@@ -65,8 +65,8 @@ type Declaration<Q extends TProperties> = {
   isConditional?: boolean
   /** It takes `Idempotency-Key`: each POST and PATCH does. */
   isIdempotent?: boolean
-  /** The path has a slug, and an old one redirects. */
-  redirects?: boolean
+  /** The path has a slug, and an old one redirects; or what it redirects to, in words. */
+  redirects?: boolean | string
   isPaged?: boolean
   isProbe?: boolean
   /** The media types of bodies that its handler reads itself, as they arrive. */
@@ -264,7 +264,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
     ...(redirects
       ? {
           308: {
-            description: 'The slug is an old one: the same address with the current slug.',
+            description: redirects === true ? 'The slug is an old one: the same address with the current slug.' : redirects,
             headers: headersOf('Location', 'Cache-Control', 'X-Request-Id'),
             type: 'null',
           },

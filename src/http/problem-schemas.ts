@@ -43,6 +43,10 @@ const problemMembers: Partial<Record<ProblemType, TProperties>> = {
     errors,
     holder: Type.Object({ type: Type.String({ description: 'What kind of thing has it.' }), id: Id }, { description: 'Who has the external id.' }),
   },
+  'alias-taken': {
+    errors,
+    holder: Type.Object({ type: Type.String({ description: 'What kind of thing has it: `article`.' }), id: Id }, { description: 'Who has the first of them.' }),
+  },
   'in-use': { count: Type.Integer({ minimum: 1, description: 'How many others name it.' }) },
   embargoed: {
     errors,
@@ -67,6 +71,10 @@ const exampleMembers: Partial<Record<ProblemType, Record<string, unknown>>> = {
   'external-id-taken': {
     holder: { type: 'article', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' },
     errors: [{ pointer: '/externalId', code: 'conflict', message: 'belongs to another' }],
+  },
+  'alias-taken': {
+    holder: { type: 'article', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' },
+    errors: [{ pointer: '/aliases/0', code: 'conflict', message: 'belongs to another article' }],
   },
   'in-use': { count: 3 },
   embargoed: {

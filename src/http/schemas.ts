@@ -86,6 +86,21 @@ export const Url = inDocument(Type.String({ format: 'uri', maxLength: 2000, desc
   pattern: '^[Hh][Tt][Tt][Pp][Ss]?://',
 })
 
+/** A path of a site. */
+export const SitePath = inDocument(
+  Type.String({ format: 'site-path', maxLength: 2000, description: 'A path of the old site, with its query: from `/` on, without a fragment.' }),
+  { pattern: '^/([^/\\s#][^\\s#]*)?$' },
+)
+/** The same as a URL, or a path of the operator's own site. */
+export const UrlOrPath = inDocument(
+  Type.String({
+    format: 'web-address',
+    maxLength: 2000,
+    description: 'Absolute, http or https, without user or password; or a path of the site, from `/` on.',
+  }),
+  { format: 'uri-reference', pattern: '^([Hh][Tt][Tt][Pp][Ss]?:/)?/' },
+)
+
 /** A schema with more keywords; beside a reference, which generators of documents take alone, as `allOf`. */
 const withMore = <S extends TSchema>(schema: S, more: Record<string, unknown>): S => {
   const { $ref } = schema as { $ref?: string }

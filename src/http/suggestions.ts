@@ -52,6 +52,8 @@ const elsewhere: Record<string, readonly string[]> = {
   url: ['canonicalUrl', 'href'],
   link: ['canonicalUrl', 'url'],
   permalink: ['slug', 'canonicalUrl'],
+  redirects: ['aliases'],
+  redirect_from: ['aliases'],
   meta: ['seo', 'custom'],
   metadata: ['custom', 'seo'],
   fields: ['custom'],

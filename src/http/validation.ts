@@ -109,6 +109,8 @@ export function createValidator(shared: Named[]): Validator {
 }
 
 const formatMessages: Record<string, string> = {
+  'site-path': 'must be a path from / on, such as /2014/05/story.html?p=7, without a host, a fragment, white space or a backslash',
+  'web-address': 'must be an absolute http or https URL without user or password, or a path of the site from / on',
   uuid: 'must be a UUID',
   email: 'must be an e-mail address',
   'date-time': 'must be a time of RFC 3339 with an offset, such as 2026-05-01T09:30:00Z',

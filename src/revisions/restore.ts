@@ -11,7 +11,7 @@ type Target = Item['target'] | Article['related'][number]['target']
 
 /**
  * What to write for an article to be again what a revision kept: its words and parts, with the ids that they had. Its
- * slug, status, dates, plans and comment policy stay what they are now. What it named and is gone is named by its name, or keeps the words
+ * slug, old addresses, status, dates, plans and comment policy stay what they are now. What it named and is gone is named by its name, or keeps the words
  * that it showed.
  */
 export async function restoredInput(read: Read, document: Article): Promise<ArticleInput> {

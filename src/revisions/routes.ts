@@ -137,7 +137,7 @@ export function revisionRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Make an article again what it was',
       description:
-        'Its words and parts become those of the revision, in a new revision; slug, status, dates, plans and comment policy stay. Needs `content:write`.',
+        'Its words and parts become those of the revision, in a new revision; slug, old addresses, status, dates, plans and comment policy stay. Needs `content:write`.',
       scopes: ['content:write'],
       redirects: true,
       isConditional: true,

@@ -1,4 +1,5 @@
-import { plainText } from '../copy/markdown.ts'
+import { linksIn, plainText } from '../copy/markdown.ts'
+import { addAll } from '../database/values.ts'
 import type { Block, ListItem } from './blocks.ts'
 
 const itemTexts = ({ label, text, items = [] }: ListItem): string[] => [
@@ -28,4 +29,32 @@ function textsOf(block: Block): string[] {
 /** The words of a section's body as a reader sees them, a line a piece: for word counts and search. Code is left out. */
 export function textOf(body: readonly Block[]): string {
   return body.flatMap(textsOf).filter(Boolean).join('\n')
+}
+
+const itemLinks = ({ text, items = [] }: ListItem): string[] => [...linksIn(text), ...items.flatMap(itemLinks)]
+
+function linksOfBlock(block: Block): string[] {
+  switch (block.type) {
+    case 'paragraph':
+    case 'quote':
+      return linksIn(block.text)
+    case 'list':
+      return block.items.flatMap(itemLinks)
+    case 'table':
+      return [...(block.header ?? []), ...block.rows.flat()].flatMap(linksIn)
+    case 'image':
+    case 'embed':
+    case 'code':
+      return []
+  }
+}
+
+/** The addresses, http or https, to which the texts of a section's body link. @param most so many are looked for, about */
+export function linksOf(body: readonly Block[], most: number): string[] {
+  const links: string[] = []
+  for (const block of body) {
+    if (links.length >= most) break
+    addAll(links, linksOfBlock(block) ?? [])
+  }
+  return links
 }

@@ -10,6 +10,7 @@ type Row = Record<string, unknown>
 export const partTables = [
   'article_authors',
   'article_topics',
+  'article_aliases',
   'related',
   'sections',
   'highlight_lists',
@@ -30,7 +31,7 @@ export type PreparedArticles = { rows: TableRows; entries: IndexEntry[] }
 
 /** Adds what is to be written of an article. @param change what is made of each value of a row, and of each text to be searched */
 export function prepareArticle({ rows, entries }: PreparedArticles, record: Row, change: <T>(value: T) => T = (value) => value): void {
-  const { authors, topics, related, sections, highlight_lists, revisions, editions, mentions, preview_links, head, ...article } = record as Row &
+  const { authors, topics, related, aliases, sections, highlight_lists, revisions, editions, mentions, preview_links, head, ...article } = record as Row &
     Record<string, Row[]>
   const own = { article_id: record.id }
   const lists = (highlight_lists ?? []) as (Row & { items: Row[] })[]
@@ -42,6 +43,10 @@ export function prepareArticle({ rows, entries }: PreparedArticles, record: Row,
   add(
     'article_topics',
     (topics ?? []).map((topic_id, position) => ({ topic_id, position, ...own })),
+  )
+  add(
+    'article_aliases',
+    (aliases ?? []).map((path, position) => ({ path, position, ...own })),
   )
   add('related', numbered(related ?? [], own))
   add(

@@ -1,3 +1,4 @@
+import { holderOfAlias } from '../articles/working/aliases.ts'
 import { type ImportLine, importComments } from '../comments/importing.ts'
 import type { Config } from '../config.ts'
 import { htmlToMarkdown } from '../copy/html-to-markdown.ts'
@@ -20,7 +21,7 @@ export type ImportReport = {
   lostPages: Map<string, number>
 }
 
-/** The id of the story that a page elsewhere became: by an external id, a canonical address, or the last part of the address as a slug. */
+/** The id of the story that a page elsewhere became: by an external id, a canonical or old address, or the last part of the address as a slug. */
 async function storyOf(read: Read, { ids, link }: ForeignPage): Promise<string | null> {
   for (const id of ids) {
     const row = await read.selectFrom('articles').select('id').where('external_id', '=', id).executeTakeFirst()
@@ -28,12 +29,16 @@ async function storyOf(read: Read, { ids, link }: ForeignPage): Promise<string |
   }
   if (link === null) return null
   const plain = link.replace(/[?#].*$/, '').replace(/\/$/, '')
+  const address = URL.parse(link)
+  const path = address === null ? null : address.pathname + address.search
   const canonical = await read
     .selectFrom('articles')
     .select('id')
-    .where('canonical_url', 'in', [link, plain, `${plain}/`])
+    .where('canonical_url', 'in', [link, plain, `${plain}/`, ...(path === null ? [] : [path, path.replace(/\?.*$/, '').replace(/\/$/, '')])])
     .executeTakeFirst()
   if (canonical) return canonical.id
+  const alias = path === null ? null : await holderOfAlias(read, path)
+  if (alias) return alias.articleId
   const parts = (URL.parse(plain)?.pathname ?? '').split('/').filter(Boolean).reverse()
   for (const part of parts.slice(0, 2)) {
     const name = decodeURIComponentOr(part).replace(/\.(?:html?|php|aspx?)$/i, '')

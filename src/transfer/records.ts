@@ -30,6 +30,7 @@ export type TransferRecord = { kind: Kind; id: string; data: Record<string, unkn
 type Part =
   | 'article_authors'
   | 'article_topics'
+  | 'article_aliases'
   | 'article_heads'
   | 'article_mentions'
   | 'related'
@@ -40,7 +41,14 @@ type Part =
   | 'highlight_items'
 
 /** Tables that follow from others. */
-type Derived = 'comment_counts' | 'public_articles' | 'public_article_authors' | 'public_article_topics' | 'public_article_targets' | 'search_rows'
+type Derived =
+  | 'comment_counts'
+  | 'public_articles'
+  | 'public_article_authors'
+  | 'public_article_topics'
+  | 'public_article_targets'
+  | 'text_links'
+  | 'search_rows'
 
 /** Tables of what one database did, which another one didn't. */
 type Own =
@@ -72,6 +80,7 @@ const jsonColumns: { [Table in Exported]: Record<JsonColumn<Table>, true> } = {
   articles: articleJson,
   article_authors: {},
   article_topics: {},
+  article_aliases: {},
   article_heads: { document: true },
   article_mentions: {},
   related: {},
@@ -135,6 +144,7 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
   const authors = await parts('article_authors', 'position')
   const topics = await parts('article_topics', 'position')
   const related = await parts('related', 'position')
+  const aliases = await parts('article_aliases', 'position')
   const sections = await parts('sections', 'place')
   const revisions = await parts('revisions', 'number')
   const editions = await parts('editions', 'number')
@@ -146,6 +156,8 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
     ...article,
     authors: (authors.get(article.id) ?? []).map(({ author_id, role }) => ({ id: author_id, role })),
     topics: (topics.get(article.id) ?? []).map(({ topic_id }) => topic_id),
+    // Exports of before there were any are the same.
+    ...(aliases.has(article.id) ? { aliases: aliases.get(article.id)?.map(({ path }) => path) } : {}),
     related: (related.get(article.id) ?? []).map((row) => without(row, 'article_id', 'position')),
     sections: (sections.get(article.id) ?? []).map((row) => without(exportedRow('sections', row), 'article_id', 'place')),
     revisions: (revisions.get(article.id) ?? []).map((row) => without(exportedRow('revisions', row), 'article_id')),

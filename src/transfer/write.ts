@@ -2,12 +2,12 @@ import { type RawBuilder, sql } from 'kysely'
 import { insertIndexEntries, removeIndexRows } from '../articles/public/index-rows.ts'
 import { indexComments } from '../comments/search.ts'
 import { bodyColumns } from '../comments/store.ts'
-import type { Read, RowSet } from '../database/engine.ts'
+import type { Read, RowSet, Text } from '../database/engine.ts'
 import type { EventSubject, SubjectKind } from '../database/event-types.ts'
 import type { Write } from '../database/handles.ts'
 import { insertTables, rowSet, stringOf } from '../database/rows.ts'
 import type { CommentTable, SlugTable, TableName } from '../database/tables.ts'
-import { chunked, groupBy, presentIds } from '../database/values.ts'
+import { chunked, groupBy, inPieces, presentIds } from '../database/values.ts'
 import { itemRows, type PreparedArticles, partTables, prepareArticle } from './articles.ts'
 import { commentRow, type Kind, kinds, laterNames, recordsById, storedRow, type TransferRecord, tableOf } from './records.ts'
 
@@ -53,7 +53,16 @@ async function writeArticles(tx: Write, records: readonly Row[], present: Iterab
   await insertArticles(tx, prepared)
 }
 
+/** An old address belongs to one article: what these had here is gone by now, so whoever has one is another. */
+async function requireFreeAliases(read: Read, aliases: RowSet | undefined): Promise<void> {
+  const at = aliases?.columns.indexOf('path') ?? -1
+  const paths = (aliases?.rows ?? []).map((values) => stringOf(values[at] as Text))
+  const [held] = await inPieces(paths, (piece) => read.selectFrom('article_aliases').select('path').where('path', 'in', piece).limit(1).execute())
+  if (held) throw new RecordError(`the address ${held.path} belongs to another article here`)
+}
+
 async function insertArticles(tx: Write, { rows, entries }: PreparedArticles): Promise<void> {
+  await requireFreeAliases(tx.read, rows.get('article_aliases'))
   await insertTables(tx, rows)
   await insertIndexEntries(tx, entries)
 }

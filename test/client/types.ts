@@ -14,6 +14,8 @@ export async function types(client: Client, error: unknown): Promise<unknown[]> 
   const { data: page } = await client.get('/v1/articles')
   const rows: Row<'/v1/articles'>[] = page.data
   for await (const { seq } of client.items('/v1/events', { query: { after: 3 } })) seq satisfies number
+  // Some paths also answer something else than a page.
+  for await (const { path: old, url } of client.items('/v1/redirects')) [old, url] satisfies [string | undefined, string | null | undefined]
 
   // @ts-expect-error There is no such path.
   client.get('/v1/article')

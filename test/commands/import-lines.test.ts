@@ -49,6 +49,14 @@ t.test('a line whose texts, id or edition can’t be is no record', async (t) =>
   t.equal((await broadsheet(target, 'export')).stdout, '')
 })
 
+t.test('an old address that another has here stops an import, with the lines', async (t) => {
+  const target = await emptyDatabase(t)
+  const other = await startServer(t, { DATABASE_URL: target })
+  await createShort(other, 'Has it', { aliases: ['/?p=7'] })
+  const why = { message: /lines \d+ to \d+ could not be taken: the address \/\?p=7 belongs to another article here/ }
+  await t.rejects(broadsheet(target, 'import', file), why)
+})
+
 t.test('a slug that another has here stops an import, with the lines', async (t) => {
   const target = await emptyDatabase(t)
   const other = await startServer(t, { DATABASE_URL: target })

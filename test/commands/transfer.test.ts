@@ -33,6 +33,8 @@ t.test('all content goes out in a fixed order, and into another database, which 
     '/v1/articles?count=true',
     '/v1/articles/moved',
     '/v1/articles/moved/comments',
+    '/v1/articles/moved/links?count=true',
+    '/v1/redirects',
     '/v1/highlight-lists',
     '/v1/topics',
     '/v1/authors',

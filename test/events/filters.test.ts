@@ -8,11 +8,14 @@ t.test('events say which revision was before and after, and are found by what th
   const { id: tokenId } = (await server.get('/v1/tokens')).body.data[0]
   const { id } = (await server.post('/v1/topics', { name: 'Sea' }, { token })).body
   await server.patch(`/v1/topics/${id}`, { name: 'Ocean' }, { headers: { 'x-change-set': 'rename' } })
-  const article = (await server.post('/v1/articles', { headline: 'Told', sections: [{ heading: 'One' }] }, { token, headers: { 'x-change-set': 'rename' } })).body
+  const article = (await server.post('/v1/articles', { headline: 'Told', sections: [{ heading: 'One' }] }, { token, headers: { 'x-change-set': 'rename' } }))
+    .body
   await server.patch(`/v1/articles/${article.id}?publish=true`, { kicker: 'x' })
   await server.delete(`/v1/topics/${id}`)
   const told = async (query: string) =>
-    (await server.get(`/v1/events?${query}`)).body.data.map(({ type, revision: { before, after } }: { type: string; revision: Record<string, number> }) => `${type} ${before} ${after}`)
+    (await server.get(`/v1/events?${query}`)).body.data.map(
+      ({ type, revision: { before, after } }: { type: string; revision: Record<string, number> }) => `${type} ${before} ${after}`,
+    )
   t.strictSame(await told(`subject=${id}`), ['topic.created null 1', 'topic.updated 1 2', 'topic.deleted 2 null'])
   t.strictSame(await told(`subject=${article.id}`), ['article.created null 1', 'article.updated 1 2', 'article.published 2 2'])
   t.strictSame(await told('changeSet=rename'), ['topic.updated 1 2', 'article.created null 1', 'section.created null 1'])

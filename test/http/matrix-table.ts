@@ -29,6 +29,7 @@ export type Subject = {
   id: string
   /** A time at which it was as public as it ever was. */
   at: string
+  alias: string
   section: string
   articleList: string
   /** An author and a topic that it alone names. */
@@ -232,6 +233,21 @@ export const table: Record<string, Case> = {
     names: { token: ({ link }) => link?.token },
     opensPreview: true,
   },
+
+  listRedirects: { says: 'anyone lists the old addresses of what is public', isOnce: true, answers: everyone('200'), query: () => ({ limit: '100' }) },
+  'listRedirects path': {
+    says: 'an old address leads everyone to what is public',
+    answers: everyone(seen),
+    query: ({ alias }) => ({ path: alias }),
+  },
+  'listRedirects follow=true': {
+    says: 'everyone is sent from an old address to what is public',
+    answers: everyone(seen.replaceAll('200', '308')),
+    query: ({ alias }) => ({ path: alias, follow: 'true' }),
+  },
+
+  listArticleLinks: { says: 'who links to an article is read as that is', answers: open(seen, '200') },
+  'listArticleLinks copy=working': { says: 'which working copies link to an article is for content:read', answers: needs('read', '200'), query: copyWorking },
 
   listSections: { says: 'sections are read as their article is', answers: open(seen, '200') },
   'listSections copy=working': { says: 'sections of the working copy are for content:read', answers: needs('read', '200'), query: copyWorking },

@@ -155,6 +155,7 @@ export class World {
           custom: { [plant(kind, 'custom key')]: plant(kind, 'custom value') },
           editorNote: plant('internal', 'editorNote'),
           externalId: plant('internal', 'externalId'),
+          aliases: [`/${plant(kind, 'alias')}`],
           ...(state === 'embargoed' ? { embargoUntil: times.embargo } : {}),
           ...(state === 'planned'
             ? { schedule: { publish: { at: times.plan }, unpublish: { at: times.takedown, notice: plant('internal', 'planned notice') } } }
@@ -168,6 +169,7 @@ export class World {
     const subject: Subject = {
       id: article.id,
       at: article.publishedAt ?? article.createdAt,
+      alias: article.aliases[0],
       section: article.sections[0].id,
       articleList: article.highlightLists[0].id,
       author: article.authors[0]?.id,

@@ -103,6 +103,7 @@ const nowhere = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'
 const nothing: Subject = {
   id: nowhere,
   at: '2026-05-01T10:00:00Z',
+  alias: '/nowhere',
   section: nowhere,
   articleList: nowhere,
   author: nowhere,

@@ -96,6 +96,12 @@ export async function answersOfExamples(server: Server, document: Json): Promise
         if (id === 'listCommentHistory') await server.patch(`/v1/comments/${parameters.comment}`, { status: 'rejected', reason: 'Off the subject' })
         if (id === 'listCommentReports') await server.post(`/v1/comments/${parameters.comment}/reports`, exampleOf('reportComment'))
       }
+      if (id === 'listRedirects') await server.patch(`/v1/articles/${article.id}`, { aliases: ['/2014/05/old-story.html?p=7'] })
+      if (id === 'listArticleLinks') {
+        const body = [{ type: 'paragraph', text: `More on [the harbour](${article.url}).` }]
+        const other = await made('/v1/articles', { headline: 'Ferries are back', status: 'published', sections: [{ heading: 'Background', body }] })
+        trash.push(`/v1/articles/${other.id}?permanent=true`)
+      }
       if (id.includes('Preview')) {
         const link = id === 'createPreviewLink' ? {} : await made(`/v1/articles/${article.id}/preview-links`, exampleOf('createPreviewLink'))
         Object.assign(parameters, { link: link.id, token: link.token })

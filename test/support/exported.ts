@@ -33,7 +33,8 @@ export async function contentToExport(t: Test, many: number): Promise<Source> {
     topics: [{ id: parent.id }],
     related: [{ relation: 'related', text: 'Gone', target: { type: 'url', url: 'https://a.example/' } }],
   })
-  await server.patch(`/v1/articles/${whole.id}?publish=true`, { slug: 'moved' })
+  await server.patch(`/v1/articles/${whole.id}?publish=true`, { slug: 'moved', aliases: ['/2014/05/old-story.html?p=7', '/?p=7'] })
+  await createShort(server, 'Linking', { sections: [{ body: [{ type: 'paragraph', text: 'As [we said](https://news.example/moved).' }] }] })
   const draft = await createShort(server, 'Draft', { status: 'draft' })
   await server.post('/v1/highlight-lists', {
     title: 'Top',

@@ -1,6 +1,6 @@
 import { problemError } from './problems.ts'
 import { Recent } from './recent.ts'
-import type { Arguments, Call, Data, Operation, PagedPath, Result, Row } from './types.ts'
+import type { Arguments, Call, Operation, PagedPath, PageOf, Result, Row } from './types.ts'
 
 export { isKnownBlock } from './blocks.ts'
 export type { ErrorType, ProblemOf, ProblemType } from './problems.ts'
@@ -39,7 +39,7 @@ export type Client = {
   /** Deletes, with `If-Match` where a tag is kept. */
   delete: Call<'delete'>
   /** All pages of a collection, from `query.cursor` or the first; each is asked for when it is wanted. */
-  pages: <P extends PagedPath>(path: P, ...options: Arguments<Operation<P, 'get'>>) => AsyncGenerator<Data<P>, void, undefined>
+  pages: <P extends PagedPath>(path: P, ...options: Arguments<Operation<P, 'get'>>) => AsyncGenerator<PageOf<P>, void, undefined>
   /** All rows of a collection, page after page; `query.limit` is how many are asked for at once. */
   items: <P extends PagedPath>(path: P, ...options: Arguments<Operation<P, 'get'>>) => AsyncGenerator<Row<P>, void, undefined>
 }

@@ -18,6 +18,7 @@ export type ProblemType =
   | 'conflict'
   | 'slug-taken'
   | 'external-id-taken'
+  | 'alias-taken'
   | 'in-use'
   | 'request-in-progress'
   | 'embargoed'

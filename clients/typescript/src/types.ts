@@ -22,11 +22,14 @@ export type DataOf<Op> = Op extends { responses: infer Responses } ? Content<Suc
 /** What a path answers: `Data<'/v1/articles/{article}'>` is an article. */
 export type Data<P extends PathWith<M>, M extends Method = 'get'> = DataOf<Operation<P, M>>
 
+/** A page of what a path answers, which may also answer something else. */
+export type PageOf<P extends PathWith<'get'>> = Extract<Data<P>, { data: readonly unknown[] }>
+
 /** The paths whose rows `pages` and `items` go through. */
-export type PagedPath = { [P in PathWith<'get'>]: Data<P> extends { data: readonly unknown[] } ? P : never }[PathWith<'get'>]
+export type PagedPath = { [P in PathWith<'get'>]: [PageOf<P>] extends [never] ? never : P }[PathWith<'get'>]
 
 /** A row of such a path. */
-export type Row<P extends PagedPath> = Data<P> extends { data: readonly (infer One)[] } ? One : never
+export type Row<P extends PagedPath> = PageOf<P> extends { data: readonly (infer One)[] } ? One : never
 
 // An optional part, or one that the operation doesn't have, comes with `undefined`.
 type Parameters<Op, In extends string> = Op extends { parameters: { [Part in In]?: infer Values } } ? NonNullable<Values> : never

@@ -89,7 +89,7 @@ const publishParameter = {
 }
 
 /** Those of changing what an article says, or publishing it. */
-const textProblems = [...writeProblems, 'slug-taken', 'external-id-taken', 'embargoed'] as const
+const textProblems = [...writeProblems, 'slug-taken', 'external-id-taken', 'alias-taken', 'embargoed'] as const
 
 /** A patch of the comment policy alone, by one who may moderate but not write. */
 function isPolicyAlone(request: FastifyRequest): boolean {
@@ -168,7 +168,7 @@ export function articleRoutes(app: App): void {
           Type.String({
             minLength: 1,
             maxLength: 1000,
-            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone.`,
+            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` in working copies.`,
           }),
         ),
         ...idsParameter,
@@ -229,7 +229,7 @@ export function articleRoutes(app: App): void {
         change: ['patchArticle', 'article'],
         preview: ['createPreviewLink', 'article'],
       },
-      problems: ['slug-taken', 'external-id-taken', 'embargoed'],
+      problems: ['slug-taken', 'external-id-taken', 'alias-taken', 'embargoed'],
     }),
     (request, reply) => change(request, reply, (tx) => make(tx, request, createdInput(request))),
   )
@@ -286,7 +286,7 @@ export function articleRoutes(app: App): void {
       summary: 'Replace an article',
       makes: true,
       description:
-        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`. At `ext:` and an id that nobody has it makes the article, as `POST` does: 201.',
+        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId, aliases` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`. At `ext:` and an id that nobody has it makes the article, as `POST` does: 201.',
       scopes: ['content:write'],
       headers: noteHeader,
       query: publishParameter,

@@ -18,7 +18,9 @@ import { headlinesOf, lastEdition, rewriteEditions } from '../public/editions.ts
 import { removeIndexRows, writeWorkingSearch } from '../public/index-rows.ts'
 import { firstPublication, insertPublication } from '../public/publish.ts'
 import { recordChange } from '../public/record-change.ts'
-import { assembled } from '../working/current.ts'
+import { writeTextLinks } from '../public/text-links.ts'
+import { saveAliases } from '../working/aliases.ts'
+import { aliasesOf, assembled } from '../working/current.ts'
 import { jsonColumns } from '../working/fields.ts'
 import type { Content } from '../working/resolve.ts'
 import { articlesMentioning, recordRevision, rewriteHistory } from '../working/revisions.ts'
@@ -66,7 +68,7 @@ const plannedStatus = ({ publish_at }: Content['columns']) => (publish_at === nu
  */
 export async function createArticle(tx: Write, content: Content, slug: string | undefined, isPublished: boolean): Promise<Changing> {
   const id = newId()
-  const { columns, authors, topics, related } = content
+  const { columns, authors, topics, related, aliases } = content
   requireNoEmbargo(columns.embargo_until, columns.publish_at, '/schedule/publish/at')
   if (columns.external_id !== null) await claimExternalId(tx, 'article', id, columns.external_id)
   requireSense(0, columns, null)
@@ -90,15 +92,17 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   }
   const sections = content.sections.map((section) => newSection(id, section, tx.now))
   const lists = placedLists(id, content.lists).map((list) => newList(list, tx.now))
-  const made = unkept(await assembled(tx.read, row, { authors, topics, sections, lists, related }, tx.author.site ?? null))
+  const made = unkept(await assembled(tx.read, row, { authors, topics, sections, lists, related, aliases }, tx.author.site ?? null))
   const first = isPublished ? await firstPublication(tx, made) : null
   tx.insert('articles', [(first?.published ?? made).row])
   tx.append({ type: 'article.created', subject: { type: 'article', id }, revision: [null, 1] })
   if (columns.scheduled_at !== null) tx.append({ type: 'article.scheduled', subject: { type: 'article', id }, revision: [1, 1] })
   insertNames(tx, id, content)
   insertRelated(tx, id, related)
+  await saveAliases(tx, id, [], aliases)
   saveSections(tx, id, [], content.sections)
   saveLists(tx, id, [], content.lists, new Set())
+  writeTextLinks(tx, 'working', id, made.copy.sections, made.kept)
   made.kept.head = await recordRevision(tx, made.copy, null, isPublished)
   if (!first) {
     await writeWorkingSearch(tx, made)
@@ -143,6 +147,8 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
       : await claimSlug(tx, 'article', id, { given: slug ?? undefined, text: columns.headline, fallback: 'article' }, false)
   const namesOf = ({ authors, topics }: Pick<Content, 'authors' | 'topics'>) => [authors.map(({ id, role }) => ({ id, role })), idsOf(topics)]
   const hasNewNames = !isDeepStrictEqual(namesOf(copy), namesOf(content))
+  const { aliases } = content
+  const hasNewAliases = !isDeepStrictEqual(aliasesOf(copy), aliases)
   const hasNewRelated = !isDeepStrictEqual(current.related, content.related)
   if (hasNewNames) {
     removeParts(tx, id, ['article_authors', 'article_topics'])
@@ -152,17 +158,18 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
     removeParts(tx, id, ['related'])
     insertRelated(tx, id, content.related)
   }
+  if (hasNewAliases) await saveAliases(tx, id, aliasesOf(copy), aliases)
   const lists = saveLists(tx, id, current.lists, content.lists, movedIds(idsOf(current.lists), idsOf(content.lists)))
   const sections = saveSections(tx, id, copy.sections, content.sections)
   const hasNewSchedule = isRescheduled(row, content)
   const words = Object.fromEntries(Object.entries(columns).filter(([name]) => !scheduleColumnNames.includes(name as keyof ScheduleColumns)))
-  const hasNewParts = hasNewNames || hasNewRelated || lists !== current.lists || sections !== copy.sections
+  const hasNewParts = hasNewNames || hasNewRelated || hasNewAliases || lists !== current.lists || sections !== copy.sections
   const isChanged = hasNewParts || Boolean(content.updatedAt) || differs<ArticleTable>(row, { ...words, slug: newSlug })
   if (!isChanged && !hasNewSchedule) return current
   const isPlanned = row.status === 'draft' || row.status === 'scheduled'
   const { authors, topics } = hasNewNames ? content : copy
   const related = hasNewRelated ? content.related : current.related
-  const after = { ...(await assembled(tx.read, row, { authors, topics, sections, lists, related }, tx.author.site ?? null, current)), kept }
+  const after = { ...(await assembled(tx.read, row, { authors, topics, sections, lists, related, aliases }, tx.author.site ?? null, current)), kept }
   const events: EventTypeOf<'article'>[] = []
   if (isChanged) events.push('article.updated')
   if (hasNewSchedule) events.push('article.scheduled')
@@ -170,7 +177,10 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
   const recorded = await recordChange(tx, after, {
     columns: { ...columns, slug: newSlug, ...(isPlanned ? { status: plannedStatus(columns) } : {}) },
     events,
-    data: hasNewPolicy ? { commentPolicy: columns.comment_policy, commentsCloseAt: columns.comments_close_at } : {},
+    data: {
+      ...(hasNewPolicy ? { commentPolicy: columns.comment_policy, commentsCloseAt: columns.comments_close_at } : {}),
+      ...(hasNewAliases && row.edition_number !== null ? { aliases: true } : {}),
+    },
     updatedAt: content.updatedAt,
   })
   return performDue(tx, recorded)

@@ -9,6 +9,7 @@ import { itemOf, type StoredItem, type StoredList } from '../../highlight-lists/
 import { sectionOf } from '../../sections/store.ts'
 import type { SearchedTexts } from '../working/copies.ts'
 import { assembled, type Current, type StoredParts } from '../working/current.ts'
+import type { TextLink } from '../working/links.ts'
 import type { Head } from '../working/revisions.ts'
 import type { Article } from '../working/schemas.ts'
 import { relatedOf } from '../working/store.ts'
@@ -23,6 +24,8 @@ export type Kept = {
   /** The last edition, public or not. */
   last: Edition | null
   search: Partial<Record<SearchCopy, SearchRow>>
+  /** Where the texts of each copy link to. */
+  links: Record<SearchCopy, TextLink[]>
   /** The date by which the public finds it in lists; null where it doesn't. */
   listedAt: string | null
 }
@@ -55,12 +58,14 @@ const everything = prepared<{ id: string }, Row>((db, { id }) => ({
       from highlight_lists as list inner join highlight_items as item on item.list_id = list.id where list.article_id = ${id}
     union all ${columns('related', ['relation', 'text', 'target_type', 'target_article_id', 'target_url'], ['position'])}
       from related where article_id = ${id}
+    union all ${columns('alias', ['path'], ['position'])} from article_aliases where article_id = ${id}
     union all ${columns('head', ['document'], [])} from article_heads where article_id = ${id}
     union all ${columns('first', ['document'], [])} from revisions where article_id = ${id} and number = 1
       and not exists (select 1 from article_heads where article_id = ${id})
     union all ${columns('edition', ['document', 'sections', 'hidden', 'public_from', 'public_until'], ['number', 'revision', 'is_minor'])}
       from editions where article_id = ${id} and number = (select max(number) from editions where article_id = ${id})
     union all ${columns('search', ['copy', 'headline', 'secondary', 'body'], ['number'])} from search_rows where article_id = ${id}
+    union all ${columns('link', ['copy', 'section_id', 'anchor', 'page', 'query'], [])} from text_links where article_id = ${id}
     union all ${columns('listed', ['published_at'], [])} from public_articles where article_id = ${id}`.compile(db),
 }))
 
@@ -110,11 +115,17 @@ function partsIn(rowsOf: RowsOf, articleId: string): StoredParts {
     topics: rowsOf('topic').map(({ a, b, c, d }) => ({ id: a, slug: b, name: c, kind: d }) as Article['topics'][number]),
     sections,
     lists: listsIn(rowsOf, articleId, sections),
+    aliases: rowsOf('alias').map(({ a }) => a as string),
     related: rowsOf('related').map(({ a, b, c, d, e }) =>
       relatedOf({ relation: a as never, text: b, target_type: c as never, target_article_id: d, target_url: e }),
     ),
   }
 }
+
+const linksIn = (rowsOf: RowsOf, copy: SearchCopy): TextLink[] =>
+  rowsOf('link')
+    .filter(({ a }) => a === copy)
+    .map(({ b, c, d, e }) => ({ section_id: b as string, anchor: c as string, page: d as string, query: e as string }))
 
 function keptIn(rowsOf: RowsOf, { id: articleId, revision }: ArticleTable): Kept {
   const [head, first, edition, listed] = ['head', 'first', 'edition', 'listed'].map((kind) => rowsOf(kind)[0])
@@ -135,6 +146,7 @@ function keptIn(rowsOf: RowsOf, { id: articleId, revision }: ArticleTable): Kept
         } as EditionTable)
       : null,
     search: Object.fromEntries(rowsOf('search').map(({ a, b, c, d, n }) => [a, { number: n, headline: b, secondary: c, body: d }])),
+    links: { public: linksIn(rowsOf, 'public'), working: linksIn(rowsOf, 'working') },
     listedAt: listed?.a ?? null,
   }
 }
@@ -147,4 +159,7 @@ export async function changing(tx: Write, row: ArticleTable): Promise<Changing> 
 }
 
 /** An article that this very change makes: nothing is kept of it yet. */
-export const unkept = (current: Current): Changing => ({ ...current, kept: { head: null, last: null, search: {}, listedAt: null } })
+export const unkept = (current: Current): Changing => ({
+  ...current,
+  kept: { head: null, last: null, search: {}, links: { public: [], working: [] }, listedAt: null },
+})

@@ -10,6 +10,7 @@ import { type SearchedTexts, searchedTexts } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
 import type { Changing, Kept, SearchRow } from './changing.ts'
 import { dateOf, foldedTexts, type IndexEntry, type PublicEntry, perMillisecond, publicEntryOf } from './index-values.ts'
+import { forgetTextLinks, removeTextLinks, writeTextLinks } from './text-links.ts'
 
 // Within 2^53, where numbers are exact: about the years 1831 to 2109.
 const furthest = 2 ** 42
@@ -76,6 +77,7 @@ const rowsOfArticle = prepared<{ id: string }, SearchRow & { copy: SearchCopy }>
 
 /** Removes all index rows of an article, before it is deleted or rewritten. */
 export async function removeIndexRows(tx: Write, articleId: string): Promise<void> {
+  forgetTextLinks(tx, articleId)
   removePublicTables(tx, articleId)
   const search = Object.fromEntries((await rowsOfArticle(tx, { id: articleId })).map(({ copy, ...row }) => [copy, row]))
   for (const copy of ['public', 'working'] as const) removeSearchRow(tx, copy, { search })
@@ -122,6 +124,7 @@ function addPublicRows(tables: TableRows, articleId: string, { publishedAt, rows
 /** Takes an article from what the public finds. */
 export function removePublicRows(tx: Write, { row, kept }: Changing): void {
   removePublicTables(tx, row.id)
+  removeTextLinks(tx, 'public', row.id, kept)
   removeSearchRow(tx, 'public', kept)
   kept.listedAt = null
 }
@@ -153,6 +156,7 @@ export async function writePublicRows(tx: Write, { row, kept }: Changing, editio
     )
   }
   kept.listedAt = entry.publishedAt
+  writeTextLinks(tx, 'public', row.id, edition.sections, kept)
   await writeSearchRow(tx, 'public', row.id, entry.publishedAt, searchedTexts(edition), kept)
 }
 
@@ -200,6 +204,7 @@ export async function insertIndexEntries(tx: Write, articles: readonly IndexEntr
     indexed[copy].set(number, folded)
     addRows(tables, 'search_rows', [{ copy, number, article_id: articleId, ...texts }])
   }
+  for (const { links } of articles) addRows(tables, 'text_links', links)
   for (const { articleId, publicEntry } of articles)
     if (publicEntry) addPublicRows(tables, articleId, publicEntry, new Set(publicEntry.topicIds.flatMap((id) => trees.get(id) ?? [])))
   for (const copy of ['working', 'public'] as const) if (indexed[copy].size > 0) tx.engine.writeSearch(tx, copy, indexed[copy])

@@ -4,6 +4,7 @@ import type { ArticleTable } from '../../database/tables.ts'
 import { addAll } from '../../database/values.ts'
 import { articlesOf } from '../../highlight-lists/present.ts'
 import { isFoundAlike, type SearchedTexts, searchedTexts, searchedTextsOf } from '../working/copies.ts'
+import { textLinkRow, textLinksOf } from '../working/links.ts'
 import type { Article } from '../working/schemas.ts'
 
 /** They as folded words. */
@@ -59,6 +60,7 @@ export type IndexEntry = {
   articleId: string
   searched: { copy: SearchCopy; time: string; texts: Record<keyof SearchedTexts, Text>; folded: Record<keyof SearchedTexts, Text> }[]
   publicEntry: PublicEntry | null
+  links: ReturnType<typeof textLinkRow>[]
 }
 
 /** What a new article is found by: its public edition, if there is one, and its working copy, where that says something else. */
@@ -66,7 +68,13 @@ export function indexEntryOf(row: ArticleTable, sections: Article['sections'], e
   const search = (copy: SearchCopy, time: string, texts: SearchedTexts) => ({ copy, time, texts, folded: foldedTexts(texts) })
   const isPublicAsItStands = edition !== null && edition.publishedAt === dateOf(row) && isFoundAlike(row, edition, sections)
   const searched = isPublicAsItStands ? [] : [search('working', dateOf(row), searchedTextsOf(row, sections))]
-  if (!edition) return { articleId: row.id, searched, publicEntry: null }
+  const linksIn = (copy: SearchCopy, own: Article['sections']) => textLinksOf(own).map((link) => textLinkRow(row.id, copy, link))
+  if (!edition) return { articleId: row.id, searched, publicEntry: null, links: linksIn('working', sections) }
   const publicEntry = publicEntryOf(edition)
-  return { articleId: row.id, searched: [...searched, search('public', publicEntry.publishedAt, searchedTexts(edition))], publicEntry }
+  return {
+    articleId: row.id,
+    searched: [...searched, search('public', publicEntry.publishedAt, searchedTexts(edition))],
+    publicEntry,
+    links: [...linksIn('working', sections), ...linksIn('public', edition.sections)],
+  }
 }

@@ -6,6 +6,7 @@ import { recordRevision } from '../working/revisions.ts'
 import type { Changing } from './changing.ts'
 import { writeWorkingSearch } from './index-rows.ts'
 import { differsInSubstance, hasOtherTime } from './substance.ts'
+import { writeTextLinks } from './text-links.ts'
 
 /** Whether the public would see something else if this were published. */
 function hasUnpublishedChanges({ row, copy, kept: { last } }: Changing): boolean {
@@ -58,6 +59,7 @@ export async function recordChange(
   const isPinnedNow = row.publish_revision !== before.publish_revision
   for (const type of isPinnedNow && !events.includes('article.scheduled') ? [...events, 'article.scheduled' as const] : events)
     tx.append({ type, subject: { type: 'article', id: row.id }, data, revision: [before.revision, row.revision] })
+  writeTextLinks(tx, 'working', row.id, after.copy.sections, after.kept)
   await writeWorkingSearch(tx, after)
   after.kept.head = await recordRevision(tx, after.copy, after.kept.head)
   return after

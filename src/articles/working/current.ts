@@ -13,7 +13,10 @@ import { presentRelated, type StoredRelated } from './store.ts'
 export type Current = { row: ArticleTable; copy: Article; lists: readonly StoredList[]; related: readonly StoredRelated[] }
 
 /** The parts of an article that are rows of their own. */
-export type StoredParts = Pick<Article, 'authors' | 'topics'> & { sections: readonly Section[] } & Pick<Current, 'lists' | 'related'>
+export type StoredParts = Pick<Article, 'authors' | 'topics'> & { sections: readonly Section[]; aliases: readonly string[] } & Pick<
+    Current,
+    'lists' | 'related'
+  >
 
 /** Lists whose items name the sections that they lead to as these are now; what led to one that is gone leads nowhere. */
 function withSections(lists: Article['highlightLists'], sections: readonly Section[]): Article['highlightLists'] {
@@ -28,8 +31,16 @@ function withSections(lists: Article['highlightLists'], sections: readonly Secti
   }))
 }
 
+/** The old addresses of a working copy. */
+export const aliasesOf = ({ aliases = [] }: Article): string[] => aliases
+
 /** The parts of an article as it is. */
-export const partsOf = ({ copy, lists, related }: Current): StoredParts => ({ ...pick(copy, 'authors', 'topics', 'sections'), lists, related })
+export const partsOf = ({ copy, lists, related }: Current): StoredParts => ({
+  ...pick(copy, 'authors', 'topics', 'sections'),
+  aliases: aliasesOf(copy),
+  lists,
+  related,
+})
 
 /** A copy whose targets that lead to itself show what it says. */
 function withOwnCard(copy: Article): Article {
@@ -66,12 +77,13 @@ export async function assembled(read: Read, row: ArticleTable, parts: StoredPart
     sections,
     highlightLists: withSections(kept('lists')?.highlightLists ?? (await shownLists()), sections),
     related: kept('related')?.related ?? (await shownRelated()),
+    aliases: [...parts.aliases],
   }
   return { row, copy: withOwnCard(whole(workingArticle({ row, parts: shown, site }))), lists, related }
 }
 
 /** The same with another row, whose parts are what they were. */
 export function withRow<C extends Current>(current: C, row: ArticleTable, site: string | null): C {
-  const parts = pick(current.copy, 'authors', 'topics', 'sections', 'highlightLists', 'related')
+  const parts = pick(current.copy, 'authors', 'topics', 'sections', 'highlightLists', 'related', 'aliases')
   return { ...current, row, copy: withOwnCard(whole(workingArticle({ row, parts, site }))) }
 }

@@ -25,17 +25,20 @@ import {
   refAs,
   SameId,
   SameTime,
+  SitePath,
   SlugInput,
   TimeInput,
   Title,
   Url,
+  UrlOrPath,
   VisibleProse,
 } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
 import { mostSections, NestedSectionInput } from '../../sections/schemas.ts'
 import { TopicReferenceInput } from '../../topics/schemas.ts'
+import { mostAliases } from './aliases.ts'
 import { PUBLICATION_SCHEMAS, ScheduleInput } from './publication-schemas.ts'
-import { ArticleStatus, article, CommentPolicy, Custom, Relation } from './schemas.ts'
+import { ArticleStatus, article, CommentPolicy, Custom, canonicalText, Relation } from './schemas.ts'
 
 const RelatedTargetInput = named(
   'RelatedTargetInput',
@@ -163,11 +166,18 @@ const written = {
     }),
   ),
   custom: Type.Optional(Custom),
-  canonicalUrl: Type.Optional(Nullable(described(Url, 'Where a syndicated story stands first.'))),
+  canonicalUrl: Type.Optional(Nullable(described(UrlOrPath, canonicalText))),
   publishedAt: Type.Optional(Nullable(described(TimeInput, 'The story’s date, with `content:publish`: not in the future. For archives.'))),
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Type.Optional(Nullable(described(TimeInput, 'It can’t be published before.'))),
   externalId: Type.Optional(Nullable(ExternalIdInput)),
+  aliases: Type.Optional(
+    Type.Array(SitePath, {
+      maxItems: mostAliases,
+      description: 'Where it stood on the old site: each path is one article’s. They hold at once, not with publishing.',
+      examples: [['/2014/05/old-story.html?p=7']],
+    }),
+  ),
   schedule: Type.Optional(nullable(ScheduleInput)),
   updatedAt: ignored(article.updatedAt),
   publishedRevision: ignored(article.publishedRevision),

@@ -10,8 +10,9 @@ import { type Faults, resolveSections } from '../../sections/resolve.ts'
 import type { Section } from '../../sections/schemas.ts'
 import { type SectionContent, wordsOfSection } from '../../sections/tree.ts'
 import { findTopics, makeTopics, type NamedTopic } from '../../topics/store.ts'
+import { resolveAliases } from './aliases.ts'
 import { writtenColumns } from './copies.ts'
-import type { Current } from './current.ts'
+import { aliasesOf, type Current } from './current.ts'
 import type { WrittenColumns } from './fields.ts'
 import type { ArticleInput, RelatedInput } from './input-schemas.ts'
 import { loadRevision } from './revisions.ts'
@@ -27,6 +28,7 @@ export type Content = {
   related: StoredRelated[]
   sections: SectionContent[]
   lists: ListContent[]
+  aliases: string[]
   /** The time of its last change, where an editor sets it. */
   updatedAt?: string | null
 }
@@ -104,6 +106,7 @@ export async function resolveArticle(tx: Write, input: ArticleInput, current: Cu
     sections,
     authors: await findAuthors(tx, input.authors ?? [], '/authors', faults.bad),
     topics: await findTopics(tx, input.topics ?? [], '/topics', faults.bad),
+    aliases: resolveAliases(input.aliases ?? (isPatch || !current ? [] : aliasesOf(current.copy)), faults.bad),
     related: await resolveRelated(tx, input.related ?? [], faults),
     lists: await resolveLists(tx, input.highlightLists ?? [], current?.lists ?? [], targetSections(before, sections), '/highlightLists', faults.bad),
   }

@@ -3,7 +3,25 @@ import { AuthorReference } from '../../authors/schemas.ts'
 import { ArticleCard } from '../../highlight-lists/card-schemas.ts'
 import { ArticleTarget, HighlightList, UrlTarget, union } from '../../highlight-lists/schemas.ts'
 import { ExternalId } from '../../http/external-ids.ts'
-import { Count, described, Enum, Id, Image, Line, type Named, Nullable, named, nullable, Revision, ref, refAs, Slug, Time, Url } from '../../http/schemas.ts'
+import {
+  Count,
+  described,
+  Enum,
+  Id,
+  Image,
+  Line,
+  type Named,
+  Nullable,
+  named,
+  nullable,
+  Revision,
+  ref,
+  refAs,
+  Slug,
+  Time,
+  Url,
+  UrlOrPath,
+} from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
 import { Section } from '../../sections/schemas.ts'
 import { TopicReference } from '../../topics/schemas.ts'
@@ -116,6 +134,10 @@ export const Share = named(
   ),
 )
 
+const Alias = Type.String({ description: 'A path of the old site, with its query, percent-encoded.' })
+
+export const canonicalText = 'Where a syndicated story stands first, or the path of its own page on the operator’s site, from `/` on.'
+
 const exampleId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55'
 const sectionId = '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c03'
 const made = { createdAt: '2026-05-01T09:00:00.000Z', updatedAt: '2026-05-01T09:00:00.000Z' }
@@ -218,8 +240,8 @@ const shared = {
   wordCount: Count('Words of all sections.'),
   corrections: Type.Array(ref(Correction), { description: 'In the given order.' }),
   custom: Custom,
-  url: text('Where readers find it: `canonicalUrl`, or made from the operator’s `PUBLIC_SITE_URL`.'),
-  canonicalUrl: Nullable(described(Url, 'Where a syndicated story stands first.')),
+  url: text('Where readers find it: `canonicalUrl`, a path of that on the site of `PUBLIC_SITE_URL`; or made from that pattern.'),
+  canonicalUrl: Nullable(described(UrlOrPath, canonicalText)),
   share: nullable(Share),
   createdAt: described(Time, 'When it was made.'),
   updatedAt: described(Time, 'When it was last changed; in an edition, last published with a change that wasn’t `minor`.'),
@@ -231,6 +253,7 @@ const workingOnly = {
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Nullable(described(Time, 'It can’t be published before.')),
   externalId: ExternalId,
+  aliases: Type.Array(Alias, { description: 'Where it stood on the old site: whoever comes there is sent here (`GET /v1/redirects`).' }),
   schedule: refAs(Schedule, 'What is planned for it.'),
 }
 
@@ -251,6 +274,7 @@ export const workingExample = {
   editorNote: null,
   embargoUntil: null,
   externalId: null,
+  aliases: ['/2014/05/old-story.html?p=7'],
   schedule: { publish: null, unpublish: null },
 }
 

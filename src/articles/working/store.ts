@@ -7,6 +7,7 @@ import { articlesOf, presentList, presentTarget, type TargetArticle } from '../.
 import { listsOfArticles, type StoredTarget } from '../../highlight-lists/store.ts'
 import { sectionsOfArticles } from '../../sections/store.ts'
 import { topicsOfArticles } from '../../topics/store.ts'
+import { aliasesOfArticles } from './aliases.ts'
 import { workingCards, workingTargets } from './cards.ts'
 import { type PartialArticle, whole, workingArticle } from './copies.ts'
 import { leftOutOfRows } from './fields.ts'
@@ -74,6 +75,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
   const sections = parts.has('sections') ? await sectionsOfArticles(read, ids) : null
   const lists = parts.has('highlightLists') ? await listsOfArticles(read, ids) : null
   const related = parts.has('related') ? await relatedOfArticles(read, ids) : null
+  const aliases = parts.has('aliases') ? await aliasesOfArticles(read, ids) : null
   const targets = await workingTargets(
     read,
     [...(lists?.values() ?? [])].flat().flatMap(({ items }) => articlesOf(items)),
@@ -91,6 +93,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
       ...(sections ? { sections: sections.get(row.id) ?? [] } : {}),
       ...(lists ? { highlightLists: (lists.get(row.id) ?? []).map((list) => presentList(list, targets, false).value) } : {}),
       ...(related ? { related: presentRelated(related.get(row.id) ?? [], cards, false).value } : {}),
+      ...(aliases ? { aliases: aliases.get(row.id) ?? [] } : {}),
     }
     return { id: row.id, article: workingArticle({ row, parts: own, site }, leftOut), isPartial: false, keys: [] }
   })

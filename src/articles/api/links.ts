@@ -1,0 +1,194 @@
+import { type RawBuilder, sql } from 'kysely'
+import type { Read, SearchCopy } from '../../database/engine.ts'
+import { fetchPage, type PageRequest, type Rows } from '../../database/pages.ts'
+import type { Tables } from '../../database/tables.ts'
+import { groupBy } from '../../database/values.ts'
+import { publicCards } from '../public/documents.ts'
+import { articleUrl, originAt } from '../working/addresses.ts'
+import { aliasesOfArticles } from '../working/aliases.ts'
+import { workingCards } from '../working/cards.ts'
+import { pageAt, tailOf } from '../working/links.ts'
+import type { Article } from '../working/schemas.ts'
+import type { ArticleLink } from './link-schemas.ts'
+
+/** What is linked to: an article, as one of its copies. @param site the pattern of `PUBLIC_SITE_URL` */
+type Target = { read: Read; id: string; copy: SearchCopy; site: string | null }
+
+/** What the links of texts are compared with: pages with any query, pages with their one, and the ends of addresses by the site's pattern. */
+type Addresses = { pages: string[]; exact: { page: string; query: string }[]; tails: { tail: string; like: string }[] }
+
+// Of one that was renamed very often the slugs of most use are the same as those of any other.
+const mostSlugs = 100
+
+async function slugsOf({ read, id, copy }: Target): Promise<string[]> {
+  let query = read.selectFrom('slugs').select('slug').where('kind', '=', 'article').where('owner_id', '=', id).orderBy('is_current', 'desc').orderBy('slug')
+  if (copy === 'public') query = query.where('was_public', '=', 1)
+  return (await query.limit(mostSlugs).execute()).map(({ slug }) => slug)
+}
+
+/** How addresses end that name a story by its slug or id, where the pattern of the site has that last in its path. */
+function tailsOf(site: string, host: string, names: { slug: string[]; id: string[] }): Addresses['tails'] {
+  const [address = ''] = site.replace(/^[^/]*\/\/[^/?#]*/, '').split(/[?#]/)
+  const [, name, ending = ''] = /\/\{(slug|id)\}(\.[a-z]{1,5})?\/?$/.exec(address) ?? []
+  if (name === undefined) return []
+  const folders = address.slice(0, address.lastIndexOf(`{${name}}`))
+  const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&')
+  const path = folders
+    .split(/(\{\w+\})/)
+    .map((part) => (part.startsWith('{') ? '%' : literal(part)))
+    .join('')
+  return names[name as 'slug' | 'id'].flatMap((own) => {
+    const tail = tailOf(`${host}/${own}`)
+    return tail === null ? [] : [{ tail, like: literal(host) + path + literal(own + ending) }]
+  })
+}
+
+/** All addresses by which texts may link to an article. */
+async function addressesOf(target: Target): Promise<Addresses> {
+  const { read, id, copy, site } = target
+  const card = (await (copy === 'public' ? publicCards : workingCards)(read, [id], site)).get(id)?.card
+  if (!card) return { pages: [], exact: [], tails: [] }
+  const slugs = await slugsOf(target)
+  const named = (slug: string) => ({ id, slug, canonicalUrl: null, publishedAt: card.publishedAt, topics: card.topics })
+  const urls = [card.url, ...slugs.map((slug) => articleUrl(site, named(slug)))]
+  const own = urls.flatMap((url) => (url === null ? [] : (pageAt(url) ?? [])))
+  const origin = originAt(site, named(card.slug))
+  const aliases = origin === null ? [] : ((await aliasesOfArticles(read, [id])).get(id) ?? []).flatMap((path) => pageAt(origin + path) ?? [])
+  const host = origin === null ? undefined : pageAt(origin)?.page
+  return {
+    // A campaign's parameters lead to the same page.
+    pages: own.filter(({ query }) => query === '').map(({ page }) => page),
+    exact: [...own.filter(({ query }) => query !== ''), ...aliases],
+    tails: site === null || host === undefined ? [] : tailsOf(site, host, { slug: slugs, id: [id] }),
+  }
+}
+
+type Selected<Row> = RawBuilder<Row>
+
+/** The links of texts to an article, each once. */
+function textLinks({ id, copy }: Target, { pages, exact, tails }: Addresses): Selected<{ article_id: string; section_id: string; anchor: string }> {
+  const select = (condition: RawBuilder<unknown>) =>
+    sql`select article_id, section_id, anchor from text_links where copy = ${copy} and article_id <> ${id} and ${condition}`
+  const found = [
+    ...(pages.length > 0 ? [select(sql`page in (${sql.join(pages)})`)] : []),
+    ...(exact.length > 0
+      ? [select(sql`page in (${sql.join(exact.map(({ page }) => page))}) and page || query in (${sql.join(exact.map(({ page, query }) => page + query))})`)]
+      : []),
+    ...(tails.length > 0
+      ? [
+          select(
+            sql`tail in (${sql.join(tails.map(({ tail }) => tail))}) and (${sql.join(
+              tails.map(({ like }) => sql`page like ${like} escape '\\'`),
+              sql` or `,
+            )})`,
+          ),
+        ]
+      : []),
+  ]
+  return sql`${sql.join(found.length > 0 ? found : [select(sql`1 = 0`)], sql` union `)}`
+}
+
+/** What leads to an article by its id: `as` with the id of the story, or of the freestanding list. */
+function leadingTo({ id, copy }: Target): RawBuilder<unknown>[] {
+  const freestanding = sql`select distinct list.id as source, 'list' as kind from highlight_items as item inner join highlight_lists as list on list.id = item.list_id
+    where item.target_article_id = ${id} and list.article_id is null`
+  if (copy === 'public')
+    return [
+      sql`select article_id as source, case has_card when 1 then 'related' else 'highlight' end as kind from public_article_targets
+        where target_id = ${id} and article_id <> ${id}`,
+      freestanding,
+    ]
+  return [
+    sql`select distinct list.article_id as source, 'highlight' as kind from highlight_items as item inner join highlight_lists as list on list.id = item.list_id
+      where item.target_article_id = ${id} and list.article_id <> ${id}`,
+    sql`select distinct article_id as source, 'related' as kind from related where target_article_id = ${id} and article_id <> ${id}`,
+    freestanding,
+  ]
+}
+
+type Found = { source: string; kind: 'highlight' | 'related' | 'text' | 'list' }
+
+type Lists = ArticleLink['highlightLists']
+
+/** The articles that link, as the copy says, with those of their lists that lead to the target. */
+async function linkingArticles({ read, id, copy }: Target, ids: readonly string[]): Promise<Map<string, { article: ArticleLink['article']; lists: Lists }>> {
+  if (ids.length === 0) return new Map()
+  if (copy === 'public') {
+    const rows = await read
+      .selectFrom('articles')
+      .innerJoin('editions', (join) => join.onRef('editions.article_id', '=', 'articles.id').onRef('editions.number', '=', 'articles.edition_number'))
+      .select(['articles.id', 'editions.document'])
+      .where('articles.id', 'in', ids)
+      .execute()
+    return new Map(
+      rows.map((row) => {
+        const { slug, headline, highlightLists } = JSON.parse(row.document) as Article
+        const lists = highlightLists.filter(({ items }) => items.some(({ target }) => target?.type === 'article' && target.id === id))
+        return [
+          row.id,
+          { article: { id: row.id, slug, headline, status: 'published' }, lists: lists.map((list) => ({ id: list.id, slug: null, title: list.title })) },
+        ]
+      }),
+    )
+  }
+  const rows = await read.selectFrom('articles').select(['id', 'slug', 'headline', 'status']).where('id', 'in', ids).execute()
+  const listed = await read
+    .selectFrom('highlight_lists')
+    .select(['id', 'title', 'article_id'])
+    .where('article_id', 'in', ids)
+    .where(({ exists, selectFrom }) =>
+      exists(selectFrom('highlight_items').select('highlight_items.id').whereRef('list_id', '=', 'highlight_lists.id').where('target_article_id', '=', id)),
+    )
+    .orderBy('position')
+    .execute()
+  const lists = groupBy(listed, (list) => list.article_id)
+  return new Map(
+    rows.map((row) => [row.id, { article: row, lists: (lists.get(row.id) ?? []).map((list) => ({ id: list.id, slug: null, title: list.title })) }]),
+  )
+}
+
+async function freestandingLists(read: Read, ids: readonly string[]): Promise<Map<string, Lists[number]>> {
+  if (ids.length === 0) return new Map()
+  const rows = await read.selectFrom('highlight_lists').select(['id', 'slug', 'title']).where('id', 'in', ids).execute()
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** A link with the id by which it is paged, and that of what links. */
+export type FoundLink = ArticleLink & { id: string }
+
+/** A page of what links to an article: in public what public stories and freestanding lists have, else what working copies have. */
+export async function pageOfLinks(target: Target, page: PageRequest): Promise<Rows<FoundLink>> {
+  const { read } = target
+  const addresses = await addressesOf(target)
+  const texts = textLinks(target, addresses)
+  const all = sql.join([...leadingTo(target), sql`select distinct article_id as source, 'text' as kind from (${texts}) as text_link`], sql` union all `)
+  const query = read.selectFrom(sql<{ source: string; id: string }>`(select source, source || ' ' || kind as id from (${all}) as found)`.as('link'))
+  const rows = await fetchPage(query, 'link.source', 'link.id', page)
+  const found = rows.data.map(({ id }) => id.split(' ') as [Found['source'], Found['kind']])
+  const of = (...kinds: Found['kind'][]) => found.filter(([, kind]) => kinds.includes(kind)).map(([source]) => source)
+  const articles = await linkingArticles(target, [...new Set(of('highlight', 'related', 'text'))])
+  const lists = await freestandingLists(read, of('list'))
+  const inTexts = of('text')
+  const sections =
+    inTexts.length === 0
+      ? []
+      : (
+          await sql<Pick<Tables['text_links'], 'article_id' | 'section_id' | 'anchor'>>`select * from (${texts}) as text_link
+            where article_id in (${sql.join(inTexts)}) order by article_id, anchor`.execute(read as never)
+        ).rows
+  const linking = groupBy(sections, ({ article_id }) => article_id)
+  return {
+    ...rows,
+    data: found.map(([source, kind]): FoundLink => {
+      const own = articles.get(source)
+      const list = lists.get(source)
+      return {
+        id: `${source} ${kind}`,
+        as: kind === 'list' ? 'highlight' : kind,
+        article: own?.article ?? null,
+        highlightLists: list ? [list] : kind === 'highlight' ? (own?.lists ?? []) : [],
+        sections: kind === 'text' ? (linking.get(source) ?? []).map(({ section_id, anchor }) => ({ id: section_id, anchor })) : [],
+      }
+    }),
+  }
+}

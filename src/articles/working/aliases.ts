@@ -1,0 +1,95 @@
+import type { Read } from '../../database/engine.ts'
+import type { Write } from '../../database/handles.ts'
+import { prepared } from '../../database/prepared.ts'
+import { groupBy, inPieces } from '../../database/values.ts'
+import { type Fault, Problem, quoted } from '../../http/problems.ts'
+
+/** So many old addresses an article may have. */
+export const mostAliases = 100
+
+// Also what an index of a database takes as a key.
+const longestAlias = 2000
+
+/**
+ * The one form of a path that can be written in many, as browsers send it: what no path may hold is encoded, `%7E` is `~`, hex digits are
+ * large, and a `%` that encodes nothing is one. What means something by itself (`%2F`, the order of a query) stays as it is.
+ */
+export function normalAlias(path: string): string {
+  return path.replace(/%[0-9a-f]{2}|%|[^%]+/gi, (piece) => {
+    if (piece === '%') return '%25'
+    if (!piece.startsWith('%')) return encodeURI(piece)
+    const character = String.fromCharCode(Number.parseInt(piece.slice(1), 16))
+    return /[\w.~-]/.test(character) ? character : piece.toUpperCase()
+  })
+}
+
+/** Old addresses on the way in, in their one form. @param faults gets what is wrong with them */
+export function resolveAliases(given: readonly string[], faults: Fault[]): string[] {
+  const aliases = given.map(normalAlias)
+  for (const [index, alias] of aliases.entries()) {
+    const pointer = `/aliases/${index}`
+    if (alias.length > longestAlias)
+      faults.push({ pointer, code: 'length', message: `must have at most ${longestAlias} characters when it is percent-encoded` })
+    if (aliases.indexOf(alias) < index) faults.push({ pointer, code: 'duplicate', message: 'is the same address as one before it' })
+  }
+  return aliases
+}
+
+/** The old addresses of articles, in order. */
+export async function aliasesOfArticles(read: Read, articleIds: readonly string[]): Promise<Map<string, string[]>> {
+  const rows = await inPieces(articleIds, (ids) =>
+    read.selectFrom('article_aliases').select(['article_id', 'path']).where('article_id', 'in', ids).orderBy('article_id').orderBy('position').execute(),
+  )
+  return new Map([...groupBy(rows, (row) => row.article_id)].map(([id, own]) => [id, own.map(({ path }) => path)]))
+}
+
+/** An old address, whose article it is, and whether that is what was asked for or the same without its query. */
+export type HeldAlias = { path: string; articleId: string; isWhole: boolean }
+
+const aliasRows = prepared<{ whole: string; bare: string }, { path: string; article_id: string; was_public: number }>((db, { whole, bare }) =>
+  db
+    .selectFrom('article_aliases')
+    .innerJoin('articles', 'articles.id', 'article_id')
+    .select(['path', 'article_id', 'was_public'])
+    .where('path', 'in', [whole, bare]),
+)
+
+/**
+ * The old address that a path names: the path as it is, else without its query, to which campaigns add.
+ * @param wasPublic whether only articles count that are or were public
+ */
+export async function holderOfAlias(read: Read, path: string, wasPublic = false): Promise<HeldAlias | null> {
+  const whole = normalAlias(path)
+  const bare = whole.replace(/\?.*$/, '')
+  const rows = (await aliasRows(read, { whole, bare })).filter(({ was_public }) => was_public === 1 || !wasPublic)
+  const row = rows.find((one) => one.path === whole) ?? rows[0]
+  return row ? { path: row.path, articleId: row.article_id, isWhole: row.path === whole } : null
+}
+
+/**
+ * Makes old addresses an article's.
+ * @param before those that it has @throws Problem 409 with its holder where another article has one
+ */
+export async function saveAliases(tx: Write, articleId: string, before: readonly string[], aliases: readonly string[]): Promise<void> {
+  const added = aliases.filter((alias) => !before.includes(alias))
+  if (added.length > 0) {
+    tx.lock(added.map((alias) => `alias:${alias}`))
+    await requireFree(tx.read, articleId, aliases, added)
+  }
+  if (before.length > 0) tx.run(tx.deleteFrom('article_aliases').where('article_id', '=', articleId))
+  tx.insert(
+    'article_aliases',
+    aliases.map((path, position) => ({ path, article_id: articleId, position })),
+  )
+}
+
+async function requireFree(read: Read, articleId: string, aliases: readonly string[], added: readonly string[]): Promise<void> {
+  const held = await read.selectFrom('article_aliases').select(['path', 'article_id']).where('path', 'in', added).where('article_id', '<>', articleId).execute()
+  const taken = held.sort((one, other) => aliases.indexOf(one.path) - aliases.indexOf(other.path))
+  const [first] = taken
+  if (!first) return
+  throw new Problem('alias-taken', `The address ${quoted(first.path)} is another article’s.`, {
+    errors: taken.map(({ path }): Fault => ({ pointer: `/aliases/${aliases.indexOf(path)}`, code: 'conflict', message: 'belongs to another article' })),
+    holder: { type: 'article', id: first.article_id },
+  })
+}
