@@ -17,6 +17,9 @@ import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
 import { batchRoutes } from './batch/routes.ts'
 import { BATCH_SCHEMAS } from './batch/schemas.ts'
+import { articleChangeRoutes } from './bulk/change-routes.ts'
+import { mergeRoutes } from './bulk/merge-routes.ts'
+import { BULK_SCHEMAS } from './bulk/schemas.ts'
 import { addressHashes } from './comments/addresses.ts'
 import { commentImportRoutes } from './comments/import-routes.ts'
 import { COMMENT_IMPORT_SCHEMAS } from './comments/import-schemas.ts'
@@ -99,6 +102,7 @@ const schemas = [
   ...REDIRECT_SCHEMAS,
   ...EVENT_SCHEMAS,
   ...BATCH_SCHEMAS,
+  ...BULK_SCHEMAS,
 ] as Named[]
 
 /** A number of hops as Fastify takes it: the nearest ones are trusted. */
@@ -188,6 +192,8 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   tokenRoutes(app)
   eventRoutes(app)
   batchRoutes(app)
+  articleChangeRoutes(app)
+  mergeRoutes(app)
   healthRoutes(app)
   installPages(app)
   startScheduler(app)

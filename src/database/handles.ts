@@ -14,6 +14,8 @@ export type Author = {
   site?: string | null
   /** Whether they may publish what they change. */
   mayPublish?: boolean
+  /** Whether authors and topics of new names are made; so where it is left out. */
+  makesNames?: boolean
   /** The name under which changes are gathered that may be undone together. */
   changeSet?: string | null
   /** Whether it takes so long that no other change should have to wait for its commit. */

@@ -29,8 +29,10 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
   'comment-trust': null,
   'preview-link': null,
   // The public sees none whom no public article names.
-  author: (id, type) => (type === 'author.updated' ? [`author:${id}`, 'list'] : []),
-  topic: (id, type) => (type === 'topic.updated' ? [`topic:${id}`, 'list'] : []),
+  author: (id, type, data) =>
+    type === 'author.updated' ? [`author:${id}`, 'list'] : type === 'author.merged' ? [`author:${id}`, `author:${data.into}`, 'list'] : [],
+  topic: (id, type, data) =>
+    type === 'topic.updated' ? [`topic:${id}`, 'list'] : type === 'topic.merged' ? [`topic:${id}`, `topic:${data.into}`, 'list'] : [],
   token: null,
 }
 

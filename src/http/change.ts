@@ -45,13 +45,14 @@ function changeSet(request: FastifyRequest): string | null {
 
 /** Who makes a change by a request, and why; in a dry run what it would append is noted at the request. */
 export function authorOf(request: FastifyRequest): Author {
-  const { dryRun } = request.query as { dryRun?: boolean }
+  const { dryRun, create } = request.query as { dryRun?: boolean; create?: boolean }
   if (dryRun && !request.token) throw unauthorized('A dry run needs a token.')
   const { token } = request
   return {
     actor: token && { tokenId: token.id, name: token.name },
     requestId: request.id,
     note: noting(request, () => changeNote(request)) ?? null,
+    ...(create === false ? { makesNames: false } : {}),
     changeSet: changeSet(request),
     site: request.server.config.PUBLIC_SITE_URL,
     mayPublish: may(request, 'content:publish'),

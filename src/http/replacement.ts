@@ -38,6 +38,18 @@ function patched(request: FastifyRequest, current: { revision: number }): { resu
   return { result, names: (property) => operations.some(({ path }) => path === '') || touches(operations, property) }
 }
 
+const transforms = new WeakMap<FastifyRequest, (current: object) => object>()
+
+/** Lets a request be a PATCH by what makes of the resource what it is to be, rather than by a body. */
+export function patchBy(request: FastifyRequest, transform: (current: object) => object): void {
+  transforms.set(request, transform)
+}
+
+function transformed(current: object, transform: (current: object) => object): ReturnType<typeof patched> {
+  const result = transform(current) as Record<string, unknown>
+  return { result, names: (property) => result[property] !== (current as Record<string, unknown>)[property] }
+}
+
 /**
  * Reads a PUT or PATCH against what the resource is now, as `GET` with `copy=working` gives it.
  * @throws Problem 412 or 428 by its precondition, 409 for a patch that doesn't fit, 413 and 400 for what it would make.
@@ -48,7 +60,8 @@ export function replacementFrom<T>(request: FastifyRequest, current: { revision:
     requireMatch(request, current.revision, body.revision)
     return { input: body as T, isPatch: false, names: (property) => Object.hasOwn(body, property) }
   }
-  const { result, names } = patched(request, current)
+  const transform = transforms.get(request)
+  const { result, names } = transform ? transformed(current, transform) : patched(request, current)
   refuse(depthFaults(result))
   if (jsonSize(result) > request.bodyLimit) throw tooLarge(request.bodyLimit, 'What the patch would make')
   const faults = bodyFaults(request.server.validator(schema), result)

@@ -1,6 +1,7 @@
 import { restoredPart } from '../articles/working/copies.ts'
 import type { Current } from '../articles/working/current.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
+import { presentNames } from '../articles/working/names.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import type { Read } from '../database/engine.ts'
 import { presentIds } from '../database/values.ts'
@@ -19,19 +20,7 @@ export async function restoredInput(read: Read, document: Article): Promise<Arti
   const targets = [...document.highlightLists.flatMap(({ items }) => items), ...document.related].flatMap(({ target }) =>
     target?.type === 'article' ? [target.id] : [],
   )
-  const [authors, topics, articles] = [
-    await presentIds(
-      read,
-      'authors',
-      document.authors.map(({ id }) => id),
-    ),
-    await presentIds(
-      read,
-      'topics',
-      document.topics.map(({ id }) => id),
-    ),
-    await presentIds(read, 'articles', targets),
-  ]
+  const articles = await presentIds(read, 'articles', targets)
   const lead = <T extends { text: string | null; target: Target }>({ text, target }: T) => {
     if (target?.type === 'section') return { text, target: { type: 'section' as const, anchor: target.anchor } }
     if (target?.type === 'article')
@@ -42,8 +31,8 @@ export async function restoredInput(read: Read, document: Article): Promise<Arti
   }
   return {
     ...words,
-    authors: document.authors.map(({ id, name, role }) => (authors.has(id) ? { id, role } : { name, role })),
-    topics: document.topics.map(({ id, name }) => (topics.has(id) ? { id } : { name })),
+    authors: await presentNames(read, 'author', document.authors),
+    topics: await presentNames(read, 'topic', document.topics),
     sections: document.sections.map((section) => ({
       id: section.id,
       depth: section.depth,

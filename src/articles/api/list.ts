@@ -27,7 +27,7 @@ const columns: Record<string, string> = {
 export type ListQuery = Record<string, unknown> & { q?: string }
 
 /** What a list of articles is read from: the public rows, or the working copies. */
-type Source = {
+export type Source = {
   read: Read
   engine: Engine
   shows: 'public' | 'working'
@@ -283,6 +283,17 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
     throw badRequest({ parameter: 'sort', code: 'combination', message: 'scheduledAt needs copy=working' })
   const isNullable = source.shows === 'working' && ['publishedAt', 'scheduledAt'].includes(page.sort.name)
   return documents(await fetchPage(base, key as 'public_articles.published_at', idOf(source) as 'public_articles.article_id', page, isNullable))
+}
+
+/** The ids of at most so many of the articles that filters leave, the oldest first. */
+export async function idsMatching(source: Source, query: ListQuery, limit: number): Promise<string[]> {
+  const filters = await filtersOf(source, query)
+  const terms = query.q === undefined ? null : parseSearch(query.q)
+  if (terms?.length === 0) return []
+  const rows = terms ? searched(source, filters, terms) : filtered(source, filters)
+  const id = sql.ref(idOf(source))
+  const found = await rows.select(sql<string>`${id}`.as('id')).orderBy(id).limit(limit).execute()
+  return found.map((row) => row.id)
 }
 
 /** Articles by ids or slugs, in the order asked, those that filters leave. */

@@ -83,7 +83,13 @@ const filters = {
   ),
 }
 
+/** Whether what an article names may be new. */
+const createParameter = {
+  create: Type.Optional(Type.Boolean({ default: true, description: '`false`: an author or a topic of a name that is unknown is a 400, and not made.' })),
+}
+
 const publishParameter = {
+  ...createParameter,
   ...minorParameter,
   publish: Type.Optional(Type.Boolean({ default: false, description: 'Whether to publish the result in the same transaction, with `content:publish`.' })),
 }
@@ -215,6 +221,7 @@ export function articleRoutes(app: App): void {
         'Whole, in one transaction: sections, highlight lists, authors and topics. Also from the text of a page, as `text/plain` or as `fromText`. Needs `content:write`, and `content:publish` for `"status": "published"`.',
       scopes: ['content:write'],
       headers: noteHeader,
+      query: createParameter,
       bodies: {
         ...jsonBody(ArticleCreate),
         'text/plain': Type.String({

@@ -167,6 +167,11 @@ export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): 
     const rows = await tx.read.selectFrom('public_article_topics').select(['article_id', 'published_at']).where('topic_id', 'in', ids).execute()
     for (const row of rows) articles.set(row.article_id, row.published_at)
   }
+  await refreshRows(tx, articles)
+}
+
+/** The same of some public articles, by their dates. */
+export async function refreshRows(tx: Write, articles: ReadonlyMap<string, string>): Promise<void> {
   for (const [articleId, publishedAt] of articles) {
     const row = await tx.read
       .selectFrom('articles')

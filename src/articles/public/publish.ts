@@ -5,12 +5,13 @@ import type { Write } from '../../database/handles.ts'
 import { prepared } from '../../database/prepared.ts'
 import { markSlugPublic } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
-import { differs, presentIds, without } from '../../database/values.ts'
+import { differs, without } from '../../database/values.ts'
 import { conflict } from '../../http/problems.ts'
 import { findTopics, makeTopics } from '../../topics/store.ts'
 import { inOrder } from '../working/copies.ts'
 import { withRow } from '../working/current.ts'
 import { workingOnly } from '../working/fields.ts'
+import { presentNames } from '../working/names.ts'
 import { endLinks, revokeLinks } from '../working/preview-links.ts'
 import type { Schedule } from '../working/publication-schemas.ts'
 import { documentAt, markPublished } from '../working/revisions.ts'
@@ -140,11 +141,8 @@ export async function publishContent(
 
 /** An article as it was, whose authors and topics are named as they are now: those deleted meanwhile are found by their name, or created again. */
 async function withPresentNames(tx: Write, document: Article): Promise<Article> {
-  const ids = (named: readonly { id: string }[]) => named.map(({ id }) => id)
-  const authors = await presentIds(tx.read, 'authors', ids(document.authors))
-  const topics = await presentIds(tx.read, 'topics', ids(document.topics))
-  const wantedAuthors = document.authors.map(({ id, name, role }) => (authors.has(id) ? { id, role } : { name, role }))
-  const wantedTopics = document.topics.map(({ id, name }) => (topics.has(id) ? { id } : { name }))
+  const wantedAuthors = await presentNames(tx.read, 'author', document.authors)
+  const wantedTopics = await presentNames(tx.read, 'topic', document.topics)
   return {
     ...document,
     authors: await makeAuthors(tx, await findAuthors(tx, wantedAuthors, '', [])),

@@ -1,0 +1,130 @@
+import type { FastifyRequest } from 'fastify'
+import { idsMatching, type ListQuery } from '../articles/api/list.ts'
+import { publishPermission } from '../articles/api/lookup.ts'
+import type { Read } from '../database/engine.ts'
+import { externalOwners } from '../database/external-ids.ts'
+import { idsByReference, ownersOfSlugs } from '../database/slugs.ts'
+import { presentIds } from '../database/values.ts'
+import { authorOf, change } from '../http/change.ts'
+import { noting, withFaults } from '../http/faults.ts'
+import { jsonBody, operation } from '../http/operations.ts'
+import { parts } from '../http/pagination.ts'
+import { badRequest, type Fault, Problem } from '../http/problems.ts'
+import { keyOf, wayOf } from '../http/references.ts'
+import type { App } from '../http/server.ts'
+import { refuse } from '../http/validation.ts'
+import type { TopicReferenceInput } from '../topics/schemas.ts'
+import { changeMany, requireFew } from './change-many.ts'
+import { ArticleChanges, ArticleChangesInput, type ArticleFilterInput, mostArticles } from './schemas.ts'
+import { allOf, patching, replacing, retopicing, type TopicChange, type Transform } from './transforms.ts'
+
+const severals = ['status', 'topic', 'author', 'language', 'genre'] as const
+
+/** The filter as the list's query has it: faults stand in the body, not in parameters. */
+async function idsOf(read: Read, app: App, { ids, slug, externalId, ...filter }: ArticleFilterInput): Promise<string[]> {
+  const query: ListQuery = { copy: 'working', ...filter }
+  for (const name of severals) if (filter[name] !== undefined) query[name] = [filter[name]]
+  const source = { read, engine: app.database.engine, shows: 'working' as const, site: null, note: <T>(check: () => T) => check() }
+  const found = await idsMatching(source, query, mostArticles + 1).catch((error: unknown) => {
+    if (!(error instanceof Problem) || error.type !== 'bad-request') throw error
+    throw badRequest(
+      (error.extras.errors ?? []).map(({ code, message, ...place }) => ({ pointer: `/filter/${'parameter' in place ? place.parameter : ''}`, code, message })),
+    )
+  })
+  const lists: Set<string>[] = []
+  if (ids !== undefined) lists.push(new Set(parts(ids).map((id) => id.toLowerCase())))
+  if (slug !== undefined) lists.push(new Set((await ownersOfSlugs(read, 'article', parts(slug))).values()))
+  if (externalId !== undefined) lists.push(new Set((await externalOwners(read, 'article', parts(externalId))).values()))
+  return found.filter((id) => lists.every((list) => list.has(id)))
+}
+
+/** What topics of a request name: those that are there by their ids. */
+async function topicsOf(
+  read: Read,
+  references: readonly TopicReferenceInput[],
+  pointer: string,
+  mayBeNew: boolean,
+): Promise<{ topics: TopicChange[]; faults: Fault[] }> {
+  const faults: Fault[] = []
+  const topics: TopicChange[] = []
+  for (const [index, reference] of references.entries()) {
+    const way = wayOf(reference)
+    if (way === undefined) {
+      faults.push({ pointer: `${pointer}/${index}`, code: 'required', message: 'needs an id, a slug, an externalId or a name' })
+      continue
+    }
+    const key = keyOf(reference)
+    const byName = () => read.selectFrom('topics').select('id').where('name_key', '=', key).orderBy('id').limit(1).executeTakeFirst()
+    const named = way === 'externalId' ? `ext:${key}` : key
+    const id = way === 'name' ? (await byName())?.id : (await idsByReference(read, 'topic', [named])).get(named)
+    const isThere = id !== undefined && (await presentIds(read, 'topics', [id])).has(id)
+    if (isThere) topics.push({ id })
+    else if (way === 'name' && mayBeNew) topics.push({ name: reference.name as string })
+    else if (way !== 'name') faults.push({ pointer: `${pointer}/${index}/${way}`, code: 'not-found', message: 'names no topic' })
+  }
+  return { topics, faults }
+}
+
+async function transformOf(read: Read, { patch, addTopics = [], removeTopics = [], replaceText }: ArticleChangesInput): Promise<Transform> {
+  if (!patch && addTopics.length + removeTopics.length === 0 && !replaceText)
+    throw badRequest({ pointer: '', code: 'required', message: 'needs patch, addTopics, removeTopics or replaceText' })
+  if (patch && 'revision' in patch) throw badRequest({ pointer: '/patch/revision', code: 'combination', message: 'is of one article, not of many' })
+  if (patch && 'topics' in patch && addTopics.length + removeTopics.length > 0)
+    throw badRequest({ pointer: '/patch/topics', code: 'combination', message: 'can’t be combined with addTopics and removeTopics' })
+  const added = await topicsOf(read, addTopics, '/addTopics', true)
+  const removed = await topicsOf(read, removeTopics, '/removeTopics', false)
+  refuse([...added.faults, ...removed.faults])
+  const transforms: Transform[] = []
+  if (replaceText) transforms.push(replacing(replaceText))
+  if (addTopics.length + removeTopics.length > 0) transforms.push(retopicing(added.topics, removed.topics))
+  if (patch) transforms.push(patching(patch as Record<string, unknown>))
+  return allOf(transforms)
+}
+
+function requirePermissions(request: FastifyRequest, { apply, minor, publish }: ArticleChangesInput): void {
+  if (apply === 'both') publishPermission(request, 'apply=both')
+  if (publish) publishPermission(request, 'Publishing')
+  const fault = (pointer: string, message: string) => noting(request, () => refuse([{ pointer, code: 'combination', message }]))
+  if (apply && publish) fault('/publish', 'can’t be combined with apply')
+  if (minor && !apply && !publish) fault('/minor', 'is about publishing: it goes with publish or apply')
+}
+
+/** POST /v1/articles/changes */
+export function articleChangeRoutes(app: App): void {
+  app.post(
+    '/v1/articles/changes',
+    operation('POST', {
+      id: 'changeArticles',
+      tag: 'Articles',
+      summary: 'Change many articles',
+      description:
+        'All that a filter finds, at most 10,000: a merge patch, topics to add or to leave out, words to replace. Each is a change of its own with a revision, and one that can’t be changed keeps no other out: the answer has a result for each. What is so already is left alone, so that it can be sent again. `dryRun=true` shows what would change of each. Needs `content:write`, and `content:publish` for what shows in public at once.',
+      scopes: ['content:write'],
+      bodies: jsonBody(ArticleChangesInput),
+      isAlone: true,
+      isConditional: false,
+      status: 200,
+      answer: ArticleChanges,
+    }),
+    async (request, reply) => {
+      const input = request.body as ArticleChangesInput
+      const author = { ...authorOf(request), ...(input.note === undefined ? {} : { note: input.note }) }
+      const { ids, transform } = await withFaults(request, async () => {
+        requirePermissions(request, input)
+        return app.database.snapshot(async (read) => ({ transform: await transformOf(read, input), ids: await idsOf(read, app, input.filter) }))
+      })
+      requireFew(ids, mostArticles)
+      const data = await changeMany(request, ids, {
+        transform,
+        isBoth: input.apply === 'both',
+        isMinor: input.minor ?? false,
+        isPublished: input.publish ?? false,
+        hasDiffs: author.onDryRun !== undefined,
+        author,
+      })
+      const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
+      const body = { matched: ids.length, changed: count('changed'), unchanged: count('unchanged'), failed: count('failed'), data }
+      return change(request, reply, async () => ({ body }))
+    },
+  )
+}

@@ -1,0 +1,128 @@
+import type { FastifyRequest } from 'fastify'
+import { refreshRows } from '../articles/public/index-rows.ts'
+import { articlesWithAuthor, loadAuthor, mergeAuthor } from '../authors/store.ts'
+import type { Read } from '../database/engine.ts'
+import type { Author, Write } from '../database/handles.ts'
+import { idsByReference } from '../database/slugs.ts'
+import type { AuthorTable, TopicTable } from '../database/tables.ts'
+import { chunked } from '../database/values.ts'
+import type { Answer } from '../http/answers.ts'
+import { requirePermission } from '../http/auth.ts'
+import { authorOf, change } from '../http/change.ts'
+import { withFaults } from '../http/faults.ts'
+import { jsonBody, operation, smallBody } from '../http/operations.ts'
+import { badRequest } from '../http/problems.ts'
+import { type Found, findVisible, parameter, wayOf } from '../http/references.ts'
+import type { App } from '../http/server.ts'
+import type { TopicInput } from '../topics/schemas.ts'
+import { articlesWithTopic, loadTopic, mergeTopic, replaceTopic, topicOf, topicsUnder } from '../topics/store.ts'
+import { changeMany } from './change-many.ts'
+import { Merge, MergeInput, mostArticles } from './schemas.ts'
+import { renaming } from './transforms.ts'
+
+type Kind = 'author' | 'topic'
+type Row = AuthorTable | TopicTable
+
+const kinds = {
+  author: { load: loadAuthor, articles: articlesWithAuthor, lock: (id: string, into: string) => [`author:${id}`, `author:${into}`] },
+  topic: { load: loadTopic, articles: articlesWithTopic, lock: () => ['topics'] },
+} as const
+
+// So many public articles under a topic get their rows anew in one transaction.
+const piece = 200
+const mostFailed = 100
+
+/** What a merge is of. @throws Problem 400 where `into` names nothing, the same, or what is under it */
+async function partsOf(read: Read, request: FastifyRequest, kind: Kind): Promise<{ row: Row; into: string }> {
+  const load = (id: string) => kinds[kind].load(read, id) as Promise<Found<Row> | null>
+  const { row } = await findVisible(read, kind, parameter(request, kind), true, load)
+  const { into } = request.body as { into: { id?: string; slug?: string; externalId?: string } }
+  const way = wayOf(into) as 'id' | 'slug' | 'externalId'
+  const reference = way === 'externalId' ? `ext:${into.externalId}` : (into[way] as string)
+  const id = (await idsByReference(read, kind, [reference])).get(reference)
+  const fault = (code: 'not-found' | 'value', message: string) => badRequest({ pointer: `/into/${way}`, code, message })
+  if (id === undefined || !(await load(id))) throw fault('not-found', `names no ${kind}`)
+  if (id === row.id) throw fault('value', `is the ${kind} itself`)
+  if (kind === 'topic' && (await topicsUnder(read, [row.id])).includes(id)) throw fault('value', 'is under the topic: move it first')
+  return { row, into: id }
+}
+
+/** Puts what is right under a topic under another. */
+async function moveChildren(tx: Write, id: string, into: string): Promise<void> {
+  tx.lock(['topics'])
+  const children = await tx.read.selectFrom('topics').selectAll().where('parent_id', '=', id).orderBy('id').execute()
+  for (const row of children) await replaceTopic(tx, { row, isPublic: true }, { ...topicOf(row), parentId: into } as TopicInput, undefined)
+}
+
+/** Brings to the tree of now the rows of public articles that a topic stood above. */
+async function refreshUnder(app: App, author: Author, id: string): Promise<void> {
+  const rows = await app.database.read
+    .selectFrom('public_article_topics')
+    .select(['article_id', 'published_at'])
+    .where('topic_id', '=', id)
+    .limit(mostArticles)
+    .execute()
+  for (const own of chunked(rows, piece))
+    await app.database.transaction(author, async (tx) => {
+      tx.lock(['topics'], true)
+      await refreshRows(tx, new Map(own.map(({ article_id, published_at }) => [article_id, published_at])))
+    })
+}
+
+/** Ends what was merged, where nothing names it any more. @returns whether it did */
+async function end(tx: Write, kind: Kind, id: string, into: string): Promise<boolean> {
+  tx.lock(kinds[kind].lock(id, into))
+  const [from, stays] = [await kinds[kind].load(tx.read, id), await kinds[kind].load(tx.read, into)]
+  if (!from || !stays || (await kinds[kind].articles(tx.read, id, 1)).length > 0) return false
+  tx.notBefore(from.row.updated_at)
+  tx.notBefore(stays.row.updated_at)
+  if (kind === 'author') await mergeAuthor(tx, from.row as AuthorTable, stays as Found<AuthorTable>)
+  else await mergeTopic(tx, from.row as TopicTable, stays as Found<TopicTable>)
+  return true
+}
+
+async function merged(app: App, request: FastifyRequest, kind: Kind): Promise<Answer> {
+  const author = authorOf(request)
+  requirePermission(request, 'content:publish', 'A merge changes what is public, which needs the scope content:publish.')
+  const { row, into } = await withFaults(request, () => app.database.snapshot((read) => partsOf(read, request, kind)))
+  const { id } = row
+  if (kind === 'topic') await app.database.transaction(author, (tx) => moveChildren(tx, id, into))
+  const ids = await kinds[kind].articles(app.database.read, id, mostArticles)
+  const changes = { isBoth: true, isMinor: true, isPublished: false, hasDiffs: false, isTrashToo: true, author }
+  const results = await changeMany(request, ids, { ...changes, transform: renaming(kind, id, into) })
+  if (kind === 'topic') await refreshUnder(app, author, id)
+  const articles = results.filter(({ result }) => result === 'changed').length
+  const failed = results.filter(({ result }) => result === 'failed').slice(0, mostFailed)
+  const isEnded = await app.database.transaction(author, (tx) => end(tx, kind, id, into))
+  // In a dry run all of them still name it.
+  const remaining = isEnded ? 0 : author.onDryRun ? failed.length : (await kinds[kind].articles(app.database.read, id, Number.MAX_SAFE_INTEGER)).length
+  return { body: { id, into, articles, failed, remaining } }
+}
+
+/** POST /v1/authors/{author}/merge, POST /v1/topics/{topic}/merge */
+export function mergeRoutes(app: App): void {
+  const declared = (kind: Kind, name: string, tag: 'Authors' | 'Topics') =>
+    operation('POST', {
+      id: `merge${name}`,
+      tag,
+      summary: `Merge ${kind === 'author' ? 'an author' : 'a topic'} into another`,
+      description: `Every article that names it names the other instead, in its working copy and in public, with \`updatedAt\` unmoved; then it is gone, and its slugs redirect to the other.${kind === 'topic' ? ' What is under it is under the other.' : ''} Up to 10,000 articles are changed a request, each by itself: while \`remaining\` isn’t 0 the same request goes on, also after it was broken off. With \`X-Change-Set\` it can be undone. Needs \`content:publish\`.`,
+      scopes: ['content:publish'],
+      redirects: true,
+      bodies: jsonBody(MergeInput),
+      bodyLimit: smallBody,
+      isAlone: true,
+      isConditional: false,
+      status: 200,
+      answer: Merge,
+      problems: ['not-found'],
+    })
+  app.post('/v1/authors/:author/merge', declared('author', 'Author', 'Authors'), async (request, reply) => {
+    const answer = await merged(app, request, 'author')
+    return change(request, reply, async () => answer)
+  })
+  app.post('/v1/topics/:topic/merge', declared('topic', 'Topic', 'Topics'), async (request, reply) => {
+    const answer = await merged(app, request, 'topic')
+    return change(request, reply, async () => answer)
+  })
+}

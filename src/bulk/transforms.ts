@@ -1,0 +1,113 @@
+import type { Article } from '../articles/working/schemas.ts'
+import { nameKey } from '../copy/names.ts'
+import { wordReplacer } from '../copy/replace-words.ts'
+import { mergePatch } from '../http/patches.ts'
+import type { TopicReferenceInput } from '../topics/schemas.ts'
+import type { TextReplacement } from './schemas.ts'
+
+/** What makes of a copy of an article what it is to be; the copy itself stays what it is. */
+export type Transform = (copy: Article) => object
+
+/** The properties in which words may be replaced; those where they are by themselves. */
+export const wordProperties = [
+  'headline',
+  'alternativeHeadline',
+  'kicker',
+  'standfirst',
+  'slugline',
+  'dateline',
+  'leadImage',
+  'sections',
+  'highlightLists',
+  'related',
+  'corrections',
+  'seo',
+  'editorNote',
+] as const
+export const replacedByDefault = [
+  'headline',
+  'alternativeHeadline',
+  'kicker',
+  'standfirst',
+  'leadImage',
+  'sections',
+  'highlightLists',
+  'related',
+  'seo',
+] as const
+
+// What is no text for readers: ids, kinds and addresses, what comes of something else, and code.
+const noWords = new Set([
+  'id',
+  'articleId',
+  'parentId',
+  'anchor',
+  'slug',
+  'type',
+  'style',
+  'relation',
+  'url',
+  'target',
+  'createdAt',
+  'updatedAt',
+  'at',
+  'language',
+  'code',
+  'provider',
+])
+
+function replaced(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value)
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map((one) => replaced(one, change))
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, noWords.has(name) ? own : replaced(own, change)]))
+}
+
+/** Replaces words in some properties. */
+export function replacing({ find, with: replacement, in: names = [...replacedByDefault], wholeWord = false }: TextReplacement): Transform {
+  const change = wordReplacer(find, replacement, wholeWord)
+  return (copy) => ({ ...copy, ...Object.fromEntries(names.map((name) => [name, replaced(copy[name], change)])) })
+}
+
+/** A topic to add or to leave out: one that is there by its id, one of a new name by that. */
+export type TopicChange = { id: string } | { name: string }
+
+const isNamed = ({ id, name }: { id: string; name: string }, change: TopicChange) =>
+  'id' in change ? change.id === id : nameKey(change.name) === nameKey(name)
+
+/** Adds topics behind those that are named, and leaves others out. */
+export function retopicing(added: readonly TopicChange[], removed: readonly TopicChange[]): Transform {
+  return (copy) => {
+    const kept = copy.topics.filter((topic) => !removed.some((change) => isNamed(topic, change)))
+    const missing = added.filter((change) => !kept.some((topic) => isNamed(topic, change)))
+    return { ...copy, topics: [...kept.map(({ id }): TopicReferenceInput => ({ id })), ...missing] }
+  }
+}
+
+/** Puts an author or a topic in the place of another. */
+export function renaming(kind: 'author' | 'topic', fromId: string, intoId: string): Transform {
+  const property = `${kind}s` as const
+  return (copy) => {
+    const seen = new Set<string>()
+    const names = (copy[property] as { id: string; role?: string | null }[]).flatMap(({ id, role = null }) => {
+      const own = { id: id === fromId ? intoId : id, ...(kind === 'author' ? { role } : {}) }
+      const key = JSON.stringify(own)
+      if (seen.has(key)) return []
+      seen.add(key)
+      return [own]
+    })
+    return { ...copy, [property]: names }
+  }
+}
+
+/** What a merge patch (RFC 7396) makes. */
+export const patching =
+  (patch: Record<string, unknown>): Transform =>
+  (copy) =>
+    mergePatch(copy as never, patch as never) as object
+
+/** One after the other. */
+export const allOf =
+  (transforms: readonly Transform[]): Transform =>
+  (copy) =>
+    transforms.reduce<object>((made, transform) => transform(made as Article), copy)

@@ -1,0 +1,85 @@
+import t from 'tap'
+import { faultsOf, type Json, startServer } from '../support/server.ts'
+
+const server = await startServer(t)
+const changes = (body: object, query = '') => server.post(`/v1/articles/changes${query}`, body)
+
+const body = (text: string) => [{ heading: 'How', body: [{ type: 'paragraph', text }] }]
+
+t.test('a typo in published stories is one request', async (t) => {
+  const made: Json[] = []
+  for (let index = 0; index < 30; index++)
+    made.push((await server.post('/v1/articles', { headline: `Harbor ${index}`, status: 'published', sections: body('The harbor, at [the harbor](https://harbor.example/harbor), and harbors.') })).body)
+  const other = (await server.post('/v1/articles', { headline: 'Elsewhere', status: 'published' })).body
+  await server.events()
+  const request = { filter: { q: 'harbor' }, replaceText: { find: 'harbor', with: 'harbour', wholeWord: true }, apply: 'both', minor: true, note: 'Typo' }
+  const answer = await changes(request)
+  t.match(answer, { status: 200, body: { matched: 30, changed: 30, unchanged: 0, failed: 0 } })
+  t.match(answer.body.data[0], { id: made[0].id, result: 'changed', revision: 2 })
+  const story = (await server.anonymous.get(`/v1/articles/${made[3].id}`)).body
+  t.equal(story.headline, 'Harbor 3', 'in its case')
+  t.equal(story.sections[0].body[0].text, 'The harbour, at [the harbour](https://harbor.example/harbor), and harbors.')
+  t.equal(story.updatedAt, made[3].updatedAt)
+  t.equal((await server.get(`/v1/articles/${made[3].id}?copy=working`)).body.hasUnpublishedChanges, false)
+  t.match((await server.get(`/v1/articles/${made[3].id}/revisions`)).body.data[0], { note: 'Typo' })
+  t.equal((await server.get(`/v1/articles/${other.id}?copy=working`)).body.revision, 1)
+  t.equal((await server.anonymous.get('/v1/articles?q=harbour')).body.data.length, 20, 'and found by it')
+  t.equal((await server.events()).filter((type) => type === 'article.published').length, 30)
+  const again = await changes(request)
+  t.match(again.body, { changed: 0, failed: 0 })
+  t.strictSame(await server.events(), [], 'what is so already is left alone')
+})
+
+t.test('topics are added and left out, and new ones made once', async (t) => {
+  const [a, b] = await Promise.all(['Alpha', 'Beta'].map(async (headline) => (await server.post('/v1/articles', { headline, genre: 'retag', topics: [{ name: 'Old' }, { name: 'Kept' }] })).body))
+  const request = { filter: { genre: 'retag' }, addTopics: [{ name: 'New' }, { slug: 'kept' }], removeTopics: [{ name: 'Old' }, { name: 'Never there' }] }
+  t.match((await changes(request)).body, { matched: 2, changed: 2 })
+  const names = async (id: string) => (await server.get(`/v1/articles/${id}?copy=working`)).body.topics.map(({ name }: { name: string }) => name)
+  for (const { id } of [a, b]) t.strictSame(await names(id), ['Kept', 'New'])
+  t.equal((await server.get('/v1/topics?slug=new')).body.data.length, 1)
+  t.match((await changes(request)).body, { changed: 0, unchanged: 2 })
+  t.match((await changes({ filter: { ids: a.id, topic: 'new' }, patch: { kicker: 'Now' } })).body, { matched: 1, changed: 1 })
+  t.match((await changes({ filter: { slug: `${a.slug},${b.slug}` }, patch: { kicker: 'Now' } })).body, { matched: 2, changed: 1, unchanged: 1 })
+})
+
+t.test('one that can’t be changed keeps no other out', async (t) => {
+  for (const headline of ['First', 'Second', 'Third']) await server.post('/v1/articles', { headline, genre: 'mixed', status: headline === 'Second' ? 'published' : 'draft' })
+  const answer = await changes({ filter: { genre: 'mixed' }, patch: { publishedAt: null, kicker: 'x' } })
+  t.match(answer.body, { matched: 3, changed: 2, failed: 1 })
+  t.match(answer.body.data.find(({ result }: Json) => result === 'failed').problem, { type: '/problems/bad-request', errors: [{ pointer: '/publishedAt' }] })
+  const writer = await server.tokenWith('content:write')
+  const policy = await server.post('/v1/articles/changes', { filter: { genre: 'mixed' }, patch: { commentPolicy: 'closed' } }, { token: writer })
+  t.match(policy.body, { changed: 2, failed: 1 })
+  t.match(policy.body.data.find(({ result }: Json) => result === 'failed').problem, { type: '/problems/forbidden', requiredScope: 'content:publish' })
+  for (const more of [{ apply: 'both' }, { publish: true }])
+    t.equal((await server.post('/v1/articles/changes', { filter: { genre: 'mixed' }, patch: { kicker: 'y' }, ...more }, { token: writer })).status, 403)
+})
+
+t.test('a dry run shows what would change of each', async (t) => {
+  const { id } = (await server.post('/v1/articles', { headline: 'Quai', genre: 'dry', status: 'published', sections: body('A quai.') })).body
+  await server.events()
+  const dry = await changes({ filter: { genre: 'dry' }, replaceText: { find: 'uai', with: 'uay' }, apply: 'both' }, '?dryRun=true')
+  t.equal(dry.headers.get('dry-run'), 'true')
+  t.match(dry.body, { changed: 1, data: [{ id, result: 'changed', diff: [{ op: 'replace', path: '/headline', value: 'Quay' }, { path: '/sections/0/body/0/text', value: 'A quay.' }] }] })
+  t.ok(dry.body.dryRun.keys.includes(`article:${id}`))
+  t.strictSame(await server.events(), [])
+  t.equal((await server.get(`/v1/articles/${id}?copy=working`)).body.headline, 'Quai')
+})
+
+t.test('what is wrong is said at its place', async (t) => {
+  t.strictSame(faultsOf(await changes({ filter: {} })), [': required'])
+  t.strictSame(faultsOf(await changes({ filter: { status: 'nowhere' }, patch: { kicker: 'x' } })), ['/filter/status: value'])
+  t.strictSame(faultsOf(await changes({ filter: {}, patch: { kickr: 'x' } })), ['/patch/kickr: unknown'])
+  t.strictSame(faultsOf(await changes({ filter: {}, addTopics: [{ slug: 'nowhere' }] })), ['/addTopics/0/slug: not-found'])
+  t.strictSame(faultsOf(await changes({ filter: {}, patch: { kicker: 'x' }, minor: true })), ['/minor: combination'])
+  t.equal((await server.post('/v1/articles/changes', { filter: {}, patch: { kicker: 'x' } }, { token: await server.tokenWith('content:read') })).status, 403)
+})
+
+t.test('create=false refuses names that are unknown', async (t) => {
+  const input = { headline: 'Strict', topics: [{ name: 'Unheard of' }], authors: [{ name: 'Nobody yet' }] }
+  t.strictSame(faultsOf(await server.post('/v1/articles?create=false', input)), ['/authors/0/name: not-found', '/topics/0/name: not-found'])
+  const { id } = (await server.post('/v1/articles?create=false', { headline: 'Strict', topics: [{ name: 'Kept' }] })).body
+  t.strictSame(faultsOf(await server.patch(`/v1/articles/${id}?create=false`, { topics: [{ name: 'Unheard of' }] })), ['/topics/0/name: not-found'])
+  t.strictSame(faultsOf(await server.put(`/v1/articles/${id}?create=false`, input)).length, 2)
+  t.equal((await server.get('/v1/topics?slug=unheard-of')).body.data.length, 0)
+})

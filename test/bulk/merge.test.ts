@@ -1,0 +1,66 @@
+import t from 'tap'
+import { faultsOf, type Json, startServer } from '../support/server.ts'
+
+const server = await startServer(t)
+const names = (copy: Json, kind = 'topics') => copy[kind].map(({ name }: { name: string }) => name)
+
+t.test('a topic is merged into another in working copies, in public and in the trash', async (t) => {
+  const old = (await server.post('/v1/topics', { name: 'Ships', externalId: 'iptc:1' })).body
+  const into = (await server.post('/v1/topics', { name: 'Shipping' })).body
+  const under = (await server.post('/v1/topics', { name: 'Ferries', parentId: old.id })).body
+  const make = async (headline: string, topics: Json[], status = 'published') => (await server.post('/v1/articles', { headline, topics, status })).body
+  const story = await make('Story', [{ id: old.id }, { name: 'Sea' }])
+  const both = await make('Both', [{ id: into.id }, { id: old.id }])
+  const draft = await make('Draft', [{ id: old.id }], 'draft')
+  const trashed = await make('Trashed', [{ id: old.id }], 'draft')
+  await server.delete(`/v1/articles/${trashed.id}`)
+  const ferry = await make('Ferry', [{ id: under.id }])
+  const dropped = await make('Dropped', [{ id: old.id }])
+  await server.patch(`/v1/articles/${dropped.id}`, { topics: [] })
+  await server.events()
+
+  const dry = await server.post(`/v1/topics/${old.id}/merge?dryRun=true`, { into: { id: into.id } })
+  t.match(dry, { status: 200, body: { id: old.id, into: into.id, articles: 5 } })
+  t.strictSame(await server.events(), [])
+  t.equal((await server.get('/v1/topics/ships')).status, 200)
+
+  const merge = await server.post('/v1/topics/ships/merge', { into: { slug: 'shipping' } })
+  t.match(merge, { status: 200, body: { id: old.id, into: into.id, articles: 5, failed: [], remaining: 0 } })
+  const events = await server.events()
+  t.strictSame(events.filter((type) => type === 'topic.merged'), ['topic.merged'])
+  const read = async (id: string) => (await server.anonymous.get(`/v1/articles/${id}`)).body
+  t.strictSame(names(await read(story.id)), ['Shipping', 'Sea'])
+  t.equal((await read(story.id)).updatedAt, story.updatedAt)
+  t.strictSame(names(await read(both.id)), ['Shipping'])
+  t.strictSame(names(await read(dropped.id)), ['Shipping'], 'what was public of it alone')
+  t.strictSame(names((await server.get(`/v1/articles/${dropped.id}?copy=working`)).body), [])
+  t.strictSame(names((await server.get(`/v1/articles/${draft.id}`)).body), ['Shipping'])
+  t.strictSame(names((await server.post(`/v1/articles/${trashed.id}/restore`)).body), ['Shipping'])
+  t.equal((await server.get('/v1/topics/ferries')).body.parentId, into.id)
+  t.equal((await server.anonymous.get('/v1/articles?topic=shipping')).body.data.length, 4, 'with what is under it')
+  t.equal((await read(ferry.id)).topics[0].name, 'Ferries')
+  const moved = await server.anonymous.get('/v1/topics/ships')
+  t.equal(moved.status, 308)
+  t.equal(moved.headers.get('location'), '/v1/topics/shipping')
+  t.equal((await server.get('/v1/topics/ext:iptc:1')).body.id, into.id, 'the external id, too, where the other had none')
+  t.equal((await server.get(`/v1/topics/${old.id}`)).status, 404)
+})
+
+t.test('authors keep their roles', async (t) => {
+  const story = (await server.post('/v1/articles', { headline: 'Signed', status: 'published', authors: [{ name: 'A. Berg', role: 'words' }, { name: 'Ada Berg', role: 'words' }, { name: 'A. Berg', role: 'photographs' }] })).body
+  await server.post('/v1/authors/a-berg/merge', { into: { slug: 'ada-berg' } })
+  t.strictSame((await server.anonymous.get(`/v1/articles/${story.id}`)).body.authors.map(({ name, role }: Json) => `${name} ${role}`), ['Ada Berg words', 'Ada Berg photographs'])
+  const restored = await server.post(`/v1/articles/${story.id}/revisions/1/restore`)
+  t.strictSame(names(restored.body, 'authors'), ['Ada Berg', 'Ada Berg'], 'what was merged is named by what it was merged into')
+})
+
+t.test('what can’t be merged is said', async (t) => {
+  const top = (await server.post('/v1/topics', { name: 'Top' })).body
+  await server.post('/v1/topics', { name: 'Low', parentId: top.id })
+  t.strictSame(faultsOf(await server.post('/v1/topics/top/merge', { into: { slug: 'top' } })), ['/into/slug: value'])
+  t.strictSame(faultsOf(await server.post('/v1/topics/top/merge', { into: { slug: 'low' } })), ['/into/slug: value'])
+  t.strictSame(faultsOf(await server.post('/v1/topics/top/merge', { into: { externalId: 'nobody' } })), ['/into/externalId: not-found'])
+  t.equal((await server.post('/v1/topics/nowhere/merge', { into: { slug: 'top' } })).status, 404)
+  t.equal((await server.post('/v1/topics/low/merge', { into: { slug: 'top' } }, { token: await server.tokenWith('content:write') })).status, 403)
+  t.match(await server.post('/v1/topics/low/merge', { into: { slug: 'top' } }), { status: 200, body: { articles: 0, remaining: 0 } })
+})
