@@ -187,7 +187,7 @@ export function authorRoutes(app: App): void {
         const found = await lockAuthor(tx, request)
         requireMatch(request, found.row.revision)
         const count = await articlesNaming(tx.read, found.row.id)
-        if (count > 0) throw new Problem('in-use', `${count} articles name this author.`, { count })
+        if (count > 0) throw new Problem('in-use', `${count} articles name this author.`, { count, list: `/v1/articles?copy=working&author=${found.row.id}` })
         await deleteAuthor(tx, found.row)
         return { status: 204 }
       }),

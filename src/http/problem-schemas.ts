@@ -47,7 +47,10 @@ const problemMembers: Partial<Record<ProblemType, TProperties>> = {
     errors,
     holder: Type.Object({ type: Type.String({ description: 'What kind of thing has it: `article`.' }), id: Id }, { description: 'Who has the first of them.' }),
   },
-  'in-use': { count: Type.Integer({ minimum: 1, description: 'How many others name it.' }) },
+  'in-use': {
+    count: Type.Integer({ minimum: 1, description: 'How many others name it.' }),
+    list: Type.Optional(Type.String({ description: 'The path of the list of those that do.' })),
+  },
   embargoed: {
     errors,
     embargoUntil: { ...Time, description: 'When it may be published.' },
@@ -76,7 +79,7 @@ const exampleMembers: Partial<Record<ProblemType, Record<string, unknown>>> = {
     holder: { type: 'article', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' },
     errors: [{ pointer: '/aliases/0', code: 'conflict', message: 'belongs to another article' }],
   },
-  'in-use': { count: 3 },
+  'in-use': { count: 3, list: '/v1/articles?copy=working&topic=01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02' },
   embargoed: {
     embargoUntil: '2026-05-02T06:00:00.000Z',
     errors: [{ pointer: '/embargoUntil', code: 'conflict', message: 'is later than the time of publishing' }],

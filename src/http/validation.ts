@@ -216,7 +216,7 @@ function firstKey(path: string): string {
   return (path.split('/')[1] ?? '').replaceAll('~1', '/').replaceAll('~0', '~')
 }
 
-export type ParameterSchema = TSchema & { properties: Record<string, { type?: string; items?: unknown }>; required?: string[] }
+export type ParameterSchema = TSchema & { properties: Record<string, { type?: string; items?: unknown; anyOf?: { type?: string }[] }>; required?: string[] }
 
 /** Reads one text as what its schema says; a text that isn't one stays a text, and validation says so. */
 function coerced(text: string, type: string | undefined): unknown {
@@ -238,7 +238,7 @@ export function queryFaults(check: Check, query: Record<string, string[]>): { va
     const property = Object.hasOwn(schema.properties, name) ? schema.properties[name] : undefined
     if (property?.type === 'array') values[name] = texts
     else if (texts.length > 1 && property) faults.push({ parameter: name, code: 'duplicate', message: 'may be given once' })
-    else values[name] = coerced(texts[0] ?? '', property?.type)
+    else values[name] = coerced(texts[0] ?? '', property?.type ?? (property?.anyOf?.some(({ type }) => type === 'boolean') ? 'boolean' : undefined))
   }
   addAll(
     faults,

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
+import { findByReference } from '../database/slugs.ts'
 import type { TopicTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { send } from '../http/answers.ts'
@@ -8,15 +9,18 @@ import { may, requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { isToBeMade } from '../http/external-ids.ts'
+import { noteFaults, noting } from '../http/faults.ts'
+import { requireKnown } from '../http/filters.ts'
 import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
-import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
+import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, parts, propertyNames, slugParameter } from '../http/pagination.ts'
 import { Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
 import type { App } from '../http/server.ts'
+import Type from '../http/type.ts'
 import { refuse } from '../http/validation.ts'
-import { Topic, TopicCreate, TopicInput, TopicPage, TopicPatch } from './schemas.ts'
+import { Topic, TopicCreate, TopicInput, TopicPage, TopicPatch, topicKinds } from './schemas.ts'
 import {
   createTopic,
   deleteTopic,
@@ -26,12 +30,22 @@ import {
   pageOfTopics,
   replaceTopic,
   resolveTopic,
+  type TopicFilters,
   topicOf,
   topicsUnder,
   usesOfTopic,
+  withExtras,
 } from './store.ts'
 
-const properties = Object.keys(Topic.properties)
+const extras = ['path', 'children', 'articleCount']
+const properties = Object.keys(Topic.properties).filter((name) => !extras.includes(name))
+
+const includeParameter = {
+  include: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'What else to answer, comma-separated: `path`, `children`.' })),
+}
+const mayInclude = ['path', 'children'] as const
+
+const includedIn = (request: FastifyRequest) => noting(request, () => propertyNames(request.query as Record<string, unknown>, 'include', mayInclude)) ?? []
 
 const topicAnswer = (row: TopicTable): Answer => ({ body: topicOf(row), revision: row.revision })
 
@@ -50,6 +64,22 @@ async function requireWritable(read: Read, request: FastifyRequest, { row, isPub
   if (may(request, 'content:publish')) return
   const what = isPublic ? 'is public' : (await isPlannedTopic(read, row.id)) && 'is named by a story that is planned to be public'
   if (what) requirePermission(request, 'content:publish', `The topic ${what}, so changing it needs the scope content:publish.`)
+}
+
+/** The filters of a list. @throws Problem 400 for what isn’t known */
+async function filtersOf(read: Read, request: FastifyRequest): Promise<TopicFilters> {
+  const { kind, parentId, q } = request.query as { kind?: string; parentId?: string; q?: string }
+  const kinds = kind === undefined ? undefined : (noting(request, () => knownKinds(kind)) ?? undefined)
+  const parent = parentId === undefined || parentId === 'none' ? null : await findByReference(read, 'topic', parentId)
+  if (parentId !== undefined && parentId !== 'none' && parent === null)
+    noteFaults(request, [{ parameter: 'parentId', code: 'not-found', message: 'names no topic' }])
+  return { ...(kinds ? { kinds } : {}), ...(parentId === undefined ? {} : { parentId: parent?.id ?? null }), ...(q === undefined ? {} : { q }) }
+}
+
+function knownKinds(text: string): Topic['kind'][] {
+  const kinds = parts(text)
+  requireKnown([{ isNone: false, values: kinds }], 'kind', topicKinds)
+  return kinds as Topic['kind'][]
 }
 
 /** Makes a topic of a request's body. */
@@ -77,24 +107,43 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       isPaged: true,
       query: {
         ...pageParameters(['name'], 'name'),
-        ...fieldsParameter(Object.keys(Topic.properties)),
+        count: Type.Optional(
+          Type.Unsafe<boolean | 'articles'>({
+            anyOf: [{ type: 'boolean' }, { type: 'string', enum: ['articles'] }],
+            description: '`true` counts all rows, in `page.total`; `articles` answers with each topic’s `articleCount`.',
+          }),
+        ),
+        ...fieldsParameter(properties),
         ...idsParameter,
         ...externalIdParameter,
         ...slugParameter,
+        ...includeParameter,
+        kind: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: `Of ${topicKinds.join(', ')}; several with commas between.` })),
+        parentId: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 204, description: 'Right under this topic: its id, slug or `ext:`; `none` for those at the top.' }),
+        ),
+        q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'A part of the name.' })),
       },
       answer: TopicPage,
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const answer = await readSnapshot(request, (read) =>
-        collection(request, {
+      const included = includedIn(request)
+      const shown = { path: included.includes('path'), children: included.includes('children'), articles: request.query.count === 'articles' }
+      const answer = await readSnapshot(request, async (read) => {
+        const filters = await filtersOf(read, request)
+        return collection(request, {
           sorts: ['name'],
           initially: 'name',
           properties,
-          ordered: (asked) => orderedTopics(read, seesAll, asked),
-          page: (page) => pageOfTopics(read, seesAll, page),
-        }),
-      )
+          included: extras,
+          ordered: async (asked) => withExtras(read, seesAll, await orderedTopics(read, seesAll, asked), shown),
+          page: async (page) => {
+            const rows = await pageOfTopics(read, seesAll, page, filters)
+            return { ...rows, data: await withExtras(read, seesAll, rows.data, shown) }
+          },
+        })
+      })
       const keys = ['list', ...answer.rows.map(({ id }) => `topic:${id}`)]
       return send(request, reply, { ...answer, isPublic: !seesAll, variesByToken: true, keys })
     },
@@ -126,13 +175,19 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       description: 'By id or slug. One that no public article names, nor one under it, is a 404 to the public.',
       isOpen: true,
       redirects: true,
+      query: includeParameter,
       answer: Topic,
       problems: ['not-found'],
     }),
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
-      const { row, isPublic } = await readSnapshot(request, (read) => find(read, request, seesAll))
-      return send(request, reply, { ...topicAnswer(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`, 'list'] })
+      const included = includedIn(request)
+      const { row, isPublic, body } = await readSnapshot(request, async (read) => {
+        const found = await find(read, request, seesAll)
+        const shown = { path: included.includes('path'), children: included.includes('children'), articles: false }
+        return { ...found, body: (await withExtras(read, seesAll, [topicOf(found.row)], shown))[0] }
+      })
+      return send(request, reply, { ...topicAnswer(row), body, isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`, 'list'] })
     },
   )
 
@@ -205,7 +260,10 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
         requireMatch(request, found.row.revision)
         const { articles, topics } = await usesOfTopic(tx.read, found.row.id)
         if (articles + topics > 0)
-          throw new Problem('in-use', `${articles} articles name this topic, and ${topics} topics are under it.`, { count: articles + topics })
+          throw new Problem('in-use', `${articles} articles name this topic, and ${topics} topics are under it.`, {
+            count: articles + topics,
+            list: articles > 0 ? `/v1/articles?copy=working&topic=${found.row.id}` : `/v1/topics?parentId=${found.row.id}`,
+          })
         await deleteTopic(tx, found.row)
         return { status: 204 }
       }),

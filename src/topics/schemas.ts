@@ -2,6 +2,7 @@ import type { Static } from 'typebox'
 import { ExternalId, ExternalIdInput, externalReference } from '../http/external-ids.ts'
 import {
   Closed,
+  Count,
   described,
   Enum,
   ExpectedRevision,
@@ -34,6 +35,18 @@ export const topicKinds = ['topic', 'section', 'series', 'person', 'organisation
 
 export const TopicKind = named('TopicKind', Enum(topicKinds, { description: 'A topic, a section of the paper, a series, or whom or what stories are about.' }))
 
+export const TopicReference = named(
+  'TopicReference',
+  Type.Object(
+    { id: Id, slug: Slug, name: described(Line, 'The name, as readers see it.'), kind: ref(TopicKind) },
+    {
+      description: 'A topic as an article names it.',
+      examples: [{ id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02', slug: 'shipping', name: 'Shipping', kind: 'topic' }],
+    },
+  ),
+)
+export type TopicReference = Static<typeof TopicReference>
+
 export const Topic = named(
   'Topic',
   Type.Object(
@@ -48,6 +61,9 @@ export const Topic = named(
       image: nullable(Image),
       sameAs: SameAs,
       externalId: ExternalId,
+      path: Type.Optional(Type.Array(ref(TopicReference), { description: 'The topics above it, the topmost first. With `include=path`.' })),
+      children: Type.Optional(Type.Array(ref(TopicReference), { description: 'The topics right under it, by name. With `include=children`.' })),
+      articleCount: Type.Optional(Count('How many public articles name it, or one under it. With `count=articles`.')),
     },
     {
       description: 'What stories are about; those under it belong to it.',
@@ -116,18 +132,6 @@ export const TopicPatch = named(
     { description: 'A merge patch of a topic.', examples: [{ description: 'Ships, ports and those who work there.' }] },
   ),
 )
-
-export const TopicReference = named(
-  'TopicReference',
-  Type.Object(
-    { id: Id, slug: Slug, name: described(Line, 'The name, as readers see it.'), kind: ref(TopicKind) },
-    {
-      description: 'A topic as an article names it.',
-      examples: [{ id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02', slug: 'shipping', name: 'Shipping', kind: 'topic' }],
-    },
-  ),
-)
-export type TopicReference = Static<typeof TopicReference>
 
 export const TopicReferenceInput = named(
   'TopicReferenceInput',

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type SqlBool, sql } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
@@ -59,9 +59,24 @@ function visibleTopics(read: Read, seesAll: boolean) {
     : query.where(({ exists, selectFrom }) => exists(selectFrom('public_article_topics').select('topic_id').whereRef('topic_id', '=', 'topics.id')))
 }
 
+/** Which topics: all where it asks for nothing. */
+export type TopicFilters = {
+  kinds?: readonly TopicTable['kind'][] /** Null: those at the top. */
+  parentId?: string | null /** A part of the name. */
+  q?: string
+}
+
+function filteredTopics(read: Read, seesAll: boolean, { kinds, parentId, q }: TopicFilters) {
+  let query = visibleTopics(read, seesAll)
+  if (kinds) query = query.where('kind', 'in', kinds)
+  if (parentId !== undefined) query = parentId === null ? query.where('parent_id', 'is', null) : query.where('parent_id', '=', parentId)
+  if (q !== undefined) query = query.where(sql<SqlBool>`name_key like ${`%${nameKey(q).replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\'`)
+  return query
+}
+
 /** A page of topics by name. */
-export async function pageOfTopics(read: Read, seesAll: boolean, page: PageRequest): Promise<Rows<Topic>> {
-  const found = await fetchPage(visibleTopics(read, seesAll), page.sort.name === 'id' ? 'topics.id' : 'topics.name', 'topics.id', page)
+export async function pageOfTopics(read: Read, seesAll: boolean, page: PageRequest, filters: TopicFilters = {}): Promise<Rows<Topic>> {
+  const found = await fetchPage(filteredTopics(read, seesAll, filters), page.sort.name === 'id' ? 'topics.id' : 'topics.name', 'topics.id', page)
   return {
     ...found,
     data: await topicsById(
@@ -87,6 +102,51 @@ export async function orderedTopics(read: Read, seesAll: boolean, asked: { ids?:
     read,
     [...new Set(ids)].filter((id) => seen.has(id)),
   )
+}
+
+const referenceOf = ({ id, slug, name, kind }: Pick<TopicTable, 'id' | 'slug' | 'name' | 'kind'>): TopicReference => ({ id, slug, name, kind })
+
+/** The topics above topics, by their ids, the topmost first. */
+async function pathsOf(read: Read, ids: readonly string[]): Promise<Map<string, TopicReference[]>> {
+  const tree = sql<TopicReference & { of: string; height: number }>`with recursive tree(of, id, height) as (
+    select id, parent_id, 1 from topics where id in (${sql.join(ids)}) and parent_id is not null
+    union all select tree.of, topics.parent_id, tree.height + 1 from topics join tree on topics.id = tree.id where topics.parent_id is not null
+  ) select tree.of as "of", topics.id, topics.slug, topics.name, topics.kind, tree.height as height from tree join topics on topics.id = tree.id order by height desc`
+  return new Map([...Map.groupBy((await tree.execute(read as never)).rows, (row) => row.of)].map(([id, own]) => [id, own.map(referenceOf)]))
+}
+
+/** The topics right under topics, by the ids of these. */
+async function childrenOf(read: Read, seesAll: boolean, ids: readonly string[]): Promise<Map<string | null, TopicReference[]>> {
+  const rows = await visibleTopics(read, seesAll).selectAll().where('parent_id', 'in', ids).orderBy('name').orderBy('id').execute()
+  return new Map([...Map.groupBy(rows, (row) => row.parent_id)].map(([id, own]) => [id, own.map(referenceOf)]))
+}
+
+async function articleCounts(read: Read, ids: readonly string[]): Promise<Map<string, number>> {
+  const rows = await read
+    .selectFrom('public_article_topics')
+    .select(['topic_id', sql<number>`count(*)`.as('count')])
+    .where('topic_id', 'in', ids)
+    .groupBy('topic_id')
+    .execute()
+  return new Map(rows.map(({ topic_id, count }) => [topic_id, Number(count)]))
+}
+
+/** What topics may be shown with. */
+export type TopicExtras = { path: boolean; children: boolean; articles: boolean }
+
+/** Topics with what else was asked for. */
+export async function withExtras(read: Read, seesAll: boolean, topics: readonly Topic[], { path, children, articles }: TopicExtras): Promise<Topic[]> {
+  const ids = topics.map(({ id }) => id)
+  if (ids.length === 0) return []
+  const paths = path ? await pathsOf(read, ids) : null
+  const under = children ? await childrenOf(read, seesAll, ids) : null
+  const counts = articles ? await articleCounts(read, ids) : null
+  return topics.map((topic) => ({
+    ...topic,
+    ...(paths ? { path: paths.get(topic.id) ?? [] } : {}),
+    ...(under ? { children: under.get(topic.id) ?? [] } : {}),
+    ...(counts ? { articleCount: counts.get(topic.id) ?? 0 } : {}),
+  }))
 }
 
 /** The topics of several articles, in their order. */
