@@ -115,7 +115,7 @@ function summary(measured: Measured[]): Measured {
 type Limit = { measure: () => Promise<Measured>; stop: () => Promise<void> }
 
 /** A limit that is a program of its own, or what better-sqlite3 alone does with a copy of the database. */
-async function limitOf({ limit }: Scenario, requests: LoadRequest[], file: string, size: number, { url }: Served): Promise<Limit> {
+async function limitOf({ limit, items = 1 }: Scenario, requests: LoadRequest[], file: string, size: number, { url }: Served): Promise<Limit> {
   if (limit === 'reads') {
     const reads = requests.filter(({ method }) => method === 'GET')
     return { measure: () => load(url, reads, connections, seconds, 1, false), stop: async () => {} }
@@ -130,7 +130,7 @@ async function limitOf({ limit }: Scenario, requests: LoadRequest[], file: strin
   }
   return {
     measure: async () => {
-      const [command = '', ...args] = pinned(0, [process.execPath, join(root, 'bench/durable.ts'), limit, String(seconds), file])
+      const [command = '', ...args] = pinned(0, [process.execPath, join(root, 'bench/durable.ts'), limit, String(seconds), file, String(items)])
       return { requestsPerSecond: Number(spawnSync(command, args, { encoding: 'utf8' }).stdout), p50: 0, p99: 0, requests: 0, errors: 0 }
     },
     stop: async () => {},
@@ -150,10 +150,12 @@ async function measure(scenario: Scenario, [server, older]: Served[], articles: 
   const size = (await sample.arrayBuffer()).byteLength
   const limit = file === null ? null : await limitOf(scenario, requests, file, size, server as Served)
   const [measured, bound, before, alone, cpu]: [Measured[], Measured[], Measured[], Measured[], number[]] = [[], [], [], [], []]
+  const { items = 1 } = scenario
   const round = async ({ url }: Served) => {
-    const own = load(url, requests, connections, seconds, 1)
+    const own = load(url, requests, scenario.connections ?? connections, seconds, 1)
     if (scenario.meanwhile) await load(url, scenario.meanwhile, 8, seconds, 1)
-    return own
+    const { requestsPerSecond, ...rest } = await own
+    return { ...rest, requestsPerSecond: requestsPerSecond * items }
   }
   if (!scenario.isWrite) for (const { url } of older ? [server as Served, older] : [server as Served]) await load(url, requests, connections, 1, 1)
   for (let count = 0; count < rounds; count++) {

@@ -12,6 +12,10 @@ export type Scenario = {
   /** `constant` and `row` are programs that answer, `reads` the server itself without the writes, the others kinds of `durable.ts`. */
   limit: 'constant' | 'row' | 'reads' | 'comment' | 'article' | 'section' | 'both'
   env?: Record<string, string>
+  /** How many stories a request writes, and the limit in one transaction: stories a second are counted then. */
+  items?: number
+  /** Over how many connections, where that isn’t for all scenarios the same. */
+  connections?: number
   requests: (articles: number, url: string) => Promise<LoadRequest[]>
   /** What goes on meanwhile, over eight connections, but in every second round. */
   meanwhile?: readonly LoadRequest[]
@@ -46,6 +50,19 @@ const newStory = JSON.stringify({
 })
 
 const create: LoadRequest = { method: 'POST', path: '/v1/articles', headers: { ...json, ...authorization }, body: newStory }
+const storiesOfBatch = 100
+const batch: LoadRequest = {
+  method: 'POST',
+  path: '/v1/batch',
+  headers: { ...json, ...authorization },
+  body: JSON.stringify({
+    operations: Array.from({ length: storiesOfBatch }, (_, index) => ({
+      method: 'POST',
+      path: '/v1/articles',
+      body: { ...JSON.parse(newStory), headline: `A new story NUMBER ${index} of some words` },
+    })),
+  }),
+}
 const patch = (path: string, body: object): LoadRequest => ({
   method: 'PATCH',
   path,
@@ -142,6 +159,34 @@ export const scenarios: Scenario[] = [
     limit: 'both',
     requests: async (articles) =>
       indices(Math.min(articles, 200)).map((index) => patch(`/v1/articles/${articleId(index)}?apply=both`, { standfirst: 'A standfirst NUMBER' })),
+  },
+  { name: 'batch', isWrite: true, limit: 'article', items: storiesOfBatch, connections: 2, requests: async () => [batch] },
+  {
+    name: 'change-by-query',
+    isWrite: true,
+    limit: 'both',
+    items: 200,
+    connections: 1,
+    requests: async (articles) => [
+      {
+        method: 'POST',
+        path: '/v1/articles/changes',
+        headers: { ...json, ...authorization },
+        body: JSON.stringify({
+          filter: { ids: indices(Math.min(articles, 200)).map(articleId).join(',') },
+          patch: { standfirst: 'A standfirst NUMBER' },
+          apply: 'both',
+          minor: true,
+        }),
+      },
+    ],
+  },
+  {
+    name: 'reads-while-batching',
+    isWrite: false,
+    limit: 'constant',
+    requests: async (articles) => indices(articles).map((index) => get(`/v1/articles/${articleId(index)}`)),
+    meanwhile: [batch],
   },
   {
     name: 'reads-while-importing',
