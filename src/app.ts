@@ -60,6 +60,8 @@ import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
 import type { App } from './http/server.ts'
 import { installStopping } from './http/stopping.ts'
 import { createValidator } from './http/validation.ts'
+import { nameRevisionRoutes } from './names/routes.ts'
+import { NAME_REVISION_SCHEMAS } from './names/schemas.ts'
 import { previewRoutes } from './previews/routes.ts'
 import { PREVIEW_SCHEMAS } from './previews/schemas.ts'
 import { redirectRoutes } from './redirects/routes.ts'
@@ -95,6 +97,7 @@ const schemas = [
   ...COMMENT_IMPORT_SCHEMAS,
   ...TOKEN_SCHEMAS,
   ...REVISION_SCHEMAS,
+  ...NAME_REVISION_SCHEMAS,
   ...PREVIEW_SCHEMAS,
   ...REDIRECT_SCHEMAS,
   ...EVENT_SCHEMAS,
@@ -185,6 +188,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   commentImportRoutes(app)
   authorRoutes(app)
   topicRoutes(app, refreshTopicRows)
+  nameRevisionRoutes(app)
   tokenRoutes(app)
   eventRoutes(app)
   batchRoutes(app)

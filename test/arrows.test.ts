@@ -24,6 +24,7 @@ const storeys = [
   ['highlight-lists'],
   ...['articles/working', 'articles/public', 'articles/api'].map((storey) => [storey]),
   ['comments', 'revisions', 'previews', 'freestanding-lists', 'redirects'],
+  ['names'],
   ['transfer'],
   ['app.ts'],
   ['commands'],

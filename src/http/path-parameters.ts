@@ -47,7 +47,7 @@ const parameters: Record<string, TSchema> = {
     minimum: 1,
     maximum: Number.MAX_SAFE_INTEGER,
     format: 'int64',
-    description: 'The number of a revision of the article.',
+    description: 'The number of a revision.',
     examples: [3],
   }),
   token: Type.String({
