@@ -20,6 +20,8 @@ import { BATCH_SCHEMAS } from './batch/schemas.ts'
 import { articleChangeRoutes } from './bulk/change-routes.ts'
 import { mergeRoutes } from './bulk/merge-routes.ts'
 import { BULK_SCHEMAS } from './bulk/schemas.ts'
+import { changeSetRoutes } from './change-sets/routes.ts'
+import { CHANGE_SET_SCHEMAS } from './change-sets/schemas.ts'
 import { addressHashes } from './comments/addresses.ts'
 import { commentImportRoutes } from './comments/import-routes.ts'
 import { COMMENT_IMPORT_SCHEMAS } from './comments/import-schemas.ts'
@@ -63,6 +65,8 @@ import { type Named, SHARED_SCHEMAS } from './http/schemas.ts'
 import type { App } from './http/server.ts'
 import { installStopping } from './http/stopping.ts'
 import { createValidator } from './http/validation.ts'
+import { nameRevisionRoutes } from './names/routes.ts'
+import { NAME_REVISION_SCHEMAS } from './names/schemas.ts'
 import { previewRoutes } from './previews/routes.ts'
 import { PREVIEW_SCHEMAS } from './previews/schemas.ts'
 import { redirectRoutes } from './redirects/routes.ts'
@@ -98,11 +102,13 @@ const schemas = [
   ...COMMENT_IMPORT_SCHEMAS,
   ...TOKEN_SCHEMAS,
   ...REVISION_SCHEMAS,
+  ...NAME_REVISION_SCHEMAS,
   ...PREVIEW_SCHEMAS,
   ...REDIRECT_SCHEMAS,
   ...EVENT_SCHEMAS,
   ...BATCH_SCHEMAS,
   ...BULK_SCHEMAS,
+  ...CHANGE_SET_SCHEMAS,
 ] as Named[]
 
 /** A number of hops as Fastify takes it: the nearest ones are trusted. */
@@ -189,11 +195,13 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   commentImportRoutes(app)
   authorRoutes(app)
   topicRoutes(app, refreshTopicRows)
+  nameRevisionRoutes(app)
   tokenRoutes(app)
   eventRoutes(app)
   batchRoutes(app)
   articleChangeRoutes(app)
   mergeRoutes(app)
+  changeSetRoutes(app)
   healthRoutes(app)
   installPages(app)
   startScheduler(app)

@@ -4,12 +4,13 @@ import type { Write } from '../database/handles.ts'
 import type { AuthorTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { send } from '../http/answers.ts'
-import { may, requirePermission } from '../http/auth.ts'
+import { may, requirePermission, requireScope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { isToBeMade } from '../http/external-ids.ts'
-import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
+import { jsonBody, mediumBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
+import { atParameter, nameAt, timeOfPast } from '../http/past.ts'
 import { Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
@@ -23,18 +24,21 @@ const properties = Object.keys(Author.properties)
 
 const authorAnswer = (row: AuthorTable): Answer => ({ body: authorOf(row), revision: row.revision })
 
-const find = (read: Read, request: FastifyRequest, seesAll: boolean) =>
+/** The author that a path names, for one who sees all or what is public. @throws Problem 404; Redirect for an old slug */
+export const findAuthor = (read: Read, request: FastifyRequest, seesAll: boolean) =>
   findVisible(read, 'author', parameter(request, 'author'), seesAll, (id) => loadAuthor(read, id))
 
-const lockAuthor = (tx: Write, request: FastifyRequest) =>
+/** The same, for a change. */
+export const lockAuthor = (tx: Write, request: FastifyRequest) =>
   locked(
     tx,
     ({ row }) => `author:${row.id}`,
-    () => find(tx.read, request, true),
+    () => findAuthor(tx.read, request, true),
     ({ row }) => row.updated_at,
   )
 
-async function requireWritable(read: Read, request: FastifyRequest, { row, isPublic }: Found<AuthorTable>): Promise<void> {
+/** @throws Problem 403 where the change would show in public, now or by a plan, without `content:publish` */
+export async function requireAuthorWritable(read: Read, request: FastifyRequest, { row, isPublic }: Found<AuthorTable>): Promise<void> {
   if (may(request, 'content:publish')) return
   const what = isPublic ? 'is public' : (await isPlannedAuthor(read, row.id)) && 'is named by a story that is planned to be public'
   if (what) requirePermission(request, 'content:publish', `The author ${what}, so changing it needs the scope content:publish.`)
@@ -109,15 +113,25 @@ export function authorRoutes(app: App): void {
       id: 'getAuthor',
       tag: 'Authors',
       summary: 'Get an author',
-      description: 'By id or slug. One whom no public article names is a 404 to the public.',
+      description: 'By id or slug. One whom no public article names is a 404 to the public. `at` needs `content:read`.',
       isOpen: true,
       redirects: true,
+      query: atParameter('What it was at this time: 404 where it wasn’t there.'),
       answer: Author,
       problems: ['not-found'],
     }),
     async (request, reply) => {
+      const at = timeOfPast(request)
+      if (at !== undefined) {
+        requireScope(request, 'content:read')
+        const body = await readSnapshot(request, async (read) => {
+          const { row } = await findAuthor(read, request, true)
+          return nameAt(read, { state: authorOf(row), changedAt: row.updated_at }, at)
+        })
+        return send(request, reply, { body, revision: body.revision })
+      }
       const seesAll = may(request, 'content:read')
-      const { row, isPublic } = await readSnapshot(request, (read) => find(read, request, seesAll))
+      const { row, isPublic } = await readSnapshot(request, (read) => findAuthor(read, request, seesAll))
       return send(request, reply, { ...authorAnswer(row), isPublic: isPublic && !seesAll, variesByToken: true, keys: [`author:${row.id}`, 'list'] })
     },
   )
@@ -126,7 +140,7 @@ export function authorRoutes(app: App): void {
     change(request, reply, async (tx) => {
       if (request.method === 'PUT' && (await isToBeMade(tx, request, 'author', 'author'))) return make(tx, request)
       const found = await lockAuthor(tx, request)
-      await requireWritable(tx.read, request, found)
+      await requireAuthorWritable(tx.read, request, found)
       const current = authorOf(found.row)
       const { input, isPatch } = replacementFrom<AuthorInput>(request, current, AuthorInput)
       refuse(readOnlyFaults(input, current))
@@ -144,6 +158,7 @@ export function authorRoutes(app: App): void {
       description:
         'Needs `content:write`, and `content:publish` where the author is public, or named by a story that is planned to be. Keeps the slug and the `externalId` where they are left out.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(AuthorInput),
       bodyLimit: mediumBody,
@@ -161,6 +176,7 @@ export function authorRoutes(app: App): void {
       summary: 'Change an author',
       description: 'Needs `content:write`, and `content:publish` where the author is public, or named by a story that is planned to be.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: patchBodies(AuthorPatch),
       bodyLimit: mediumBody,

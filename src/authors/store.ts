@@ -4,7 +4,7 @@ import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
 import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
-import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
+import { keepRevision, revisionOfName, type State } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
 import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
@@ -117,14 +117,17 @@ function authorColumns(input: AuthorInput) {
   }
 }
 
-/** Makes an author. @throws Problem 409 where the given slug or external id is another's */
-export async function createAuthor(tx: Write, input: AuthorInput): Promise<AuthorTable> {
-  const id = newId()
+/**
+ * Makes an author. @param former what it was last, where it was deleted and comes back
+ * @throws Problem 409 where the given slug or external id is another's
+ */
+export async function createAuthor(tx: Write, input: AuthorInput, former: State | null = null): Promise<AuthorTable> {
+  const [id, revision] = [former?.id ?? newId(), (former?.revision ?? 0) + 1]
   if (input.externalId) await claimExternalId(tx, 'author', id, input.externalId)
   const slug = await firstSlug(tx, 'author', id, { given: input.slug, text: input.name, fallback: 'author' }, false)
-  const row: AuthorTable = { id, revision: 1, slug, ...authorColumns(input), created_at: tx.now, updated_at: tx.now }
+  const row: AuthorTable = { id, revision, slug, ...authorColumns(input), created_at: tx.now, updated_at: tx.now }
   tx.insert('authors', [row])
-  tx.append({ type: 'author.created', subject: { type: 'author', id }, revision: [null, 1] })
+  tx.append({ type: 'author.created', subject: { type: 'author', id }, revision: [null, revision] })
   await keepRevision(tx, 'author', null, tx.now, authorOf(row))
   return row
 }

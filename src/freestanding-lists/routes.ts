@@ -16,6 +16,7 @@ import { requireMatch } from '../http/conditional.ts'
 import { claimExternalId, isToBeMade } from '../http/external-ids.ts'
 import { jsonBody, operation, patchBodies } from '../http/operations.ts'
 import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, slugParameter } from '../http/pagination.ts'
+import { atParameter, nameAt, timeOfPast } from '../http/past.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
@@ -46,7 +47,7 @@ async function presentLists(read: Read, lists: readonly StoredList[], isPublic: 
 }
 
 /** Everybody sees freestanding lists; what they lead to may be hidden. */
-async function find(read: Read, request: FastifyRequest): Promise<StoredList> {
+export async function findFreestanding(read: Read, request: FastifyRequest): Promise<StoredList> {
   const load = async (id: string) => {
     const row = await loadFreestanding(read, id)
     return row && { row, isPublic: true }
@@ -54,13 +55,21 @@ async function find(read: Read, request: FastifyRequest): Promise<StoredList> {
   return (await findVisible(read, 'highlight-list', parameter(request, 'list'), true, load)).row
 }
 
-const lockList = (tx: Write, request: FastifyRequest) =>
+/** The same, for a change. */
+export const lockFreestanding = (tx: Write, request: FastifyRequest) =>
   locked(
     tx,
     ({ id }) => `highlight-list:${id}`,
-    () => find(tx.read, request),
+    () => findFreestanding(tx.read, request),
     ({ updatedAt }) => updatedAt,
   )
+
+/** A list as editors see it. */
+export async function workingListAnswer(read: Read, id: string, site: string | null): Promise<Answer> {
+  const list = (await loadFreestanding(read, id)) as StoredList
+  const [own] = await presentLists(read, [list], false, site)
+  return { body: own?.value, revision: list.revision }
+}
 
 const wish = (input: { slug?: string | null; title?: string | null }) => ({ given: input.slug ?? undefined, text: input.title ?? '', fallback: 'list' })
 
@@ -75,12 +84,6 @@ export function freestandingListRoutes(app: App): void {
   const { config } = app
   const site = config.PUBLIC_SITE_URL
 
-  async function working(read: Read, id: string): Promise<Answer> {
-    const list = (await loadFreestanding(read, id)) as StoredList
-    const [own] = await presentLists(read, [list], false, site)
-    return { body: own?.value, revision: list.revision }
-  }
-
   async function make(tx: Write, request: FastifyRequest): Promise<Answer> {
     const input = request.body as FreestandingListInput
     const faults = readOnlyFaults({ ...input, articleId: input.articleId ?? undefined }, null)
@@ -90,7 +93,7 @@ export function freestandingListRoutes(app: App): void {
     const { externalId = null } = input
     if (externalId !== null) await claimExternalId(tx, 'highlight-list', id, externalId)
     await createFreestanding(tx, contentOf(id, input, items), { slug: await firstSlug(tx, 'highlight-list', id, wish(input), true), externalId })
-    return { ...(await working(tx.read, id)), status: 201, location: `${path}/${id}` }
+    return { ...(await workingListAnswer(tx.read, id, site)), status: 201, location: `${path}/${id}` }
   }
 
   app.get(
@@ -164,18 +167,21 @@ export function freestandingListRoutes(app: App): void {
       id: 'getHighlightList',
       tag: 'Highlight lists',
       summary: 'Get a freestanding highlight list',
-      description: 'By id or slug, with the cards of its articles.',
+      description: 'By id or slug, with the cards of its articles; with `at` as it was then, as far as what it leads to is public now.',
       isOpen: true,
       redirects: true,
-      query: copyParameter,
+      query: { ...copyParameter, ...atParameter('What was public of it at this time: 404 where nothing was.') },
       answer: HighlightList,
       problems: ['not-found'],
     }),
     async (request, reply) => {
       const isPublic = request.query.copy === undefined
       if (!isPublic) requireScope(request, 'content:read')
+      const at = timeOfPast(request)
+      if (at !== undefined && !isPublic) refuse([{ parameter: 'at', code: 'combination', message: 'is of what was public: leave copy out' }])
       return answerRead(request, reply, async (read): Promise<Answer> => {
-        const list = await find(read, request)
+        const present = await findFreestanding(read, request)
+        const list = at === undefined ? present : await nameAt(read, { state: present, changedAt: present.updatedAt }, at)
         const [own] = await presentLists(read, [list], isPublic, site)
         const dependsOn = articlesOf(list.items).map((id) => `article:${id}`)
         return { body: own?.value, revision: list.revision, isPublic, isPartial: own?.isPartial, keys: own?.keys, hidden: own?.hidden, dependsOn }
@@ -186,8 +192,8 @@ export function freestandingListRoutes(app: App): void {
   const write = (request: FastifyRequest, reply: FastifyReply) =>
     change(request, reply, async (tx) => {
       if (request.method === 'PUT' && (await isToBeMade(tx, request, 'highlight-list', 'list'))) return make(tx, request)
-      const before = await lockList(tx, request)
-      const current = (await working(tx.read, before.id)).body as HighlightList
+      const before = await lockFreestanding(tx, request)
+      const current = (await workingListAnswer(tx.read, before.id, site)).body as HighlightList
       const { input, isPatch } = replacementFrom<FreestandingListInput>(request, current, FreestandingListInput)
       const faults = readOnlyFaults(input, before)
       const items = await resolveItems(tx, input.items ?? [], before.items, null, '/items', faults)
@@ -197,7 +203,7 @@ export function freestandingListRoutes(app: App): void {
       const externalId = input.externalId ?? (isPatch ? null : (before.externalId ?? null))
       if (externalId !== null && externalId !== before.externalId) await claimExternalId(tx, 'highlight-list', before.id, externalId)
       await replaceFreestanding(tx, before, contentOf(before.id, input, items), { slug, externalId })
-      return working(tx.read, before.id)
+      return workingListAnswer(tx.read, before.id, site)
     })
 
   app.put(
@@ -247,7 +253,7 @@ export function freestandingListRoutes(app: App): void {
     }),
     (request, reply) =>
       change(request, reply, async (tx) => {
-        const list = await lockList(tx, request)
+        const list = await lockFreestanding(tx, request)
         requireMatch(request, list.revision)
         await deleteFreestanding(tx, list)
         return { status: 204 }

@@ -42,7 +42,8 @@ export async function orderedFreestanding(read: Read, asked: { ids?: string[]; s
 
 type ListNames = { slug: string; externalId: string | null }
 
-export async function createFreestanding(tx: Write, content: ListContent, names: ListNames): Promise<void> {
+/** @param content with the last revision that it had, where it was deleted and comes back */
+export async function createFreestanding(tx: Write, content: ListContent & { formerRevision?: number }, names: ListNames): Promise<void> {
   for (const list of insertLists(tx, [{ ...content, articleId: null, position: 0, ...names }]))
     await keepRevision(tx, 'highlight-list', null, tx.now, { ...list, ...names })
 }

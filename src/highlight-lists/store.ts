@@ -110,7 +110,7 @@ export const listEvent = (
   { id, articleId, revision }: { id: string; articleId: string | null; revision: number },
 ) => {
   const before = verb === 'created' ? null : revision
-  const after = verb === 'created' ? 1 : verb === 'deleted' ? null : revision + 1
+  const after = verb === 'deleted' ? null : revision + 1
   tx.append({ type: `highlight-list.${verb}`, subject: { type: 'highlight-list', id }, data: { articleId }, revision: [before, after] })
 }
 
@@ -142,13 +142,13 @@ export function saveList(
   return { ...before, ...values, position: place.position, items: after.items, ...(isOwnChange ? { revision: before.revision + 1, updatedAt: tx.now } : {}) }
 }
 
-/** A list in its place: one of an article, or with a slug a freestanding one. */
-export type PlacedList = ListContent & { articleId: string | null; slug: string | null; externalId?: string | null; position: number }
+/** A list in its place: one of an article, or with a slug a freestanding one; `formerRevision` is the last that it had, where it comes back. */
+export type PlacedList = ListContent & { articleId: string | null; slug: string | null; externalId?: string | null; position: number; formerRevision?: number }
 
 /** A list as it is made. */
-export const newList = ({ id, articleId, slug, title, style, position, items }: PlacedList, now: string): StoredList => ({
+export const newList = ({ id, articleId, slug, title, style, position, items, formerRevision = 0 }: PlacedList, now: string): StoredList => ({
   id,
-  revision: 1,
+  revision: formerRevision + 1,
   articleId,
   slug,
   title,
@@ -161,12 +161,12 @@ export const newList = ({ id, articleId, slug, title, style, position, items }: 
 
 /** Makes new lists. @returns them as they are now */
 export function insertLists(tx: Write, lists: readonly PlacedList[]): StoredList[] {
-  const [revision, created_at, updated_at] = [1, tx.now, tx.now]
+  const [created_at, updated_at] = [tx.now, tx.now]
   tx.insert(
     'highlight_lists',
-    lists.map(({ id, articleId, slug, title, style, position, externalId = null }) => ({
+    lists.map(({ id, articleId, slug, title, style, position, externalId = null, formerRevision = 0 }) => ({
       id,
-      revision,
+      revision: formerRevision + 1,
       article_id: articleId,
       slug,
       title,
@@ -181,7 +181,7 @@ export function insertLists(tx: Write, lists: readonly PlacedList[]): StoredList
     'highlight_items',
     lists.flatMap(({ id, items }) => itemRows(id, items)),
   )
-  for (const { id, articleId } of lists) listEvent(tx, 'created', { id, articleId, revision: 0 })
+  for (const { id, articleId, formerRevision = 0 } of lists) listEvent(tx, 'created', { id, articleId, revision: formerRevision })
   return lists.map((list) => newList(list, tx.now))
 }
 

@@ -32,6 +32,7 @@ const parameters: Record<string, TSchema> = {
     description: 'A person: an e-mail address, or a site’s own id (`Comment-Author`).',
     examples: ['reader@mail.example'],
   }),
+  name: Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$', maxLength: 100, description: 'The name of a change set.', examples: ['retag-harbour'] }),
   standing: id('a ban, or somebody’s trust', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c09'),
   link: id('a preview link', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c70'),
   tokenId: id('a token, which is not its secret', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c80'),
@@ -47,7 +48,7 @@ const parameters: Record<string, TSchema> = {
     minimum: 1,
     maximum: Number.MAX_SAFE_INTEGER,
     format: 'int64',
-    description: 'The number of a revision of the article.',
+    description: 'The number of a revision.',
     examples: [3],
   }),
   token: Type.String({

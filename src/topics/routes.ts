@@ -5,14 +5,15 @@ import { findByReference } from '../database/slugs.ts'
 import type { TopicTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { send } from '../http/answers.ts'
-import { may, requirePermission } from '../http/auth.ts'
+import { may, requirePermission, requireScope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { isToBeMade } from '../http/external-ids.ts'
 import { noteFaults, noting } from '../http/faults.ts'
 import { requireKnown } from '../http/filters.ts'
-import { jsonBody, mediumBody, operation, patchBodies } from '../http/operations.ts'
+import { jsonBody, mediumBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, parts, propertyNames, slugParameter } from '../http/pagination.ts'
+import { atParameter, nameAt, timeOfPast } from '../http/past.ts'
 import { Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
@@ -49,18 +50,21 @@ const includedIn = (request: FastifyRequest) => noting(request, () => propertyNa
 
 const topicAnswer = (row: TopicTable): Answer => ({ body: topicOf(row), revision: row.revision })
 
-const find = (read: Read, request: FastifyRequest, seesAll: boolean) =>
+/** The topic that a path names, for one who sees all or what is public. @throws Problem 404; Redirect for an old slug */
+export const findTopic = (read: Read, request: FastifyRequest, seesAll: boolean) =>
   findVisible(read, 'topic', parameter(request, 'topic'), seesAll, (id) => loadTopic(read, id))
 
-const lockTopic = (tx: Write, request: FastifyRequest) =>
+/** The same, for a change. */
+export const lockTopic = (tx: Write, request: FastifyRequest) =>
   locked(
     tx,
     () => 'topics',
-    () => find(tx.read, request, true),
+    () => findTopic(tx.read, request, true),
     ({ row }) => row.updated_at,
   )
 
-async function requireWritable(read: Read, request: FastifyRequest, { row, isPublic }: Found<TopicTable>): Promise<void> {
+/** @throws Problem 403 where the change would show in public, now or by a plan, without `content:publish` */
+export async function requireTopicWritable(read: Read, request: FastifyRequest, { row, isPublic }: Found<TopicTable>): Promise<void> {
   if (may(request, 'content:publish')) return
   const what = isPublic ? 'is public' : (await isPlannedTopic(read, row.id)) && 'is named by a story that is planned to be public'
   if (what) requirePermission(request, 'content:publish', `The topic ${what}, so changing it needs the scope content:publish.`)
@@ -172,18 +176,27 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       id: 'getTopic',
       tag: 'Topics',
       summary: 'Get a topic',
-      description: 'By id or slug. One that no public article names, nor one under it, is a 404 to the public.',
+      description: 'By id or slug. One that no public article names, nor one under it, is a 404 to the public. `at` needs `content:read`.',
       isOpen: true,
       redirects: true,
-      query: includeParameter,
+      query: { ...includeParameter, ...atParameter('What it was at this time: 404 where it wasn’t there.') },
       answer: Topic,
       problems: ['not-found'],
     }),
     async (request, reply) => {
+      const at = timeOfPast(request)
+      if (at !== undefined) {
+        requireScope(request, 'content:read')
+        const body = await readSnapshot(request, async (read) => {
+          const { row } = await findTopic(read, request, true)
+          return nameAt(read, { state: topicOf(row), changedAt: row.updated_at }, at)
+        })
+        return send(request, reply, { body, revision: body.revision })
+      }
       const seesAll = may(request, 'content:read')
       const included = includedIn(request)
       const { row, isPublic, body } = await readSnapshot(request, async (read) => {
-        const found = await find(read, request, seesAll)
+        const found = await findTopic(read, request, seesAll)
         const shown = { path: included.includes('path'), children: included.includes('children'), articles: false }
         return { ...found, body: (await withExtras(read, seesAll, [topicOf(found.row)], shown))[0] }
       })
@@ -195,7 +208,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
     change(request, reply, async (tx) => {
       if (request.method === 'PUT' && (await isToBeMade(tx, request, 'topic', 'topic'))) return make(tx, request)
       const found = await lockTopic(tx, request)
-      await requireWritable(tx.read, request, found)
+      await requireTopicWritable(tx.read, request, found)
       const current = topicOf(found.row)
       const { input: given, isPatch } = replacementFrom<TopicInput>(request, current, TopicInput)
       const { input, faults } = await resolveTopic(tx.read, current.id, given)
@@ -216,6 +229,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       description:
         'Needs `content:write`, and `content:publish` where the topic is public, or named by a story that is planned to be. Keeps the slug and the `externalId` where they are left out.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(TopicInput),
       bodyLimit: mediumBody,
@@ -233,6 +247,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       summary: 'Change a topic',
       description: 'Needs `content:write`, and `content:publish` where the topic is public, or named by a story that is planned to be.',
       scopes: ['content:write'],
+      headers: noteHeader,
       redirects: true,
       bodies: patchBodies(TopicPatch),
       bodyLimit: mediumBody,

@@ -4,7 +4,7 @@ import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
 import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
-import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
+import { keepRevision, revisionOfName, type State } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
 import { findByReference, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
@@ -202,14 +202,17 @@ export async function resolveTopic(read: Read, topicId: string | null, input: To
   return isLoop ? fault('value', 'is the topic itself or one under it: that would be a loop') : { input: { ...input, parentId: parent.id }, faults: [] }
 }
 
-/** Makes a topic. @throws Problem 409 where the given slug or external id is another's */
-export async function createTopic(tx: Write, input: TopicInput): Promise<TopicTable> {
-  const id = newId()
+/**
+ * Makes a topic. @param former what it was last, where it was deleted and comes back
+ * @throws Problem 409 where the given slug or external id is another's
+ */
+export async function createTopic(tx: Write, input: TopicInput, former: State | null = null): Promise<TopicTable> {
+  const [id, revision] = [former?.id ?? newId(), (former?.revision ?? 0) + 1]
   if (input.externalId) await claimExternalId(tx, 'topic', id, input.externalId)
   const slug = await firstSlug(tx, 'topic', id, { given: input.slug, text: input.name, fallback: 'topic' }, false)
-  const row: TopicTable = { id, revision: 1, slug, ...topicColumns(input), created_at: tx.now, updated_at: tx.now }
+  const row: TopicTable = { id, revision, slug, ...topicColumns(input), created_at: tx.now, updated_at: tx.now }
   tx.insert('topics', [row])
-  tx.append({ type: 'topic.created', subject: { type: 'topic', id }, revision: [null, 1] })
+  tx.append({ type: 'topic.created', subject: { type: 'topic', id }, revision: [null, revision] })
   await keepRevision(tx, 'topic', null, tx.now, topicOf(row))
   return row
 }

@@ -336,6 +336,25 @@ export const table: Record<string, Case> = {
     uses: ['list'],
   },
   deleteHighlightList: { says: 'a freestanding list is deleted with content:publish', answers: needs('publish', '204'), uses: ['list'] },
+  'getHighlightList at': {
+    says: 'what the public had of a freestanding list is for everyone',
+    answers: everyone('200'),
+    query: () => ({ at: new Date().toISOString() }),
+    uses: ['list'],
+  },
+  listHighlightListRevisions: { says: 'revisions of a freestanding list are listed to content:read', answers: needs('read', '200'), uses: ['list'] },
+  getHighlightListRevision: { says: 'a revision of a freestanding list is answered to content:read', answers: needs('read', '200'), uses: ['list'] },
+  diffHighlightListRevisions: {
+    says: 'revisions of a freestanding list are compared for content:read',
+    answers: needs('read', '200'),
+    query: () => ({ against: '1' }),
+    uses: ['list'],
+  },
+  restoreHighlightListRevision: {
+    says: 'a freestanding list is brought back as it is patched',
+    answers: needs('publish', '200'),
+    uses: ['list'],
+  },
 
   listArticleComments: { says: 'comments are read as their article is', answers: open(seen, '200'), uses: ['comments'] },
   createComment: {
@@ -477,6 +496,18 @@ export const table: Record<string, Case> = {
   },
   deleteAuthor: { says: 'an author whom an article names isn’t deleted', answers: needs('write', '409') },
   'deleteAuthor unnamed': { says: 'an author is deleted with content:write', isOnce: true, answers: needs('write', '204'), uses: ['spare'], names: spare },
+  'getAuthor at': { says: 'what an author was is for content:read', answers: needs('read', '200'), query: ({ at }) => ({ at }) },
+  listAuthorRevisions: { says: 'revisions of an author are listed to content:read', answers: needs('read', '200') },
+  getAuthorRevision: { says: 'a revision of an author is answered to content:read', answers: needs('read', '200') },
+  diffAuthorRevisions: {
+    says: 'revisions of an author are compared for content:read',
+    answers: needs('read', '200'),
+    query: () => ({ against: '1' }),
+  },
+  restoreAuthorRevision: {
+    says: 'an author is brought back as it is patched',
+    answers: { ...needs('publish', '200'), write: renaming },
+  },
 
   listTopics: { says: 'anyone lists the topics of what is public', isOnce: true, answers: everyone('200'), query: () => ({ limit: '100' }) },
   createTopic: { says: 'a topic is made with content:write', isOnce: true, answers: needs('write', '201'), body: () => ({ name: 'Made' }) },
@@ -502,6 +533,18 @@ export const table: Record<string, Case> = {
   deleteTopic: { says: 'a topic that an article names isn’t deleted', answers: needs('write', '409') },
   'deleteTopic above': { says: 'a topic with others under it isn’t deleted', answers: needs('write', '409'), uses: ['above'], names: above },
   'deleteTopic unnamed': { says: 'a topic is deleted with content:write', isOnce: true, answers: needs('write', '204'), uses: ['spare'], names: spare },
+  'getTopic at': { says: 'what a topic was is for content:read', answers: needs('read', '200'), query: ({ at }) => ({ at }) },
+  listTopicRevisions: { says: 'revisions of a topic are listed to content:read', answers: needs('read', '200') },
+  getTopicRevision: { says: 'a revision of a topic is answered to content:read', answers: needs('read', '200') },
+  diffTopicRevisions: {
+    says: 'revisions of a topic are compared for content:read',
+    answers: needs('read', '200'),
+    query: () => ({ against: '1' }),
+  },
+  restoreTopicRevision: {
+    says: 'a topic is brought back as it is patched',
+    answers: { ...needs('publish', '200'), write: renaming },
+  },
 
   listTokens: { says: 'tokens are listed to admin', isOnce: true, answers: needs('admin', '200') },
   createToken: {

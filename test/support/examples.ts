@@ -73,7 +73,7 @@ export async function answersOfExamples(server: Server, document: Json): Promise
     const found = Object.values<Json>(document.paths)
       .flatMap((methods) => Object.values<Json>(methods))
       .find(({ operationId }) => operationId === id)
-    return found.requestBody.content['application/json'].example
+    return (found.requestBody.content['application/json'] ?? found.requestBody.content['application/merge-patch+json']).example
   }
   const made = async (path: string, body: Json) => (await server.post(path, body)).body
 
@@ -113,7 +113,10 @@ export async function answersOfExamples(server: Server, document: Json): Promise
       const list = await made('/v1/highlight-lists', exampleOf('createHighlightList'))
       trash.unshift(`/v1/highlight-lists/${list.id}`)
       parameters.list = list.slug
+      if (path.includes('/revisions')) await server.patch(`/v1/highlight-lists/${list.id}`, exampleOf('patchHighlightList'))
     }
+    if (/^.v1.author.*revisions/.test(path)) await server.patch('/v1/authors/ada-berg', exampleOf('patchAuthor'))
+    if (/^.v1.topic.*revisions/.test(path)) await server.patch('/v1/topics/shipping', exampleOf('patchTopic'))
     if (/^.v1.comment-(?:ban|trust)s/.test(path) && method !== 'post') {
       const at = path.replace('/{standing}', '')
       parameters.standing = (await made(at, exampleOf(at.includes('ban') ? 'createCommentBan' : 'createCommentTrust'))).id
@@ -140,7 +143,7 @@ export async function answersOfExamples(server: Server, document: Json): Promise
       for (const [type, example] of bodies) {
         const { parameters, trash } = await prepare(id, method, path)
         const isPublic = method === 'get' && security.some((one: Json) => Object.keys(one).length === 0)
-        const query = id === 'diffRevisions' ? '?against=2' : id === 'listEvents' ? '?limit=1&type=article.published' : ''
+        const query = id.startsWith('diff') ? '?against=2' : id === 'listEvents' ? '?limit=1&type=article.published' : ''
         const address = path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? '')
         const given = type === '' ? undefined : typeof example === 'string' ? example : JSON.stringify(example)
         const body = id === 'moderateComments' ? given?.replace(uuid, parameters.comment ?? '') : given

@@ -1,0 +1,153 @@
+import { replaceArticle } from '../articles/api/save.ts'
+import { type Changing, changing } from '../articles/public/changing.ts'
+import { type Edition, editionOf } from '../articles/public/editions.ts'
+import { publishContent, restoreArticle, trashArticle, unpublishArticle, withPresentNames } from '../articles/public/publish.ts'
+import type { ArticleInput } from '../articles/working/input-schemas.ts'
+import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
+import { documentAt } from '../articles/working/revisions.ts'
+import type { Article } from '../articles/working/schemas.ts'
+import { articlesNaming, deleteAuthor, loadAuthor } from '../authors/store.ts'
+import type { Config } from '../config.ts'
+import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
+import { lastRevisionOfName, type NameKind, revisionOfName } from '../database/name-revisions.ts'
+import { markSlugPublic } from '../database/slugs.ts'
+import { pick } from '../database/values.ts'
+import { deleteFreestanding, loadFreestanding } from '../freestanding-lists/store.ts'
+import { restoreName } from '../names/restore.ts'
+import { restoredInput, withFormerParts } from '../revisions/restore.ts'
+import { deleteTopic, loadTopic, usesOfTopic } from '../topics/store.ts'
+import { type Changed, isLastIn, isPublicChange, type LoggedChange, othersSince, publicEventBefore } from './store.ts'
+
+/** Why a thing is left as it is. */
+export class KeptError extends Error {}
+
+const isMade = ({ changes: [first] }: Changed) => first?.revision_before === null
+
+/** The revision of before all changes. */
+const revisionBefore = ({ changes }: Changed) => changes.find(({ revision_before }) => revision_before !== null)?.revision_before ?? null
+
+/** The edition that the public had before a change decided otherwise; null where it had none. */
+async function editionBefore(read: Read, id: string, { seq, type, data }: LoggedChange): Promise<Edition | null> {
+  const editions = read.selectFrom('editions').selectAll().where('article_id', '=', id).orderBy('number', 'desc').limit(1)
+  const before = await publicEventBefore(read, id, seq)
+  if (before && before.type !== 'article.published') return null
+  const details = JSON.parse(data) as { edition?: number; wasPublic?: boolean }
+  // What was imported was public without an event that says so.
+  if (!before && type === 'article.trashed' && !details.wasPublic) return null
+  const number = before ? (JSON.parse(before.data) as { edition: number }).edition : details.edition === undefined ? undefined : details.edition - 1
+  const row = await (number === undefined ? editions : editions.where('number', '=', number)).executeTakeFirst()
+  return row ? editionOf(row) : null
+}
+
+/** What is planned comes back where its times are still to come. */
+function scheduleIn({ schedule }: Article, now: string): ArticleInput['schedule'] {
+  const { publish = null, unpublish = null } = schedule ?? {}
+  const isOver = [publish, unpublish].some((plan) => plan !== null && plan.at <= now)
+  return isOver ? { publish: null, unpublish: null } : ({ publish, unpublish } as ArticleInput['schedule'])
+}
+
+const settings = ['commentPolicy', 'commentsCloseAt', 'embargoUntil', 'externalId', 'aliases'] as const
+
+async function revertWords(tx: Write, config: Config, current: Changing, revision: number): Promise<Changing> {
+  const document = await documentAt(tx.read, current.row.id, revision)
+  const dated = document.publishedAt === null && current.row.edition_number !== null ? {} : { publishedAt: document.publishedAt }
+  const input = {
+    ...(await restoredInput(tx.read, document)),
+    ...pick(document, ...settings),
+    ...dated,
+    schedule: scheduleIn(document, tx.now),
+  } as ArticleInput
+  const content = await resolveArticle(tx, input, withFormerParts(current, document), false, config)
+  content.updatedAt = document.updatedAt
+  return replaceArticle(tx, current, await makeNames(tx, content), document.slug)
+}
+
+async function revertArticle(tx: Write, config: Config, changed: Changed): Promise<void> {
+  const { id, changes } = changed
+  const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw new KeptError('it was permanently deleted')
+  if (!row.updated_at_is_set) tx.notBefore(row.updated_at)
+  if (isMade(changed)) return trashArticle(tx, row)
+  let current = await changing(tx, row)
+  const decided = changes.find(isPublicChange)
+  const edition = decided ? await editionBefore(tx.read, id, decided) : null
+  const wasTrashed = changes.find(({ type }) => type === 'article.trashed' || type === 'article.restored')
+  if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = restoreArticle(tx, current)
+  const revision = revisionBefore(changed)
+  if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, revision)
+  if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
+  if (!decided) return
+  if (edition) await publishContent(tx, current, await withPresentNames(tx, edition.document), current.row.revision, true)
+  else if (current.row.edition_number !== null) await unpublishArticle(tx, current, { reason: 'editorial', notice: null })
+}
+
+async function removeName(tx: Write, kind: NameKind, id: string): Promise<void> {
+  if (kind === 'author') {
+    const found = await loadAuthor(tx.read, id)
+    if (!found) return
+    if ((await articlesNaming(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it')
+    return deleteAuthor(tx, found.row)
+  }
+  if (kind === 'topic') {
+    const found = await loadTopic(tx.read, id)
+    if (!found) return
+    const { articles, topics } = await usesOfTopic(tx.read, id)
+    if (articles + topics > 0) throw new KeptError('it was made, and articles name it or topics are under it')
+    return deleteTopic(tx, found.row)
+  }
+  const list = await loadFreestanding(tx.read, id)
+  if (list) await deleteFreestanding(tx, list)
+}
+
+/** Takes back the slug of something that was merged: what it was merged into has it as an old one. @returns whether the public had seen it */
+async function takeBackSlug(tx: Write, kind: NameKind, slug: string, into: string): Promise<boolean> {
+  const row = await tx.read
+    .selectFrom('slugs')
+    .select('was_public')
+    .where('kind', '=', kind)
+    .where('slug', '=', slug)
+    .where('owner_id', '=', into)
+    .where('is_current', '=', 0)
+    .executeTakeFirst()
+  if (!row) return false
+  tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', slug))
+  return Boolean(row.was_public)
+}
+
+async function revertName(tx: Write, changed: Changed): Promise<void> {
+  const { id } = changed
+  const kind = changed.kind as NameKind
+  if (isMade(changed)) return removeName(tx, kind, id)
+  const revision = revisionBefore(changed)
+  const kept = revision === null ? await lastRevisionOfName(tx.read, id) : await revisionOfName(tx.read, id, revision)
+  if (!kept) throw new KeptError('what it was before is not kept')
+  const document = JSON.parse(kept.document)
+  const merged = changed.changes.find(({ type }) => type === `${kind}.merged`)
+  const wasPublic = merged ? await takeBackSlug(tx, kind, document.slug, JSON.parse(merged.data).into) : false
+  await restoreName(tx, kind, document, 'with-names')
+  if (wasPublic) markSlugPublic(tx, kind, document.slug)
+}
+
+const names = ['author', 'topic', 'highlight-list']
+
+/**
+ * Makes one thing again what it was before a change set.
+ * @param revertName the set of the reverting changes
+ * @returns whether there was anything to revert @throws KeptError where somebody changed it since, or it can't be brought back
+ */
+export async function revert(tx: Write, config: Config, changed: Changed, name: string, revertingName: string): Promise<boolean> {
+  const { kind, id, changes } = changed
+  const [first] = changes
+  if (kind !== 'article' && !names.includes(kind)) throw new KeptError(`what is done to a ${kind} can’t be undone`)
+  if (kind === 'article') tx.lock([`article:${id}`])
+  if (await isLastIn(tx.read, id, revertingName)) return false
+  const other = await othersSince(tx.read, id, first?.seq ?? 0, [name, revertingName])
+  if (other) {
+    const by = other.actor === null ? 'by a plan' : `by ${(JSON.parse(other.actor) as { name: string }).name}`
+    throw new KeptError(`it was changed since: ${other.type} ${by} at ${other.at}`)
+  }
+  if (kind === 'article') await revertArticle(tx, config, changed)
+  else await revertName(tx, changed)
+  return true
+}

@@ -1,0 +1,140 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { FastifyRequest } from 'fastify'
+import type { Author, Write } from '../database/handles.ts'
+import { chunked } from '../database/values.ts'
+import { send } from '../http/answers.ts'
+import { authorOf, change } from '../http/change.ts'
+import { operation } from '../http/operations.ts'
+import { collection, pageParameters } from '../http/pagination.ts'
+import { conflict, notFound, Problem } from '../http/problems.ts'
+import { readSnapshot } from '../http/reads.ts'
+import { parameter } from '../http/references.ts'
+import type { App } from '../http/server.ts'
+import { KeptError, revert } from './revert.ts'
+import { ChangeSet, ChangeSetPage, ChangeSetRow, Revert, type RevertResult } from './schemas.ts'
+import { type Changed, changedIn, loadChangeSet, pageOfChangeSets, rowOf, summaryOf } from './store.ts'
+
+const sorts = ['updatedAt', 'createdAt']
+
+/** So many things one request reverts. */
+const mostReverted = 10_000
+// So many share a transaction; so long, in milliseconds, one works before the event loop has its turn.
+const piece = 25
+const turnLasts = 1
+
+/** GET /v1/change-sets, GET /v1/change-sets/{name}, POST /v1/change-sets/{name}/revert */
+export function changeSetRoutes(app: App): void {
+  const { database, config } = app
+
+  app.get(
+    '/v1/change-sets',
+    operation('GET', {
+      id: 'listChangeSets',
+      tag: 'Server',
+      summary: 'List change sets',
+      description: 'What was gathered by `X-Change-Set`, what was changed last first.',
+      scopes: ['content:read', 'events:read'],
+      isPaged: true,
+      query: pageParameters(sorts, '-updatedAt'),
+      answer: ChangeSetPage,
+    }),
+    async (request, reply) => {
+      const answer = await readSnapshot(request, (read) =>
+        collection(request, {
+          sorts,
+          initially: '-updatedAt',
+          properties: Object.keys(ChangeSetRow.properties),
+          shown: ({ id: _, ...row }) => row,
+          page: (page) => pageOfChangeSets(read, page),
+        }),
+      )
+      return send(request, reply, answer)
+    },
+  )
+
+  app.get(
+    '/v1/change-sets/:name',
+    operation('GET', {
+      id: 'getChangeSet',
+      tag: 'Server',
+      summary: 'Get a change set',
+      description: 'Who made its changes, when, what and how many.',
+      scopes: ['content:read', 'events:read'],
+      answer: ChangeSet,
+      problems: ['not-found'],
+    }),
+    async (request, reply) => {
+      const name = parameter(request, 'name')
+      const body = await readSnapshot(request, async (read) => {
+        const row = await loadChangeSet(read, name)
+        if (!row) throw notFound('change set')
+        const { id: _, ...own } = rowOf(row)
+        return { ...own, ...(await summaryOf(read, name)), list: `/v1/events?changeSet=${encodeURIComponent(name)}` }
+      })
+      return send(request, reply, { body })
+    },
+  )
+
+  /** Reverts some things in one transaction; one that is kept keeps no other from it. */
+  async function revertPiece(tx: Write, changed: readonly Changed[], name: string, revertingName: string): Promise<RevertResult[]> {
+    const results: RevertResult[] = []
+    let began = performance.now()
+    for (const one of changed) {
+      const { kind: type, id } = one
+      try {
+        const isReverted = await tx.attempt(() => revert(tx, config, one, name, revertingName))
+        results.push({ type, id, result: isReverted ? 'reverted' : 'unchanged' })
+      } catch (error) {
+        if (!(error instanceof KeptError) && !(error instanceof Problem)) throw error
+        results.push({ type, id, result: 'kept', reason: error.message })
+      }
+      tx.runLate()
+      if (performance.now() - began > turnLasts) {
+        await turn()
+        began = performance.now()
+      }
+    }
+    return results
+  }
+
+  async function reverted(request: FastifyRequest, author: Author, name: string, revertingName: string): Promise<RevertResult[]> {
+    const { changed, isAll } = await database.snapshot(async (read) => {
+      if (!(await loadChangeSet(read, name))) throw notFound('change set')
+      return changedIn(read, name, mostReverted)
+    })
+    if (!isAll) throw conflict({ pointer: '', code: 'length', message: `has more than ${mostReverted} things, which is more than one request reverts` })
+    const results: RevertResult[] = []
+    // In a dry run what is brought back later refers to what was brought back before.
+    for (const own of author.onDryRun ? [changed] : chunked(changed, piece))
+      results.push(...(await database.transaction({ ...author, isLong: true }, (tx) => revertPiece(tx, own, name, revertingName))))
+    request.log.debug({ name }, 'change set reverted')
+    return results
+  }
+
+  app.post(
+    '/v1/change-sets/:name/revert',
+    operation('POST', {
+      id: 'revertChangeSet',
+      tag: 'Server',
+      summary: 'Undo a change set',
+      description:
+        'Each article, author, topic and freestanding list goes back to what it was before, in public, too, where nobody changed it since; what it made is moved to the trash or deleted, what it deleted of names comes back. The rest is kept, and the answer says why. The reverting changes are gathered under `NAME.revert`, or as `X-Change-Set` says: to revert that brings all of it back. Sent again it goes on where it ended. Comments, tokens and what was permanently deleted stay as they are. Needs `content:publish`.',
+      scopes: ['content:publish'],
+      isAlone: true,
+      isConditional: false,
+      status: 200,
+      answer: Revert,
+      problems: ['not-found'],
+    }),
+    async (request, reply) => {
+      const name = parameter(request, 'name')
+      const own = authorOf(request)
+      const changeSet = own.changeSet ?? `${name.slice(0, 93)}.revert`
+      const data = await reverted(request, { ...own, changeSet, note: own.note ?? `Reverts ${name}` }, name, changeSet)
+      const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
+      return change(request, reply, async () => ({
+        body: { name, changeSet, reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), data },
+      }))
+    },
+  )
+}

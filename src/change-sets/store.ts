@@ -1,0 +1,113 @@
+import { sql } from 'kysely'
+import type { Read } from '../database/engine.ts'
+import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
+import type { ChangeSetTable, EventTable } from '../database/tables.ts'
+
+/** A change set as lists show it; its `id` is its name. */
+export const rowOf = ({ name, created_at, updated_at, events }: ChangeSetTable) => ({ id: name, name, createdAt: created_at, updatedAt: updated_at, events })
+
+const columns: Record<string, 'created_at' | 'updated_at' | 'name'> = { createdAt: 'created_at', updatedAt: 'updated_at', id: 'name' }
+
+/** A page of change sets. */
+export async function pageOfChangeSets(read: Read, page: PageRequest): Promise<Rows<ReturnType<typeof rowOf>>> {
+  const found = await fetchPage(read.selectFrom('change_sets'), columns[page.sort.name] ?? 'updated_at', 'name', page)
+  const names = found.data.map(({ id }) => id)
+  const rows = names.length > 0 ? await read.selectFrom('change_sets').selectAll().where('name', 'in', names).execute() : []
+  const byName = new Map(rows.map((row) => [row.name, rowOf(row)]))
+  return { ...found, data: names.flatMap((name) => byName.get(name) ?? []) }
+}
+
+/** A change set, if there is one of this name. */
+export async function loadChangeSet(read: Read, name: string): Promise<ChangeSetTable | undefined> {
+  return read.selectFrom('change_sets').selectAll().where('name', '=', name).executeTakeFirst()
+}
+
+/** Who made the changes of a set, and how many there are of each type and in all. */
+export async function summaryOf(read: Read, name: string) {
+  const own = () => read.selectFrom('events').where('change_set', '=', name)
+  const types = await own()
+    .select(['type', sql<number>`count(*)`.as('count')])
+    .groupBy('type')
+    .orderBy('type')
+    .execute()
+  const actors = await own().select('actor').distinct().where('actor', 'is not', null).execute()
+  const { resources } = await own().select(sql<number>`count(distinct coalesce(article_id, subject_id))`.as('resources')).executeTakeFirstOrThrow()
+  return {
+    resources: Number(resources),
+    actors: actors.map(({ actor }) => JSON.parse(actor as string)),
+    types: Object.fromEntries(types.map(({ type, count }) => [type, Number(count)])),
+  }
+}
+
+export type LoggedChange = Pick<EventTable, 'type' | 'at' | 'data' | 'revision_before'> & { seq: number }
+
+/** What a set changed of one thing, in order. */
+export type Changed = { kind: string; id: string; changes: LoggedChange[] }
+
+const step = 5000
+
+/** What a set changed, the last changed first; parts of articles are the article’s. @param most so many things at the most */
+export async function changedIn(read: Read, name: string, most: number): Promise<{ changed: Changed[]; isAll: boolean }> {
+  const all = new Map<string, Changed>()
+  let before = Number.MAX_SAFE_INTEGER
+  for (;;) {
+    const rows = await read
+      .selectFrom('events')
+      .selectAll()
+      .where('change_set', '=', name)
+      .where('seq', '<', before)
+      .orderBy('seq', 'desc')
+      .limit(step)
+      .execute()
+    for (const row of rows) {
+      const isPart = row.article_id !== null && ['section', 'highlight-list'].includes(row.subject_type)
+      // What changes a part changes the article, and says so.
+      if (isPart) continue
+      const own = all.get(row.subject_id)
+      if (own) own.changes.unshift(row)
+      else if (all.size >= most) return { changed: [...all.values()], isAll: false }
+      else all.set(row.subject_id, { kind: row.subject_type, id: row.subject_id, changes: [row] })
+    }
+    const last = rows.at(-1)
+    if (!last || rows.length < step) return { changed: [...all.values()], isAll: true }
+    before = last.seq
+  }
+}
+
+/** The last change of a thing since its first one in a set that isn’t of that set, nor of those that revert it. */
+export async function othersSince(read: Read, id: string, first: number, names: readonly string[]): Promise<EventTable | undefined> {
+  const row = await read
+    .selectFrom('events')
+    .selectAll()
+    .where('subject_id', '=', id)
+    .where('seq', '>', first)
+    .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', names)]))
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row as EventTable | undefined
+}
+
+/** Whether a thing was changed last in a set. */
+export async function isLastIn(read: Read, id: string, name: string): Promise<boolean> {
+  const row = await read.selectFrom('events').select('change_set').where('subject_id', '=', id).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return row?.change_set === name
+}
+
+const publicTypes = ['article.published', 'article.unpublished', 'article.trashed']
+
+/** The last event before a number that decided whether the public has an article, if it is in the log. */
+export async function publicEventBefore(read: Read, id: string, seq: number) {
+  return read
+    .selectFrom('events')
+    .select(['type', 'data'])
+    .where('subject_id', '=', id)
+    .where('seq', '<', seq)
+    .where('type', 'in', publicTypes)
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** Whether an event decides what the public has. */
+export const isPublicChange = ({ type }: LoggedChange) => publicTypes.includes(type)

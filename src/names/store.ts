@@ -1,0 +1,67 @@
+import { sql } from 'kysely'
+import { diff } from '../copy/diff.ts'
+import type { Read } from '../database/engine.ts'
+import { type NameKind, revisionOfName, type State } from '../database/name-revisions.ts'
+import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
+import type { NameRevisionTable } from '../database/tables.ts'
+import type { NameRevision } from './schemas.ts'
+
+/** What has revisions, as it is now. */
+export type Subject = { kind: NameKind; state: State; changedAt: string }
+
+// They follow from the rest, or say that there was a change.
+const derived = ['/revision', '/updatedAt']
+
+/** What turns one kept document into another, without what follows from other properties. */
+export const changesBetween = (from: string, to: string) => diff(JSON.parse(from), JSON.parse(to)).filter(({ path }) => !derived.includes(path))
+
+/** What is of before revisions were kept, and didn't change since, as its only one. */
+const onlyRevision = ({ kind, state, changedAt }: Subject): NameRevisionTable => ({
+  kind,
+  subject_id: state.id,
+  number: state.revision,
+  at: changedAt,
+  token_id: null,
+  token_name: null,
+  note: null,
+  document: JSON.stringify(state),
+})
+
+/** A revision of a thing, if there is one of that number. */
+export async function loadNameRevision(read: Read, subject: Subject, number: number): Promise<NameRevisionTable | undefined> {
+  const kept = await revisionOfName(read, subject.state.id, number)
+  return kept ?? (number === subject.state.revision ? onlyRevision(subject) : undefined)
+}
+
+/** A revision as the API shows it. @param before the one before it, if that is kept */
+export function nameRevisionOf(row: NameRevisionTable, before: NameRevisionTable | undefined): NameRevision {
+  const by = row.token_name === null ? null : { tokenId: row.token_id, name: row.token_name }
+  return { number: row.number, at: row.at, by, note: row.note, changes: before ? changesBetween(before.document, row.document) : [] }
+}
+
+/** A page of a thing's revisions. */
+export async function pageOfNameRevisions(read: Read, subject: Subject, page: PageRequest): Promise<Rows<NameRevision & { id: string }>> {
+  const { id } = subject.state
+  const numbered = sql<{ number: number; id: string }>`(select number, cast(number as text) as id from name_revisions where subject_id = ${id})`
+  const found = await fetchPage(read.selectFrom(numbered.as('revision')), 'revision.number', 'revision.id', page)
+  const numbers = found.data.map((row) => Number(row.id))
+  if (numbers.length === 0) {
+    if (page.position) return { ...found, data: [] }
+    const only = onlyRevision(subject)
+    return { ...found, ...(page.count ? { total: 1 } : {}), data: [{ id: String(only.number), ...nameRevisionOf(only, undefined) }] }
+  }
+  const rows = await read
+    .selectFrom('name_revisions')
+    .selectAll()
+    .where('subject_id', '=', id)
+    .where('number', 'in', [...new Set(numbers.flatMap((number) => [number, number - 1]))])
+    .execute()
+  const byNumber = new Map(rows.map((row) => [row.number, row]))
+  return {
+    ...found,
+    data: numbers.flatMap((number) => {
+      const row = byNumber.get(number)
+      return row ? [{ id: String(number), ...nameRevisionOf(row, byNumber.get(number - 1)) }] : []
+    }),
+  }
+}
