@@ -16,6 +16,7 @@ import { refuse } from '../http/validation.ts'
 import type { TopicReferenceInput } from '../topics/schemas.ts'
 import { changeMany, requireFew } from './change-many.ts'
 import { ArticleChanges, ArticleChangesInput, type ArticleFilterInput, mostArticles } from './schemas.ts'
+import { topicOfName } from './store.ts'
 import { allOf, patching, replacing, retopicing, type TopicChange, type Transform } from './transforms.ts'
 
 const severals = ['status', 'topic', 'author', 'language', 'genre'] as const
@@ -54,9 +55,8 @@ async function topicsOf(
       continue
     }
     const key = keyOf(reference)
-    const byName = () => read.selectFrom('topics').select('id').where('name_key', '=', key).orderBy('id').limit(1).executeTakeFirst()
     const named = way === 'externalId' ? `ext:${key}` : key
-    const id = way === 'name' ? (await byName())?.id : (await idsByReference(read, 'topic', [named])).get(named)
+    const id = way === 'name' ? await topicOfName(read, key) : (await idsByReference(read, 'topic', [named])).get(named)
     const isThere = id !== undefined && (await presentIds(read, 'topics', [id])).has(id)
     if (isThere) topics.push({ id })
     else if (way === 'name' && mayBeNew) topics.push({ name: reference.name as string })

@@ -14,10 +14,10 @@ import { jsonBody, operation, smallBody } from '../http/operations.ts'
 import { badRequest } from '../http/problems.ts'
 import { type Found, findVisible, parameter, wayOf } from '../http/references.ts'
 import type { App } from '../http/server.ts'
-import type { TopicInput } from '../topics/schemas.ts'
-import { articlesWithTopic, loadTopic, mergeTopic, replaceTopic, topicOf, topicsUnder } from '../topics/store.ts'
+import { articlesWithTopic, loadTopic, mergeTopic, topicsUnder } from '../topics/store.ts'
 import { changeMany } from './change-many.ts'
 import { Merge, MergeInput, mostArticles } from './schemas.ts'
+import { datesUnder, moveChildren } from './store.ts'
 import { renaming } from './transforms.ts'
 
 type Kind = 'author' | 'topic'
@@ -47,25 +47,13 @@ async function partsOf(read: Read, request: FastifyRequest, kind: Kind): Promise
   return { row, into: id }
 }
 
-/** Puts what is right under a topic under another. */
-async function moveChildren(tx: Write, id: string, into: string): Promise<void> {
-  tx.lock(['topics'])
-  const children = await tx.read.selectFrom('topics').selectAll().where('parent_id', '=', id).orderBy('id').execute()
-  for (const row of children) await replaceTopic(tx, { row, isPublic: true }, { ...topicOf(row), parentId: into } as TopicInput, undefined)
-}
-
 /** Brings to the tree of now the rows of public articles that a topic stood above. */
 async function refreshUnder(app: App, author: Author, id: string): Promise<void> {
-  const rows = await app.database.read
-    .selectFrom('public_article_topics')
-    .select(['article_id', 'published_at'])
-    .where('topic_id', '=', id)
-    .limit(mostArticles)
-    .execute()
-  for (const own of chunked(rows, piece))
+  const articles = await datesUnder(app.database.read, id, mostArticles)
+  for (const own of chunked([...articles], piece))
     await app.database.transaction(author, async (tx) => {
       tx.lock(['topics'], true)
-      await refreshRows(tx, new Map(own.map(({ article_id, published_at }) => [article_id, published_at])))
+      await refreshRows(tx, new Map(own))
     })
 }
 

@@ -6,7 +6,34 @@ import { JsonPatch } from '../http/patches.ts'
 import { Closed, Count, described, Enum, Id, type Named, NonEmptyLine, Nullable, named, Revision, ref, Slug, TimeInput } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 import { TopicReferenceInput } from '../topics/schemas.ts'
-import { replacedByDefault, wordProperties } from './transforms.ts'
+
+/** The properties in which words may be replaced; those where they are by themselves. */
+export const wordProperties = [
+  'headline',
+  'alternativeHeadline',
+  'kicker',
+  'standfirst',
+  'slugline',
+  'dateline',
+  'leadImage',
+  'sections',
+  'highlightLists',
+  'related',
+  'corrections',
+  'seo',
+  'editorNote',
+] as const
+export const replacedByDefault = [
+  'headline',
+  'alternativeHeadline',
+  'kicker',
+  'standfirst',
+  'leadImage',
+  'sections',
+  'highlightLists',
+  'related',
+  'seo',
+] as const
 
 /** So many articles one request changes. */
 export const mostArticles = 10_000
@@ -144,7 +171,7 @@ export const MergeInput = named(
         description: 'The one that stays: by its `id`, else its `slug`, else its `externalId`.',
       }),
     },
-    { description: 'What something is merged into.', examples: [{ into: { slug: 'shipping' } }] },
+    { description: 'What something is merged into.', examples: [{ into: { externalId: 'desk:7' } }] },
   ),
 )
 

@@ -3,38 +3,10 @@ import { nameKey } from '../copy/names.ts'
 import { wordReplacer } from '../copy/replace-words.ts'
 import { mergePatch } from '../http/patches.ts'
 import type { TopicReferenceInput } from '../topics/schemas.ts'
-import type { TextReplacement } from './schemas.ts'
+import { replacedByDefault, type TextReplacement } from './schemas.ts'
 
 /** What makes of a copy of an article what it is to be; the copy itself stays what it is. */
 export type Transform = (copy: Article) => object
-
-/** The properties in which words may be replaced; those where they are by themselves. */
-export const wordProperties = [
-  'headline',
-  'alternativeHeadline',
-  'kicker',
-  'standfirst',
-  'slugline',
-  'dateline',
-  'leadImage',
-  'sections',
-  'highlightLists',
-  'related',
-  'corrections',
-  'seo',
-  'editorNote',
-] as const
-export const replacedByDefault = [
-  'headline',
-  'alternativeHeadline',
-  'kicker',
-  'standfirst',
-  'leadImage',
-  'sections',
-  'highlightLists',
-  'related',
-  'seo',
-] as const
 
 // What is no text for readers: ids, kinds and addresses, what comes of something else, and code.
 const noWords = new Set([

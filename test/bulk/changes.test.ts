@@ -9,7 +9,15 @@ const body = (text: string) => [{ heading: 'How', body: [{ type: 'paragraph', te
 t.test('a typo in published stories is one request', async (t) => {
   const made: Json[] = []
   for (let index = 0; index < 30; index++)
-    made.push((await server.post('/v1/articles', { headline: `Harbor ${index}`, status: 'published', sections: body('The harbor, at [the harbor](https://harbor.example/harbor), and harbors.') })).body)
+    made.push(
+      (
+        await server.post('/v1/articles', {
+          headline: `Harbor ${index}`,
+          status: 'published',
+          sections: body('The harbor, at [the harbor](https://harbor.example/harbor), and harbors.'),
+        })
+      ).body,
+    )
   const other = (await server.post('/v1/articles', { headline: 'Elsewhere', status: 'published' })).body
   await server.events()
   const request = { filter: { q: 'harbor' }, replaceText: { find: 'harbor', with: 'harbour', wholeWord: true }, apply: 'both', minor: true, note: 'Typo' }
@@ -31,7 +39,11 @@ t.test('a typo in published stories is one request', async (t) => {
 })
 
 t.test('topics are added and left out, and new ones made once', async (t) => {
-  const [a, b] = await Promise.all(['Alpha', 'Beta'].map(async (headline) => (await server.post('/v1/articles', { headline, genre: 'retag', topics: [{ name: 'Old' }, { name: 'Kept' }] })).body))
+  const [a, b] = await Promise.all(
+    ['Alpha', 'Beta'].map(
+      async (headline) => (await server.post('/v1/articles', { headline, genre: 'retag', topics: [{ name: 'Old' }, { name: 'Kept' }] })).body,
+    ),
+  )
   const request = { filter: { genre: 'retag' }, addTopics: [{ name: 'New' }, { slug: 'kept' }], removeTopics: [{ name: 'Old' }, { name: 'Never there' }] }
   t.match((await changes(request)).body, { matched: 2, changed: 2 })
   const names = async (id: string) => (await server.get(`/v1/articles/${id}?copy=working`)).body.topics.map(({ name }: { name: string }) => name)
@@ -43,7 +55,8 @@ t.test('topics are added and left out, and new ones made once', async (t) => {
 })
 
 t.test('one that can’t be changed keeps no other out', async (t) => {
-  for (const headline of ['First', 'Second', 'Third']) await server.post('/v1/articles', { headline, genre: 'mixed', status: headline === 'Second' ? 'published' : 'draft' })
+  for (const headline of ['First', 'Second', 'Third'])
+    await server.post('/v1/articles', { headline, genre: 'mixed', status: headline === 'Second' ? 'published' : 'draft' })
   const answer = await changes({ filter: { genre: 'mixed' }, patch: { publishedAt: null, kicker: 'x' } })
   t.match(answer.body, { matched: 3, changed: 2, failed: 1 })
   t.match(answer.body.data.find(({ result }: Json) => result === 'failed').problem, { type: '/problems/bad-request', errors: [{ pointer: '/publishedAt' }] })
@@ -60,7 +73,19 @@ t.test('a dry run shows what would change of each', async (t) => {
   await server.events()
   const dry = await changes({ filter: { genre: 'dry' }, replaceText: { find: 'uai', with: 'uay' }, apply: 'both' }, '?dryRun=true')
   t.equal(dry.headers.get('dry-run'), 'true')
-  t.match(dry.body, { changed: 1, data: [{ id, result: 'changed', diff: [{ op: 'replace', path: '/headline', value: 'Quay' }, { path: '/sections/0/body/0/text', value: 'A quay.' }] }] })
+  t.match(dry.body, {
+    changed: 1,
+    data: [
+      {
+        id,
+        result: 'changed',
+        diff: [
+          { op: 'replace', path: '/headline', value: 'Quay' },
+          { path: '/sections/0/body/0/text', value: 'A quay.' },
+        ],
+      },
+    ],
+  })
   t.ok(dry.body.dryRun.keys.includes(`article:${id}`))
   t.strictSame(await server.events(), [])
   t.equal((await server.get(`/v1/articles/${id}?copy=working`)).body.headline, 'Quai')

@@ -27,7 +27,10 @@ t.test('a topic is merged into another in working copies, in public and in the t
   const merge = await server.post('/v1/topics/ships/merge', { into: { slug: 'shipping' } })
   t.match(merge, { status: 200, body: { id: old.id, into: into.id, articles: 5, failed: [], remaining: 0 } })
   const events = await server.events()
-  t.strictSame(events.filter((type) => type === 'topic.merged'), ['topic.merged'])
+  t.strictSame(
+    events.filter((type) => type === 'topic.merged'),
+    ['topic.merged'],
+  )
   const read = async (id: string) => (await server.anonymous.get(`/v1/articles/${id}`)).body
   t.strictSame(names(await read(story.id)), ['Shipping', 'Sea'])
   t.equal((await read(story.id)).updatedAt, story.updatedAt)
@@ -47,9 +50,22 @@ t.test('a topic is merged into another in working copies, in public and in the t
 })
 
 t.test('authors keep their roles', async (t) => {
-  const story = (await server.post('/v1/articles', { headline: 'Signed', status: 'published', authors: [{ name: 'A. Berg', role: 'words' }, { name: 'Ada Berg', role: 'words' }, { name: 'A. Berg', role: 'photographs' }] })).body
+  const story = (
+    await server.post('/v1/articles', {
+      headline: 'Signed',
+      status: 'published',
+      authors: [
+        { name: 'A. Berg', role: 'words' },
+        { name: 'Ada Berg', role: 'words' },
+        { name: 'A. Berg', role: 'photographs' },
+      ],
+    })
+  ).body
   await server.post('/v1/authors/a-berg/merge', { into: { slug: 'ada-berg' } })
-  t.strictSame((await server.anonymous.get(`/v1/articles/${story.id}`)).body.authors.map(({ name, role }: Json) => `${name} ${role}`), ['Ada Berg words', 'Ada Berg photographs'])
+  t.strictSame(
+    (await server.anonymous.get(`/v1/articles/${story.id}`)).body.authors.map(({ name, role }: Json) => `${name} ${role}`),
+    ['Ada Berg words', 'Ada Berg photographs'],
+  )
   const restored = await server.post(`/v1/articles/${story.id}/revisions/1/restore`)
   t.strictSame(names(restored.body, 'authors'), ['Ada Berg', 'Ada Berg'], 'what was merged is named by what it was merged into')
 })

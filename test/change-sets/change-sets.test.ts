@@ -18,7 +18,12 @@ t.test('a retagging of published stories is undone, but for what was changed sin
   await server.patch(`/v1/articles/${made[2].id}`, { kicker: 'Edited' })
 
   const set = (await server.get('/v1/change-sets/retag')).body
-  t.match(set, { name: 'retag', actors: [{ name: 'ADMIN_TOKEN' }], types: { 'article.updated': 3, 'article.published': 3, 'topic.created': 1 }, list: '/v1/events?changeSet=retag' })
+  t.match(set, {
+    name: 'retag',
+    actors: [{ name: 'ADMIN_TOKEN' }],
+    types: { 'article.updated': 3, 'article.published': 3, 'topic.created': 1 },
+    list: '/v1/events?changeSet=retag',
+  })
   t.equal(set.resources, 4)
   t.match((await server.get('/v1/change-sets')).body.data, [{ name: 'retag', events: 7 }])
 
@@ -28,8 +33,14 @@ t.test('a retagging of published stories is undone, but for what was changed sin
   t.strictSame(await server.events(), [])
   const { body } = await revert('retag')
   t.match(body, { name: 'retag', changeSet: 'retag.revert', reverted: 2, unchanged: 0, kept: 2 })
-  t.match(body.data.find(({ id }: Json) => id === made[2].id), { result: 'kept', reason: /^it was changed since: article.updated by ADMIN_TOKEN/ })
-  t.match(body.data.find(({ type }: Json) => type === 'topic'), { result: 'kept', reason: /articles name it/ })
+  t.match(
+    body.data.find(({ id }: Json) => id === made[2].id),
+    { result: 'kept', reason: /^it was changed since: article.updated by ADMIN_TOKEN/ },
+  )
+  t.match(
+    body.data.find(({ type }: Json) => type === 'topic'),
+    { result: 'kept', reason: /articles name it/ },
+  )
   for (const { id, updatedAt } of made.slice(0, 2)) {
     t.strictSame(topics(await open(id)), ['Old'])
     t.equal((await open(id)).updatedAt, updatedAt)
@@ -82,7 +93,7 @@ t.test('a merge is undone: the topic is there again, with its slug, and stories 
   t.strictSame(topics(await open(story.id)), ['Shipping'])
   t.match((await revert('merge')).body, { kept: 0 })
   t.strictSame(topics(await open(story.id)), ['Ships'])
-  t.match((await server.anonymous.get('/v1/topics/ships')), { status: 200, body: { id: from.id, externalId: 'ships' } })
+  t.match(await server.anonymous.get('/v1/topics/ships'), { status: 200, body: { id: from.id, externalId: 'ships' } })
   t.equal((await server.get(`/v1/topics/${child.id}`)).body.parentId, from.id)
   t.equal((await server.get(`/v1/topics/${into.id}`)).body.externalId, null)
 })

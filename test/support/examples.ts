@@ -96,6 +96,14 @@ export async function answersOfExamples(server: Server, document: Json): Promise
         if (id === 'listCommentHistory') await server.patch(`/v1/comments/${parameters.comment}`, { status: 'rejected', reason: 'Off the subject' })
         if (id === 'listCommentReports') await server.post(`/v1/comments/${parameters.comment}/reports`, exampleOf('reportComment'))
       }
+      if (id.endsWith('ChangeSet')) {
+        parameters.name = 'retag-harbour'
+        await server.patch(`/v1/articles/${article.id}`, { kicker: 'Ports' }, { headers: { 'x-change-set': 'retag-harbour' } })
+      }
+      if (id === 'mergeAuthor' || id === 'mergeTopic') {
+        const at = id === 'mergeAuthor' ? '/v1/authors' : '/v1/topics'
+        trash.push(`${at}/${(await made(at, { name: 'The one that stays', externalId: 'desk:7' })).id}`)
+      }
       if (id === 'listRedirects') await server.patch(`/v1/articles/${article.id}`, { aliases: ['/2014/05/old-story.html?p=7'] })
       if (id === 'listArticleLinks') {
         const body = [{ type: 'paragraph', text: `More on [the harbour](${article.url}).` }]

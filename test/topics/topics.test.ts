@@ -24,7 +24,9 @@ t.test('topics form a tree without loops', async (t) => {
 t.test('topics are found by kind, parent and name, with what is above and under them', async (t) => {
   const place = (await server.post('/v1/topics', { name: 'Oakmere Coast', kind: 'place' })).body
   const bay = (await server.post('/v1/topics', { name: '100% Bay', kind: 'place', parentId: place.id })).body
-  const person = (await server.post('/v1/topics', { name: 'Ada of the Bay', kind: 'person', parentId: bay.slug, sameAs: ['https://www.wikidata.org/wiki/Q7259'] })).body
+  const person = (
+    await server.post('/v1/topics', { name: 'Ada of the Bay', kind: 'person', parentId: bay.slug, sameAs: ['https://www.wikidata.org/wiki/Q7259'] })
+  ).body
   const names = async (query: string) => (await server.get(`/v1/topics?${query}`)).body.data.map(({ name }: { name: string }) => name)
   t.strictSame(await names('kind=place,person'), ['100% Bay', 'Ada of the Bay', 'Oakmere Coast'])
   t.strictSame(await names(`parentId=${place.slug}`), ['100% Bay'])
@@ -39,7 +41,10 @@ t.test('topics are found by kind, parent and name, with what is above and under 
   await createShort(server, 'On the coast', { topics: [{ id: person.id }] })
   await createShort(server, 'In the bay', { topics: [{ id: bay.id }] })
   const counted = (await server.anonymous.get('/v1/topics?kind=place&count=articles&include=path')).body.data
-  t.match(counted, [{ name: '100% Bay', articleCount: 2, path: [{ id: place.id }] }, { name: 'Oakmere Coast', articleCount: 2 }])
+  t.match(counted, [
+    { name: '100% Bay', articleCount: 2, path: [{ id: place.id }] },
+    { name: 'Oakmere Coast', articleCount: 2 },
+  ])
   t.match(await server.delete(`/v1/topics/${person.id}`), { status: 409, body: { count: 1, list: `/v1/articles?copy=working&topic=${person.id}` } })
   t.match((await server.get(`/v1/articles?copy=working&topic=${person.id}`)).body.data, [{ headline: 'On the coast' }])
 })
