@@ -249,18 +249,25 @@ export async function correctArticle(tx: Write, request: FastifyRequest, current
     if (wanted.names('status')) request.faults.push({ pointer: '/status', code: 'combination', message: 'can’t be changed with apply=both' })
     return { ...wanted, content: await resolveArticle(tx, wanted.input, own, true, config) }
   }
-  const both = await forBoth(
-    request,
-    () => resolve(current),
-    () => resolve({ row, copy, ...stored }),
-  )
+  const resolveSame = async () => {
+    const working = await resolve(current)
+    return { working, edition: working }
+  }
+  // Where the public has what the working copy says, what is right in one is right in the other.
+  const both = row.has_unpublished_changes
+    ? await forBoth(
+        request,
+        () => resolve(current),
+        () => resolve({ row, copy, ...stored }),
+      )
+    : await resolveSame()
   if (request.faults.length > 0) return current
   requireSamePlaces(request, current.copy, copy)
   const { input, names } = both.working
   const content = await makeNames(tx, both.working.content)
   if (names('updatedAt')) content.updatedAt = givenUpdatedAt(request, input.updatedAt, row.updated_at, content.columns.published_at, tx.now)
   if (request.faults.length > 0) return current
-  const resolved = await makeNames(tx, both.edition.content)
+  const resolved = both.edition === both.working ? content : await makeNames(tx, both.edition.content)
   const corrected = withSharedIds(resolved, resolved, { sections: edition.sections, lists: edition.highlightLists }, content, {
     sections: current.copy.sections,
     lists: current.lists,
