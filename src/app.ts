@@ -10,7 +10,7 @@ import { articleRoutes } from './articles/api/routes.ts'
 import { sectionRoutes } from './articles/api/section-routes.ts'
 import { refreshTopicRows } from './articles/public/index-rows.ts'
 import { commentCount } from './articles/public/publish.ts'
-import { startScheduler } from './articles/public/scheduler.ts'
+import { articlePlans, startScheduler } from './articles/public/scheduler.ts'
 import { ARTICLE_INPUT_SCHEMAS } from './articles/working/input-schemas.ts'
 import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
@@ -41,6 +41,9 @@ import type { Database } from './database/handles.ts'
 import { follow } from './events/follow.ts'
 import { eventRoutes } from './events/routes.ts'
 import { EVENT_SCHEMAS } from './events/schemas.ts'
+import { listPlans } from './freestanding-lists/due.ts'
+import { listPreviewRoutes } from './freestanding-lists/preview-routes.ts'
+import { listPublicationRoutes } from './freestanding-lists/publication-routes.ts'
 import { freestandingListRoutes } from './freestanding-lists/routes.ts'
 import { FREESTANDING_LIST_SCHEMAS } from './freestanding-lists/schemas.ts'
 import { HIGHLIGHT_LIST_SCHEMAS } from './highlight-lists/schemas.ts'
@@ -186,6 +189,8 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   articleListRoutes(app)
   articleLinkRoutes(app)
   freestandingListRoutes(app)
+  listPublicationRoutes(app)
+  listPreviewRoutes(app)
   commentRoutes(app)
   commentWritingRoutes(app)
   commentReaderRoutes(app)
@@ -204,7 +209,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   changeSetRoutes(app)
   healthRoutes(app)
   installPages(app)
-  startScheduler(app)
+  startScheduler(app, [articlePlans, listPlans])
   startCommentSweeper(app)
   answerFromMemory(app)
   await app.ready()

@@ -10,14 +10,14 @@ import { articlesNaming, deleteAuthor, loadAuthor } from '../authors/store.ts'
 import type { Config } from '../config.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
-import { lastRevisionOfName, type NameKind, revisionOfName } from '../database/name-revisions.ts'
+import { lastRevisionOfName, type NameKind, revisionOfName, type State } from '../database/name-revisions.ts'
 import { markSlugPublic } from '../database/slugs.ts'
 import { pick } from '../database/values.ts'
 import { deleteFreestanding, loadFreestanding } from '../freestanding-lists/store.ts'
 import { restoreName } from '../names/restore.ts'
 import { restoredInput, withFormerParts } from '../revisions/restore.ts'
 import { deleteTopic, loadTopic, usesOfTopic } from '../topics/store.ts'
-import { type Changed, isLastIn, isPublicChange, type LoggedChange, othersSince, publicEventBefore } from './store.ts'
+import { type Changed, isLastIn, isPublicChange, isPublicListChange, type LoggedChange, othersSince, publicEventBefore, publicListBefore } from './store.ts'
 
 /** Why a thing is left as it is. */
 export class KeptError extends Error {}
@@ -49,7 +49,7 @@ function scheduleIn({ schedule }: Article, now: string): ArticleInput['schedule'
 
 const settings = ['commentPolicy', 'commentsCloseAt', 'embargoUntil', 'externalId', 'aliases'] as const
 
-async function revertWords(tx: Write, config: Config, current: Changing, revision: number): Promise<Changing> {
+async function revertWords(tx: Write, config: Config, current: Changing, revision: number, edition: Edition | null): Promise<Changing> {
   const document = await documentAt(tx.read, current.row.id, revision)
   const dated = document.publishedAt === null && current.row.edition_number !== null ? {} : { publishedAt: document.publishedAt }
   const input = {
@@ -59,7 +59,8 @@ async function revertWords(tx: Write, config: Config, current: Changing, revisio
     schedule: scheduleIn(document, tx.now),
   } as ArticleInput
   const content = await resolveArticle(tx, input, withFormerParts(current, document), false, config)
-  content.updatedAt = document.updatedAt
+  // The edition that comes back says so, too.
+  content.updatedAt = edition?.document.updatedAt ?? document.updatedAt
   return replaceArticle(tx, current, await makeNames(tx, content), document.slug)
 }
 
@@ -75,7 +76,7 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   const wasTrashed = changes.find(({ type }) => type === 'article.trashed' || type === 'article.restored')
   if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = restoreArticle(tx, current)
   const revision = revisionBefore(changed)
-  if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, revision)
+  if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, revision, edition)
   if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
   if (!decided) return
   if (edition) await publishContent(tx, current, await withPresentNames(tx, edition.document), current.row.revision, true)
@@ -115,6 +116,19 @@ async function takeBackSlug(tx: Write, kind: NameKind, slug: string, into: strin
   return Boolean(row.was_public)
 }
 
+/** Brings back the words of a list: those that editors had, and where the public got others those that it had. */
+async function revertList(tx: Write, { id, changes }: Changed, document: State): Promise<void> {
+  const [first] = changes
+  if (changes.some(isPublicListChange)) {
+    const revision = await publicListBefore(tx.read, id, first?.seq ?? 0)
+    const kept = revision === null ? undefined : await revisionOfName(tx.read, id, revision)
+    if (!kept) throw new KeptError('it was not public before, and a list can’t be taken down')
+    await restoreName(tx, 'highlight-list', JSON.parse(kept.document))
+    if (revision === document.revision) return
+  }
+  await restoreName(tx, 'highlight-list', document, { publishes: false })
+}
+
 async function revertName(tx: Write, changed: Changed): Promise<void> {
   const { id } = changed
   const kind = changed.kind as NameKind
@@ -123,9 +137,10 @@ async function revertName(tx: Write, changed: Changed): Promise<void> {
   const kept = revision === null ? await lastRevisionOfName(tx.read, id) : await revisionOfName(tx.read, id, revision)
   if (!kept) throw new KeptError('what it was before is not kept')
   const document = JSON.parse(kept.document)
+  if (kind === 'highlight-list') return revertList(tx, changed, document)
   const merged = changed.changes.find(({ type }) => type === `${kind}.merged`)
   const wasPublic = merged ? await takeBackSlug(tx, kind, document.slug, JSON.parse(merged.data).into) : false
-  await restoreName(tx, kind, document, 'with-names')
+  await restoreName(tx, kind, document)
   if (wasPublic) markSlugPublic(tx, kind, document.slug)
 }
 

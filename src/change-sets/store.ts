@@ -111,3 +111,17 @@ export async function publicEventBefore(read: Read, id: string, seq: number) {
 
 /** Whether an event decides what the public has. */
 export const isPublicChange = ({ type }: LoggedChange) => publicTypes.includes(type)
+
+/** Whether an event of a freestanding list changed what the public has of it. */
+export const isPublicListChange = ({ type, data }: Pick<EventTable, 'type' | 'data'>) =>
+  type !== 'highlight-list.scheduled' && (JSON.parse(data) as { copy?: string }).copy !== 'working'
+
+// So many drafts are looked past for what was public before them.
+const mostDrafts = 1000
+
+/** The revision of a freestanding list that the public had before a number, if it had one. */
+export async function publicListBefore(read: Read, id: string, seq: number): Promise<number | null> {
+  const query = read.selectFrom('events').select(['type', 'data', 'revision_after']).where('subject_id', '=', id).where('seq', '<', seq)
+  const rows = await query.orderBy('seq', 'desc').limit(mostDrafts).execute()
+  return rows.find(isPublicListChange)?.revision_after ?? null
+}

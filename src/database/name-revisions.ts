@@ -10,16 +10,30 @@ export type State = { id: string; revision: number }
 
 const rowOf = (kind: NameKind, state: State, at: string) => ({ kind, subject_id: state.id, number: state.revision, at, document: JSON.stringify(state) })
 
+/** Until lists had a working copy each of their revisions was public at once. */
+const wasPublic = (kind: NameKind, at: string) => (kind === 'highlight-list' ? at : null)
+
 /**
  * Keeps what a thing is now as its next revision.
  * @param before what it was: kept, too, where it is from before revisions were; null for a new one
  * @param changedAt when it became that
+ * @param isPublic of a list: whether it is public at once
  */
-export async function keepRevision(tx: Write, kind: NameKind, before: State | null, changedAt: string, after: State): Promise<void> {
-  if (before && !(await revisionOfName(tx.read, before.id, before.revision)))
-    tx.insert('name_revisions', [{ ...rowOf(kind, before, changedAt), token_id: null, token_name: null, note: null }])
+export async function keepRevision(tx: Write, kind: NameKind, before: State | null, changedAt: string, after: State, isPublic = true): Promise<void> {
+  if (before && !(await revisionOfName(tx.read, before.id, before.revision))) {
+    const row = { ...rowOf(kind, before, changedAt), public_from: wasPublic(kind, changedAt) }
+    tx.insert('name_revisions', [{ ...row, token_id: null, token_name: null, note: null }])
+  }
   const { actor, note = null } = tx.author
-  tx.insert('name_revisions', [{ ...rowOf(kind, after, tx.now), token_id: actor?.tokenId ?? null, token_name: actor?.name ?? null, note }])
+  const row = { ...rowOf(kind, after, tx.now), public_from: isPublic ? wasPublic(kind, tx.now) : null }
+  tx.insert('name_revisions', [{ ...row, token_id: actor?.tokenId ?? null, token_name: actor?.name ?? null, note }])
+}
+
+/** Remembers that the public has a revision from now on. */
+export function markNamePublic(tx: Write, id: string, number: number): void {
+  tx.run(
+    tx.updateTable('name_revisions').set({ public_from: tx.now }).where('subject_id', '=', id).where('number', '=', number).where('public_from', 'is', null),
+  )
 }
 
 /** A revision of a thing, if it is kept; its `document` is JSON. */
@@ -30,6 +44,19 @@ export async function revisionOfName(read: Read, id: string, number: number): Pr
 /** The last revision of a thing that is kept, also when it is deleted. */
 export async function lastRevisionOfName(read: Read, id: string): Promise<NameRevisionTable | undefined> {
   return read.selectFrom('name_revisions').selectAll().where('subject_id', '=', id).orderBy('number', 'desc').limit(1).executeTakeFirst()
+}
+
+/** What the public had of a list at a time (RFC 3339, UTC, milliseconds), as far as it is kept. */
+export async function publicRevisionAt(read: Read, id: string, time: string): Promise<NameRevisionTable | undefined> {
+  return read
+    .selectFrom('name_revisions')
+    .selectAll()
+    .where('subject_id', '=', id)
+    .where('public_from', '<=', time)
+    .orderBy('public_from', 'desc')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst()
 }
 
 /** What a thing was at a time (RFC 3339, UTC, milliseconds), as far as it is kept. */

@@ -89,6 +89,9 @@ export type PreviewLinkTable = {
   published_at: Time | null
 }
 
+/** The same of a freestanding list. */
+export type ListPreviewLinkTable = Omit<PreviewLinkTable, 'article_id'> & { list_id: string }
+
 export type RevisionTable = {
   id: string
   article_id: string
@@ -133,8 +136,21 @@ export type HighlightListTable = {
   position: number
   /** Of a freestanding list. */
   external_id: string | null
+  /** Whether the public has it; what never was published has its words in its draft alone. */
+  is_public: Flag
   created_at: Time
   updated_at: Time
+}
+
+/** The working copy of a freestanding list, where it isn’t what the public has or is planned to be published. */
+export type ListDraftTable = {
+  list_id: string
+  revision: number
+  document: Json
+  updated_at: Time
+  publish_at: Time | null
+  /** The revision to publish then; null for the working copy as it is then. */
+  publish_revision: number | null
 }
 
 type TargetColumns = {
@@ -339,6 +355,8 @@ export type NameRevisionTable = {
   token_name: string | null
   note: string | null
   document: Json
+  /** Of a list: since when the public has it, or once had it. */
+  public_from: Time | null
 }
 
 export type IdempotencyKeyTable = {
@@ -371,6 +389,8 @@ export type Tables = {
   sections: SectionTable
   highlight_lists: HighlightListTable
   highlight_items: HighlightItemTable
+  list_drafts: ListDraftTable
+  list_preview_links: ListPreviewLinkTable
   authors: AuthorTable
   topics: TopicTable
   slugs: SlugTable

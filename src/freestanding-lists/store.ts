@@ -1,63 +1,220 @@
+import { isDeepStrictEqual } from 'node:util'
+import { sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
 import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
-import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
+import { keepRevision, markNamePublic, revisionOfName } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
-import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
-import { insertLists, type ListContent, listEvent, type StoredList, saveList, withItems } from '../highlight-lists/store.ts'
+import { markSlugPublic, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import type { ListDraftTable } from '../database/tables.ts'
+import { chunked, presentIds } from '../database/values.ts'
+import { draftsOf, withDraft, wordsOf } from '../highlight-lists/drafts.ts'
+import { articlesOf, withoutGone } from '../highlight-lists/present.ts'
+import { insertLists, itemRows, type ListContent, listEvent, type StoredItem, type StoredList, saveList, withItems } from '../highlight-lists/store.ts'
+import { endListLinks } from '../previews/list-links.ts'
 
-/** Freestanding lists by their ids, in this order. */
-async function freestandingById(read: Read, ids: string[]): Promise<StoredList[]> {
+/** What is planned for a list; `revision` is null where the working copy of that time goes out. */
+export type ListPlan = { at: string; revision: number | null }
+
+/** A freestanding list: what editors have, what the public has, if it has it, and what is planned. */
+export type Freestanding = { working: StoredList; published: StoredList | null; plan: ListPlan | null }
+
+/** Whether the public would get other words if the working copy were published now. */
+export const hasUnpublishedChanges = ({ working, published }: Freestanding) => !published || !isDeepStrictEqual(wordsOf(working), wordsOf(published))
+
+const planOf = (draft: ListDraftTable | undefined): ListPlan | null => (draft?.publish_at ? { at: draft.publish_at, revision: draft.publish_revision } : null)
+
+/** Freestanding lists that are public, by their ids, in this order. */
+async function publicById(read: Read, ids: readonly string[]): Promise<StoredList[]> {
   if (ids.length === 0) return []
-  return inOrder(
-    ids,
-    await withItems(read, await read.selectFrom('highlight_lists').selectAll().where('article_id', 'is', null).where('id', 'in', ids).execute()),
-  )
+  const query = read.selectFrom('highlight_lists').selectAll().where('article_id', 'is', null).where('is_public', '=', 1)
+  return inOrder(ids, await withItems(read, await query.where('id', 'in', ids).execute()))
 }
 
-export async function loadFreestanding(read: Read, id: string): Promise<StoredList | null> {
-  return (await freestandingById(read, [id]))[0] ?? null
+/** Freestanding lists as editors have them, by their ids, in this order. */
+async function workingById(read: Read, ids: readonly string[]): Promise<Freestanding[]> {
+  if (ids.length === 0) return []
+  const rows = await read.selectFrom('highlight_lists').selectAll().where('article_id', 'is', null).where('id', 'in', ids).execute()
+  const unpublished = new Set(rows.filter((row) => !row.is_public).map(({ id }) => id))
+  const drafts = await draftsOf(read, ids)
+  const lists = (await withItems(read, rows)).map((list) => {
+    const draft = drafts.get(list.id)
+    return { id: list.id, working: withDraft(list, draft), published: unpublished.has(list.id) ? null : list, plan: planOf(draft) }
+  })
+  return inOrder(ids, lists).map(({ id: _, ...list }) => list)
+}
+
+/** A list as editors have it. */
+export async function loadFreestanding(read: Read, id: string): Promise<Freestanding | null> {
+  return (await workingById(read, [id]))[0] ?? null
+}
+
+/** A list as the public has it; null where it isn’t public. */
+export async function loadPublicList(read: Read, id: string): Promise<StoredList | null> {
+  return (await publicById(read, [id]))[0] ?? null
 }
 
 export const listSorts = { createdAt: 'created_at', updatedAt: 'updated_at', id: 'id' } as const
 
-export async function pageOfFreestanding(read: Read, page: PageRequest): Promise<Rows<StoredList>> {
-  const column = listSorts[page.sort.name as keyof typeof listSorts]
-  const found = await fetchPage(read.selectFrom('highlight_lists').where('article_id', 'is', null), column, 'id', page)
-  return {
-    ...found,
-    data: await freestandingById(
-      read,
-      found.data.map(({ id }) => id),
-    ),
-  }
+const idsOf = ({ data }: Rows<{ id: string }>) => data.map(({ id }) => id)
+const columnOf = (page: PageRequest) => listSorts[page.sort.name as keyof typeof listSorts]
+
+export async function pageOfPublicLists(read: Read, page: PageRequest): Promise<Rows<StoredList>> {
+  const query = read.selectFrom('highlight_lists').where('article_id', 'is', null).where('is_public', '=', 1)
+  const found = await fetchPage(query, columnOf(page), 'id', page)
+  return { ...found, data: await publicById(read, idsOf(found)) }
 }
 
-/** Freestanding lists by ids or slugs, in the order asked; those not found are left out. */
-export async function orderedFreestanding(read: Read, asked: { ids?: string[]; slugs?: string[] }): Promise<StoredList[]> {
-  if (asked.ids) return freestandingById(read, await idsOfReferences(read, 'highlight-list', asked.ids))
-  const owners = await ownersOfSlugs(read, 'highlight-list', asked.slugs ?? [])
-  return freestandingById(read, [...new Set((asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? []))])
+// It changed when its draft did.
+const workingRows = sql<{
+  id: string
+  created_at: string
+  updated_at: string
+}>`(select id, created_at, coalesce(list_drafts.updated_at, highlight_lists.updated_at) as updated_at
+  from highlight_lists left join list_drafts on list_id = id where article_id is null)`
+
+export async function pageOfWorkingLists(read: Read, page: PageRequest): Promise<Rows<Freestanding>> {
+  const found = await fetchPage(read.selectFrom(workingRows.as('list')), columnOf(page), 'id', page)
+  return { ...found, data: await workingById(read, idsOf(found)) }
 }
+
+async function idsAsked(read: Read, { ids, slugs = [] }: { ids?: string[]; slugs?: string[] }): Promise<string[]> {
+  if (ids) return idsOfReferences(read, 'highlight-list', ids)
+  const owners = await ownersOfSlugs(read, 'highlight-list', slugs)
+  return [...new Set(slugs.flatMap((slug) => owners.get(slug) ?? []))]
+}
+
+/** Public lists by ids or slugs, in the order asked; those not found are left out. */
+export const orderedPublicLists = async (read: Read, asked: { ids?: string[]; slugs?: string[] }) => publicById(read, await idsAsked(read, asked))
+
+/** The same of working copies. */
+export const orderedWorkingLists = async (read: Read, asked: { ids?: string[]; slugs?: string[] }) => workingById(read, await idsAsked(read, asked))
 
 type ListNames = { slug: string; externalId: string | null }
 
-/** @param content with the last revision that it had, where it was deleted and comes back */
-export async function createFreestanding(tx: Write, content: ListContent & { formerRevision?: number }, names: ListNames): Promise<void> {
-  for (const list of insertLists(tx, [{ ...content, articleId: null, position: 0, ...names }]))
-    await keepRevision(tx, 'highlight-list', null, tx.now, { ...list, ...names })
+/** Keeps what editors alone have of a list; nothing is to be kept where that is what the public has, and nothing is planned. */
+async function saveDraft(tx: Write, list: Freestanding): Promise<Freestanding> {
+  const { working, published, plan } = list
+  const { id, revision } = working
+  if (revision === published?.revision && !plan) tx.run(tx.deleteFrom('list_drafts').where('list_id', '=', id))
+  else {
+    const own = { revision, document: JSON.stringify(wordsOf(working)), updated_at: working.updatedAt }
+    const row = { ...own, publish_at: plan?.at ?? null, publish_revision: plan?.revision ?? null }
+    const insert = tx.insertInto('list_drafts').values({ list_id: id, ...row })
+    tx.run(insert.onConflict((conflict) => conflict.column('list_id').doUpdateSet(row)))
+  }
+  return list
 }
 
-export async function replaceFreestanding(tx: Write, before: StoredList, content: ListContent, names: ListNames): Promise<void> {
-  const after = saveList(tx, before, content, { position: 0, ...names }, false)
-  if (after.revision !== before.revision) await keepRevision(tx, 'highlight-list', before, before.updatedAt, after)
+/**
+ * Makes a list: public at once, or a working copy alone.
+ * @param content with the last revision that it had, where it was deleted and comes back
+ */
+export async function createFreestanding(tx: Write, content: ListContent & { formerRevision?: number }, names: ListNames, isPublic: boolean): Promise<void> {
+  const placed = { ...content, articleId: null, position: 0, ...names }
+  // What isn’t public has its words in its draft alone.
+  const rows = isPublic ? insertLists(tx, [placed]) : insertLists(tx, [{ ...placed, title: null, style: 'bulleted', items: [] }], 'working')
+  for (const row of rows) {
+    const working = { ...row, ...names, ...wordsOf(content) }
+    if (!isPublic) await saveDraft(tx, { working, published: null, plan: null })
+    await keepRevision(tx, 'highlight-list', null, tx.now, working, isPublic)
+  }
 }
 
-export async function deleteFreestanding(tx: Write, list: StoredList): Promise<void> {
-  const { id, revision } = list
+const about = (tx: Write, type: 'highlight-list.published' | 'highlight-list.scheduled', id: string, revision: number) =>
+  tx.append({ type, subject: { type: 'highlight-list', id }, data: { articleId: null }, revision: [revision, revision] })
+
+/** Makes words, as a revision has them, what the public has, and takes the plan as done. */
+async function putOut(tx: Write, { working, published }: Freestanding, words: StoredList): Promise<Freestanding> {
+  const { id, slug, externalId = null } = working
+  const { title, style, items, revision } = words
+  const values = { title, style, slug, external_id: externalId, revision, updated_at: tx.now }
+  tx.update('highlight_lists', ['id', id], { ...values, is_public: 1 })
+  if (!isDeepStrictEqual(published?.items, items)) {
+    tx.run(tx.deleteFrom('highlight_items').where('list_id', '=', id))
+    tx.insert('highlight_items', itemRows(id, items))
+  }
+  if (!published) markSlugPublic(tx, 'highlight-list', slug as string)
+  markNamePublic(tx, id, revision)
+  await endListLinks(tx, id)
+  about(tx, 'highlight-list.published', id, revision)
+  const now = { ...working, title, style, items, revision, updatedAt: tx.now }
+  return saveDraft(tx, { working: revision === working.revision ? now : working, published: now, plan: null })
+}
+
+/** Takes a plan as done, or as cancelled, that makes nothing public. */
+function dropPlan(tx: Write, list: Freestanding): Promise<Freestanding> | Freestanding {
+  if (!list.plan) return list
+  about(tx, 'highlight-list.scheduled', list.working.id, list.working.revision)
+  return saveDraft(tx, { ...list, plan: null })
+}
+
+const hasOtherNames = ({ working, published }: Freestanding) => published?.slug !== working.slug || published?.externalId !== working.externalId
+
+/** Publishes the working copy of a list, and takes the plan as done. @returns it as it is now */
+export async function publishFreestanding(tx: Write, list: Freestanding): Promise<Freestanding> {
+  return hasUnpublishedChanges(list) || hasOtherNames(list) ? putOut(tx, list, list.working) : dropPlan(tx, list)
+}
+
+/** Items without those articles that are gone, of which nobody deletes another meanwhile. */
+export async function presentItems(tx: Write, items: readonly StoredItem[]): Promise<StoredItem[]> {
+  const ids = [...new Set(articlesOf(items))]
+  for (const piece of chunked(ids))
+    tx.lock(
+      piece.map((id) => `article:${id}`),
+      true,
+    )
+  return withoutGone(items, await presentIds(tx.read, 'articles', ids))
+}
+
+/** Does what is planned for a list. */
+export async function performPlan(tx: Write, list: Freestanding): Promise<Freestanding> {
+  const { working, plan } = list
+  const pinned = plan?.revision ?? working.revision
+  if (pinned === working.revision) return publishFreestanding(tx, list)
+  const kept = await revisionOfName(tx.read, working.id, pinned)
+  if (!kept) return dropPlan(tx, list)
+  const document = JSON.parse(kept.document) as StoredList
+  const words = { ...document, items: await presentItems(tx, document.items) }
+  return hasUnpublishedChanges({ ...list, working: words }) ? putOut(tx, list, words) : dropPlan(tx, list)
+}
+
+/** Plans when a list is to be published, or with null cancels that. @returns it as it is now */
+export async function planFreestanding(tx: Write, list: Freestanding, plan: ListPlan | null): Promise<Freestanding> {
+  if (isDeepStrictEqual(plan, list.plan)) return list
+  if (!plan) return dropPlan(tx, list)
+  about(tx, 'highlight-list.scheduled', list.working.id, list.working.revision)
+  return saveDraft(tx, { ...list, plan })
+}
+
+/**
+ * Makes a list what `content` says: its working copy, and where it is to be published at once what the public has, too.
+ * @returns it as it is now
+ */
+export async function replaceFreestanding(tx: Write, before: Freestanding, content: ListContent, names: ListNames, publishes: boolean): Promise<Freestanding> {
+  const { working, published, plan } = before
+  if (publishes && published?.revision === working.revision && !plan) {
+    const after = saveList(tx, published, content, { position: 0, ...names }, false)
+    if (after.revision !== published.revision) await keepRevision(tx, 'highlight-list', published, published.updatedAt, after)
+    return { working: after, published: after, plan }
+  }
+  const next = { ...working, ...names, ...wordsOf(content) }
+  if (isDeepStrictEqual(next, working)) return publishes ? publishFreestanding(tx, before) : before
+  const after = { ...next, revision: working.revision + 1, updatedAt: tx.now }
+  if (!published) tx.update('highlight_lists', ['id', working.id], { slug: names.slug, external_id: names.externalId })
+  listEvent(tx, 'updated', working, 'working')
+  await keepRevision(tx, 'highlight-list', working, working.updatedAt, after, false)
+  // Who may not publish doesn’t change what is planned to go out.
+  const isPinned = plan?.revision === null && !tx.author.mayPublish
+  const list = { working: after, published, plan: isPinned ? { ...plan, revision: working.revision } : plan }
+  return publishes ? publishFreestanding(tx, list) : saveDraft(tx, list)
+}
+
+export async function deleteFreestanding(tx: Write, { working, published }: Freestanding): Promise<void> {
+  const { id, revision } = working
   // What it was last is kept, so that it can come back.
-  if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'highlight-list', null, list.updatedAt, list)
+  if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'highlight-list', null, working.updatedAt, working)
   await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
   await releaseSlugs(tx, 'highlight-list', id)
-  listEvent(tx, 'deleted', list)
+  listEvent(tx, 'deleted', working, published ? null : 'working')
 }

@@ -15,6 +15,13 @@ export function articlesOf(items: readonly { target: { type: 'article'; id: stri
   return ids
 }
 
+/** Items without targets that are gone: what has a text of its own keeps that, the rest goes. @param present the articles that there are */
+export const withoutGone = (items: readonly StoredItem[], present: { has: (id: string) => boolean }): StoredItem[] =>
+  items.flatMap((item) => {
+    if (item.target?.type !== 'article' || present.has(item.target.id)) return [item]
+    return item.text === null ? [] : [{ ...item, target: null }]
+  })
+
 /**
  * A stored target as the API shows it; null where its article isn't public and the reader sees only what is.
  * @param articles the articles it may lead to; those with a card show it

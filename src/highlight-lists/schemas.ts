@@ -19,6 +19,7 @@ import {
   nullable,
   Revision,
   ref,
+  refAs,
   SameId,
   SameTime,
   Slug,
@@ -155,6 +156,24 @@ export type HighlightItemInput = Static<typeof HighlightItemInput>
 
 export const ListStyle = named('ListStyle', Enum(['bulleted', 'numbered'], { description: 'How the items are marked; `bulleted` where it is left out.' }))
 
+export const PlannedListPublication = named(
+  'PlannedListPublication',
+  Type.Object(
+    {
+      at: described(Time, 'When it goes out.'),
+      revision: Nullable(described(Revision, 'The revision that goes out; `null` where it is the working copy of that time.')),
+    },
+    { description: 'A publication of a freestanding list that is planned.', examples: [{ at: '2026-05-02T06:00:00.000Z', revision: null }] },
+  ),
+)
+export const ListSchedule = named(
+  'ListSchedule',
+  Type.Object(
+    { publish: nullable(PlannedListPublication) },
+    { description: 'When a freestanding list is to be published.', examples: [{ publish: { at: '2026-05-02T06:00:00.000Z', revision: null } }] },
+  ),
+)
+
 export const HighlightList = named(
   'HighlightList',
   Type.Object(
@@ -170,6 +189,13 @@ export const HighlightList = named(
       externalId: Type.Optional(described(ExternalId, 'The id of a freestanding list in another system, unique among these; none in an article.')),
       createdAt: described(Time, 'When it was made.'),
       updatedAt: described(Time, 'When it was last changed.'),
+      hasUnpublishedChanges: Type.Optional(
+        Type.Boolean({ description: 'Of a freestanding list, for editors: whether the public would see something else if the working copy were published.' }),
+      ),
+      publishedRevision: Type.Optional(
+        Nullable(described(Revision, 'Of a freestanding list, for editors: the revision that the public has; `null` where it isn’t public.')),
+      ),
+      schedule: Type.Optional(refAs(ListSchedule, 'Of a freestanding list, for editors: when it is to be published.')),
     },
     {
       description: 'The bullets before a story; or, with a slug and without an article, a freestanding list.',
@@ -267,6 +293,8 @@ export type HighlightListsInput = Static<typeof HighlightListsInput>
 
 export const HIGHLIGHT_LIST_SCHEMAS = [
   ListStyle,
+  PlannedListPublication,
+  ListSchedule,
   SectionTarget,
   ArticleTarget,
   UrlTarget,

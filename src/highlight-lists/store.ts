@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
-import { keepRevision } from '../database/name-revisions.ts'
 import type { HighlightItemTable, HighlightListTable } from '../database/tables.ts'
 import { differs, groupBy, inPieces } from '../database/values.ts'
 
@@ -89,7 +88,8 @@ export async function listsOfArticle(read: Read, articleId: string): Promise<Sto
   return (await listsOfArticles(read, [articleId])).get(articleId) ?? []
 }
 
-const itemRows = (listId: string, items: readonly StoredItem[]) =>
+/** The rows of a list’s items. */
+export const itemRows = (listId: string, items: readonly StoredItem[]) =>
   items.map(({ id, text, target }, position) => ({
     id,
     list_id: listId,
@@ -104,15 +104,20 @@ const itemRows = (listId: string, items: readonly StoredItem[]) =>
 /** An item's target by what it names: an anchor follows its section. */
 const namedBy = ({ id, text, target }: StoredItem) => ({ id, text, target: target?.type === 'section' ? { type: target.type, id: target.id } : target })
 
+/** @param copy `working` where the public sees nothing of it @param after its revision from now on */
 export const listEvent = (
   tx: Write,
   verb: 'created' | 'updated' | 'deleted',
   { id, articleId, revision }: { id: string; articleId: string | null; revision: number },
-) => {
-  const before = verb === 'created' ? null : revision
-  const after = verb === 'deleted' ? null : revision + 1
-  tx.append({ type: `highlight-list.${verb}`, subject: { type: 'highlight-list', id }, data: { articleId }, revision: [before, after] })
-}
+  copy: 'working' | null = null,
+  after = revision + 1,
+) =>
+  tx.append({
+    type: `highlight-list.${verb}`,
+    subject: { type: 'highlight-list', id },
+    data: { articleId, ...(copy ? { copy } : {}) },
+    revision: [verb === 'created' ? null : revision, verb === 'deleted' ? null : after],
+  })
 
 /** Makes a list what `after` says. @returns it as it is now; that of before where nothing changed */
 export function saveList(
@@ -159,8 +164,8 @@ export const newList = ({ id, articleId, slug, title, style, position, items, fo
   updatedAt: now,
 })
 
-/** Makes new lists. @returns them as they are now */
-export function insertLists(tx: Write, lists: readonly PlacedList[]): StoredList[] {
+/** Makes new lists. @param copy `working` where the public sees nothing of them @returns them as they are now */
+export function insertLists(tx: Write, lists: readonly PlacedList[], copy: 'working' | null = null): StoredList[] {
   const [created_at, updated_at] = [tx.now, tx.now]
   tx.insert(
     'highlight_lists',
@@ -173,6 +178,7 @@ export function insertLists(tx: Write, lists: readonly PlacedList[]): StoredList
       style,
       position,
       external_id: externalId,
+      is_public: Number(copy === null),
       created_at,
       updated_at,
     })),
@@ -181,7 +187,7 @@ export function insertLists(tx: Write, lists: readonly PlacedList[]): StoredList
     'highlight_items',
     lists.flatMap(({ id, items }) => itemRows(id, items)),
   )
-  for (const { id, articleId, formerRevision = 0 } of lists) listEvent(tx, 'created', { id, articleId, revision: formerRevision })
+  for (const { id, articleId, formerRevision = 0 } of lists) listEvent(tx, 'created', { id, articleId, revision: formerRevision }, copy)
   return lists.map((list) => newList(list, tx.now))
 }
 
@@ -217,48 +223,4 @@ export function saveLists(
   })
   const isSame = lists.length === before.length && lists.every((list, index) => list === before[index])
   return isSame ? before : lists
-}
-
-/**
- * Lets go of what is deleted: items that point at it stay, with the words it last showed where they have none of their own, and
- * go where there are no such words.
- * @param publicWords those for freestanding lists, which are public at once
- * @returns the articles whose lists changed
- */
-export async function clearTargets(
-  tx: Write,
-  column: 'target_section_id' | 'target_article_id',
-  targetId: string,
-  words: string | null,
-  publicWords: string | null = words,
-): Promise<string[]> {
-  const items = await tx.read
-    .selectFrom('highlight_items')
-    .innerJoin('highlight_lists', 'highlight_lists.id', 'list_id')
-    .select(['highlight_items.id', 'list_id', 'article_id', 'revision', 'text'])
-    .where(column, '=', targetId)
-    .execute()
-  for (const { id, article_id, text } of items) {
-    const keptText = text ?? (article_id === null ? publicWords : words)
-    if (keptText === null) await tx.deleteFrom('highlight_items').where('id', '=', id).execute()
-    else
-      await tx
-        .updateTable('highlight_items')
-        .set({ text: keptText, target_type: null, target_section_id: null, target_article_id: null })
-        .where('id', '=', id)
-        .execute()
-  }
-  const lists = new Map(items.map((item) => [item.list_id, { id: item.list_id, articleId: item.article_id, revision: item.revision }]))
-  for (const [id, list] of lists) {
-    await tx
-      .updateTable('highlight_lists')
-      .set(({ eb }) => ({ revision: eb('revision', '+', 1), updated_at: tx.now }))
-      .where('id', '=', id)
-      .execute()
-    listEvent(tx, 'updated', list)
-    if (list.articleId !== null) continue
-    const rows = await tx.read.selectFrom('highlight_lists').selectAll().where('id', '=', id).execute()
-    for (const changed of await withItems(tx.read, rows)) await keepRevision(tx, 'highlight-list', null, tx.now, changed)
-  }
-  return [...new Set([...lists.values()].flatMap(({ articleId }) => articleId ?? []))]
 }

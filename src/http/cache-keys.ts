@@ -21,7 +21,8 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
   },
   section: null,
   // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.
-  'highlight-list': (id, _, data) => (data.articleId === null ? [`highlight-list:${id}`, 'list'] : []),
+  'highlight-list': (id, type, data) =>
+    data.articleId === null && data.copy !== 'working' && type !== 'highlight-list.scheduled' ? [`highlight-list:${id}`, 'list'] : [],
   // Lists too long to name their rows share one key, which any change of comments drops.
   // Reports are for moderators alone.
   comment: (_id, type, data) => (type === 'comment.reported' ? [] : [`comments:${data.articleId}`, 'comments']),

@@ -22,14 +22,16 @@ export function timeOfPast(request: FastifyRequest): string | undefined {
   return at
 }
 
-/**
- * What a thing was at a time, as it was kept then.
- * @param now what it is now, since when @throws Problem 404 where it wasn’t there
- */
-export async function nameAt<T extends State>(read: Read, now: { state: T; changedAt: string }, at: string): Promise<T> {
-  const row = await nameRevisionAt(read, now.state.id, at)
-  if (row) return JSON.parse(row.document)
-  // What didn’t change since revisions are kept has none.
-  if (now.changedAt <= at && !(await lastRevisionOfName(read, now.state.id))) return now.state
+type Now<T> = { state: T; changedAt: string }
+
+/** What a thing was at a time that has no revision, since it didn’t change while they are kept. @throws Problem 404 where it wasn’t there */
+export async function sinceBeforeRevisions<T extends State>(read: Read, { state, changedAt }: Now<T>, at: string): Promise<T> {
+  if (changedAt <= at && !(await lastRevisionOfName(read, state.id))) return state
   throw notFound('revision of that time')
+}
+
+/** What a thing was at a time, as it was kept then. @param now what it is now, since when @throws Problem 404 where it wasn’t there */
+export async function nameAt<T extends State>(read: Read, now: Now<T>, at: string): Promise<T> {
+  const row = await nameRevisionAt(read, now.state.id, at)
+  return row ? JSON.parse(row.document) : sinceBeforeRevisions(read, now, at)
 }

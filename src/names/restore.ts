@@ -9,7 +9,13 @@ import type { StoredList } from '../highlight-lists/store.ts'
 import type { Topic } from '../topics/schemas.ts'
 import { createTopic, loadTopic, replaceTopic, resolveTopic, topicsUnder } from '../topics/store.ts'
 
-/** What comes back with the words: the names for addresses (`slug`, `externalId`), or the words alone. */
+/** How something is restored. */
+type Restoring = {
+  /** What comes back with the words: the names for addresses (`slug`, `externalId`), or the words alone. */
+  names?: Names
+  /** Whether a freestanding list is public at once, or its working copy alone is restored. */
+  publishes?: boolean
+}
 type Names = 'with-names' | 'words-alone'
 
 /** What a thing was last that is deleted. */
@@ -56,8 +62,8 @@ async function restoreTopic(tx: Write, document: Topic, names: Names): Promise<v
  * @param document as `name_revisions` has it, parsed
  * @throws Problem 409 where another has its slug or external id by now
  */
-export async function restoreName(tx: Write, kind: NameKind, document: State, names: Names = 'with-names'): Promise<void> {
+export async function restoreName(tx: Write, kind: NameKind, document: State, { names = 'with-names', publishes = true }: Restoring = {}): Promise<void> {
   if (kind === 'author') await restoreAuthor(tx, document as Author, names)
   else if (kind === 'topic') await restoreTopic(tx, document as Topic, names)
-  else await restoreFreestanding(tx, document as StoredList, names === 'with-names')
+  else await restoreFreestanding(tx, document as StoredList, names === 'with-names', publishes)
 }

@@ -7,13 +7,13 @@ import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import type { State } from '../database/name-revisions.ts'
 import type { NameRevisionTable } from '../database/tables.ts'
-import { withoutGone } from '../freestanding-lists/restore.ts'
-import { findFreestanding, lockFreestanding, workingListAnswer } from '../freestanding-lists/routes.ts'
-import { articlesOf, presentList } from '../highlight-lists/present.ts'
+import { findFreestanding, lockFreestanding, publishesAtOnce, workingListAnswer } from '../freestanding-lists/routes.ts'
+import { publishParameter } from '../freestanding-lists/schemas.ts'
+import { type Freestanding, loadFreestanding } from '../freestanding-lists/store.ts'
+import { articlesOf, presentList, withoutGone } from '../highlight-lists/present.ts'
 import { HighlightList } from '../highlight-lists/schemas.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
 import { type Answer, send } from '../http/answers.ts'
-import { requirePermission } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { noteHeader, operation } from '../http/operations.ts'
@@ -48,6 +48,8 @@ type Kind = {
   property: string
   answer: Named
   permission: string
+  /** What else its restoring may be told. */
+  query?: typeof publishParameter
   find: (read: Read, request: FastifyRequest) => Promise<Subject>
   /** What a revision kept, as the API shows it. */
   shown: (read: Read, document: State) => Promise<unknown>
@@ -113,10 +115,11 @@ const kindsOf = (site: string | null): Kind[] => [
     whole: WholeHighlightListRevision,
     property: 'highlightList',
     answer: HighlightList as Named,
-    permission: 'and `content:publish`, since it is public at once',
+    permission: 'and `content:publish` where it is public at once: with `publish=false` only the working copy is restored',
+    query: publishParameter,
     async find(read, request) {
-      const list = await findFreestanding(read, request)
-      return { kind: 'highlight-list', state: list, changedAt: list.updatedAt }
+      const { working } = await findFreestanding(read, request)
+      return { kind: 'highlight-list', state: working, changedAt: working.updatedAt }
     },
     async shown(read, document) {
       const list = document as StoredList
@@ -124,10 +127,10 @@ const kindsOf = (site: string | null): Kind[] => [
       return presentList({ ...list, items: withoutGone(list.items, cards) }, cards, false).value
     },
     async lock(tx, request) {
-      requirePermission(request, 'content:publish', 'A freestanding list is public at once, so restoring it needs the scope content:publish.')
-      return lockFreestanding(tx, request)
+      publishesAtOnce(request)
+      return (await lockFreestanding(tx, request)).working
     },
-    now: (read, id) => workingListAnswer(read, id, site),
+    now: async (read, id) => workingListAnswer(read, (await loadFreestanding(read, id)) as Freestanding, site),
   },
 ]
 
@@ -138,7 +141,7 @@ async function findRevision(read: Read, subject: Subject, text: string): Promise
   return row
 }
 
-function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answer, permission, find, shown, lock, now }: Kind): void {
+function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answer, permission, query, find, shown, lock, now }: Kind): void {
   const path = `${own}/revisions`
 
   app.get(
@@ -239,6 +242,7 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
       redirects: true,
       isConditional: true,
       headers: noteHeader,
+      ...(query ? { query } : {}),
       status: 200,
       answer,
       problems: ['not-found', 'conflict'],
@@ -249,7 +253,8 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
         requireMatch(request, state.revision)
         const subject = await find(tx.read, request)
         const { document } = await findRevision(tx.read, subject, parameter(request, 'number'))
-        await restoreName(tx, subject.kind, JSON.parse(document), 'words-alone')
+        const { publish = true } = request.query as { publish?: boolean }
+        await restoreName(tx, subject.kind, JSON.parse(document), { names: 'words-alone', publishes: publish })
         return now(tx.read, state.id)
       }),
   )

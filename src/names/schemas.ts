@@ -19,6 +19,7 @@ const revision = {
   at: described(Time, 'When it was made.'),
   by: nullable(Actor),
   note: Nullable(Type.String({ description: 'What `X-Change-Note` said.' })),
+  published: Type.Optional(Type.Boolean({ description: 'Of a freestanding list: whether it was public.' })),
   changes: ref(JsonPatch),
 }
 

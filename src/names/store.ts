@@ -25,6 +25,8 @@ const onlyRevision = ({ kind, state, changedAt }: Subject): NameRevisionTable =>
   token_name: null,
   note: null,
   document: JSON.stringify(state),
+  // Until revisions were kept each was public at once.
+  public_from: kind === 'highlight-list' ? changedAt : null,
 })
 
 /** A revision of a thing, if there is one of that number. */
@@ -36,7 +38,8 @@ export async function loadNameRevision(read: Read, subject: Subject, number: num
 /** A revision as the API shows it. @param before the one before it, if that is kept */
 export function nameRevisionOf(row: NameRevisionTable, before: NameRevisionTable | undefined): NameRevision {
   const by = row.token_name === null ? null : { tokenId: row.token_id, name: row.token_name }
-  return { number: row.number, at: row.at, by, note: row.note, changes: before ? changesBetween(before.document, row.document) : [] }
+  const published = row.kind === 'highlight-list' ? { published: row.public_from !== null } : {}
+  return { number: row.number, at: row.at, by, note: row.note, ...published, changes: before ? changesBetween(before.document, row.document) : [] }
 }
 
 /** A page of a thing's revisions. */

@@ -13,13 +13,23 @@ import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { previewOf } from './document.ts'
+import { listLinkOfToken } from './list-links.ts'
 import { type PreviewLink, PreviewLinkInput, PreviewLinkPage, PreviewLink as PreviewLinkSchema, previewLinkProperties } from './schemas.ts'
 
 const path = '/v1/articles/:article/preview-links'
-const initially = 3600
+/** How long a link stands where nobody says, in seconds. */
+export const lasts = 3600
 const sorts = ['createdAt'] as const
 
-const hidden = ({ id, revision, expires_at }: PreviewLinkTable): PreviewLink => ({ id, url: null, apiUrl: null, token: null, revision, expiresAt: expires_at })
+/** A link without its secret. */
+export const hiddenLink = ({ id, revision, expires_at }: Pick<PreviewLinkTable, 'id' | 'revision' | 'expires_at'>): PreviewLink => ({
+  id,
+  url: null,
+  apiUrl: null,
+  token: null,
+  revision,
+  expiresAt: expires_at,
+})
 
 /**
  * GET|POST /v1/articles/{article}/preview-links, DELETE /v1/articles/{article}/preview-links/{link}, GET /v1/preview/{token}
@@ -50,7 +60,7 @@ export function previewRoutes(app: App): void {
           properties: previewLinkProperties,
           page: async (page) => {
             const rows = await pageOfLinks(read, id, page)
-            return { ...rows, data: rows.data.map(hidden) }
+            return { ...rows, data: rows.data.map(hiddenLink) }
           },
         })
       })
@@ -77,14 +87,14 @@ export function previewRoutes(app: App): void {
     (request, reply) =>
       change(request, reply, async (tx) => {
         const { id } = await lockWritable(tx, request)
-        const { expiresIn = initially, revision = null } = request.body as PreviewLinkInput
+        const { expiresIn = lasts, revision = null } = request.body as PreviewLinkInput
         if (revision !== null && !(await loadRevision(tx.read, id, revision)))
           throw badRequest({ pointer: '/revision', code: 'not-found', message: 'names no revision of this article' })
         if ((await countLinks(tx.read, id)) >= mostLinks)
           throw conflict({ pointer: '', code: 'length', message: `an article has at most ${mostLinks} preview links that stand: revoke one first` })
         const { row, token } = await createLink(tx, id, revision, expiresIn)
         const url = PREVIEW_URL === null ? null : PREVIEW_URL.replaceAll('{token}', token)
-        return { status: 201, body: { ...hidden(row), url, apiUrl: `/v1/preview/${token}`, token }, location: `/v1/articles/${id}/preview-links/${row.id}` }
+        return { status: 201, body: { ...hiddenLink(row), url, apiUrl: `/v1/preview/${token}`, token }, location: `/v1/articles/${id}/preview-links/${row.id}` }
       }),
   )
 
@@ -116,7 +126,7 @@ export function previewRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Open a preview link',
       description:
-        'What the public would get of the working copy or revision that it opens, for whoever has the link: nothing that only editors see, and no card of another unpublished story. Once the story is published it is a 308 to it.',
+        'What the public would get of the working copy or revision that it opens, for whoever has the link: nothing that only editors see, and no card of another unpublished story. Once the story is published it is a 308 to it; so is a link of a freestanding list, to `/v1/preview/{token}/highlight-list`.',
       redirects: true,
       answer: Article,
       problems: ['not-found'],
@@ -124,7 +134,9 @@ export function previewRoutes(app: App): void {
     async (request, reply) => {
       reply.header('x-robots-tag', 'noindex')
       const found = await readSnapshot(request, async (read) => {
-        const link = await linkOfToken(read, parameter(request, 'token'))
+        const token = parameter(request, 'token')
+        const link = await linkOfToken(read, token)
+        if (!link && (await listLinkOfToken(read, token))) return { location: `/v1/preview/${token}/highlight-list` }
         const row = link && (await articleOfLink(read, link))
         if (!link || !row || row.status === 'trashed') throw notFound('preview')
         if (link.published_at !== null) {

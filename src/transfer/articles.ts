@@ -73,12 +73,24 @@ export function prepareArticle({ rows, entries }: PreparedArticles, record: Row,
 }
 
 function indexEntryOfRecord(record: Row): IndexEntry {
-  const row = record as unknown as ArticleTable & {
-    sections?: Parameters<typeof indexEntryOf>[1]
+  const {
+    sections = [],
+    highlight_lists: highlightLists = [],
+    related = [],
+    editions,
+    lead_image,
+    corrections,
+    ...article
+  } = record as unknown as ArticleTable & {
+    sections?: Article['sections']
+    highlight_lists?: Article['highlightLists']
+    related?: Article['related']
     editions?: { number: number; document: Article; sections: Article['sections'] }[]
   }
-  const edition = row.editions?.find(({ number }) => number === row.edition_number)
+  // What is searched of a row is read as the row is stored.
+  const row = { ...article, ...storedRow('articles', { lead_image, corrections }) } as ArticleTable
+  const edition = editions?.find(({ number }) => number === row.edition_number)
   // Content of before there were editions has no such column.
   if (!edition && typeof row.edition_number === 'number') throw new Error(`edition ${row.edition_number} is not among its editions`)
-  return indexEntryOf(row, row.sections ?? [], edition ? { ...edition.document, sections: edition.sections } : null)
+  return indexEntryOf(row, { sections, highlightLists, related }, edition ? { ...edition.document, sections: edition.sections } : null)
 }

@@ -39,6 +39,9 @@ type Part =
   | 'editions'
   | 'preview_links'
   | 'highlight_items'
+  | 'list_drafts'
+  | 'list_preview_links'
+  | 'name_revisions'
 
 /** Tables that follow from others. */
 type Derived =
@@ -64,7 +67,6 @@ type Own =
   | 'idempotency_keys'
   | 'settings'
   | 'change_sets'
-  | 'name_revisions'
   | 'migrations'
   | 'migration_checksums'
 
@@ -90,6 +92,9 @@ const jsonColumns: { [Table in Exported]: Record<JsonColumn<Table>, true> } = {
   preview_links: {},
   highlight_lists: {},
   highlight_items: {},
+  list_drafts: { document: true },
+  list_preview_links: {},
+  name_revisions: { document: true },
   authors: { image: true, links: true, same_as: true },
   topics: { image: true, same_as: true },
   slugs: {},
@@ -165,7 +170,7 @@ async function withParts(read: Read, articles: Row[]): Promise<Row[]> {
     mentions: (mentions.get(article.id) ?? []).map(({ target_id }) => target_id),
     preview_links: (links.get(article.id) ?? []).map((row) => without(row, 'article_id')),
     head: (heads.get(article.id) ?? []).map((row) => exportedRow('article_heads', row).document)[0] ?? null,
-    highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position', 'external_id')),
+    highlight_lists: (lists.get(article.id) ?? []).map((row) => without(row, 'article_id', 'slug', 'position', 'external_id', 'is_public')),
   }))
 }
 
@@ -206,17 +211,42 @@ const derivedColumns = ['body_html', 'root_id', 'under_id', 'email_key', 'rank',
 export const laterNames: Partial<Record<Exported, Row>> = {
   authors: { external_id: null, same_as: null },
   topics: { external_id: null, same_as: null },
-  highlight_lists: { external_id: null },
+  highlight_lists: { external_id: null, is_public: 1 },
 }
 
 const withoutLaterNames = (table: Exported, row: Row): Row =>
-  Object.fromEntries(Object.entries(row).filter(([name, value]) => !(value === null && name in (laterNames[table] ?? {}))))
+  Object.fromEntries(Object.entries(row).filter(([name, value]) => laterNames[table]?.[name] !== value))
 
 /** A comment without what follows from the rest, and without what says nothing. */
 const commentData = (row: Row): Row =>
   Object.fromEntries(
     Object.entries(without(row, ...derivedColumns)).filter(([name, value]) => !(name in laterColumns && laterColumns[name as keyof CommentTable] === value)),
   )
+
+/** The kinds whose records have the history of what they are. */
+const kindsWithHistory = ['author', 'topic', 'highlight-list'] as const
+type KindWithHistory = (typeof kindsWithHistory)[number]
+export const hasHistory = (kind: Kind): kind is KindWithHistory => (kindsWithHistory as readonly Kind[]).includes(kind)
+
+/** Names with their revisions, and lists with their working copies, where they have them. */
+async function withHistory(read: Read, kind: KindWithHistory, rows: Row[]): Promise<Row[]> {
+  const ids = rows.map(({ id }) => id as string)
+  const revisions = groupBy(await selectRows(read, 'name_revisions', 'subject_id', ids, ['subject_id', 'number']), (row) => row.subject_id)
+  const ofLists = async (table: 'list_drafts' | 'list_preview_links', order: string[]): Promise<Map<unknown, Row[]>> =>
+    kind === 'highlight-list' ? groupBy(await selectRows(read, table, 'list_id', ids, order), (row) => row.list_id) : new Map()
+  const [drafts, links] = [await ofLists('list_drafts', []), await ofLists('list_preview_links', ['id'])]
+  return rows.map((row) => {
+    const own = (revisions.get(row.id) ?? []).map((revision) => without(exportedRow('name_revisions', revision), 'kind', 'subject_id'))
+    const [draft] = drafts.get(row.id) ?? []
+    const standing = (links.get(row.id) ?? []).map((link) => without(link, 'list_id'))
+    return {
+      ...row,
+      ...(own.length > 0 ? { revisions: own } : {}),
+      ...(standing.length > 0 ? { preview_links: standing } : {}),
+      ...(draft ? { draft: without(exportedRow('list_drafts', draft), 'list_id') } : {}),
+    }
+  })
+}
 
 async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): Promise<TransferRecord[]> {
   const table = tableOf[kind]
@@ -225,10 +255,12 @@ async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): P
     kind === 'article'
       ? await withParts(read, base)
       : kind === 'highlight-list'
-        ? (await withItems(read, base)).map((row) => without(row, 'article_id', 'position'))
-        : kind === 'comment'
-          ? base.map(commentData)
-          : base
+        ? (await withHistory(read, kind, await withItems(read, base))).map((row) => without(row, 'article_id', 'position'))
+        : hasHistory(kind)
+          ? await withHistory(read, kind, base)
+          : kind === 'comment'
+            ? base.map(commentData)
+            : base
   return whole.map((row) => recordOf(kind, row.id as string, row))
 }
 

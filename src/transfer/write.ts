@@ -7,9 +7,9 @@ import type { EventSubject, SubjectKind } from '../database/event-types.ts'
 import type { Write } from '../database/handles.ts'
 import { insertTables, rowSet, stringOf } from '../database/rows.ts'
 import type { CommentTable, SlugTable, TableName } from '../database/tables.ts'
-import { chunked, groupBy, inPieces, presentIds } from '../database/values.ts'
+import { chunked, groupBy, inPieces, presentIds, without } from '../database/values.ts'
 import { itemRows, type PreparedArticles, partTables, prepareArticle } from './articles.ts'
-import { commentRow, type Kind, kinds, laterNames, recordsById, storedRow, type TransferRecord, tableOf } from './records.ts'
+import { commentRow, hasHistory, type Kind, kinds, laterNames, recordsById, storedRow, type TransferRecord, tableOf } from './records.ts'
 
 type Row = Record<string, unknown>
 
@@ -121,6 +121,21 @@ async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
   await upsert(tx, tableOf[kind], importedRow(kind, data), ['id'])
 }
 
+/** Writes what records say of the history of what they are, and of its working copy, in the place of what is there. */
+async function writeHistory(tx: Write, kind: Kind, records: readonly TransferRecord[]): Promise<void> {
+  for (const piece of chunked(records.map(({ id }) => id))) {
+    await tx.deleteFrom('name_revisions').where('subject_id', 'in', piece).execute()
+    for (const table of ['list_drafts', 'list_preview_links'] as const) await tx.deleteFrom(table).where('list_id', 'in', piece).execute()
+  }
+  const of = (name: 'revisions' | 'draft' | 'preview_links', { data }: TransferRecord) => [data[name] ?? []].flat() as Row[]
+  const revisions = records.flatMap((record) => of('revisions', record).map((row) => ({ ...storedRow('name_revisions', row), kind, subject_id: record.id })))
+  const drafts = records.flatMap((record) => of('draft', record).map((row) => ({ ...storedRow('list_drafts', row), list_id: record.id })))
+  const links = records.flatMap((record) => of('preview_links', record).map((row) => ({ ...row, list_id: record.id })))
+  if (revisions.length > 0) await tx.engine.insertRows(tx, 'name_revisions', rowSet(revisions))
+  if (drafts.length > 0) await tx.engine.insertRows(tx, 'list_drafts', rowSet(drafts))
+  if (links.length > 0) await tx.engine.insertRows(tx, 'list_preview_links', rowSet(links))
+}
+
 /** Whether a record is one row, that refers to nothing of its own kind. */
 const isPlain = (kind: Kind): kind is Exclude<Kind, 'slug' | 'topic' | 'article' | 'highlight-list'> =>
   !['slug', 'topic', 'article', 'highlight-list'].includes(kind)
@@ -151,7 +166,8 @@ export async function writeRecords(tx: Write, { kind, records, articles }: Batch
       return !before || JSON.stringify(before) !== JSON.stringify(record)
     })
   if (changed.length === 0) return 0
-  const data = changed.map((record) => record.data)
+  const rows = hasHistory(kind) ? changed.map((record) => ({ ...record, data: without(record.data, 'revisions', 'draft', 'preview_links') })) : changed
+  const data = rows.map((record) => record.data)
   if (kind === 'slug') await requireNames(tx.read, data as SlugTable[])
   const replaced = changed.flatMap(({ id }) => present.get(id) ?? [])
   if (kind === 'article')
@@ -162,7 +178,8 @@ export async function writeRecords(tx: Write, { kind, records, articles }: Batch
     )
   else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => importedRow(kind, row))))
   else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, data as SlugTable[]))) await tx.engine.insertRows(tx, 'slugs', rowSet(data))
-  else for (const record of changed) await write(tx, record)
+  else for (const record of rows) await write(tx, record)
+  if (hasHistory(kind)) await writeHistory(tx, kind, changed)
   if (kind === 'comment') {
     indexComments(tx, data as CommentTable[])
     await countComments(

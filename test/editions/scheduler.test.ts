@@ -90,3 +90,37 @@ t.test('what is due goes out once and in order, from several processes, one of t
     ],
   )
 })
+
+t.test('lists that are planned go out with the stories of their time, once over several processes, and after all were down', async (t) => {
+  const servers = [await serve(4), await serve(4)] as const
+  const database = connect(url)
+  t.teardown(() => database.close())
+  const types = ['article.published', 'highlight-list.published'] as const
+  const last = await database.read.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(1).executeTakeFirstOrThrow()
+  const events = () => database.read.selectFrom('events').selectAll().where('type', 'in', types).where('seq', '>', last.seq).orderBy('seq').execute()
+  const lists = '/../highlight-lists'
+  const start = Date.now() + 5 * hour
+  const planned: [string, string][] = []
+  for (let index = 0; index < 8; index++) {
+    const at = new Date(start + index * 40).toISOString()
+    const list = await servers[0].say('POST', `${lists}?publish=false`, { title: `Front ${index}` })
+    await servers[1].say('POST', `${lists}/${list.id}/publish`, { at })
+    const story = await servers[0].say('POST', '', { headline: `For the front ${index}`, schedule: { publish: { at } } })
+    planned.push(['article.published', story.id], ['highlight-list.published', list.id])
+  }
+  for (const server of servers) server.hourPasses()
+  await until('all are out', async () => (await events()).length >= planned.length)
+  t.strictSame(
+    (await events()).map(({ type, subject_id }) => [type, subject_id]),
+    planned,
+  )
+  t.ok((await events()).every(({ actor }) => actor === null))
+  const missed = await servers[0].say('POST', lists, { title: 'Missed' })
+  await servers[0].say('PATCH', `${lists}/${missed.id}?publish=false`, { title: 'Out late' })
+  await servers[0].say('POST', `${lists}/${missed.id}/publish`, { at: new Date(Date.now() + 6 * hour).toISOString() })
+  await Promise.all(servers.map((server) => server.kill()))
+  const late = await serve(7)
+  await until('what was missed is out', async () => (await events()).length > planned.length)
+  t.match(await late.say('GET', `${lists}/${missed.id}`), { title: 'Out late', revision: 2 })
+  t.equal((await events()).length, planned.length + 1)
+})

@@ -113,6 +113,7 @@ const ofNobody = { ...everyone('- - - 403 403 404 404 - 404 404'), moderate: '- 
 const paragraph = (text: string) => [{ type: 'paragraph', text }]
 const list = () => ({ title: 'Another list', items: [{ text: 'Another item' }] })
 const copyWorking = () => ({ copy: 'working' })
+const publishFalse = () => ({ publish: 'false' })
 const publishTrue = () => ({ publish: 'true' })
 const applyBoth = () => ({ apply: 'both' })
 const editToken = ({ comment }: Subject) => ({ 'comment-edit-token': comment?.editToken ?? '' })
@@ -336,6 +337,52 @@ export const table: Record<string, Case> = {
     uses: ['list'],
   },
   deleteHighlightList: { says: 'a freestanding list is deleted with content:publish', answers: needs('publish', '204'), uses: ['list'] },
+  'createHighlightList publish=false': {
+    says: 'a freestanding list that isn’t public is made with content:write',
+    answers: needs('write', '201'),
+    query: publishFalse,
+    body: ({ id }) => ({ title: 'Made', items: [{ target: { type: 'article', id } }] }),
+  },
+  'replaceHighlightList publish=false': {
+    says: 'the working copy of a freestanding list is replaced with content:write',
+    answers: needs('write', '200'),
+    query: publishFalse,
+    body: list,
+    uses: ['list'],
+  },
+  'patchHighlightList publish=false': {
+    says: 'the working copy of a freestanding list is patched with content:write',
+    answers: needs('write', '200'),
+    query: publishFalse,
+    body: () => ({ title: 'Patched' }),
+    uses: ['list'],
+  },
+  listHighlightListPreviewLinks: { says: 'preview links of a freestanding list are listed to content:read', answers: needs('read', '200'), uses: ['list'] },
+  createHighlightListPreviewLink: { says: 'a preview link of a freestanding list is made with content:read', answers: needs('read', '201'), uses: ['list'] },
+  deleteHighlightListPreviewLink: {
+    says: 'a preview link of a freestanding list is revoked with content:read',
+    answers: needs('read', '404'),
+    uses: ['list'],
+    names: { link: () => '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c09' },
+  },
+  getHighlightListPreview: {
+    says: 'a preview link of an article opens no list',
+    answers: everyone('404'),
+    uses: ['link'],
+    names: { token: ({ link }) => link?.token },
+  },
+  publishHighlightList: { says: 'a freestanding list is published with content:publish', answers: needs('publish', '200'), body: () => ({}), uses: ['list'] },
+  'publishHighlightList at': {
+    says: 'a freestanding list is planned with content:publish',
+    answers: needs('publish', '200'),
+    body: () => ({ at: '2097-01-01T00:00:00Z' }),
+    uses: ['list'],
+  },
+  deleteHighlightListSchedule: {
+    says: 'what is planned for a freestanding list is cancelled with content:publish',
+    answers: needs('publish', '204'),
+    uses: ['list'],
+  },
   'getHighlightList at': {
     says: 'what the public had of a freestanding list is for everyone',
     answers: everyone('200'),
@@ -348,6 +395,12 @@ export const table: Record<string, Case> = {
     says: 'revisions of a freestanding list are compared for content:read',
     answers: needs('read', '200'),
     query: () => ({ against: '1' }),
+    uses: ['list'],
+  },
+  'restoreHighlightListRevision publish=false': {
+    says: 'the working copy of a freestanding list is brought back with content:write',
+    answers: needs('write', '200'),
+    query: publishFalse,
     uses: ['list'],
   },
   restoreHighlightListRevision: {

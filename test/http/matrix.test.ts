@@ -144,7 +144,7 @@ function* faultsOf({ status, headers, body }: Answer, { path, isProbe, state }: 
 }
 
 /** The operations whose 201 tells a secret, once. */
-const tellsSecret = ['createToken', 'createPreviewLink', 'createComment']
+const tellsSecret = ['createToken', 'createPreviewLink', 'createHighlightListPreviewLink', 'createComment']
 
 /** What was found wrong with the answers of a case. */
 type Findings = { leaks: Set<string>; faults: Set<string> }

@@ -117,11 +117,16 @@ export async function answersOfExamples(server: Server, document: Json): Promise
     } else if (id.endsWith('Author') && id !== 'createAuthor') {
       trash.push(`/v1/authors/${(await made('/v1/authors', exampleOf('createAuthor'))).id}`)
     } else if (id.endsWith('Topic') && id !== 'createTopic') trash.push(`/v1/topics/${(await made('/v1/topics', exampleOf('createTopic'))).id}`)
-    if (path.startsWith('/v1/highlight-lists') && id !== 'createHighlightList') {
+    if ((path.startsWith('/v1/highlight-lists') || id === 'getHighlightListPreview') && id !== 'createHighlightList') {
       const list = await made('/v1/highlight-lists', exampleOf('createHighlightList'))
       trash.unshift(`/v1/highlight-lists/${list.id}`)
       parameters.list = list.slug
       if (path.includes('/revisions')) await server.patch(`/v1/highlight-lists/${list.id}`, exampleOf('patchHighlightList'))
+      if (id.includes('Preview') && id !== 'createHighlightListPreviewLink') {
+        const link = await made(`/v1/highlight-lists/${list.id}/preview-links`, {})
+        Object.assign(parameters, { link: link.id, token: link.token })
+      }
+      if (id === 'deleteHighlightListSchedule') await server.post(`/v1/highlight-lists/${list.id}/publish`, exampleOf('publishHighlightList'))
     }
     if (/^.v1.author.*revisions/.test(path)) await server.patch('/v1/authors/ada-berg', exampleOf('patchAuthor'))
     if (/^.v1.topic.*revisions/.test(path)) await server.patch('/v1/topics/shipping', exampleOf('patchTopic'))

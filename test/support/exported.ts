@@ -36,10 +36,13 @@ export async function contentToExport(t: Test, many: number): Promise<Source> {
   await server.patch(`/v1/articles/${whole.id}?publish=true`, { slug: 'moved', aliases: ['/2014/05/old-story.html?p=7', '/?p=7'] })
   await createShort(server, 'Linking', { sections: [{ body: [{ type: 'paragraph', text: 'As [we said](https://news.example/moved).' }] }] })
   const draft = await createShort(server, 'Draft', { status: 'draft' })
-  await server.post('/v1/highlight-lists', {
+  const { body: list } = await server.post('/v1/highlight-lists', {
     title: 'Top',
     items: [{ target: { type: 'article', id: whole.id } }, { text: 'Soon', target: { type: 'article', id: draft.id } }],
   })
+  await server.patch(`/v1/highlight-lists/${list.id}?publish=false`, { title: 'Top at six' })
+  await server.post(`/v1/highlight-lists/${list.id}/publish`, { at: '2099-05-02T06:00:00Z' })
+  await server.post('/v1/highlight-lists?publish=false', { title: 'Not out yet' })
   const { body: comment } = await server.anonymous.post(`/v1/articles/${whole.id}/comments`, {
     author: { name: 'Reader', email: 'r@mail.example' },
     body: 'One',

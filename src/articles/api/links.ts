@@ -3,6 +3,7 @@ import type { Read, SearchCopy } from '../../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../../database/pages.ts'
 import type { Tables } from '../../database/tables.ts'
 import { groupBy } from '../../database/values.ts'
+import { draftsOf, wordsOfDraft } from '../../highlight-lists/drafts.ts'
 import { publicCards } from '../public/documents.ts'
 import { articleUrl, originAt } from '../working/addresses.ts'
 import { aliasesOfArticles } from '../working/aliases.ts'
@@ -102,7 +103,9 @@ function leadingTo({ id, copy }: Target): RawBuilder<unknown>[] {
     sql`select distinct list.article_id as source, 'highlight' as kind from highlight_items as item inner join highlight_lists as list on list.id = item.list_id
       where item.target_article_id = ${id} and list.article_id <> ${id}`,
     sql`select distinct article_id as source, 'related' as kind from related where target_article_id = ${id} and article_id <> ${id}`,
-    freestanding,
+    // What a list is to be is in its draft.
+    sql`${freestanding} and not exists (select 1 from list_drafts where list_id = list.id)`,
+    sql`select list_id as source, 'list' as kind from list_drafts where document like ${`%"${id}"%`}`,
   ]
 }
 
@@ -147,10 +150,16 @@ async function linkingArticles({ read, id, copy }: Target, ids: readonly string[
   )
 }
 
-async function freestandingLists(read: Read, ids: readonly string[]): Promise<Map<string, Lists[number]>> {
+async function freestandingLists({ read, copy }: Target, ids: readonly string[]): Promise<Map<string, Lists[number]>> {
   if (ids.length === 0) return new Map()
   const rows = await read.selectFrom('highlight_lists').select(['id', 'slug', 'title']).where('id', 'in', ids).execute()
-  return new Map(rows.map((row) => [row.id, row]))
+  const drafts = copy === 'working' ? await draftsOf(read, ids) : new Map()
+  return new Map(
+    rows.map((row) => {
+      const draft = drafts.get(row.id)
+      return [row.id, draft ? { ...row, title: wordsOfDraft(draft).title } : row]
+    }),
+  )
 }
 
 /** A link with the id by which it is paged, and that of what links. */
@@ -167,7 +176,7 @@ export async function pageOfLinks(target: Target, page: PageRequest): Promise<Ro
   const found = rows.data.map(({ id }) => id.split(' ') as [Found['source'], Found['kind']])
   const of = (...kinds: Found['kind'][]) => found.filter(([, kind]) => kinds.includes(kind)).map(([source]) => source)
   const articles = await linkingArticles(target, [...new Set(of('highlight', 'related', 'text'))])
-  const lists = await freestandingLists(read, of('list'))
+  const lists = await freestandingLists(target, of('list'))
   const inTexts = of('text')
   const sections =
     inTexts.length === 0

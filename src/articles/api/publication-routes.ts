@@ -29,7 +29,7 @@ const declared = {
 } as const
 
 /** A time that was given, where it is still to come; what has just passed, or isn't given, means now. @throws Problem 400 for what is over a minute past */
-function timeToCome(given: string | null | undefined, now: string): string | null {
+export function timeToCome(given: string | null | undefined, now: string): string | null {
   const at = typeof given === 'string' ? normalTime(given) : null
   refuse(pastFaults(at, now, '/at'))
   return at !== null && at > now ? at : null

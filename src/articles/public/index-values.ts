@@ -3,7 +3,7 @@ import type { SearchCopy, Text } from '../../database/engine.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { addAll } from '../../database/values.ts'
 import { articlesOf } from '../../highlight-lists/present.ts'
-import { isFoundAlike, type SearchedTexts, searchedTexts, searchedTextsOf } from '../working/copies.ts'
+import { isFoundAlike, type SearchedParts, type SearchedTexts, searchedTexts, searchedTextsOf } from '../working/copies.ts'
 import { textLinkRow, textLinksOf } from '../working/links.ts'
 import type { Article } from '../working/schemas.ts'
 
@@ -64,10 +64,11 @@ export type IndexEntry = {
 }
 
 /** What a new article is found by: its public edition, if there is one, and its working copy, where that says something else. */
-export function indexEntryOf(row: ArticleTable, sections: Article['sections'], edition: Article | null): IndexEntry {
+export function indexEntryOf(row: ArticleTable, parts: SearchedParts, edition: Article | null): IndexEntry {
+  const { sections } = parts
   const search = (copy: SearchCopy, time: string, texts: SearchedTexts) => ({ copy, time, texts, folded: foldedTexts(texts) })
-  const isPublicAsItStands = edition !== null && edition.publishedAt === dateOf(row) && isFoundAlike(row, edition, sections)
-  const searched = isPublicAsItStands ? [] : [search('working', dateOf(row), searchedTextsOf(row, sections))]
+  const isPublicAsItStands = edition !== null && edition.publishedAt === dateOf(row) && isFoundAlike(row, edition, parts)
+  const searched = isPublicAsItStands ? [] : [search('working', dateOf(row), searchedTextsOf(row, parts))]
   const linksIn = (copy: SearchCopy, own: Article['sections']) => textLinksOf(own).map((link) => textLinkRow(row.id, copy, link))
   if (!edition) return { articleId: row.id, searched, publicEntry: null, links: linksIn('working', sections) }
   const publicEntry = publicEntryOf(edition)

@@ -1,31 +1,66 @@
 import { currentTime, milliseconds } from '../../database/clock.ts'
+import type { Read } from '../../database/engine.ts'
+import type { Write } from '../../database/handles.ts'
 import type { App } from '../../http/server.ts'
 import { firstDue, performNextDue } from './due.ts'
 
 // What is due goes out within a second, the time of the work included.
 const every = 400
-// An article that fails is not tried at every turn, and keeps no other from going out.
+// What fails is not tried at every turn, and keeps no other from going out.
 const restsFor = 30_000
 
-/** Publishes and takes down what is planned, as long as the server listens; several processes may do so at once. */
-export function startScheduler(app: App): void {
+/** What is planned of one kind of thing. */
+export type Plans = {
+  /** As in the log. */
+  name: string
+  /** What is due first of it. @param resting the ids of those that are left out */
+  first: (read: Read, now: string, resting: readonly string[]) => Promise<{ id: string; at: string } | undefined>
+  /** Does what is due first, under the lock `schedule`. */
+  perform: (tx: Write, resting: readonly string[]) => Promise<unknown>
+}
+
+/** What is planned for articles. */
+export const articlePlans: Plans = {
+  name: 'article',
+  async first(read, now, resting) {
+    const row = await firstDue(read, now, resting)
+    return row && { id: row.id, at: row.scheduled_at as string }
+  },
+  perform: performNextDue,
+}
+
+/**
+ * Publishes and takes down what is planned, as long as the server listens; several processes may do so at once.
+ * @param plans of what is due at the same time, the first of them come first
+ */
+export function startScheduler(app: App, plans: readonly Plans[]): void {
   const { database, config, log, metrics } = app
   const resting = new Map<string, number>()
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
 
+  async function firstOfAll(resting: readonly string[]) {
+    const found: { id: string; at: string; plan: Plans }[] = []
+    const now = currentTime()
+    for (const plan of plans) {
+      const due = await plan.first(database.read, now, resting)
+      if (due) found.push({ ...due, plan })
+    }
+    return found.toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)))[0]
+  }
+
   async function performAll(): Promise<void> {
     for (const [id, until] of resting) if (until <= milliseconds()) resting.delete(id)
     for (;;) {
       const ids = [...resting.keys()]
-      const next = isStopped ? undefined : await firstDue(database.read, currentTime(), ids)
-      metrics.schedulerLag(next ? Math.max(0, (milliseconds() - Date.parse(next.scheduled_at as string)) / 1000) : 0)
+      const next = isStopped ? undefined : await firstOfAll(ids)
+      metrics.schedulerLag(next ? Math.max(0, (milliseconds() - Date.parse(next.at)) / 1000) : 0)
       if (!next) return
       try {
-        await database.transaction({ actor: null, requestId: null, site: config.PUBLIC_SITE_URL }, (tx) => performNextDue(tx, ids))
+        await database.transaction({ actor: null, requestId: null, site: config.PUBLIC_SITE_URL }, (tx) => next.plan.perform(tx, ids))
       } catch (error) {
         if (database.engine.isUnavailable(error) || database.engine.isBusy(error)) throw error
-        log.error({ err: error, articleId: next.id }, 'what was planned for an article could not be done')
+        log.error({ err: error, [`${next.plan.name}Id`]: next.id }, 'what was planned could not be done')
         resting.set(next.id, milliseconds() + restsFor)
       }
     }

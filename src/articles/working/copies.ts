@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Config } from '../../config.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { addAll, pick } from '../../database/values.ts'
@@ -91,14 +92,18 @@ function texts(value: (name: keyof Article) => unknown): SearchedTexts {
 
 export const searchedTexts = (copy: Partial<Article>): SearchedTexts => texts((name) => copy[name])
 
-/** The same of a working copy, by its row and its sections. */
-export function searchedTextsOf(row: ArticleTable, sections: Article['sections']): SearchedTexts {
-  const values = new Map(searchedFields.map(([name, { read }]) => [name, read({ row, parts: { sections }, site: null })]))
+/** The parts of an article in whose texts it is found. */
+export type SearchedParts = Pick<Article, 'sections' | 'highlightLists' | 'related'>
+
+/** The same of a working copy, by its row and its parts. */
+export function searchedTextsOf(row: ArticleTable, parts: SearchedParts): SearchedTexts {
+  const values = new Map(searchedFields.map(([name, { read }]) => [name, read({ row, parts, site: null })]))
   return texts((name) => values.get(name))
 }
 
 /** Whether a working copy is found by the same words as a copy that is public. */
-export function isFoundAlike(row: ArticleTable, copy: Article, sections: readonly { id: string; revision: number }[]): boolean {
+export function isFoundAlike(row: ArticleTable, copy: Article, parts: SearchedParts): boolean {
+  const { sections } = parts
   const others = searchedFields.filter(([name]) => name !== 'sections')
   const areSame =
     sections.length === copy.sections.length &&
@@ -106,5 +111,5 @@ export function isFoundAlike(row: ArticleTable, copy: Article, sections: readonl
       const other = copy.sections[index]
       return id === other?.id && revision === other.revision
     })
-  return areSame && others.every(([name, { read }]) => read({ row, parts: {}, site: null }) === copy[name])
+  return areSame && others.every(([name, { read, searched }]) => isDeepStrictEqual(searched?.(read({ row, parts, site: null })), searched?.(copy[name])))
 }

@@ -83,6 +83,8 @@ function json<Name extends Column, Given, Value>(name: Name, shape: (given: NonN
 
 const time = (given: unknown) => (typeof given === 'string' ? normalTime(given) : null)
 
+const lines = (texts: readonly (string | null | undefined)[]) => texts.filter(Boolean).join('\n')
+
 type Item = { text: string | null; target: { type: string; id?: string; url?: string } | null }
 
 /** What an item says and leads to, without what it shows of that. */
@@ -104,13 +106,16 @@ export const fields = {
     older: always,
   },
   headline: { ...written('headline', 'words'), isPublished: true, searched: (headline) => ({ headline }), older: always },
-  alternativeHeadline: text('alternative_headline'),
-  kicker: text('kicker'),
+  alternativeHeadline: { ...text('alternative_headline'), searched: (words) => ({ secondary: [words] }) },
+  kicker: { ...text('kicker'), searched: (words) => ({ secondary: [words] }) },
   standfirst: { ...text('standfirst'), searched: (standfirst) => ({ secondary: [standfirst] }) },
   slugline: text('slugline'),
   dateline: text('dateline'),
   genre: text('genre'),
-  leadImage: json('lead_image', (image: NonNullable<ArticleInput['leadImage']>) => imageWithDefaults(image)),
+  leadImage: {
+    ...json('lead_image', (image: NonNullable<ArticleInput['leadImage']>) => imageWithDefaults(image)),
+    searched: (image: Article['leadImage']) => ({ body: lines([image?.title, image?.caption]) }),
+  },
   authors: { read: ({ parts }) => parts.authors, written: 'words', isPublished: (authors) => authors.map(({ id, role }) => ({ id, role })), older: always },
   topics: { read: ({ parts }) => parts.topics, written: 'words', isPublished: (topics) => topics.map(({ id }) => id), older: always },
   sections: {
@@ -131,10 +136,18 @@ export const fields = {
     read: ({ parts }) => parts.highlightLists,
     written: 'words',
     isPublished: (lists) => lists.map(({ id, title, style, items }) => ({ id, title, style, items: items.map(bare) })),
+    searched: (lists) => ({ body: lines((lists ?? []).flatMap(({ title, items }) => [title, ...items.map(({ text }) => text)])) }),
     isLeftOutOfRows: true,
     older: always,
   },
-  related: { read: ({ parts }) => parts.related, written: 'words', isPublished: (related) => related.map(bare), isLeftOutOfRows: true, older: [] },
+  related: {
+    read: ({ parts }) => parts.related,
+    written: 'words',
+    isPublished: (related) => related.map(bare),
+    searched: (related) => ({ body: lines((related ?? []).map(({ text }) => text)) }),
+    isLeftOutOfRows: true,
+    older: [],
+  },
   source: json('source', ({ name = null, url = null }: NonNullable<ArticleInput['source']>) => ({ name, url })),
   copyright: {
     ...json('copyright', ({ holder = null, notice = null, usageTerms = null }: NonNullable<ArticleInput['copyright']>) => ({ holder, notice, usageTerms })),
@@ -172,6 +185,7 @@ export const fields = {
       )
     }),
     read: ({ row }) => JSON.parse(row.corrections),
+    searched: (corrections) => ({ body: lines(corrections.map(({ text }) => text)) }),
     isJson: true,
     isPublished: true,
     isLeftOutOfRows: true,

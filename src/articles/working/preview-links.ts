@@ -6,12 +6,13 @@ import { fetchPage, inOrder, type PageRequest, type Rows } from '../../database/
 import type { ArticleTable, PreviewLinkTable } from '../../database/tables.ts'
 import { hasChecksum, hashOf, newSecret } from '../../http/secrets.ts'
 
-const tokenStart = 'bshp_'
+/** How the tokens of preview links start. */
+export const tokenStart = 'bshp_'
 
 const appendLinkEvent = (tx: Write, verb: 'created' | 'deleted', { id, article_id, revision }: PreviewLinkTable) =>
   tx.append({ type: `preview-link.${verb}`, subject: { type: 'preview-link', id }, data: { articleId: article_id, revision } })
 
-/** So many links may open an article at a time. */
+/** So many links may open an article, or a list, at a time. */
 export const mostLinks = 100
 
 /** The links of an article that still open it. */
