@@ -18,12 +18,9 @@ export function performOverdueList(tx: Write, list: Freestanding): Promise<Frees
 export const listPlans: Plans = {
   name: 'list',
   first: firstDue,
-  async perform(tx, resting) {
-    tx.lock(['schedule'])
-    const found = await firstDue(tx.read, tx.now, resting)
-    if (!found) return
-    tx.lock([`highlight-list:${found.id}`])
-    const list = await loadFreestanding(tx.read, found.id)
+  async perform(tx, id) {
+    tx.lock([`highlight-list:${id}`])
+    const list = await loadFreestanding(tx.read, id)
     tx.notBefore(list?.working.updatedAt ?? null)
     // It may have been cancelled, or put off, meanwhile.
     if (list?.plan && list.plan.at <= tx.now) await performPlan(tx, list)

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { moveClock } from '../../src/database/clock.ts'
+import { restoreName } from '../../src/names/restore.ts'
 import { faultsOf, type Json, type Server, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
 
@@ -236,6 +237,25 @@ t.test('a working copy is restored, and what the public has stays', async (t) =>
   t.match((await server.patch(`${path}/${id}?publish=false`, { title: 'Two' }, writer)).body, { revision: 4, hasUnpublishedChanges: false })
   t.match((await server.post(`${path}/${id}/revisions/1/restore`)).body, { title: 'One', revision: 5, publishedRevision: 5 })
   t.equal((await server.anonymous.get(`${path}/${id}`)).body.title, 'One')
+})
+
+t.test('a working copy that is brought back leaves what a public list is called, and one that was deleted comes back unseen', async (t) => {
+  const { id } = (await server.post(path, { title: 'Old name' })).body
+  await server.patch(`${path}/${id}`, { title: 'New name', slug: 'new-name' })
+  const [first] = await server.database.read.selectFrom('name_revisions').selectAll().where('subject_id', '=', id).orderBy('number').execute()
+  const bringBack = () =>
+    server.database.transaction({ actor: null, requestId: null }, (tx) =>
+      restoreName(tx, 'highlight-list', JSON.parse(first?.document as string), { publishes: false }),
+    )
+  await bringBack()
+  t.match(await working(id), { title: 'Old name', slug: 'new-name', revision: 3, publishedRevision: 2 })
+  t.equal((await server.anonymous.get(`${path}/new-name`)).body.title, 'New name')
+  await server.delete(`${path}/${id}`)
+  await server.events()
+  await bringBack()
+  t.strictSame(await server.events(), ['highlight-list.created'])
+  t.match(await working(id), { title: 'Old name', slug: 'old-name', revision: 4, publishedRevision: null })
+  t.equal((await server.anonymous.get(`${path}/old-name`)).status, 404)
 })
 
 t.test('working copies are paged by when they changed', async (t) => {

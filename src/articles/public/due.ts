@@ -37,14 +37,9 @@ export function performOverdue(tx: Write, row: ArticleTable): Promise<ArticleTab
   return tx.as({ actor: null, requestId: null, site: tx.author.site ?? null }, async () => (await performDue(tx, await changing(tx, row))).row)
 }
 
-/** Does what is due first of all that is planned. @returns the id of its article, or null where nothing is due */
-export async function performNextDue(tx: Write, resting: readonly string[]): Promise<string | null> {
-  // One after the other, whichever process does it: so they go out in order, and each once.
-  tx.lock(['schedule'])
-  const found = await firstDue(tx.read, tx.now, resting)
-  if (!found) return null
-  tx.lock([`article:${found.id}`])
-  const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', found.id).executeTakeFirst()
+/** Does what is due first of what is planned for an article, where it still is. */
+export async function performDueOf(tx: Write, id: string): Promise<void> {
+  tx.lock([`article:${id}`])
+  const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirst()
   if (row) await performFirst(tx, await changing(tx, row))
-  return found.id
 }

@@ -2,7 +2,7 @@ import { currentTime, milliseconds } from '../../database/clock.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import type { App } from '../../http/server.ts'
-import { firstDue, performNextDue } from './due.ts'
+import { firstDue, performDueOf } from './due.ts'
 
 // What is due goes out within a second, the time of the work included.
 const every = 400
@@ -15,8 +15,8 @@ export type Plans = {
   name: string
   /** What is due first of it. @param resting the ids of those that are left out */
   first: (read: Read, now: string, resting: readonly string[]) => Promise<{ id: string; at: string } | undefined>
-  /** Does what is due first, under the lock `schedule`. */
-  perform: (tx: Write, resting: readonly string[]) => Promise<unknown>
+  /** Does what is due first for one, where something still is. */
+  perform: (tx: Write, id: string) => Promise<unknown>
 }
 
 /** What is planned for articles. */
@@ -26,7 +26,7 @@ export const articlePlans: Plans = {
     const row = await firstDue(read, now, resting)
     return row && { id: row.id, at: row.scheduled_at as string }
   },
-  perform: performNextDue,
+  perform: performDueOf,
 }
 
 /**
@@ -39,11 +39,10 @@ export function startScheduler(app: App, plans: readonly Plans[]): void {
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
 
-  async function firstOfAll(resting: readonly string[]) {
+  async function firstOfAll(read: Read, now: string, resting: readonly string[]) {
     const found: { id: string; at: string; plan: Plans }[] = []
-    const now = currentTime()
     for (const plan of plans) {
-      const due = await plan.first(database.read, now, resting)
+      const due = await plan.first(read, now, resting)
       if (due) found.push({ ...due, plan })
     }
     return found.toSorted((a, b) => (a.at < b.at ? -1 : Number(a.at > b.at)))[0]
@@ -53,11 +52,18 @@ export function startScheduler(app: App, plans: readonly Plans[]): void {
     for (const [id, until] of resting) if (until <= milliseconds()) resting.delete(id)
     for (;;) {
       const ids = [...resting.keys()]
-      const next = isStopped ? undefined : await firstOfAll(ids)
+      let next = isStopped ? undefined : await firstOfAll(database.read, currentTime(), ids)
       metrics.schedulerLag(next ? Math.max(0, (milliseconds() - Date.parse(next.at)) / 1000) : 0)
       if (!next) return
       try {
-        await database.transaction({ actor: null, requestId: null, site: config.PUBLIC_SITE_URL }, (tx) => next.plan.perform(tx, ids))
+        await database.transaction({ actor: null, requestId: null, site: config.PUBLIC_SITE_URL }, async (tx) => {
+          // One after the other, whichever process does it: so they go out in order, and each once.
+          tx.lock(['schedule'])
+          const due = await firstOfAll(tx.read, tx.now, ids)
+          if (!due) return
+          next = due
+          await due.plan.perform(tx, due.id)
+        })
       } catch (error) {
         if (database.engine.isUnavailable(error) || database.engine.isBusy(error)) throw error
         log.error({ err: error, [`${next.plan.name}Id`]: next.id }, 'what was planned could not be done')
