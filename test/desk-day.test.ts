@@ -17,6 +17,8 @@ t.test('a desk’s day is a dozen requests', async (t) => {
   t.equal(story.updatedAt, story.publishedAt, 'a typo, topics and their undoing don’t move it')
   t.match((await server.anonymous.get('/v1/articles/ext:wire-250')).body.topics, [{ name: 'Shipping' }])
   t.equal((await server.anonymous.get('/v1/topics/ports')).status, 308)
-  t.match((await server.anonymous.get('/v1/highlight-lists/ext:front-page')).body.items, [{ target: { article: { headline: 'Wire 1: the cargo was received' } } }])
+  t.match((await server.anonymous.get('/v1/highlight-lists/ext:front-page')).body.items, [
+    { target: { article: { headline: 'Wire 1: the cargo was received' } } },
+  ])
   t.match((await server.get('/v1/highlight-lists/ext:front-page?copy=working')).body.items, [{ target: { article: { headline: /^Wire 300/ } } }, {}])
 })

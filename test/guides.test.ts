@@ -11,7 +11,7 @@ import { adminToken } from './support/server.ts'
 
 const project = new URL('../', import.meta.url).pathname
 const read = (file: string) => readFileSync(join(project, file), 'utf8')
-const guides = ['docs/frontends.md', 'docs/editors.md', 'docs/integrators.md', 'docs/operators.md']
+const guides = ['docs/frontends.md', 'docs/editors.md', 'docs/scripts.md', 'docs/integrators.md', 'docs/operators.md']
 
 t.test('the table of settings is what config.ts says', async (t) => {
   const text = read('docs/operators.md')
