@@ -164,33 +164,6 @@ export async function articlesNaming(read: Read, authorId: string): Promise<numb
   return rows.length
 }
 
-/**
- * Ends an author whom nothing names any more in favour of another, which gets the slugs as old ones, and the external id where it has none.
- * @returns the one that stays
- */
-export async function mergeAuthor(tx: Write, row: AuthorTable, into: Found<AuthorTable>): Promise<AuthorTable> {
-  const { id, revision } = row
-  if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'author', null, row.updated_at, authorOf(row))
-  await tx.deleteFrom('authors').where('id', '=', id).execute()
-  tx.run(tx.updateTable('slugs').set({ owner_id: into.row.id, is_current: 0 }).where('kind', '=', 'author').where('owner_id', '=', id))
-  tx.append({ type: 'author.merged', subject: { type: 'author', id }, data: { into: into.row.id }, revision: [revision, null] })
-  const externalId = into.row.external_id ?? row.external_id
-  return replaceAuthor(tx, into, { ...authorOf(into.row), externalId } as AuthorInput, undefined)
-}
-
-/** The ids of articles that name an author, in their working copy or in public, the oldest first. */
-export async function articlesWithAuthor(read: Read, id: string, limit: number): Promise<string[]> {
-  const rows = await read
-    .selectFrom('article_authors')
-    .select('article_id')
-    .where('author_id', '=', id)
-    .union(read.selectFrom('public_article_authors').select('article_id').where('author_id', '=', id))
-    .orderBy('article_id')
-    .limit(limit)
-    .execute()
-  return rows.map(({ article_id }) => article_id)
-}
-
 export async function deleteAuthor(tx: Write, row: AuthorTable): Promise<void> {
   const { id, revision } = row
   // What it was last is kept, so that it can come back.

@@ -1,10 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { refreshRows } from '../articles/public/index-rows.ts'
-import { articlesWithAuthor, loadAuthor, mergeAuthor } from '../authors/store.ts'
 import type { Read } from '../database/engine.ts'
 import type { Author, Write } from '../database/handles.ts'
 import { idsByReference } from '../database/slugs.ts'
-import type { AuthorTable, TopicTable } from '../database/tables.ts'
 import { chunked } from '../database/values.ts'
 import type { Answer } from '../http/answers.ts'
 import { requirePermission } from '../http/auth.ts'
@@ -12,29 +10,23 @@ import { authorOf, change } from '../http/change.ts'
 import { withFaults } from '../http/faults.ts'
 import { jsonBody, operation, smallBody } from '../http/operations.ts'
 import { badRequest } from '../http/problems.ts'
-import { type Found, findVisible, parameter, wayOf } from '../http/references.ts'
+import { findVisible, parameter, wayOf } from '../http/references.ts'
 import type { App } from '../http/server.ts'
-import { articlesWithTopic, loadTopic, mergeTopic, topicsUnder } from '../topics/store.ts'
+import { topicsUnder } from '../topics/store.ts'
 import { changeMany } from './change-many.ts'
 import { Merge, MergeInput, mostArticles } from './schemas.ts'
-import { datesUnder, moveChildren } from './store.ts'
+import { articlesWith, datesUnder, endMerged, loadMerged, type MergedKind, type MergedRow, moveChildren } from './store.ts'
 import { renaming } from './transforms.ts'
 
-type Kind = 'author' | 'topic'
-type Row = AuthorTable | TopicTable
-
-const kinds = {
-  author: { load: loadAuthor, articles: articlesWithAuthor, lock: (id: string, into: string) => [`author:${id}`, `author:${into}`] },
-  topic: { load: loadTopic, articles: articlesWithTopic, lock: () => ['topics'] },
-} as const
+const locksOf = (kind: MergedKind, ids: readonly string[]) => (kind === 'author' ? ids.map((id) => `author:${id}`) : ['topics'])
 
 // So many public articles under a topic get their rows anew in one transaction.
 const piece = 200
 const mostFailed = 100
 
 /** What a merge is of. @throws Problem 400 where `into` names nothing, the same, or what is under it */
-async function partsOf(read: Read, request: FastifyRequest, kind: Kind): Promise<{ row: Row; into: string }> {
-  const load = (id: string) => kinds[kind].load(read, id) as Promise<Found<Row> | null>
+async function partsOf(read: Read, request: FastifyRequest, kind: MergedKind): Promise<{ row: MergedRow; into: string }> {
+  const load = (id: string) => loadMerged(read, kind, id)
   const { row } = await findVisible(read, kind, parameter(request, kind), true, load)
   const { into } = request.body as { into: { id?: string; slug?: string; externalId?: string } }
   const way = wayOf(into) as 'id' | 'slug' | 'externalId'
@@ -58,24 +50,23 @@ async function refreshUnder(app: App, author: Author, id: string): Promise<void>
 }
 
 /** Ends what was merged, where nothing names it any more. @returns whether it did */
-async function end(tx: Write, kind: Kind, id: string, into: string): Promise<boolean> {
-  tx.lock(kinds[kind].lock(id, into))
-  const [from, stays] = [await kinds[kind].load(tx.read, id), await kinds[kind].load(tx.read, into)]
-  if (!from || !stays || (await kinds[kind].articles(tx.read, id, 1)).length > 0) return false
+async function end(tx: Write, kind: MergedKind, id: string, into: string): Promise<boolean> {
+  tx.lock(locksOf(kind, [id, into]))
+  const [from, stays] = [await loadMerged(tx.read, kind, id), await loadMerged(tx.read, kind, into)]
+  if (!from || !stays || (await articlesWith(tx.read, kind, id, 1)).length > 0) return false
   tx.notBefore(from.row.updated_at)
   tx.notBefore(stays.row.updated_at)
-  if (kind === 'author') await mergeAuthor(tx, from.row as AuthorTable, stays as Found<AuthorTable>)
-  else await mergeTopic(tx, from.row as TopicTable, stays as Found<TopicTable>)
+  await endMerged(tx, kind, from.row, stays)
   return true
 }
 
-async function merged(app: App, request: FastifyRequest, kind: Kind): Promise<Answer> {
+async function merged(app: App, request: FastifyRequest, kind: MergedKind): Promise<Answer> {
   const author = authorOf(request)
   requirePermission(request, 'content:publish', 'A merge changes what is public, which needs the scope content:publish.')
   const { row, into } = await withFaults(request, () => app.database.snapshot((read) => partsOf(read, request, kind)))
   const { id } = row
   if (kind === 'topic') await app.database.transaction(author, (tx) => moveChildren(tx, id, into))
-  const ids = await kinds[kind].articles(app.database.read, id, mostArticles)
+  const ids = await articlesWith(app.database.read, kind, id, mostArticles)
   const changes = { isBoth: true, isMinor: true, isPublished: false, hasDiffs: false, isTrashToo: true, author }
   const results = await changeMany(request, ids, { ...changes, transform: renaming(kind, id, into) })
   if (kind === 'topic') await refreshUnder(app, author, id)
@@ -83,13 +74,13 @@ async function merged(app: App, request: FastifyRequest, kind: Kind): Promise<An
   const failed = results.filter(({ result }) => result === 'failed').slice(0, mostFailed)
   const isEnded = await app.database.transaction(author, (tx) => end(tx, kind, id, into))
   // In a dry run all of them still name it.
-  const remaining = isEnded ? 0 : author.onDryRun ? failed.length : (await kinds[kind].articles(app.database.read, id, Number.MAX_SAFE_INTEGER)).length
+  const remaining = isEnded ? 0 : author.onDryRun ? failed.length : (await articlesWith(app.database.read, kind, id, Number.MAX_SAFE_INTEGER)).length
   return { body: { id, into, articles, failed, remaining } }
 }
 
 /** POST /v1/authors/{author}/merge, POST /v1/topics/{topic}/merge */
 export function mergeRoutes(app: App): void {
-  const declared = (kind: Kind, name: string, tag: 'Authors' | 'Topics') =>
+  const declared = (kind: MergedKind, name: string, tag: 'Authors' | 'Topics') =>
     operation('POST', {
       id: `merge${name}`,
       tag,

@@ -249,33 +249,6 @@ export async function usesOfTopic(read: Read, topicId: string): Promise<{ articl
   return { articles: articles.length, topics: Number(topics.count) }
 }
 
-/**
- * Ends a topic that nothing names any more in favour of another, which gets the slugs as old ones, and the external id where it has none.
- * @returns the one that stays
- */
-export async function mergeTopic(tx: Write, row: TopicTable, into: Found<TopicTable>): Promise<TopicTable> {
-  const { id, revision } = row
-  if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'topic', null, row.updated_at, topicOf(row))
-  await tx.deleteFrom('topics').where('id', '=', id).execute()
-  tx.run(tx.updateTable('slugs').set({ owner_id: into.row.id, is_current: 0 }).where('kind', '=', 'topic').where('owner_id', '=', id))
-  tx.append({ type: 'topic.merged', subject: { type: 'topic', id }, data: { into: into.row.id }, revision: [revision, null] })
-  const externalId = into.row.external_id ?? row.external_id
-  return replaceTopic(tx, into, { ...topicOf(into.row), externalId } as TopicInput, undefined)
-}
-
-/** The ids of articles that name a topic, or one under it in public, in their working copy or in public, the oldest first. */
-export async function articlesWithTopic(read: Read, id: string, limit: number): Promise<string[]> {
-  const rows = await read
-    .selectFrom('article_topics')
-    .select('article_id')
-    .where('topic_id', '=', id)
-    .union(read.selectFrom('public_article_topics').select('article_id').where('topic_id', '=', id))
-    .orderBy('article_id')
-    .limit(limit)
-    .execute()
-  return rows.map(({ article_id }) => article_id)
-}
-
 export async function deleteTopic(tx: Write, row: TopicTable): Promise<void> {
   const { id, revision } = row
   // What it was last is kept, so that it can come back.
