@@ -86,7 +86,6 @@ export function batchRoutes(app: App): void {
       }
     })
     const operations = parsed.filter((one) => !(one instanceof Problem)) as BatchOperationInput[]
-    const ids = operations.flatMap(({ id }) => id ?? [])
     const run = (isEach: boolean) =>
       database.transaction({ ...authorOf(request), isLong: true }, async (tx) => {
         if (own) tx.lock([`idempotency:${own.id}`])
@@ -98,7 +97,6 @@ export function batchRoutes(app: App): void {
           if (!(one instanceof Problem)) return done.shift() as Done
           return { status: one.status, headers: {}, body: JSON.stringify(one.toBody(request.id)) }
         })
-        for (const id of ids) answers.set(id, known.get(id) ?? null)
         if (own) await storeAnswer(tx, own, { status: 200, headers: {}, body: Buffer.from(JSON.stringify(inOrder.map(short))) }, request.needed, null)
         return inOrder
       })
@@ -107,10 +105,15 @@ export function batchRoutes(app: App): void {
       if (error instanceof RefusedError) return run(true)
       throw error
     })
+    // Of lines that are done only so much is kept, since there may be very many.
+    for (const [index, one] of done.entries()) {
+      const { id } = idOf(parsed[index])
+      if (id !== undefined) answers.set(id, one.status < 300 ? { json: short(one).body } : null)
+    }
     return done.map((one, index) => `${text(one, { line: lines[index]?.number, ...idOf(parsed[index]) })}\n`)
   }
 
-  const idOf = (one: BatchOperationInput | Problem | undefined) => (one && 'id' in one && typeof one.id === 'string' ? { id: one.id } : {})
+  const idOf = (one: BatchOperationInput | Problem | undefined): { id?: string } => (one && 'id' in one && typeof one.id === 'string' ? { id: one.id } : {})
 
   async function* answersOf(request: FastifyRequest, file: FileHandle): AsyncGenerator<string> {
     const answers: Answers = new Map()

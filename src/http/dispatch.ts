@@ -46,6 +46,9 @@ function typeOf(method: string, body: unknown): string {
   return method === 'PATCH' && Array.isArray(body) ? 'application/json-patch+json' : 'application/json'
 }
 
+// What is said once for all parts of a batch, where they don’t say otherwise.
+const sharedHeaders = ['user-agent', 'x-change-set', 'x-change-note']
+
 /** The request as a handler sees it: all but what it says itself is the outer one’s. */
 function innerRequest(
   outer: FastifyRequest,
@@ -54,8 +57,10 @@ function innerRequest(
   params: object,
   within: Write | null,
 ): FastifyRequest {
-  const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  const own = { 'user-agent': outer.headers['user-agent'], ...(body === undefined ? {} : { 'content-type': typeOf(method, body) }), ...given }
+  // Node reads the bytes of headers as Latin-1, and so do those who read headers here.
+  const given = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), Buffer.from(value).toString('latin1')]))
+  const shared = Object.fromEntries(sharedHeaders.flatMap((name) => (outer.headers[name] === undefined ? [] : [[name, outer.headers[name]]])))
+  const own = { ...shared, ...(body === undefined ? {} : { 'content-type': typeOf(method, body) }), ...given }
   const values = {
     method,
     params,
@@ -93,6 +98,8 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
     const reply = new KeptReply()
     limits(request, reply as unknown as FastifyReply)
     const known = Object.keys(route.operation.headers.properties).map((name) => name.toLowerCase())
+    for (const [name, value] of Object.entries(headers))
+      if (/[\0\r\n]/.test(value)) throw badRequest({ header: name, code: 'format', message: 'must be one line' })
     for (const name of Object.keys(headers))
       if (name.toLowerCase() === 'idempotency-key') throw badRequest({ header: name, code: 'value', message: 'is the whole batch’s' })
       else if (!known.includes(name.toLowerCase()) && !['content-type', 'accept'].includes(name.toLowerCase()))

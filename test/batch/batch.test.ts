@@ -111,6 +111,19 @@ t.test('what is no operation is refused', async (t) => {
   t.match(await batch(twice), { status: 400, body: { errors: [{ pointer: '/operations/1/id', code: 'duplicate' }] } })
 })
 
+t.test('what is said of the batch is said of each part', async (t) => {
+  const operations = [
+    { id: 'one', method: 'POST', path: '/v1/articles', body: { headline: 'Noted' } },
+    { method: 'PATCH', path: '/v1/articles/{one#/id}', headers: { 'X-Change-Note': 'Grüße an 東京' }, body: { kicker: 'x' } },
+  ]
+  const { body } = await server.post('/v1/batch', { operations }, { headers: { 'x-change-set': 'noted', 'x-change-note': 'All of it' } })
+  const revisions = (await server.get(`/v1/articles/${body.data[0].body.id}/revisions`)).body.data
+  t.match(revisions, [{ note: 'Grüße an 東京' }, { note: 'All of it' }])
+  t.match((await server.get('/v1/change-sets/noted')).body, { events: 2, resources: 1 })
+  const broken = [{ method: 'PATCH', path: '/v1/articles/x', headers: { 'If-Match': '"1"\r\nX: y' }, body: {} }]
+  t.match((await batch(broken)).body, { status: 400, errors: [{ pointer: '/operations/0/headers/If-Match' }] })
+})
+
 t.test('a batch replays by its key', async (t) => {
   const operations = [{ method: 'POST', path: '/v1/tokens', body: { name: 'Script', scopes: ['content:read'] } }]
   const options = { headers: { 'idempotency-key': 'batch-1' } }
