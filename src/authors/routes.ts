@@ -18,7 +18,18 @@ import { replacementFrom } from '../http/replacement.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
 import { Author, AuthorCreate, AuthorInput, AuthorPage, AuthorPatch } from './schemas.ts'
-import { articlesNaming, authorOf, createAuthor, deleteAuthor, isPlannedAuthor, loadAuthor, orderedAuthors, pageOfAuthors, replaceAuthor } from './store.ts'
+import {
+  articlesNaming,
+  authorOf,
+  createAuthor,
+  deleteAuthor,
+  isPlannedAuthor,
+  listOfAuthor,
+  loadAuthor,
+  orderedAuthors,
+  pageOfAuthors,
+  replaceAuthor,
+} from './store.ts'
 
 const properties = Object.keys(Author.properties)
 
@@ -203,7 +214,7 @@ export function authorRoutes(app: App): void {
         const found = await lockAuthor(tx, request)
         requireMatch(request, found.row.revision)
         const count = await articlesNaming(tx.read, found.row.id)
-        if (count > 0) throw new Problem('in-use', `${count} articles name this author.`, { count, list: `/v1/articles?copy=working&author=${found.row.id}` })
+        if (count > 0) throw new Problem('in-use', `${count} articles name this author.`, { count, list: await listOfAuthor(tx.read, found.row.id) })
         await deleteAuthor(tx, found.row)
         return { status: 204 }
       }),

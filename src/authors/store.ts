@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
-import { idsOfReferences } from '../database/external-ids.ts'
+import { externalOwners, idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName, type State } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
@@ -153,6 +153,14 @@ export async function replaceAuthor(
   return changed
 }
 
+/** The path of a list of articles that name an author: working copies, else what is public, else what is in the trash. */
+export async function listOfAuthor(read: Read, id: string): Promise<string> {
+  const working = read.selectFrom('article_authors').innerJoin('articles', 'articles.id', 'article_id').select('article_id').where('author_id', '=', id)
+  if (await working.where('status', '!=', 'trashed').limit(1).executeTakeFirst()) return `/v1/articles?copy=working&author=${id}`
+  const inPublic = await read.selectFrom('public_article_authors').select('article_id').where('author_id', '=', id).limit(1).executeTakeFirst()
+  return inPublic ? `/v1/articles?author=${id}` : `/v1/articles?copy=working&status=trashed&author=${id}`
+}
+
 /** How many articles name an author, in their working copy or in public. */
 export async function articlesNaming(read: Read, authorId: string): Promise<number> {
   const rows = await read
@@ -204,10 +212,20 @@ async function authorsNamed(tx: Write, references: readonly AuthorReferenceInput
   tx.lock(keys.map((key) => `name:author:${key}`))
   const found = async (query: typeof namedBySlug, list: readonly string[]) =>
     new Map((await inPieces(list, (piece) => query(tx, piece))).map((row) => [row.key, row]))
+  // What was merged is named by what it was merged into.
+  const byExternalId = async (list: readonly string[]) => {
+    const own = await found(namedByExternalId, list)
+    const missing = list.filter((externalId) => !own.has(externalId))
+    if (missing.length === 0) return own
+    const owners = await externalOwners(tx.read, 'author', missing)
+    const stays = await found(namedById, [...owners.values()])
+    for (const [externalId, id] of owners) if (stays.has(id)) own.set(externalId, stays.get(id) as NonNullable<ReturnType<typeof stays.get>>)
+    return own
+  }
   const by = {
     id: await found(namedById, ids),
     slug: await found(namedBySlug, slugs),
-    externalId: await found(namedByExternalId, externalIds),
+    externalId: await byExternalId(externalIds),
     name: await found(namedByName, keys),
   }
   return (reference) => by[wayOf(reference) ?? 'name'].get(keyOf(reference))

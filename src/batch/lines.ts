@@ -1,64 +1,103 @@
 import { randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { tooLarge } from '../http/body.ts'
+import { badRequest } from '../http/problems.ts'
 import { BrokenOffError } from '../http/uploads.ts'
 
 const lineFeed = 10
+const readAtOnce = 64 * 1024
+
+/** What arrives, kept in a file as it does: `read` gives it on, and waits for what is still to come. */
+export type Spool = { read: () => AsyncGenerator<Buffer>; close: () => Promise<void> }
 
 /**
- * Keeps what arrives in a file that has no name any more, so that it is gone with the process: the upload takes as long as the network
- * needs, and what is done with it as long as that takes.
- * @throws Problem 413 past `most` bytes; BrokenOffError where it doesn't arrive whole
+ * Keeps what arrives in a file that has no name any more, so that it is gone with the process. So an upload takes as long as the
+ * network needs, while what has arrived is worked off already.
+ * @param most more bytes than these are a 413
  */
-export async function spooled(source: Readable, most: number): Promise<FileHandle> {
+export async function spooled(source: Readable, most: number): Promise<Spool> {
   const path = join(tmpdir(), `broadsheet-${randomUUID()}`)
-  const file = await open(path, 'wx+', 0o600)
-  try {
-    await unlink(path)
-    let size = 0
-    for await (const part of source as AsyncIterable<Buffer>) {
-      size += part.length
-      if (size > most) throw tooLarge(most)
-      await file.write(part)
+  const file: FileHandle = await open(path, 'wx+', 0o600)
+  await unlink(path)
+  let [size, isWhole] = [0, false]
+  let failure: unknown = null
+  let wake = () => {}
+  const arriving = (async () => {
+    try {
+      for await (const part of source as AsyncIterable<Buffer>) {
+        if (size + part.length > most) throw tooLarge(most)
+        await file.write(part)
+        size += part.length
+        wake()
+      }
+      isWhole = true
+    } catch (error) {
+      const isBroken = error instanceof Error && 'code' in error && ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
+      failure = isBroken ? new BrokenOffError('the client broke off its upload') : error
     }
-    return file
-  } catch (error) {
-    await file.close()
-    const isBroken = error instanceof Error && 'code' in error && ['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(String(error.code))
-    throw isBroken ? new BrokenOffError('the client broke off its upload') : error
+    wake()
+  })()
+  async function* read(): AsyncGenerator<Buffer> {
+    for (let at = 0; ; ) {
+      if (at < size) {
+        const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(Math.min(readAtOnce, size - at)), position: at })
+        at += bytesRead
+        yield buffer.subarray(0, bytesRead)
+      } else if (failure !== null) throw failure
+      else if (isWhole) return
+      else
+        await new Promise<void>((resolve) => {
+          wake = resolve
+          // It may have ended while this was made.
+          if (at < size || isWhole || failure !== null) resolve()
+        })
+    }
+  }
+  return {
+    read,
+    async close() {
+      await arriving
+      await file.close()
+    },
   }
 }
 
 /** A line with its number, from 1. */
 export type Line = { text: Buffer; number: number }
 
-/** The lines of a file that aren't blank. @throws Problem 413 for one of more than `longest` bytes */
-async function* linesOf(file: FileHandle, longest: number): AsyncGenerator<Line> {
+/** The lines that aren't blank. @throws Problem 413 for one of more than `longest` bytes; 400 where there is none */
+async function* linesOf(parts: AsyncGenerator<Buffer>, longest: number): AsyncGenerator<Line> {
   let rest = Buffer.alloc(0)
   let number = 0
-  for await (const part of createReadStream('', { fd: file, start: 0, autoClose: false }) as AsyncIterable<Buffer>) {
+  let isEmpty = true
+  const isBlank = (line: Buffer) => line.toString().trim() === ''
+  for await (const part of parts) {
     let text = rest.length > 0 ? Buffer.concat([rest, part]) : part
     for (let end = text.indexOf(lineFeed); end !== -1; end = text.indexOf(lineFeed)) {
       number++
+      const line = text.subarray(0, end)
       if (end > longest) throw tooLarge(longest, `Line ${number}`)
-      if (text.subarray(0, end).toString().trim() !== '') yield { text: text.subarray(0, end), number }
+      if (!isBlank(line)) {
+        isEmpty = false
+        yield { text: line, number }
+      }
       text = text.subarray(end + 1)
     }
     if (text.length > longest) throw tooLarge(longest, `Line ${number + 1}`)
     rest = Buffer.from(text)
   }
-  if (rest.toString().trim() !== '') yield { text: rest, number: number + 1 }
+  if (!isBlank(rest)) yield { text: rest, number: number + 1 }
+  else if (isEmpty) throw badRequest({ pointer: '', code: 'required', message: 'has no line' })
 }
 
-/** The lines of a file, some at a time. */
-export async function* pieces(file: FileHandle, longest: number, most: { lines: number; bytes: number }): AsyncGenerator<Line[]> {
+/** Lines, some at a time: which go together follows from what they are, not from when they come. */
+export async function* pieces(parts: AsyncGenerator<Buffer>, longest: number, most: { lines: number; bytes: number }): AsyncGenerator<Line[]> {
   let piece: Line[] = []
   let bytes = 0
-  for await (const line of linesOf(file, longest)) {
+  for await (const line of linesOf(parts, longest)) {
     piece.push(line)
     bytes += line.text.length
     if (piece.length < most.lines && bytes < most.bytes) continue

@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Write } from '../database/handles.ts'
@@ -16,7 +15,7 @@ import { hashOf } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { bodyFaults, refuse } from '../http/validation.ts'
-import { type Line, pieces, spooled } from './lines.ts'
+import { type Line, pieces, type Spool, spooled } from './lines.ts'
 import { type Answers, type Done, RefusedError, runOperations } from './run.ts'
 import { BatchInput, BatchOperationInput, BatchResults } from './schemas.ts'
 
@@ -50,7 +49,7 @@ export function batchRoutes(app: App): void {
     } catch (error) {
       throw error instanceof RefusedError ? placedProblem(error.cause, error.index) : error
     }
-    const succeeded = done.filter(({ status }) => status < 300).length
+    const succeeded = done.filter(({ status }) => status < 400).length
     const data = done.map((one, index) => text(one, operations[index]?.id === undefined ? {} : { id: operations[index].id }))
     return { body: { data: [], succeeded, failed: done.length - succeeded }, raw: { data: `[${data.join(',')}]` } }
   }
@@ -108,19 +107,19 @@ export function batchRoutes(app: App): void {
     // Of lines that are done only so much is kept, since there may be very many.
     for (const [index, one] of done.entries()) {
       const { id } = idOf(parsed[index])
-      if (id !== undefined) answers.set(id, one.status < 300 ? { json: short(one).body } : null)
+      if (id !== undefined) answers.set(id, one.status < 400 ? { json: short(one).body } : null)
     }
     return done.map((one, index) => `${text(one, { line: lines[index]?.number, ...idOf(parsed[index]) })}\n`)
   }
 
   const idOf = (one: BatchOperationInput | Problem | undefined): { id?: string } => (one && 'id' in one && typeof one.id === 'string' ? { id: one.id } : {})
 
-  async function* answersOf(request: FastifyRequest, file: FileHandle): AsyncGenerator<string> {
+  async function* answersOf(request: FastifyRequest, spool: Spool): AsyncGenerator<string> {
     const answers: Answers = new Map()
     let count = 0
     try {
       const isDry = (request.query as { dryRun?: boolean }).dryRun === true
-      for await (const lines of pieces(file, config.BODY_LIMIT, piece)) {
+      for await (const lines of pieces(spool.read(), config.BODY_LIMIT, piece)) {
         count += lines.length
         if (count > mostLines) throw badRequest({ pointer: '', code: 'length', message: `must not have more than ${mostLines} lines` })
         yield (await doPiece(request, lines, answers)).join('')
@@ -131,17 +130,17 @@ export function batchRoutes(app: App): void {
       const problem = problemOf(error as Error, request)
       yield `${JSON.stringify({ status: problem.status, headers: {}, body: problem.toBody(request.id) })}\n`
     } finally {
-      await file.close()
+      await spool.close()
     }
   }
 
   async function stream(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     refuse(request.faults)
     authorOf(request)
-    const file = await spooled(request.raw, mostSpooled)
+    const spool = await spooled(request.raw, mostSpooled)
     reply.headers({ 'content-type': `${ndjson}; charset=utf-8`, 'cache-control': 'private, no-store', vary: 'Accept-Encoding, Authorization' })
     if ((request.query as { dryRun?: boolean }).dryRun) reply.header('dry-run', 'true')
-    return reply.send(Readable.from(answersOf(request, file), { objectMode: false }))
+    return reply.send(Readable.from(answersOf(request, spool), { objectMode: false }))
   }
 
   app.post(

@@ -16,9 +16,9 @@ export type Answers = Map<string, { body: unknown } | { json: string } | null>
 const turnLasts = 1
 const lateAfter = 8
 
-function valueAt(answers: Answers, reference: string, pointer: string): unknown {
+function valueAt(answers: Answers, reference: string, place: { pointer: string } | { parameter: string }): unknown {
   const [id = '', path = ''] = reference.split(/#(.*)/s)
-  const fault = (message: string) => badRequest({ pointer, code: 'not-found', message })
+  const fault = (message: string) => badRequest({ ...place, code: 'not-found', message })
   const answer = answers.get(id)
   if (answer === undefined) throw fault(`refers to "${id.slice(0, 100)}", which no earlier operation has as its id`)
   if (answer === null) throw fault(`refers to "${id}", which failed`)
@@ -36,14 +36,14 @@ function resolved(value: unknown, answers: Answers, pointer = ''): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map((one, index) => resolved(one, answers, `${pointer}/${index}`))
   const { $ref } = value as { $ref?: unknown }
-  if (typeof $ref === 'string' && Object.keys(value).length === 1) return valueAt(answers, $ref, pointer)
+  if (typeof $ref === 'string' && Object.keys(value).length === 1) return valueAt(answers, $ref, { pointer })
   return Object.fromEntries(Object.entries(value).map(([key, own]) => [key, resolved(own, answers, `${pointer}/${pointerKey(key)}`)]))
 }
 
 /** A path with values of earlier answers in it. @throws Problem 400 for what refers to nothing, or to no id */
 function resolvedPath(path: string, answers: Answers): string {
   return path.replaceAll(/\{([^{}#]*#[^{}]*)\}/g, (_, reference: string) => {
-    const value = valueAt(answers, reference, '')
+    const value = valueAt(answers, reference, { parameter: '' })
     if (typeof value !== 'string' && typeof value !== 'number')
       throw badRequest({ parameter: '', code: 'value', message: `has "${reference}" in it, which is no text` })
     return encodeURIComponent(value)
@@ -104,7 +104,7 @@ export async function runOperations(
       done.push(refused(request, error as Error))
     }
     const { status, body: json } = done.at(-1) as Done
-    if (id !== undefined) answers.set(id, status < 300 ? { json } : null)
+    if (id !== undefined) answers.set(id, status < 400 ? { json } : null)
     if (index % lateAfter === lateAfter - 1) tx.runLate()
     if (performance.now() - began > turnLasts) {
       await turn()

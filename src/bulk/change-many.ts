@@ -4,6 +4,7 @@ import { isPublic } from '../articles/api/lookup.ts'
 import { replaceArticle } from '../articles/api/save.ts'
 import { writeArticle } from '../articles/api/write.ts'
 import { changing } from '../articles/public/changing.ts'
+import { lastEdition } from '../articles/public/editions.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { diff } from '../copy/diff.ts'
@@ -48,7 +49,6 @@ function patchOf(request: FastifyRequest, id: string, query: object, transform: 
 }
 
 async function changeTrashed(request: FastifyRequest, tx: Write, id: string, transform: Transform): Promise<ArticleTable> {
-  tx.lock([`article:${id}`])
   const current = await changing(tx, await tx.read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirstOrThrow())
   const content = await resolveArticle(tx, transform(current.copy) as ArticleInput, current, true, request.server.config)
   return (await replaceArticle(tx, current, await makeNames(tx, content), current.row.slug)).row
@@ -60,6 +60,8 @@ async function changeOne(
   id: string,
   { isTrashToo = false, transform, isBoth, isMinor, isPublished, hasDiffs }: ManyChanges,
 ): Promise<ArticleChangeResult> {
+  // What is compared with what comes of it must not change in between.
+  tx.lock([`article:${id}`])
   const before = await tx.read.selectFrom('articles').select(['revision', 'slug', 'edition_number', 'status']).where('id', '=', id).executeTakeFirst()
   // It was deleted since it was found.
   if (!before) return { id, slug: null, result: 'unchanged', revision: null }
@@ -78,11 +80,18 @@ async function changeOne(
       return transform(current as never)
     })
   }
-  const { row, copy } = await withFaults(inner, () => writeArticle(tx, inner, request.server.config))
+  const edition = hasDiffs && correctsBoth ? await lastEdition(tx.read, id) : null
+  const { row, copy, kept } = await withFaults(inner, () => writeArticle(tx, inner, request.server.config))
   const isChanged = row.revision !== before.revision || row.edition_number !== before.edition_number
-  const changes = own && isChanged ? { diff: withoutDerived(diff(JSON.parse(JSON.stringify(own)), JSON.parse(JSON.stringify(copy)))) } : {}
-  return { id, slug: row.slug, result: isChanged ? 'changed' : 'unchanged', revision: row.revision, ...changes }
+  const diffs = {
+    ...(own && isChanged ? { diff: diffOf(own, copy) } : {}),
+    ...(edition && isChanged ? { publicDiff: diffOf(edition.document, kept.last?.document ?? edition.document) } : {}),
+  }
+  return { id, slug: row.slug, result: isChanged ? 'changed' : 'unchanged', revision: row.revision, ...diffs }
 }
+
+/** What an editor changed between two copies. */
+const diffOf = (before: object, after: object) => withoutDerived(diff(JSON.parse(JSON.stringify(before)), JSON.parse(JSON.stringify(after))))
 
 /** An article that could not be changed, so that those of its transaction are tried each by itself. */
 class FailedError extends Error {}
@@ -99,7 +108,8 @@ async function changePiece(request: FastifyRequest, tx: Write, ids: readonly str
       if (engine.isRetryable(error) || engine.isBusy(error) || engine.isUnavailable(error)) throw error
       if (!isEach) throw new FailedError('one of them can’t be changed', { cause: error })
       const problem = problemOf(error as Error, request)
-      results.push({ id, slug: null, result: 'failed', revision: null, problem: problem.toBody(request.id) })
+      const row = await tx.read.selectFrom('articles').select(['slug', 'revision']).where('id', '=', id).executeTakeFirst()
+      results.push({ id, slug: row?.slug ?? null, result: 'failed', revision: row?.revision ?? null, problem: problem.toBody(request.id) })
     }
     if (index % lateAfter === lateAfter - 1) tx.runLate()
     if (performance.now() - began > turnLasts) {

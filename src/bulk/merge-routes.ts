@@ -7,15 +7,16 @@ import { chunked } from '../database/values.ts'
 import type { Answer } from '../http/answers.ts'
 import { requirePermission } from '../http/auth.ts'
 import { authorOf, change } from '../http/change.ts'
+import { requireMatch } from '../http/conditional.ts'
 import { withFaults } from '../http/faults.ts'
 import { jsonBody, operation, smallBody } from '../http/operations.ts'
-import { badRequest } from '../http/problems.ts'
+import { badRequest, conflict } from '../http/problems.ts'
 import { findVisible, parameter, wayOf } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { topicsUnder } from '../topics/store.ts'
 import { changeMany } from './change-many.ts'
 import { Merge, MergeInput, mostArticles } from './schemas.ts'
-import { articlesWith, datesUnder, endMerged, loadMerged, type MergedKind, type MergedRow, moveChildren } from './store.ts'
+import { appendMerged, articlesWith, datesUnder, endMerged, loadMerged, type MergedKind, type MergedRow, moveChildren } from './store.ts'
 import { renaming } from './transforms.ts'
 
 const locksOf = (kind: MergedKind, ids: readonly string[]) => (kind === 'author' ? ids.map((id) => `author:${id}`) : ['topics'])
@@ -49,14 +50,20 @@ async function refreshUnder(app: App, author: Author, id: string): Promise<void>
     })
 }
 
-/** Ends what was merged, where nothing names it any more. @returns whether it did */
+/**
+ * Ends what was merged, where nothing names it any more.
+ * @returns whether it is gone @throws Problem 409 where what it was merged into is gone
+ */
 async function end(tx: Write, kind: MergedKind, id: string, into: string): Promise<boolean> {
   tx.lock(locksOf(kind, [id, into]))
   const [from, stays] = [await loadMerged(tx.read, kind, id), await loadMerged(tx.read, kind, into)]
-  if (!from || !stays || (await articlesWith(tx.read, kind, id, 1)).length > 0) return false
+  if (!from) return true
+  if (!stays) throw conflict({ pointer: '/into', code: 'conflict', message: 'is gone meanwhile: it was deleted, or merged itself' })
   tx.notBefore(from.row.updated_at)
-  tx.notBefore(stays.row.updated_at)
-  await endMerged(tx, kind, from.row, stays)
+  // What was changed is taken back by now, and all that is foreseen is the event.
+  if (tx.author.onDryRun) appendMerged(tx, kind, from.row, into)
+  else if ((await articlesWith(tx.read, kind, id, 1)).length > 0) return false
+  else await endMerged(tx, kind, from.row, into)
   return true
 }
 
@@ -65,6 +72,7 @@ async function merged(app: App, request: FastifyRequest, kind: MergedKind): Prom
   requirePermission(request, 'content:publish', 'A merge changes what is public, which needs the scope content:publish.')
   const { row, into } = await withFaults(request, () => app.database.snapshot((read) => partsOf(read, request, kind)))
   const { id } = row
+  requireMatch(request, row.revision)
   if (kind === 'topic') await app.database.transaction(author, (tx) => moveChildren(tx, id, into))
   const ids = await articlesWith(app.database.read, kind, id, mostArticles)
   const changes = { isBoth: true, isMinor: true, isPublished: false, hasDiffs: false, isTrashToo: true, author }
@@ -73,8 +81,7 @@ async function merged(app: App, request: FastifyRequest, kind: MergedKind): Prom
   const articles = results.filter(({ result }) => result === 'changed').length
   const failed = results.filter(({ result }) => result === 'failed').slice(0, mostFailed)
   const isEnded = await app.database.transaction(author, (tx) => end(tx, kind, id, into))
-  // In a dry run all of them still name it.
-  const remaining = isEnded ? 0 : author.onDryRun ? failed.length : (await articlesWith(app.database.read, kind, id, Number.MAX_SAFE_INTEGER)).length
+  const remaining = author.onDryRun ? failed.length : isEnded ? 0 : (await articlesWith(app.database.read, kind, id, Number.MAX_SAFE_INTEGER)).length
   return { body: { id, into, articles, failed, remaining } }
 }
 
@@ -91,7 +98,7 @@ export function mergeRoutes(app: App): void {
       bodies: jsonBody(MergeInput),
       bodyLimit: smallBody,
       isAlone: true,
-      isConditional: false,
+      isConditional: true,
       status: 200,
       answer: Merge,
       problems: ['not-found'],

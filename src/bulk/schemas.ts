@@ -64,7 +64,8 @@ export const ArticleFilterInput = named(
       q: text('Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix.', 500),
     },
     {
-      description: 'Which articles, as the parameters of `GET /v1/articles?copy=working` have it; all that it says must hold.',
+      description: 'Which articles, as the parameters of `GET /v1/articles?copy=working` have it; all that it says must hold, and it says something.',
+      minProperties: 1,
       examples: [{ topic: 'shipping', status: 'published' }],
     },
   ),
@@ -130,6 +131,12 @@ export const ArticleChangeResult = named(
       revision: Nullable(described(Revision, 'Its revision now.')),
       diff: Type.Optional(
         Type.Unsafe<Static<typeof JsonPatch>>({ $ref: `${JsonPatch.$id}#`, description: 'With `dryRun=true`: what would change of its working copy.' }),
+      ),
+      publicDiff: Type.Optional(
+        Type.Unsafe<Static<typeof JsonPatch>>({
+          $ref: `${JsonPatch.$id}#`,
+          description: 'With `dryRun=true` and `apply=both`: what would change of its public edition.',
+        }),
       ),
       problem: Type.Optional(
         Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, description: 'Why it failed: a problem (RFC 9457).' }),

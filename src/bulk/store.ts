@@ -1,6 +1,6 @@
-import type { AuthorInput } from '../authors/schemas.ts'
-import { authorOf, loadAuthor, replaceAuthor } from '../authors/store.ts'
+import { authorOf, loadAuthor } from '../authors/store.ts'
 import type { Read } from '../database/engine.ts'
+import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
 import type { AuthorTable, TopicTable } from '../database/tables.ts'
@@ -32,22 +32,25 @@ export async function articlesWith(read: Read, kind: MergedKind, id: string, lim
   return rows.map(({ article_id }) => article_id)
 }
 
-/** Ends what nothing names any more in favour of another, which gets its slugs as old ones, and its external id where it has none. */
-export async function endMerged(tx: Write, kind: MergedKind, row: MergedRow, into: Found<MergedRow>): Promise<void> {
-  const { id, revision } = row
-  const documentOf = (one: MergedRow) => (kind === 'author' ? authorOf(one as AuthorTable) : topicOf(one as TopicTable))
-  if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, kind, null, row.updated_at, documentOf(row))
+/** Ends what nothing names any more in favour of another, which gets its slugs, and its external id, as old ones. */
+export async function endMerged(tx: Write, kind: MergedKind, row: MergedRow, intoId: string): Promise<void> {
+  const { id, revision, external_id: externalId } = row
+  if (!(await revisionOfName(tx.read, id, revision))) {
+    await keepRevision(tx, kind, null, row.updated_at, kind === 'author' ? authorOf(row as AuthorTable) : topicOf(row as TopicTable))
+  }
   await tx
     .deleteFrom(`${kind}s` as 'topics')
     .where('id', '=', id)
     .execute()
-  tx.run(tx.updateTable('slugs').set({ owner_id: into.row.id, is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', id))
-  const data = { into: into.row.id }
-  if (kind === 'author') tx.append({ type: 'author.merged', subject: { type: 'author', id }, data, revision: [revision, null] })
-  else tx.append({ type: 'topic.merged', subject: { type: 'topic', id }, data, revision: [revision, null] })
-  const input = { ...documentOf(into.row), externalId: into.row.external_id ?? row.external_id }
-  if (kind === 'author') await replaceAuthor(tx, into as Found<AuthorTable>, input as AuthorInput, undefined)
-  else await replaceTopic(tx, into as Found<TopicTable>, input as TopicInput, undefined)
+  tx.run(tx.updateTable('slugs').set({ owner_id: intoId, is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', id))
+  if (externalId !== null) tx.insert('slugs', [{ kind, slug: formerExternal(externalId), owner_id: intoId, is_current: 0, was_public: 1 }])
+  appendMerged(tx, kind, row, intoId)
+}
+
+/** Appends the event of a merge. */
+export function appendMerged(tx: Write, kind: MergedKind, { id, revision }: MergedRow, into: string): void {
+  if (kind === 'author') tx.append({ type: 'author.merged', subject: { type: 'author', id }, data: { into }, revision: [revision, null] })
+  else tx.append({ type: 'topic.merged', subject: { type: 'topic', id }, data: { into }, revision: [revision, null] })
 }
 
 /** The oldest topic of a name, by its key. */

@@ -26,6 +26,8 @@ const noWords = new Set([
   'language',
   'code',
   'provider',
+  'credit',
+  'attribution',
 ])
 
 function replaced(value: unknown, change: (text: string) => string): unknown {

@@ -9,11 +9,12 @@ import type { Article } from '../articles/working/schemas.ts'
 import { articlesNaming, deleteAuthor, loadAuthor } from '../authors/store.ts'
 import type { Config } from '../config.ts'
 import type { Read } from '../database/engine.ts'
+import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { lastRevisionOfName, type NameKind, revisionOfName, type State } from '../database/name-revisions.ts'
 import { markSlugPublic } from '../database/slugs.ts'
-import { pick } from '../database/values.ts'
-import { deleteFreestanding, loadFreestanding } from '../freestanding-lists/store.ts'
+import { pick, presentIds } from '../database/values.ts'
+import { deleteFreestanding, type ListPlan, loadFreestanding, planFreestanding } from '../freestanding-lists/store.ts'
 import { restoreName } from '../names/restore.ts'
 import { restoredInput, withFormerParts } from '../revisions/restore.ts'
 import { deleteTopic, loadTopic, usesOfTopic } from '../topics/store.ts'
@@ -47,10 +48,27 @@ function scheduleIn({ schedule }: Article, now: string): ArticleInput['schedule'
   return isOver ? { publish: null, unpublish: null } : ({ publish, unpublish } as ArticleInput['schedule'])
 }
 
+/** @throws KeptError where an author or a topic that it named is gone: then it can't be what it was */
+async function requireNames(read: Read, { authors, topics }: Article): Promise<void> {
+  for (const [table, named] of [
+    ['authors', authors],
+    ['topics', topics],
+  ] as const) {
+    const present = await presentIds(
+      read,
+      table,
+      named.map(({ id }) => id),
+    )
+    const gone = named.find(({ id }) => !present.has(id))
+    if (gone) throw new KeptError(`it named "${gone.name}", which is gone`)
+  }
+}
+
 const settings = ['commentPolicy', 'commentsCloseAt', 'embargoUntil', 'externalId', 'aliases'] as const
 
 async function revertWords(tx: Write, config: Config, current: Changing, revision: number, edition: Edition | null): Promise<Changing> {
   const document = await documentAt(tx.read, current.row.id, revision)
+  await requireNames(tx.read, document)
   const dated = document.publishedAt === null && current.row.edition_number !== null ? {} : { publishedAt: document.publishedAt }
   const input = {
     ...(await restoredInput(tx.read, document)),
@@ -79,6 +97,7 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, revision, edition)
   if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
   if (!decided) return
+  if (edition) await requireNames(tx.read, edition.document)
   if (edition) await publishContent(tx, current, await withPresentNames(tx, edition.document), current.row.revision, true)
   else if (current.row.edition_number !== null) await unpublishArticle(tx, current, { reason: 'editorial', notice: null })
 }
@@ -101,8 +120,9 @@ async function removeName(tx: Write, kind: NameKind, id: string): Promise<void> 
   if (list) await deleteFreestanding(tx, list)
 }
 
-/** Takes back the slug of something that was merged: what it was merged into has it as an old one. @returns whether the public had seen it */
-async function takeBackSlug(tx: Write, kind: NameKind, slug: string, into: string): Promise<boolean> {
+/** Takes back the slug and the external id of something that was merged: what it was merged into has them as old ones. @returns whether the public had seen the slug */
+async function takeBackNames(tx: Write, kind: NameKind, { slug, externalId }: { slug: string; externalId: string | null }, into: string): Promise<boolean> {
+  if (externalId !== null) tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', formerExternal(externalId)).where('owner_id', '=', into))
   const row = await tx.read
     .selectFrom('slugs')
     .select('was_public')
@@ -117,7 +137,17 @@ async function takeBackSlug(tx: Write, kind: NameKind, slug: string, into: strin
 }
 
 /** Brings back the words of a list: those that editors had, and where the public got others those that it had. */
-async function revertList(tx: Write, { id, changes }: Changed, document: State): Promise<void> {
+async function revertList(tx: Write, changed: Changed, document: State): Promise<void> {
+  await revertListWords(tx, changed, document)
+  const planned = changed.changes.find(({ type }) => type === 'highlight-list.scheduled')
+  const list = planned && (await loadFreestanding(tx.read, changed.id))
+  if (!planned || !list) return
+  const { was = null } = JSON.parse(planned.data) as { was?: ListPlan | null }
+  // A time that is over by now can't be planned again.
+  await planFreestanding(tx, list, was !== null && was.at > tx.now ? was : null)
+}
+
+async function revertListWords(tx: Write, { id, changes }: Changed, document: State): Promise<void> {
   const [first] = changes
   if (changes.some(isPublicListChange)) {
     const revision = await publicListBefore(tx.read, id, first?.seq ?? 0)
@@ -139,7 +169,7 @@ async function revertName(tx: Write, changed: Changed): Promise<void> {
   const document = JSON.parse(kept.document)
   if (kind === 'highlight-list') return revertList(tx, changed, document)
   const merged = changed.changes.find(({ type }) => type === `${kind}.merged`)
-  const wasPublic = merged ? await takeBackSlug(tx, kind, document.slug, JSON.parse(merged.data).into) : false
+  const wasPublic = merged ? await takeBackNames(tx, kind, document, JSON.parse(merged.data).into) : false
   await restoreName(tx, kind, document)
   if (wasPublic) markSlugPublic(tx, kind, document.slug)
 }
@@ -155,7 +185,7 @@ export async function revert(tx: Write, config: Config, changed: Changed, name: 
   const { kind, id, changes } = changed
   const [first] = changes
   if (kind !== 'article' && !names.includes(kind)) throw new KeptError(`what is done to a ${kind} can’t be undone`)
-  if (kind === 'article') tx.lock([`article:${id}`])
+  tx.lock([kind === 'topic' ? 'topics' : `${kind}:${id}`])
   if (await isLastIn(tx.read, id, revertingName)) return false
   const other = await othersSince(tx.read, id, first?.seq ?? 0, [name, revertingName])
   if (other) {

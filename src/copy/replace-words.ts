@@ -1,5 +1,5 @@
-// What stands in a text but is no word of it: the destinations of Markdown links, and addresses as they are.
-const destinations = /(\]\([^)\s]*\)|<https?:[^>\s]*>|https?:\/\/[^\s)]+)/
+// What stands in a text but is no word of it: code, the destinations of Markdown links, and addresses as they are.
+const destinations = /(`[^`]*`|\]\([^)\s]*\)|<[^<>\s]+[:@][^<>\s]*>|https?:\/\/[^\s)]+|\bwww\.[^\s)]+|[^\s<>()[\]]{1,200}@[^\s<>()[\]]+)/
 
 const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)
 

@@ -31,9 +31,22 @@ const ownerQueries = Object.fromEntries(
   ]),
 ) as Record<ExternalKind, ReturnType<typeof prepared<{ externalId: string }, { id: string }>>>
 
-/** Whose an id elsewhere is, if anybody’s. */
+/** The slug as which the id elsewhere of something that was merged is kept: no other slug has a colon. */
+export const formerExternal = (externalId: string) => `${start}${externalId}`
+
+const ownerOfFormer = prepared<{ kind: SlugKind; slug: string }, { id: string }>((db, { kind, slug }) =>
+  db.selectFrom('slugs').select('owner_id as id').where('kind', '=', kind).where('slug', '=', slug),
+)
+
+/** What something was merged into that had an id elsewhere; null where nothing was. */
+export async function formerExternalOwner(read: Read, kind: ExternalKind, externalId: string): Promise<string | null> {
+  if (kind === 'comment') return null
+  return (await ownerOfFormer(read, { kind, slug: formerExternal(externalId) }))[0]?.id ?? null
+}
+
+/** Whose an id elsewhere is, or that of something that was merged into it; null where it is nobody’s. */
 export async function externalOwner(read: Read, kind: ExternalKind, externalId: string): Promise<string | null> {
-  return (await ownerQueries[kind](read, { externalId }))[0]?.id ?? null
+  return (await ownerQueries[kind](read, { externalId }))[0]?.id ?? formerExternalOwner(read, kind, externalId)
 }
 
 /** The owners of several ids elsewhere, by these. */
@@ -45,7 +58,14 @@ export async function externalOwners(read: Read, kind: ExternalKind, externalIds
       .where('external_id', 'in', piece)
       .execute(),
   )
-  return new Map(rows.map(({ id, external_id }) => [external_id as string, id]))
+  const owners = new Map(rows.map(({ id, external_id }) => [external_id as string, id]))
+  const missing = externalIds.filter((externalId) => !owners.has(externalId))
+  if (missing.length === 0 || kind === 'comment') return owners
+  const former = await inPieces(missing, (piece) =>
+    read.selectFrom('slugs').select(['slug', 'owner_id']).where('kind', '=', kind).where('slug', 'in', piece.map(formerExternal)).execute(),
+  )
+  for (const { slug, owner_id } of former) owners.set(slug.slice(start.length), owner_id)
+  return owners
 }
 
 /** Ids, in small letters, of what ids and `ext:` references name, in their order; what an id elsewhere names to nobody is left out. */

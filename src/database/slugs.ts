@@ -1,6 +1,6 @@
 import { slugify } from '../copy/slug.ts'
 import type { Read } from './engine.ts'
-import { externalIdIn, externalOwner, externalOwners, hasExternalIds } from './external-ids.ts'
+import { externalIdIn, externalOwner, externalOwners, formerExternalOwner, hasExternalIds } from './external-ids.ts'
 import type { Write } from './handles.ts'
 import { prepared, preparedWrite } from './prepared.ts'
 import type { SlugKind, SlugTable } from './tables.ts'
@@ -111,19 +111,26 @@ export async function findByReference(read: Read, kind: SlugKind, reference: str
   const externalId = externalIdIn(reference)
   if (externalId !== null) {
     const id = hasExternalIds(kind) ? await externalOwner(read, kind, externalId) : null
-    return id === null ? null : { id, movedTo: null, wasPublic: true }
+    if (id === null || !hasExternalIds(kind) || (await formerExternalOwner(read, kind, externalId)) !== id)
+      return id === null ? null : { id, movedTo: null, wasPublic: true }
+    return { id, movedTo: (await currentSlug(read, kind, id)) ?? null, wasPublic: true }
   }
   const held = await slugOwner(read, kind, reference)
   if (!held) return null
   if (held.is_current) return { id: held.owner_id, movedTo: null, wasPublic: Boolean(held.was_public) }
-  const current = await read
+  const current = await currentSlug(read, kind, held.owner_id)
+  return current === undefined ? null : { id: held.owner_id, movedTo: current, wasPublic: Boolean(held.was_public) }
+}
+
+async function currentSlug(read: Read, kind: SlugKind, ownerId: string): Promise<string | undefined> {
+  const row = await read
     .selectFrom('slugs')
     .select('slug')
     .where('kind', '=', kind)
-    .where('owner_id', '=', held.owner_id)
+    .where('owner_id', '=', ownerId)
     .where('is_current', '=', 1)
     .executeTakeFirst()
-  return current ? { id: held.owner_id, movedTo: current.slug, wasPublic: Boolean(held.was_public) } : null
+  return row?.slug
 }
 
 /** The owners of several slugs, old ones too. @param isPublic whether only slugs that were public count */

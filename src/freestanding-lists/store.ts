@@ -121,8 +121,9 @@ export async function createFreestanding(tx: Write, content: ListContent & { for
   }
 }
 
-const about = (tx: Write, type: 'highlight-list.published' | 'highlight-list.scheduled', id: string, revision: number) =>
-  tx.append({ type, subject: { type: 'highlight-list', id }, data: { articleId: null }, revision: [revision, revision] })
+/** @param was what was planned until then */
+const about = (tx: Write, type: 'highlight-list.published' | 'highlight-list.scheduled', id: string, revision: number, was: ListPlan | null = null) =>
+  tx.append({ type, subject: { type: 'highlight-list', id }, data: { articleId: null, ...(was ? { was } : {}) }, revision: [revision, revision] })
 
 /** Makes words, as a revision has them, what the public has, and takes the plan as done. */
 async function putOut(tx: Write, { working, published }: Freestanding, words: StoredList): Promise<Freestanding> {
@@ -145,7 +146,7 @@ async function putOut(tx: Write, { working, published }: Freestanding, words: St
 /** Takes a plan as done, or as cancelled, that makes nothing public. */
 function dropPlan(tx: Write, list: Freestanding): Promise<Freestanding> | Freestanding {
   if (!list.plan) return list
-  about(tx, 'highlight-list.scheduled', list.working.id, list.working.revision)
+  about(tx, 'highlight-list.scheduled', list.working.id, list.working.revision, list.plan)
   return saveDraft(tx, { ...list, plan: null })
 }
 
@@ -183,7 +184,7 @@ export async function performPlan(tx: Write, list: Freestanding): Promise<Freest
 export async function planFreestanding(tx: Write, list: Freestanding, plan: ListPlan | null): Promise<Freestanding> {
   if (isDeepStrictEqual(plan, list.plan)) return list
   if (!plan) return dropPlan(tx, list)
-  about(tx, 'highlight-list.scheduled', list.working.id, list.working.revision)
+  about(tx, 'highlight-list.scheduled', list.working.id, list.working.revision, list.plan)
   return saveDraft(tx, { ...list, plan })
 }
 

@@ -39,18 +39,18 @@ export async function claimExternalId(tx: Write, kind: ExternalKind, ownerId: st
 /**
  * Whether a PUT makes what its path names by an id elsewhere, since nobody has that id yet: its body has the id then. Two who make the
  * same at once do it one after the other.
- * @throws Problem 400 where the body names another id; 404 where `If-Match` wants one that is there
+ * @throws Problem 400 where the body names another id; 404 where `If-Match` or a `revision` wants one that is there
  */
 export async function isToBeMade(tx: Write, request: FastifyRequest, kind: ExternalKind, name: string): Promise<boolean> {
   const externalId = externalIdIn(parameter(request, name))
   if (externalId === null) return false
   if (!new RegExp(`^${pattern}$`).test(externalId)) throw notFound(kind.replace('-', ' '))
   tx.lock([`external:${kind}:${externalId}`])
-  const body = request.body as { externalId?: unknown }
+  const body = request.body as { externalId?: unknown; revision?: unknown }
   if (body.externalId !== undefined && body.externalId !== externalId)
     throw badRequest({ pointer: '/externalId', code: 'value', message: 'is another than that of the address: leave it out' })
   if ((await externalOwner(tx.read, kind, externalId)) !== null) return false
-  if (request.headers['if-match'] !== undefined) throw notFound(kind.replace('-', ' '))
+  if (request.headers['if-match'] !== undefined || typeof body.revision === 'number') throw notFound(kind.replace('-', ' '))
   body.externalId = externalId
   return true
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
 import { TooBusyError } from '../database/connect.ts'
@@ -273,7 +274,9 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
   })
 
   app.addHook('onSend', (request, reply, payload, done) => {
-    if (isArriving(request)) drain(request, reply).then(() => done(null, payload), done)
+    // What is streamed is read by its handler, while it answers.
+    const isStreamed = payload instanceof Readable
+    if (isArriving(request) && !isStreamed) drain(request, reply).then(() => done(null, payload), done)
     else done(null, payload)
   })
 

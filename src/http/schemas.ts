@@ -31,7 +31,7 @@ export function Enum<const T extends string>(values: readonly T[], options: { de
 }
 
 /** An object on the way in: unknown properties are faults. */
-export function Closed<P extends TProperties>(properties: P, options: { description?: string; examples?: unknown[] } = {}) {
+export function Closed<P extends TProperties>(properties: P, options: { description?: string; examples?: unknown[]; minProperties?: number } = {}) {
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
 

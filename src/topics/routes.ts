@@ -26,6 +26,7 @@ import {
   createTopic,
   deleteTopic,
   isPlannedTopic,
+  listOfTopic,
   loadTopic,
   orderedTopics,
   pageOfTopics,
@@ -277,7 +278,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
         if (articles + topics > 0)
           throw new Problem('in-use', `${articles} articles name this topic, and ${topics} topics are under it.`, {
             count: articles + topics,
-            list: articles > 0 ? `/v1/articles?copy=working&topic=${found.row.id}` : `/v1/topics?parentId=${found.row.id}`,
+            list: articles > 0 ? await listOfTopic(tx.read, found.row.id) : `/v1/topics?parentId=${found.row.id}`,
           })
         await deleteTopic(tx, found.row)
         return { status: 204 }

@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import t from 'tap'
-import { type Json, startServer } from '../support/server.ts'
+import { adminToken, type Json, startServer } from '../support/server.ts'
 
 const server = await startServer(t)
 const batch = (operations: unknown[], more: object = {}, query = '') => server.post(`/v1/batch${query}`, { operations, ...more })
@@ -103,7 +105,7 @@ t.test('what is no operation is refused', async (t) => {
     errors: [{ pointer: '/operations/0/headers/Idempotency-Key' }],
   })
   t.match(await faults({ headers: { Authorization: 'Bearer x' } }), { errors: [{ pointer: '/operations/0/headers/Authorization' }] })
-  t.match(await faults({ path: '/v1/articles/{x#/id}' }), { errors: [{ pointer: '/operations/0/body' }] })
+  t.match(await faults({ path: '/v1/articles/{x#/id}' }), { errors: [{ pointer: '/operations/0/path' }] })
   t.match(await faults({ method: 'POST', path: '/v1/topics?dryRun=true', body: { name: 'x' } }), { errors: [{ message: /dryRun/ }] })
   t.equal((await batch([])).status, 400)
   t.equal((await batch(Array.from({ length: 1001 }, () => ({ method: 'GET', path: '/v1/articles' })))).status, 400)
@@ -183,6 +185,27 @@ t.test('as lines many are answered as they are done, and go on where they ended'
     .split('\n')
     .map((line) => JSON.parse(line))
   t.match(other, [{ status: 422, body: { type: '/problems/idempotency-key-reused' } }])
+})
+
+t.test('lines are done while others are still to come, and what was broken off goes on', async (t) => {
+  const line = (index: number) => `${JSON.stringify({ method: 'PUT', path: `/v1/articles/ext:slow-${index}`, body: { headline: `Slow ${index}` } })}\n`
+  const lines = Array.from({ length: 150 }, (_, index) => line(index))
+  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/x-ndjson', 'idempotency-key': 'slow' }
+  const upload = httpRequest(`${server.url}/v1/batch`, { method: 'POST', headers })
+  upload.on('error', () => {})
+  upload.write(lines.slice(0, 120).join(''))
+  const [response] = (await once(upload, 'response')) as [IncomingMessage]
+  const [part] = (await once(response.setEncoding('utf8'), 'data')) as [string]
+  t.match(JSON.parse(part.split('\n')[0] as string), { line: 1, status: 201 })
+  response.on('error', () => {})
+  upload.destroy()
+  t.equal((await server.get('/v1/articles/ext:slow-99')).status, 200)
+  await server.events()
+  const again = await server.request('POST', '/v1/batch', lines.join(''), { headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'slow' } })
+  t.equal(again.text.trim().split('\n').length, 150)
+  t.equal((await server.events()).length, 50, 'only the rest is done')
+  const empty = await server.request('POST', '/v1/batch', '\n', { headers: { 'content-type': 'application/x-ndjson' } })
+  t.match(JSON.parse(empty.text), { status: 400 })
 })
 
 t.test('a dry run of a batch says what would come of it, and leaves nothing', async (t) => {

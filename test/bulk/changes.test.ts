@@ -38,6 +38,38 @@ t.test('a typo in published stories is one request', async (t) => {
   t.strictSame(await server.events(), [], 'what is so already is left alone')
 })
 
+t.test('a dry run shows what would change in public, where that is something else', async (t) => {
+  const { id } = (await server.post('/v1/articles', { headline: 'Apart', genre: 'apart', kicker: 'A zork', status: 'published' })).body
+  await server.patch(`/v1/articles/${id}`, { kicker: 'B' })
+  const request = { filter: { genre: 'apart' }, replaceText: { find: 'zork', with: 'cork' }, apply: 'both' }
+  const dry = await changes(request, '?dryRun=true')
+  t.match(dry.body.data, [{ result: 'changed', diff: [], publicDiff: [{ path: '/kicker', value: 'A cork' }] }])
+  await changes(request)
+  t.equal((await server.anonymous.get(`/v1/articles/${id}`)).body.kicker, 'A cork')
+})
+
+t.test('addresses, code and whose words they are stay', async (t) => {
+  const text = 'A zz, `zz`, <mailto:zz@x.example>, <zz@y.example>, zz@z.example, www.zz.example, [zz](mailto:zz@x.example).'
+  const { id } = (
+    await server.post('/v1/articles', {
+      headline: 'Marks',
+      genre: 'marks',
+      sections: [
+        {
+          body: [
+            { type: 'paragraph', text },
+            { type: 'quote', text: 'zz', attribution: 'zz' },
+          ],
+        },
+      ],
+    })
+  ).body
+  await changes({ filter: { genre: 'marks' }, replaceText: { find: 'zz', with: 'NEW' } })
+  const [paragraph, quote] = (await server.get(`/v1/articles/${id}`)).body.sections[0].body
+  t.equal(paragraph.text, text.replace('A zz', 'A NEW').replace('[zz]', '[NEW]'))
+  t.match(quote, { text: 'NEW', attribution: 'zz' })
+})
+
 t.test('topics are added and left out, and new ones made once', async (t) => {
   const [a, b] = await Promise.all(
     ['Alpha', 'Beta'].map(
@@ -92,12 +124,16 @@ t.test('a dry run shows what would change of each', async (t) => {
 })
 
 t.test('what is wrong is said at its place', async (t) => {
-  t.strictSame(faultsOf(await changes({ filter: {} })), [': required'])
+  t.strictSame(faultsOf(await changes({ filter: { genre: 'x' } })), [': required'])
+  t.strictSame(faultsOf(await changes({ filter: {}, patch: { kicker: 'x' } })), ['/filter: length'])
   t.strictSame(faultsOf(await changes({ filter: { status: 'nowhere' }, patch: { kicker: 'x' } })), ['/filter/status: value'])
-  t.strictSame(faultsOf(await changes({ filter: {}, patch: { kickr: 'x' } })), ['/patch/kickr: unknown'])
-  t.strictSame(faultsOf(await changes({ filter: {}, addTopics: [{ slug: 'nowhere' }] })), ['/addTopics/0/slug: not-found'])
-  t.strictSame(faultsOf(await changes({ filter: {}, patch: { kicker: 'x' }, minor: true })), ['/minor: combination'])
-  t.equal((await server.post('/v1/articles/changes', { filter: {}, patch: { kicker: 'x' } }, { token: await server.tokenWith('content:read') })).status, 403)
+  t.strictSame(faultsOf(await changes({ filter: { genre: 'x' }, patch: { kickr: 'x' } })), ['/patch/kickr: unknown'])
+  t.strictSame(faultsOf(await changes({ filter: { genre: 'x' }, addTopics: [{ slug: 'nowhere' }] })), ['/addTopics/0/slug: not-found'])
+  t.strictSame(faultsOf(await changes({ filter: { genre: 'x' }, patch: { kicker: 'x' }, minor: true })), ['/minor: combination'])
+  t.equal(
+    (await server.post('/v1/articles/changes', { filter: { genre: 'x' }, patch: { kicker: 'x' } }, { token: await server.tokenWith('content:read') })).status,
+    403,
+  )
 })
 
 t.test('create=false refuses names that are unknown', async (t) => {

@@ -24,6 +24,7 @@ t.test('a topic is merged into another in working copies, in public and in the t
   t.strictSame(await server.events(), [])
   t.equal((await server.get('/v1/topics/ships')).status, 200)
 
+  t.equal((await server.post('/v1/topics/ships/merge', { into: { slug: 'shipping' } }, { headers: { 'if-match': '"9"' } })).status, 412)
   const merge = await server.post('/v1/topics/ships/merge', { into: { slug: 'shipping' } })
   t.match(merge, { status: 200, body: { id: old.id, into: into.id, articles: 5, failed: [], remaining: 0 } })
   const events = await server.events()
@@ -45,8 +46,22 @@ t.test('a topic is merged into another in working copies, in public and in the t
   const moved = await server.anonymous.get('/v1/topics/ships')
   t.equal(moved.status, 308)
   t.equal(moved.headers.get('location'), '/v1/topics/shipping')
-  t.equal((await server.get('/v1/topics/ext:iptc:1')).body.id, into.id, 'the external id, too, where the other had none')
+  t.equal((await server.get('/v1/topics/ext:iptc:1')).headers.get('location'), '/v1/topics/shipping', 'the external id, too')
+  t.equal((await server.put('/v1/topics/ext:iptc:1', { name: 'Ships' })).status, 308, 'and an importer that runs again makes nothing anew')
+  t.match((await server.post('/v1/articles', { headline: 'Wire', topics: [{ externalId: 'iptc:1' }] })).body.topics, [{ id: into.id }])
   t.equal((await server.get(`/v1/topics/${old.id}`)).status, 404)
+})
+
+t.test('a 409 of one that is used leads to what uses it', async (t) => {
+  const z = (await server.post('/v1/topics', { name: 'Z' })).body
+  const story = (await server.post('/v1/articles', { headline: 'Of Z', status: 'published', topics: [{ id: z.id }] })).body
+  const used = async () => (await server.get((await server.delete(`/v1/topics/${z.id}`)).body.list)).body.data.map(({ id }: Json) => id)
+  t.strictSame(await used(), [story.id])
+  await server.patch(`/v1/articles/${story.id}`, { topics: [] })
+  t.strictSame(await used(), [story.id], 'in public alone')
+  await server.patch(`/v1/articles/${story.id}`, { topics: [{ id: z.id }] })
+  await server.delete(`/v1/articles/${story.id}`)
+  t.strictSame(await used(), [story.id], 'in the trash')
 })
 
 t.test('authors keep their roles', async (t) => {

@@ -98,6 +98,36 @@ t.test('a merge is undone: the topic is there again, with its slug, and stories 
   t.equal((await server.get(`/v1/topics/${into.id}`)).body.externalId, null)
 })
 
+t.test('what named something that can’t come back is kept, and goes back once it can', async (t) => {
+  const [from, into] = [(await server.post('/v1/topics', { name: 'Da' })).body, (await server.post('/v1/topics', { name: 'Db' })).body]
+  const story = (await server.post('/v1/articles', { headline: 'Of Da', status: 'published', topics: [{ id: from.id }] })).body
+  await server.post(`/v1/topics/${from.id}/merge`, { into: { id: into.id } }, named('dm'))
+  const other = (await server.post('/v1/topics', { name: 'Another' })).body
+  // Somebody takes the slug.
+  await server.patch(`/v1/topics/${into.id}`, { slug: 'da' })
+  const first = (await revert('dm')).body
+  t.match(
+    first.data.find(({ id }: Json) => id === story.id),
+    { result: 'kept', reason: /named "Da", which is gone/ },
+  )
+  t.strictSame(topics(await open(story.id)), ['Db'])
+  await server.patch(`/v1/topics/${into.id}`, { slug: 'db' })
+  await server.delete(`/v1/topics/${other.id}`)
+  t.match((await revert('dm')).body, { kept: 0, reverted: 2 })
+  t.strictSame(topics(await open(story.id)), ['Da'])
+})
+
+t.test('the plan of a list goes back, too', async (t) => {
+  const list = (await server.post('/v1/highlight-lists', { title: 'Planned', items: [{ text: 'One' }] })).body
+  const plan = async () => (await server.get(`/v1/highlight-lists/${list.id}?copy=working`)).body.schedule.publish
+  await server.patch(`/v1/highlight-lists/${list.id}?publish=false`, { title: 'Tomorrow' }, named('six'))
+  await server.post(`/v1/highlight-lists/${list.id}/publish`, { at: '2099-01-01T06:00:00Z' }, named('six'))
+  await revert('six')
+  t.equal(await plan(), null)
+  await revert('six.revert')
+  t.match(await plan(), { at: '2099-01-01T06:00:00.000Z' })
+})
+
 t.test('who may, and what isn’t there', async (t) => {
   t.equal((await revert('nothing')).status, 404)
   t.equal((await server.get('/v1/change-sets/nothing')).status, 404)

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../../config.ts'
 import type { Write } from '../../database/handles.ts'
@@ -6,6 +7,7 @@ import { conflict, type Fault } from '../../http/problems.ts'
 import { replacementFrom } from '../../http/replacement.ts'
 import { type Changing, changing } from '../public/changing.ts'
 import { publishArticle, unpublishArticle } from '../public/publish.ts'
+import { aliasesOf } from '../working/current.ts'
 import { ArticleInput } from '../working/input-schemas.ts'
 import { makeNames, type Resolved, resolveArticle } from '../working/resolve.ts'
 import { scheduleColumns } from '../working/schedule.ts'
@@ -46,11 +48,13 @@ async function applyStatus(tx: Write, changed: Changing, status: Article['status
 }
 
 /** Permissions that show only when it is known what changes, and whether the article is public. */
-function requirePermissions(request: FastifyRequest, row: ArticleTable, content: Resolved): void {
+function requirePermissions(request: FastifyRequest, { row, copy }: Changing, content: Resolved): void {
   if (content.columns.published_at !== row.published_at) publishPermission(request, 'Setting publishedAt')
   if (isRescheduled(row, content)) publishPermission(request, 'Planning a publication')
   const takesOtherwise = content.columns.comment_policy !== row.comment_policy || content.columns.comments_close_at !== row.comments_close_at
   if (isPublic(row) && takesOtherwise) publishPermission(request, 'The comment policy of a public article')
+  const isElsewhere = content.columns.external_id !== row.external_id || !isDeepStrictEqual(content.aliases, aliasesOf(copy))
+  if (isPublic(row) && isElsewhere) publishPermission(request, 'An address of a public article')
 }
 
 /**
@@ -82,7 +86,7 @@ export async function writeArticle(tx: Write, request: FastifyRequest, config: C
   if ((publish || status !== undefined) && isPlanned) request.faults.push(plannedToo)
   if (status !== undefined && request.faults.length === 0) requireReachable(row, status)
   if (cancelsPlan(row, status)) Object.assign(content.columns, scheduleColumns({ publish: null, unpublish: null }))
-  requirePermissions(request, row, content)
+  requirePermissions(request, current, content)
   const after = await replaceArticle(tx, current, await makeNames(tx, content), input.slug ?? (isPatch ? null : undefined))
   if (publish) return publishArticle(tx, after, { isMinor: minor, pointer: '/embargoUntil' })
   return status === undefined ? after : applyStatus(tx, after, status, minor)
