@@ -14,7 +14,7 @@ export type Answers = Map<string, { body: unknown } | { json: string } | null>
 
 // So long, in milliseconds, a batch works before the event loop has its turn, and so many operations before what waits for the commit is done.
 const turnLasts = 1
-const lateAfter = 8
+const lateAfter = 1
 
 function valueAt(answers: Answers, reference: string, place: { pointer: string } | { parameter: string }): unknown {
   const [id = '', path = ''] = reference.split(/#(.*)/s)

@@ -37,7 +37,7 @@ export type ManyChanges = {
 const piece = 25
 const atOnce = 3
 const turnLasts = 1
-const lateAfter = 8
+const lateAfter = 1
 
 /** A request that patches one article, in the place of the one that changes many. */
 function patchOf(request: FastifyRequest, id: string, query: object, transform: Transform): FastifyRequest {
