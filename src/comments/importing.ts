@@ -49,7 +49,7 @@ async function importOne(tx: Write, config: Config, given: ImportLine, articles:
     return { line, result: isNew ? 'created' : 'unchanged', id: row?.id ?? null, errors: [] }
   } catch (error) {
     // It was refused before anything of it was written.
-    if (error instanceof Problem && ['bad-request', 'conflict'].includes(error.type)) return failed(error.extras.errors ?? [])
+    if (error instanceof Problem && ['bad-request', 'conflict', 'external-id-taken'].includes(error.type)) return failed(error.extras.errors ?? [])
     throw error
   }
 }

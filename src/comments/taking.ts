@@ -4,6 +4,7 @@ import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { may, requirePermission } from '../http/auth.ts'
+import { externalIdTaken } from '../http/external-ids.ts'
 import { noting } from '../http/faults.ts'
 import { normalTime } from '../http/formats.ts'
 import { badRequest, conflict, type Fault, Problem } from '../http/problems.ts'
@@ -151,8 +152,7 @@ export async function importComment(
   if (origin.externalId !== null) {
     tx.lock([`comment-external:${origin.externalId}`])
     const same = await tx.read.selectFrom('comments').selectAll().where('external_id', '=', origin.externalId).executeTakeFirst()
-    if (same && same.article_id !== articleId)
-      throw conflict({ pointer: '/externalId', code: 'conflict', message: `belongs to the comment ${same.id} on another article` })
+    if (same && same.article_id !== articleId) throw externalIdTaken('comment', origin.externalId, same.id)
     if (same) return { row: same, isNew: false }
     // What was deleted here doesn’t come back.
     if (await isGone(tx.read, origin.externalId)) return { row: null, isNew: false }

@@ -60,7 +60,7 @@ export function commentWritingRoutes(app: App): void {
       bodyLimit: smallBody,
       answer: CreatedComment,
       links: { read: ['getComment', 'comment'], replies: ['listReplies', 'comment'], change: ['patchComment', 'comment'] },
-      problems: [...readProblems, 'forbidden', 'comments-closed', 'banned'],
+      problems: [...readProblems, 'forbidden', 'comments-closed', 'banned', 'external-id-taken'],
     }),
     async (request, reply) => {
       const input = request.body as CommentInput

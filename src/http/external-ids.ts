@@ -29,12 +29,15 @@ export const ExternalId = Nullable(Type.String({ description: 'Its id in another
 export async function claimExternalId(tx: Write, kind: ExternalKind, ownerId: string, externalId: string): Promise<void> {
   tx.lock([`external:${kind}:${externalId}`])
   const holder = await externalOwner(tx.read, kind, externalId)
-  if (holder === null || holder === ownerId) return
-  throw new Problem('external-id-taken', `The external id ${externalId} belongs to another.`, {
+  if (holder !== null && holder !== ownerId) throw externalIdTaken(kind, externalId, holder)
+}
+
+/** The 409 that names who has an id elsewhere. */
+export const externalIdTaken = (kind: ExternalKind, externalId: string, holder: string): Problem =>
+  new Problem('external-id-taken', `The external id ${externalId} belongs to another.`, {
     errors: [{ pointer: '/externalId', code: 'conflict', message: 'belongs to another' }],
     holder: { type: kind, id: holder },
   })
-}
 
 /**
  * Whether a PUT makes what its path names by an id elsewhere, since nobody has that id yet: its body has the id then. Two who make the

@@ -81,6 +81,11 @@ t.test('a moderator posts one from elsewhere, also under a closed story, and a r
   t.match(made.body, { createdAt: '2020-05-01T08:00:00.000Z', status: 'pending', editToken: null })
   const again = await server.post(path, { ...one, body: 'Other words' }, moderator)
   t.strictSame([again.status, again.body.id, again.body.body], [201, made.body.id, 'From there'])
+  const elsewhere = (await commented(server, { commentPolicy: 'closed' })).path
+  t.match(await server.post(elsewhere, one, moderator), {
+    status: 409,
+    body: { type: '/problems/external-id-taken', holder: { type: 'comment', id: made.body.id } },
+  })
   t.strictSame(faultsOf(await server.post(path, { ...one, externalId: 'old-2', createdAt: '2999-01-01T00:00:00Z' }, moderator)), ['/createdAt: range'])
 })
 
