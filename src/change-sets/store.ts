@@ -74,18 +74,39 @@ export async function changedIn(read: Read, name: string, most: number): Promise
   }
 }
 
-/** The last change of a thing since its first one in a set that isn’t of that set, nor of those that revert it. */
-export async function othersSince(read: Read, id: string, first: number, names: readonly string[]): Promise<EventTable | undefined> {
-  const row = await read
+type Other = Pick<EventTable, 'type' | 'actor' | 'at' | 'change_set'>
+
+/** A set without the endings of those that revert it, and whether it is in force: an odd number of reverts takes it back. */
+function setOf(name: string): { name: string; isInForce: boolean } {
+  const [own = '', endings = ''] = name.split(/((?:\.revert)*)$/)
+  return { name: own, isInForce: (endings.length / '.revert'.length) % 2 === 0 }
+}
+
+// So many changes of one thing are looked through.
+const mostOthers = 1000
+
+/**
+ * The last change of a thing since its first one in a set that stands in the way: of nobody's set, or of another one that wasn't
+ * reverted. What was done and undone since then leaves the thing as it was.
+ */
+export async function othersSince(read: Read, id: string, first: number, names: readonly string[]): Promise<Other | undefined> {
+  const rows = await read
     .selectFrom('events')
-    .selectAll()
+    .select(['type', 'actor', 'at', 'change_set'])
     .where('subject_id', '=', id)
     .where('seq', '>', first)
     .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', names)]))
     .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row as EventTable | undefined
+    .limit(mostOthers)
+    .execute()
+  if (rows.length === mostOthers) return rows[0]
+  const sets = rows.flatMap(({ change_set }) => (change_set === null ? [] : [setOf(change_set)]))
+  const isUndone = (name: string) => {
+    const own = sets.filter((set) => set.name === name)
+    // The last change comes first: a set is in force after it, or not, and was before the first one what that isn’t.
+    return own[0]?.isInForce === !own.at(-1)?.isInForce
+  }
+  return rows.find(({ change_set }) => change_set === null || !isUndone(setOf(change_set).name))
 }
 
 /** Whether a thing was changed last in a set. */

@@ -117,6 +117,19 @@ t.test('what named something that can’t come back is kept, and goes back once 
   t.strictSame(topics(await open(story.id)), ['Da'])
 })
 
+t.test('sets are undone one after the other, the last first', async (t) => {
+  const { id } = (await server.post('/v1/articles', { headline: 'Zero' })).body
+  await server.patch(`/v1/articles/${id}`, { headline: 'One' }, named('s1'))
+  await server.patch(`/v1/articles/${id}`, { headline: 'Two' }, named('s2'))
+  t.match((await revert('s1')).body, { kept: 1 }, 's2 stands in the way')
+  t.match((await revert('s2')).body, { reverted: 1 })
+  t.match((await revert('s1')).body, { reverted: 1 })
+  t.equal((await working(id)).headline, 'Zero')
+  t.match((await revert('s1.revert')).body, { reverted: 1 })
+  t.match((await revert('s2.revert')).body, { reverted: 1 })
+  t.equal((await working(id)).headline, 'Two')
+})
+
 t.test('the plan of a list goes back, too', async (t) => {
   const list = (await server.post('/v1/highlight-lists', { title: 'Planned', items: [{ text: 'One' }] })).body
   const plan = async () => (await server.get(`/v1/highlight-lists/${list.id}?copy=working`)).body.schedule.publish
