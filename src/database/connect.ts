@@ -151,8 +151,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         connection.send(text, parameters)
       }
       const events: (NewEvent & { author: Author })[] = []
-      Object.defineProperty(transaction, 'eventCount', { get: () => events.length })
-      const tx: Write = Object.assign(transaction as Transaction<Tables> & { eventCount: number }, {
+      const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
         engine,
         now: currentTime(),

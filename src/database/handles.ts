@@ -56,8 +56,6 @@ export type Write = Transaction<Tables> &
     append: (event: NewEvent) => void
     /** Does part of the change; where that fails, it alone is taken back, with its events, and the rest may go on. */
     attempt: <T>(part: () => Promise<T>) => Promise<T>
-    /** How many events it appends so far. */
-    readonly eventCount: number
     /**
      * Keeps others off what the change is about to look at and decide by, such as `article:ID`, until it ends. To be called
      * before looking. @param isShared whether others may look, too, as long as none changes it

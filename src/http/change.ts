@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Author, NewEvent, Write } from '../database/handles.ts'
+import { addAll } from '../database/values.ts'
 import { type Answer, render, sendRendered } from './answers.ts'
 import { may, unauthorized } from './auth.ts'
 import { purgedKeys } from './cache-keys.ts'
@@ -63,7 +64,9 @@ export function authorOf(request: FastifyRequest): Author {
 const dryRuns = new WeakMap<FastifyRequest, NewEvent[]>()
 
 function noteDryRun(request: FastifyRequest, events: readonly NewEvent[]): void {
-  dryRuns.set(request, [...(dryRuns.get(request) ?? []), ...events])
+  const noted = dryRuns.get(request) ?? []
+  addAll(noted, events)
+  dryRuns.set(request, noted)
 }
 
 /** What a dry run would have appended, and which keys it would have dropped from caches. */

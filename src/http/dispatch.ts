@@ -79,6 +79,16 @@ function innerRequest(
   return Object.create(outer, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, writable: true }])))
 }
 
+/** @throws Problem 400 for headers that aren't the operation's, or that HTTP wouldn't let through */
+function requireHeaders(headers: Record<string, string>, operation: Operation): void {
+  const known = [...Object.keys(operation.headers.properties), 'content-type', 'accept'].map((name) => name.toLowerCase())
+  for (const [name, value] of Object.entries(headers)) {
+    if (/[\0\r\n]/.test(value)) throw badRequest({ header: name, code: 'format', message: 'must be one line' })
+    if (name.toLowerCase() === 'idempotency-key') throw badRequest({ header: name, code: 'value', message: 'is the whole batch’s' })
+    if (!known.includes(name.toLowerCase())) throw badRequest({ header: name, code: 'unknown', message: 'is not known to this operation' })
+  }
+}
+
 /** Learns the routes that come after it. @returns what does their operations for requests that stand in others */
 export function installDispatch(app: App, limits: Limits): Dispatch {
   const router = findMyWay({ maxParamLength: 1000 })
@@ -97,13 +107,7 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
     const request = innerRequest(outer, inner, route, found.params, within)
     const reply = new KeptReply()
     limits(request, reply as unknown as FastifyReply)
-    const known = Object.keys(route.operation.headers.properties).map((name) => name.toLowerCase())
-    for (const [name, value] of Object.entries(headers))
-      if (/[\0\r\n]/.test(value)) throw badRequest({ header: name, code: 'format', message: 'must be one line' })
-    for (const name of Object.keys(headers))
-      if (name.toLowerCase() === 'idempotency-key') throw badRequest({ header: name, code: 'value', message: 'is the whole batch’s' })
-      else if (!known.includes(name.toLowerCase()) && !['content-type', 'accept'].includes(name.toLowerCase()))
-        throw badRequest({ header: name, code: 'unknown', message: 'is not known to this operation' })
+    requireHeaders(headers, route.operation)
     admit(request, route.operation)
     // What is small as a whole has no part that is too large.
     if ((outer.rawBody?.length ?? Number.POSITIVE_INFINITY) > request.bodyLimit && body !== undefined && jsonSize(body) > request.bodyLimit)
