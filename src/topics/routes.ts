@@ -21,6 +21,7 @@ import { replacementFrom } from '../http/replacement.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { refuse } from '../http/validation.ts'
+import { withExtras } from './extras.ts'
 import { Topic, TopicCreate, TopicInput, TopicPage, TopicPatch, topicKinds } from './schemas.ts'
 import {
   createTopic,
@@ -36,7 +37,6 @@ import {
   topicOf,
   topicsUnder,
   usesOfTopic,
-  withExtras,
 } from './store.ts'
 
 const extras = ['path', 'children', 'articleCount']
