@@ -71,7 +71,9 @@ export function batchRoutes(app: App): void {
 
   /** Does some lines as one change; one that is refused keeps no other out. With a key each such part is done once. */
   async function doPiece(request: FastifyRequest, lines: readonly Line[], answers: Answers): Promise<string[]> {
-    const key = idempotencyKey(request)
+    const { dryRun = false } = request.query as { dryRun?: boolean }
+    // A dry run neither replays nor leaves what could be.
+    const key = dryRun ? null : idempotencyKey(request)
     const number = (lines[0] as Line).number
     const own = key && {
       id: hashOf(`${key.id}:${number}`),

@@ -1,6 +1,6 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { Write } from '../database/handles.ts'
+import { inTurns } from '../database/turns.ts'
 import type { InnerAnswer } from '../http/inner-requests.ts'
 import { problemOf } from '../http/lifecycle.ts'
 import { badRequest, Problem, pointerKey, pointerKeys } from '../http/problems.ts'
@@ -11,10 +11,6 @@ export type Done = { status: number; headers: Record<string, string>; body: stri
 
 /** The bodies of earlier answers, by the ids of their operations: parsed where one is asked for. */
 export type Answers = Map<string, { body: unknown } | { json: string } | null>
-
-// So long, in milliseconds, a batch works before the event loop has its turn, and so many operations before what waits for the commit is done.
-const turnLasts = 1
-const lateAfter = 1
 
 function valueAt(answers: Answers, reference: string, place: { pointer: string } | { parameter: string }): unknown {
   const [id = '', path = ''] = reference.split(/#(.*)/s)
@@ -92,7 +88,7 @@ export async function runOperations(
 ): Promise<Done[]> {
   const { dispatch, database } = request.server
   const done: Done[] = []
-  let began = performance.now()
+  const afterEach = inTurns(tx)
   for (const [index, { id, method, path, headers = {}, body }] of operations.entries()) {
     const work = async () => dispatch(request, { method, path: resolvedPath(path, answers), headers, body: resolved(body, answers) }, tx)
     try {
@@ -105,12 +101,7 @@ export async function runOperations(
     }
     const { status, body: json } = done.at(-1) as Done
     if (id !== undefined) answers.set(id, status < 400 ? { json } : null)
-    if (index % lateAfter === lateAfter - 1) tx.runLate()
-    if (performance.now() - began > turnLasts) {
-      await turn()
-      began = performance.now()
-    }
+    await afterEach()
   }
-  tx.runLate()
   return done
 }

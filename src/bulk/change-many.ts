@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { isPublic } from '../articles/api/lookup.ts'
 import { replaceArticle } from '../articles/api/save.ts'
@@ -10,6 +9,7 @@ import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { diff } from '../copy/diff.ts'
 import type { Author, Write } from '../database/handles.ts'
 import type { ArticleTable } from '../database/tables.ts'
+import { inTurns } from '../database/turns.ts'
 import { chunked } from '../database/values.ts'
 import { withFaults } from '../http/faults.ts'
 import { problemOf } from '../http/lifecycle.ts'
@@ -33,11 +33,9 @@ export type ManyChanges = {
   isTrashToo?: boolean
 }
 
-// So many share a transaction, and so many transactions are under way; so long, in milliseconds, one works before the event loop has its turn.
+// So many share a transaction, and so many transactions are under way.
 const piece = 25
 const atOnce = 3
-const turnLasts = 1
-const lateAfter = 1
 
 /** A request that patches one article, in the place of the one that changes many. */
 function patchOf(request: FastifyRequest, id: string, query: object, transform: Transform): FastifyRequest {
@@ -99,8 +97,8 @@ class FailedError extends Error {}
 async function changePiece(request: FastifyRequest, tx: Write, ids: readonly string[], changes: ManyChanges, isEach: boolean): Promise<ArticleChangeResult[]> {
   const { engine } = tx
   const results: ArticleChangeResult[] = []
-  let began = performance.now()
-  for (const [index, id] of ids.entries()) {
+  const afterEach = inTurns(tx)
+  for (const id of ids) {
     const work = () => changeOne(request, tx, id, changes)
     try {
       results.push(await (isEach ? tx.attempt(work) : work()))
@@ -111,13 +109,8 @@ async function changePiece(request: FastifyRequest, tx: Write, ids: readonly str
       const row = await tx.read.selectFrom('articles').select(['slug', 'revision']).where('id', '=', id).executeTakeFirst()
       results.push({ id, slug: row?.slug ?? null, result: 'failed', revision: row?.revision ?? null, problem: problem.toBody(request.id) })
     }
-    if (index % lateAfter === lateAfter - 1) tx.runLate()
-    if (performance.now() - began > turnLasts) {
-      await turn()
-      began = performance.now()
-    }
+    await afterEach()
   }
-  tx.runLate()
   return results
 }
 

@@ -1,7 +1,7 @@
 import { replaceArticle } from '../articles/api/save.ts'
 import { type Changing, changing } from '../articles/public/changing.ts'
 import { type Edition, editionOf } from '../articles/public/editions.ts'
-import { publishContent, restoreArticle, trashArticle, unpublishArticle, withPresentNames } from '../articles/public/publish.ts'
+import { publishContent, restoreArticle, trashArticle, unpublishArticle } from '../articles/public/publish.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { documentAt } from '../articles/working/revisions.ts'
@@ -97,9 +97,10 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, revision, edition)
   if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
   if (!decided) return
-  if (edition) await requireNames(tx.read, edition.document)
-  if (edition) await publishContent(tx, current, await withPresentNames(tx, edition.document), current.row.revision, true)
-  else if (current.row.edition_number !== null) await unpublishArticle(tx, current, { reason: 'editorial', notice: null })
+  if (edition) {
+    await requireNames(tx.read, edition.document)
+    await publishContent(tx, current, edition.document, current.row.revision, true)
+  } else if (current.row.edition_number !== null) await unpublishArticle(tx, current, { reason: 'editorial', notice: null })
 }
 
 async function removeName(tx: Write, kind: NameKind, id: string): Promise<void> {
@@ -178,7 +179,7 @@ const names = ['author', 'topic', 'highlight-list']
 
 /**
  * Makes one thing again what it was before a change set.
- * @param revertName the set of the reverting changes
+ * @param revertingName the set of the reverting changes
  * @returns whether there was anything to revert @throws KeptError where somebody changed it since, or it can't be brought back
  */
 export async function revert(tx: Write, config: Config, changed: Changed, name: string, revertingName: string): Promise<boolean> {

@@ -1,6 +1,5 @@
-import { setImmediate as turn } from 'node:timers/promises'
-import type { FastifyRequest } from 'fastify'
 import type { Author, Write } from '../database/handles.ts'
+import { inTurns } from '../database/turns.ts'
 import { chunked } from '../database/values.ts'
 import { send } from '../http/answers.ts'
 import { authorOf, change } from '../http/change.ts'
@@ -18,9 +17,8 @@ const sorts = ['updatedAt', 'createdAt']
 
 /** So many things one request reverts. */
 const mostReverted = 10_000
-// So many share a transaction; so long, in milliseconds, one works before the event loop has its turn.
+// So many share a transaction.
 const piece = 25
-const turnLasts = 1
 
 /** GET /v1/change-sets, GET /v1/change-sets/{name}, POST /v1/change-sets/{name}/revert */
 export function changeSetRoutes(app: App): void {
@@ -78,7 +76,7 @@ export function changeSetRoutes(app: App): void {
   /** Reverts some things in one transaction; one that is kept keeps no other from it. */
   async function revertPiece(tx: Write, changed: readonly Changed[], name: string, revertingName: string): Promise<RevertResult[]> {
     const results: RevertResult[] = []
-    let began = performance.now()
+    const afterEach = inTurns(tx)
     for (const one of changed) {
       const { kind: type, id } = one
       try {
@@ -88,16 +86,12 @@ export function changeSetRoutes(app: App): void {
         if (!(error instanceof KeptError) && !(error instanceof Problem)) throw error
         results.push({ type, id, result: 'kept', reason: error.message })
       }
-      tx.runLate()
-      if (performance.now() - began > turnLasts) {
-        await turn()
-        began = performance.now()
-      }
+      await afterEach()
     }
     return results
   }
 
-  async function reverted(request: FastifyRequest, author: Author, name: string, revertingName: string): Promise<RevertResult[]> {
+  async function reverted(author: Author, name: string, revertingName: string): Promise<RevertResult[]> {
     const { changed, isAll } = await database.snapshot(async (read) => {
       if (!(await loadChangeSet(read, name))) throw notFound('change set')
       return changedIn(read, name, mostReverted)
@@ -107,7 +101,6 @@ export function changeSetRoutes(app: App): void {
     // In a dry run what is brought back later refers to what was brought back before.
     for (const own of author.onDryRun ? [changed] : chunked(changed, piece))
       results.push(...(await database.transaction({ ...author, isLong: true }, (tx) => revertPiece(tx, own, name, revertingName))))
-    request.log.debug({ name }, 'change set reverted')
     return results
   }
 
@@ -130,7 +123,7 @@ export function changeSetRoutes(app: App): void {
       const name = parameter(request, 'name')
       const own = authorOf(request)
       const changeSet = own.changeSet ?? `${name.slice(0, 93)}.revert`
-      const data = await reverted(request, { ...own, changeSet, note: own.note ?? `Reverts ${name}` }, name, changeSet)
+      const data = await reverted({ ...own, changeSet, note: own.note ?? `Reverts ${name}` }, name, changeSet)
       const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
       return change(request, reply, async () => ({
         body: { name, changeSet, reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), data },

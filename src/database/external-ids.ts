@@ -44,9 +44,14 @@ export async function formerExternalOwner(read: Read, kind: ExternalKind, extern
   return (await ownerOfFormer(read, { kind, slug: formerExternal(externalId) }))[0]?.id ?? null
 }
 
+/** Whose an id elsewhere is by itself, if anybody’s. */
+export async function currentExternalOwner(read: Read, kind: ExternalKind, externalId: string): Promise<string | null> {
+  return (await ownerQueries[kind](read, { externalId }))[0]?.id ?? null
+}
+
 /** Whose an id elsewhere is, or that of something that was merged into it; null where it is nobody’s. */
 export async function externalOwner(read: Read, kind: ExternalKind, externalId: string): Promise<string | null> {
-  return (await ownerQueries[kind](read, { externalId }))[0]?.id ?? formerExternalOwner(read, kind, externalId)
+  return (await currentExternalOwner(read, kind, externalId)) ?? formerExternalOwner(read, kind, externalId)
 }
 
 /** The owners of several ids elsewhere, by these. */

@@ -1,6 +1,6 @@
 import { slugify } from '../copy/slug.ts'
 import type { Read } from './engine.ts'
-import { externalIdIn, externalOwner, externalOwners, formerExternalOwner, hasExternalIds } from './external-ids.ts'
+import { currentExternalOwner, externalIdIn, externalOwners, formerExternalOwner, hasExternalIds } from './external-ids.ts'
 import type { Write } from './handles.ts'
 import { prepared, preparedWrite } from './prepared.ts'
 import type { SlugKind, SlugTable } from './tables.ts'
@@ -110,10 +110,11 @@ export async function findByReference(read: Read, kind: SlugKind, reference: str
   if (isId(reference)) return { id: reference.toLowerCase(), movedTo: null, wasPublic: true }
   const externalId = externalIdIn(reference)
   if (externalId !== null) {
-    const id = hasExternalIds(kind) ? await externalOwner(read, kind, externalId) : null
-    if (id === null || !hasExternalIds(kind) || (await formerExternalOwner(read, kind, externalId)) !== id)
-      return id === null ? null : { id, movedTo: null, wasPublic: true }
-    return { id, movedTo: (await currentSlug(read, kind, id)) ?? null, wasPublic: true }
+    if (!hasExternalIds(kind)) return null
+    const owner = await currentExternalOwner(read, kind, externalId)
+    if (owner !== null) return { id: owner, movedTo: null, wasPublic: true }
+    const stays = await formerExternalOwner(read, kind, externalId)
+    return stays === null ? null : { id: stays, movedTo: (await currentSlug(read, kind, stays)) ?? null, wasPublic: true }
   }
   const held = await slugOwner(read, kind, reference)
   if (!held) return null

@@ -234,9 +234,6 @@ const namedBySlug = preparedList<TopicReference & { key: string }>((db, slugs) =
     .where('slugs.kind', '=', 'topic')
     .where('slugs.slug', 'in', slugs),
 )
-const namedByExternalId = preparedList<TopicReference & { key: string }>((db, externalIds) =>
-  selectNamed(db).select('external_id as key').where('external_id', 'in', externalIds),
-)
 // The last of a name is the one that is taken: the oldest.
 const namedByName = preparedList<TopicReference & { key: string }>((db, keys) =>
   selectNamed(db).select('name_key as key').where('name_key', 'in', keys).orderBy('id', 'desc'),
@@ -250,19 +247,12 @@ async function topicsNamed(tx: Write, references: readonly TopicReferenceInput[]
   const found = async (query: typeof namedBySlug, list: readonly string[]) =>
     new Map((await inPieces(list, (piece) => query(tx, piece))).map(({ key, ...topic }) => [key, topic]))
   // What was merged is named by what it was merged into.
-  const byExternalId = async (list: readonly string[]) => {
-    const own = await found(namedByExternalId, list)
-    const missing = list.filter((externalId) => !own.has(externalId))
-    if (missing.length === 0) return own
-    const owners = await externalOwners(tx.read, 'topic', missing)
-    const stays = await found(namedById, [...owners.values()])
-    for (const [externalId, id] of owners) if (stays.has(id)) own.set(externalId, stays.get(id) as NonNullable<ReturnType<typeof stays.get>>)
-    return own
-  }
+  const owners = await externalOwners(tx.read, 'topic', externalIds)
+  const owned = await found(namedById, [...owners.values()])
   const by = {
     id: await found(namedById, ids),
     slug: await found(namedBySlug, slugs),
-    externalId: await byExternalId(externalIds),
+    externalId: new Map([...owners].map(([externalId, id]) => [externalId, owned.get(id)])),
     name: await found(namedByName, keys),
   }
   return (reference) => by[wayOf(reference) ?? 'name'].get(keyOf(reference))

@@ -96,6 +96,13 @@ t.test('each operation needs its own permissions', async (t) => {
   t.equal((await server.anonymous.post('/v1/batch', { operations })).status, 401)
 })
 
+t.test('what a client has already is no failure', async (t) => {
+  const topic = await server.post('/v1/topics', { name: 'Had' })
+  const { etag } = Object.fromEntries((await server.get(`/v1/topics/${topic.body.id}`)).headers) as { etag: string }
+  const answer = await batch([{ method: 'GET', path: `/v1/topics/${topic.body.id}`, headers: { 'If-None-Match': etag } }])
+  t.match(answer.body, { succeeded: 1, failed: 0, data: [{ status: 304, body: null }] })
+})
+
 t.test('what is no operation is refused', async (t) => {
   const faults = async (operation: object) => (await batch([{ method: 'GET', path: '/v1/articles', ...operation }])).body
   t.match(await faults({ path: '/v1/nothing' }), { status: 404 })
@@ -204,6 +211,10 @@ t.test('lines are done while others are still to come, and what was broken off g
   const again = await server.request('POST', '/v1/batch', lines.join(''), { headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'slow' } })
   t.equal(again.text.trim().split('\n').length, 150)
   t.equal((await server.events()).length, 50, 'only the rest is done')
+  const dry = await server.request('POST', '/v1/batch?dryRun=true', lines.slice(0, 1).join(''), {
+    headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'slow' },
+  })
+  t.match(JSON.parse(dry.text.split('\n')[0] as string), { status: 200, body: { headline: 'Slow 0' } }, 'a dry run doesn’t replay')
   const empty = await server.request('POST', '/v1/batch', '\n', { headers: { 'content-type': 'application/x-ndjson' } })
   t.match(JSON.parse(empty.text), { status: 400 })
 })

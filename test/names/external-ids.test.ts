@@ -44,6 +44,13 @@ t.test('preconditions say whether a PUT may make or replace', async (t) => {
   t.strictSame(faultsOf(await server.put(path, { headline: 'Third', externalId: 'wire-3' })), ['/externalId: value'])
   t.strictSame(faultsOf(await server.put(at('articles', 'wire-4'), { headline: 'Fourth', status: 'trashed' })), ['/status: value'])
   t.equal((await server.put(at('articles', 'with space'), { headline: 'Fifth' })).status, 404)
+  t.equal((await server.put(at('articles', 'wire-6'), { headline: 'Sixth', revision: 3 })).status, 404, 'a revision in the body wants one that is there')
+  const made = (await server.post('/v1/articles', { headline: 'Public', status: 'published', externalId: 'public-1' })).body
+  for (const change of [{ externalId: 'public-2' }, { aliases: ['/old.html'] }])
+    t.match(await server.patch(`/v1/articles/${made.id}`, change, { token: await server.tokenWith('content:write') }), {
+      status: 403,
+      body: { requiredScope: 'content:publish' },
+    })
   t.equal((await server.put('/v1/articles/nowhere', { headline: 'Sixth' })).status, 404, 'a slug makes nothing')
   const token = await server.tokenWith('content:read')
   t.equal((await server.put(at('articles', 'wire-5'), { headline: 'Fifth' }, { token })).status, 403)

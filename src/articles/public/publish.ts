@@ -140,7 +140,7 @@ export async function publishContent(
 }
 
 /** An article as it was, whose authors and topics are named as they are now: those deleted meanwhile are found by their name, or created again. */
-export async function withPresentNames(tx: Write, document: Article): Promise<Article> {
+async function withPresentNames(tx: Write, document: Article): Promise<Article> {
   const wantedAuthors = await presentNames(tx.read, 'author', document.authors)
   const wantedTopics = await presentNames(tx.read, 'topic', document.topics)
   return {

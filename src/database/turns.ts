@@ -1,0 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Write } from './handles.ts'
+
+// So long, in milliseconds, a long change works before the event loop has its turn.
+const turnLasts = 1
+
+/**
+ * What a change of many things does after each of them: what else would wait for the commit, so that this has less to do in one turn, and
+ * after a millisecond of work it gives the event loop its turn.
+ */
+export function inTurns(tx: Write): () => Promise<void> {
+  let began = performance.now()
+  return async () => {
+    tx.runLate()
+    if (performance.now() - began <= turnLasts) return
+    await nextTurn()
+    began = performance.now()
+  }
+}
