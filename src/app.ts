@@ -77,6 +77,8 @@ import { REDIRECT_SCHEMAS } from './redirects/schemas.ts'
 import { revisionRoutes } from './revisions/routes.ts'
 import { REVISION_SCHEMAS } from './revisions/schemas.ts'
 import { SECTION_SCHEMAS } from './sections/schemas.ts'
+import { siteRoutes } from './site/routes.ts'
+import { SITE_SCHEMAS } from './site/schemas.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { TOKEN_SCHEMAS } from './tokens/schemas.ts'
 import { tokenFinder } from './tokens/store.ts'
@@ -94,6 +96,7 @@ const schemas = [
   ...SECTION_SCHEMAS,
   ...HIGHLIGHT_LIST_SCHEMAS,
   ...FREESTANDING_LIST_SCHEMAS,
+  ...SITE_SCHEMAS,
   ...ARTICLE_SCHEMAS,
   ...ARTICLE_INPUT_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
@@ -200,6 +203,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   commentImportRoutes(app)
   authorRoutes(app)
   topicRoutes(app, refreshTopicRows)
+  siteRoutes(app)
   nameRevisionRoutes(app)
   tokenRoutes(app)
   eventRoutes(app)

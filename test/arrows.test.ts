@@ -22,6 +22,7 @@ const storeys = [
   ['http'],
   ['batch', 'events', 'tokens', 'authors', 'topics', 'sections'],
   ['highlight-lists'],
+  ['site'],
   ...['articles/working', 'articles/public', 'articles/api'].map((storey) => [storey]),
   ['comments', 'revisions', 'previews', 'redirects'],
   ['freestanding-lists'],
