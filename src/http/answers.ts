@@ -33,6 +33,8 @@ export type Answer = {
   hidden?: readonly string[]
   /** The article that it discloses: it is replayed to who may not read working copies only while that is public. */
   articleId?: string
+  /** When what it says last changed (RFC 3339). */
+  lastModified?: string
   /** A path. */
   location?: string
   /** A `Link` header (RFC 8288). */
@@ -74,7 +76,7 @@ export function render(request: FastifyRequest, answer: Answer): Sent {
 
 /** The same, for an answer to which nothing of its request matters. @param variesByType whether its address answers with several media types */
 export function rendered({ config, hashKey }: { config: Config; hashKey: string }, answer: Answer, variesByType = false): Sent {
-  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, raw, type = jsonType } = answer
+  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, raw, type = jsonType, lastModified } = answer
   let text = body === undefined ? '' : type === jsonType ? JSON.stringify(body) : String(body)
   for (const name in raw) text = filled(text, name, raw[name] as string)
   const bytes = Buffer.from(text)
@@ -86,6 +88,7 @@ export function rendered({ config, hashKey }: { config: Config; hashKey: string 
       vary: [...(variesByType ? ['Accept'] : []), 'Accept-Encoding', ...(variesByToken || !isPublic ? ['Authorization'] : [])].join(', '),
       ...(body === undefined ? {} : { 'content-type': `${type}; charset=utf-8`, etag: entityTag(bytes, answer.revision, answer.isPartial ?? false) }),
       ...(isPublic && keys ? keyHeaders([...keys, ...hidden.map((id) => pendingKey(hashKey, id))]) : {}),
+      ...(lastModified ? { 'last-modified': new Date(lastModified).toUTCString() } : {}),
       ...(location ? { location } : {}),
       ...(link ? { link } : {}),
     },
