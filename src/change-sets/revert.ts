@@ -73,9 +73,15 @@ async function revertWords(tx: Write, config: Config, current: Changing, revisio
   const input = {
     ...(await restoredInput(tx.read, document)),
     ...pick(document, ...settings),
+    translationOf: document.translationOf ?? null,
     ...dated,
     schedule: scheduleIn(document, tx.now),
   } as ArticleInput
+  const original = document.translationOf ?? null
+  if (original) {
+    const present = await presentIds(tx.read, 'articles', [original.id])
+    if (!present.has(original.id)) throw new KeptError(`it was a translation of "${original.slug}", which is gone`)
+  }
   const content = await resolveArticle(tx, input, withFormerParts(current, document), false, config)
   // The edition that comes back says so, too.
   content.updatedAt = edition?.document.updatedAt ?? document.updatedAt
@@ -92,7 +98,7 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   const decided = changes.find(isPublicChange)
   const edition = decided ? await editionBefore(tx.read, id, decided) : null
   const wasTrashed = changes.find(({ type }) => type === 'article.trashed' || type === 'article.restored')
-  if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = restoreArticle(tx, current)
+  if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = await restoreArticle(tx, current)
   const revision = revisionBefore(changed)
   if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, revision, edition)
   if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)

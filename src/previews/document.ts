@@ -1,4 +1,4 @@
-import { presentParts, publicCards } from '../articles/public/documents.ts'
+import { presentParts, publicCards, publicTranslations } from '../articles/public/documents.ts'
 import { targetsOf } from '../articles/public/index-values.ts'
 import { withLiveNames } from '../articles/public/live-names.ts'
 import { asPublished, commentCount } from '../articles/public/publish.ts'
@@ -19,5 +19,6 @@ export async function previewOf(read: Read, row: ArticleTable, content: Article,
   const targets = new Map([...cards].map(([id, { slug }]) => [id, { slug, isPublic: true }]))
   const { highlightLists, related } = presentParts(document, targets, cards, true)
   const url = articleUrl(site, document)
-  return { ...document, highlightLists, related, url, share: shareOf(url, document.headline), commentCount: await commentCount(read, row.id) }
+  const { translations } = await publicTranslations(read, row.id, site)
+  return { ...document, highlightLists, related, translations, url, share: shareOf(url, document.headline), commentCount: await commentCount(read, row.id) }
 }

@@ -8,6 +8,7 @@ import {
   Enum,
   ExpectedRevision,
   hidden,
+  Id,
   ImageInput,
   ignored,
   inDocument,
@@ -63,6 +64,18 @@ export const RelatedInput = named(
   ),
 )
 export type RelatedInput = Static<typeof RelatedInput>
+
+const ArticleReferenceInput = named(
+  'ArticleReferenceInput',
+  Closed(
+    {
+      id: Type.Optional(described(Id, 'The article’s id.')),
+      slug: Type.Optional(described(SlugInput, 'The article’s slug.')),
+      externalId: Type.Optional(described(ExternalIdInput, 'The article’s id in another system.')),
+    },
+    { description: 'An article, by `id`, `slug` or `externalId`.', examples: [{ slug: 'harbour-reopens' }] },
+  ),
+)
 
 const line = (description: string) => Type.Optional(Nullable(described(Line, description)))
 const text = (description: string) => Type.Optional(Nullable(described(Prose, description)))
@@ -171,6 +184,14 @@ const written = {
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Type.Optional(Nullable(described(TimeInput, 'It can’t be published before.'))),
   externalId: Type.Optional(Nullable(ExternalIdInput)),
+  translationOf: Type.Optional(
+    Nullable(
+      described(
+        ref(ArticleReferenceInput),
+        'A story that this is a translation of, whichever of those that are translations of each other: each language is once among them. It holds at once, not with publishing; `null` leaves them.',
+      ),
+    ),
+  ),
   aliases: Type.Optional(
     Type.Array(SitePath, {
       maxItems: mostAliases,
@@ -186,6 +207,7 @@ const written = {
   wordCount: ignored(article.wordCount),
   url: ignored(article.url),
   share: ignored(article.share),
+  translations: ignored(article.translations),
 }
 const ids = { id: SameId, createdAt: SameTime }
 
@@ -271,6 +293,7 @@ export const ARTICLE_INPUT_SCHEMAS = [
   ...PUBLICATION_SCHEMAS,
   RelatedTargetInput,
   RelatedInput,
+  ArticleReferenceInput,
   SourceInput,
   CopyrightInput,
   SeoInput,

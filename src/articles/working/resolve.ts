@@ -29,6 +29,8 @@ export type Content = {
   sections: SectionContent[]
   lists: ListContent[]
   aliases: string[]
+  /** The id of the story that it is to be a translation of. */
+  translationOf: string | null
   /** The time of its last change, where an editor sets it. */
   updatedAt?: string | null
 }
@@ -90,6 +92,18 @@ async function resolveRelated(tx: Write, inputs: readonly RelatedInput[], faults
   })
 }
 
+/** The story that one is to be a translation of, by its id; what is left out is kept by a PUT. */
+async function resolveOriginal(tx: Write, { translationOf }: ArticleInput, current: Current | null, isPatch: boolean, faults: Faults): Promise<string | null> {
+  const own = current?.copy.translationOf?.id ?? null
+  if (translationOf === undefined) return isPatch ? null : own
+  if (translationOf === null || (own !== null && translationOf.id === own)) return translationOf && own
+  const pointer = '/translationOf'
+  const [found] = await resolveTargets(tx, [{ target: { type: 'article', ...translationOf }, pointer }], null, faults.bad)
+  const id = found?.target?.type === 'article' ? found.target.id : null
+  if (id !== null && id === current?.row.id) faults.bad.push({ pointer, code: 'value', message: 'names the story itself' })
+  return id
+}
+
 /**
  * Reads what an article is to be; nothing is written.
  * @param current the article as it is, null for a new one
@@ -107,6 +121,7 @@ export async function resolveArticle(tx: Write, input: ArticleInput, current: Cu
     authors: await findAuthors(tx, input.authors ?? [], '/authors', faults.bad),
     topics: await findTopics(tx, input.topics ?? [], '/topics', faults.bad),
     aliases: resolveAliases(input.aliases ?? (isPatch || !current ? [] : aliasesOf(current.copy)), faults.bad),
+    translationOf: await resolveOriginal(tx, input, current, isPatch, faults),
     related: await resolveRelated(tx, input.related ?? [], faults),
     lists: await resolveLists(tx, input.highlightLists ?? [], current?.lists ?? [], targetSections(before, sections), '/highlightLists', faults.bad),
   }
