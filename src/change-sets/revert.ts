@@ -66,6 +66,15 @@ async function requireNames(read: Read, { authors, topics }: Article): Promise<v
 
 const settings = ['commentPolicy', 'commentsCloseAt', 'embargoUntil', 'externalId', 'aliases'] as const
 
+/** What it was a translation of, where the changes made it another's, and that is still there: what became of that is no change of its own. */
+async function translationIn(read: Read, { translationOf = null }: Article, { row }: Changing): Promise<Pick<ArticleInput, 'translationOf'>> {
+  const after = await documentAt(read, row.id, row.revision)
+  if (translationOf === (after.translationOf ?? null)) return {}
+  if (translationOf === null) return { translationOf }
+  const original = await read.selectFrom('articles').select('status').where('id', '=', translationOf).executeTakeFirst()
+  return original && original.status !== 'trashed' ? { translationOf } : {}
+}
+
 async function revertWords(tx: Write, config: Config, current: Changing, revision: number, edition: Edition | null): Promise<Changing> {
   const document = await documentAt(tx.read, current.row.id, revision)
   await requireNames(tx.read, document)
@@ -73,15 +82,10 @@ async function revertWords(tx: Write, config: Config, current: Changing, revisio
   const input = {
     ...(await restoredInput(tx.read, document)),
     ...pick(document, ...settings),
-    translationOf: document.translationOf ?? null,
+    ...(await translationIn(tx.read, document, current)),
     ...dated,
     schedule: scheduleIn(document, tx.now),
   } as ArticleInput
-  const original = document.translationOf ?? null
-  if (original) {
-    const present = await presentIds(tx.read, 'articles', [original.id])
-    if (!present.has(original.id)) throw new KeptError(`it was a translation of "${original.slug}", which is gone`)
-  }
   const content = await resolveArticle(tx, input, withFormerParts(current, document), false, config)
   // The edition that comes back says so, too.
   content.updatedAt = edition?.document.updatedAt ?? document.updatedAt

@@ -38,7 +38,7 @@ const changes: Record<string, { to: Json; isPublished?: false }> = {
   editorNote: { to: 'Only for us.', isPublished: false },
   embargoUntil: { to: earlier, isPublished: false },
   externalId: { to: 'wire-1', isPublished: false },
-  translationOf: { to: { id: original.id }, isPublished: false },
+  translationOf: { to: original.id, isPublished: false },
   aliases: { to: ['/2014/05/old-story.html?p=7'], isPublished: false },
   schedule: { to: { unpublish: { at: '2100-01-01T00:00:00.000Z' } }, isPublished: false },
 }

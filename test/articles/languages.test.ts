@@ -12,7 +12,7 @@ async function publish(headline: string, language: string, more: object = {}): P
   const publishedAt = `2026-01-${String(day).padStart(2, '0')}T00:00:00Z`
   made[headline] = await createShort(server, headline, { language, publishedAt, ...more })
 }
-const of = (headline: string) => ({ translationOf: { id: made[headline]?.id } })
+const of = (headline: string) => ({ translationOf: made[headline]?.id })
 
 await publish('Alpha en', 'en', { topics: [{ name: 'Sport' }] })
 await publish('Alpha fr', 'fr', of('Alpha en'))

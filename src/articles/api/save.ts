@@ -156,7 +156,7 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
       ? row.slug
       : await claimSlug(tx, 'article', id, { given: slug ?? undefined, text: columns.headline, fallback: 'article' }, false)
   const { language } = columns
-  const isOtherwiseTranslated = content.translationOf !== (copy.translationOf?.id ?? null)
+  const isOtherwiseTranslated = content.translationOf !== (copy.translationOf ?? null)
   const joined = isOtherwiseTranslated ? await joinTranslations(tx, { id, language }, content.translationOf) : null
   const translation_group = joined ? joined.group : row.translation_group
   if (language !== row.language) await requireFreeLanguage(tx.read, { id, language }, translation_group)
@@ -233,7 +233,7 @@ function withoutTarget(document: Article, id: string, words: string | null, isDi
     ...document,
     highlightLists: document.highlightLists.map((list) => ({ ...list, items: list.items.flatMap(withoutIt) })),
     related: document.related.flatMap(withoutIt),
-    ...(document.translationOf?.id === id ? { translationOf: null } : {}),
+    ...(document.translationOf === id ? { translationOf: null } : {}),
   }
 }
 

@@ -1,14 +1,13 @@
 import type { Static, TSchema } from 'typebox'
 import { AuthorReferenceInput } from '../../authors/schemas.ts'
 import { ArticleTargetInput, NestedHighlightListInput, UrlTargetInput, union } from '../../highlight-lists/schemas.ts'
-import { ExternalIdInput } from '../../http/external-ids.ts'
+import { ExternalIdInput, externalReference } from '../../http/external-ids.ts'
 import {
   Closed,
   described,
   Enum,
   ExpectedRevision,
   hidden,
-  Id,
   ImageInput,
   ignored,
   inDocument,
@@ -65,17 +64,14 @@ export const RelatedInput = named(
 )
 export type RelatedInput = Static<typeof RelatedInput>
 
-const ArticleReferenceInput = named(
-  'ArticleReferenceInput',
-  Closed(
-    {
-      id: Type.Optional(described(Id, 'The article’s id.')),
-      slug: Type.Optional(described(SlugInput, 'The article’s slug.')),
-      externalId: Type.Optional(described(ExternalIdInput, 'The article’s id in another system.')),
-    },
-    { description: 'An article, by `id`, `slug` or `externalId`.', examples: [{ slug: 'harbour-reopens' }] },
-  ),
-)
+/** What a path takes, too. */
+const ArticleName = Type.String({
+  pattern: `^([A-Za-z0-9]+(-[A-Za-z0-9]+)*|${externalReference})$`,
+  maxLength: 204,
+  description:
+    'The story that it is a translation of, or any other translation of that: its id, its slug, or `ext:` and its external id. Each language is once among them. It holds at once, not with publishing; `null` leaves them.',
+  examples: ['harbour-reopens'],
+})
 
 const line = (description: string) => Type.Optional(Nullable(described(Line, description)))
 const text = (description: string) => Type.Optional(Nullable(described(Prose, description)))
@@ -184,14 +180,7 @@ const written = {
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Type.Optional(Nullable(described(TimeInput, 'It can’t be published before.'))),
   externalId: Type.Optional(Nullable(ExternalIdInput)),
-  translationOf: Type.Optional(
-    Nullable(
-      described(
-        ref(ArticleReferenceInput),
-        'A story that this is a translation of, whichever of those that are translations of each other: each language is once among them. It holds at once, not with publishing; `null` leaves them.',
-      ),
-    ),
-  ),
+  translationOf: Type.Optional(Nullable(ArticleName)),
   aliases: Type.Optional(
     Type.Array(SitePath, {
       maxItems: mostAliases,
@@ -293,7 +282,6 @@ export const ARTICLE_INPUT_SCHEMAS = [
   ...PUBLICATION_SCHEMAS,
   RelatedTargetInput,
   RelatedInput,
-  ArticleReferenceInput,
   SourceInput,
   CopyrightInput,
   SeoInput,

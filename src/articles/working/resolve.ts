@@ -1,6 +1,8 @@
 import { findAuthors, makeAuthors, type NamedAuthor } from '../../authors/store.ts'
 import type { Config } from '../../config.ts'
 import type { Write } from '../../database/handles.ts'
+import { idsByReference } from '../../database/slugs.ts'
+import { presentIds } from '../../database/values.ts'
 import { resolveLists, resolveTargets, type TargetSections } from '../../highlight-lists/resolve.ts'
 import type { ListContent } from '../../highlight-lists/store.ts'
 import { conflict, type Fault } from '../../http/problems.ts'
@@ -94,14 +96,16 @@ async function resolveRelated(tx: Write, inputs: readonly RelatedInput[], faults
 
 /** The story that one is to be a translation of, by its id; what is left out is kept by a PUT. */
 async function resolveOriginal(tx: Write, { translationOf }: ArticleInput, current: Current | null, isPatch: boolean, faults: Faults): Promise<string | null> {
-  const own = current?.copy.translationOf?.id ?? null
+  const own = current?.copy.translationOf ?? null
   if (translationOf === undefined) return isPatch ? null : own
-  if (translationOf === null || (own !== null && translationOf.id === own)) return translationOf && own
+  if (translationOf === null || translationOf === own) return translationOf
   const pointer = '/translationOf'
-  const [found] = await resolveTargets(tx, [{ target: { type: 'article', ...translationOf }, pointer }], null, faults.bad)
-  const id = found?.target?.type === 'article' ? found.target.id : null
-  if (id !== null && id === current?.row.id) faults.bad.push({ pointer, code: 'value', message: 'names the story itself' })
-  return id
+  const id = (await idsByReference(tx.read, 'article', [translationOf])).get(translationOf)
+  // Others may join it, too, but nobody deletes it meanwhile.
+  if (id !== undefined) tx.lock([`article:${id}`], true)
+  if (id === undefined || !(await presentIds(tx.read, 'articles', [id])).has(id)) faults.bad.push({ pointer, code: 'not-found', message: 'names no article' })
+  else if (id === current?.row.id) faults.bad.push({ pointer, code: 'value', message: 'names the story itself' })
+  return id ?? null
 }
 
 /**

@@ -54,7 +54,7 @@ export async function recordRevision(tx: Write, document: Article, head: Head | 
 function recordMentions(tx: Write, { id, highlightLists, related, translationOf }: Article): void {
   const items = [...highlightLists.flatMap((list) => list.items), ...related]
   const targets = new Set(items.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : [])))
-  if (translationOf) targets.add(translationOf.id)
+  if (translationOf) targets.add(translationOf)
   for (const piece of chunked([...targets]))
     tx.run(
       tx

@@ -135,14 +135,6 @@ export const Share = named(
   ),
 )
 
-export const ArticleReference = named(
-  'ArticleReference',
-  Type.Object(
-    { id: Id, slug: Slug },
-    { description: 'An article, where another names it.', examples: [{ id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c06', slug: 'harbour-reopens' }] },
-  ),
-)
-
 export const Translation = named(
   'Translation',
   Type.Object(
@@ -290,9 +282,7 @@ const workingOnly = {
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Nullable(described(Time, 'It can’t be published before.')),
   externalId: ExternalId,
-  translationOf: Nullable(
-    described(ref(ArticleReference), 'The original that it is a translation of; `null` of the original itself, and of what has no translations.'),
-  ),
+  translationOf: Nullable(described(Id, 'The original that it is a translation of; `null` of that itself, and of what has no translations.')),
   aliases: Type.Array(Alias, { description: 'Where it stood on the old site: whoever comes there is sent here (`GET /v1/redirects`).' }),
   schedule: refAs(Schedule, 'What is planned for it.'),
 }
@@ -361,7 +351,6 @@ export const ARTICLE_SCHEMAS = [
   ArticleCard,
   RelatedTarget,
   Related,
-  ArticleReference,
   Translation,
   ShareLink,
   Share,

@@ -51,13 +51,12 @@ export async function translatedArticles(read: Read, rows: readonly Grouped[], s
     rows.flatMap((row): [string, Translated][] => {
       if (row.translation_group === null) return []
       const others = (members.get(row.translation_group) ?? []).filter(({ id }) => id !== row.id)
-      const original = originalOf<Grouped & { slug?: string }>([...others, row])
+      const original = originalOf<Grouped>([...others, row])?.id ?? row.id
       const translations = others.map(({ language, id, slug, headline, canonical_url, published_at, topic }) => {
         const addressed = { id, slug, canonicalUrl: canonical_url, publishedAt: published_at, topics: topic === null ? [] : [{ slug: topic }] }
         return { language, id, slug, headline, url: articleUrl(site, addressed) }
       })
-      const translationOf = !original || original.id === row.id ? null : { id: original.id, slug: original.slug as string }
-      return [[row.id, { translations: inOrderOfLanguage(translations), translationOf }]]
+      return [[row.id, { translations: inOrderOfLanguage(translations), translationOf: original === row.id ? null : original }]]
     }),
   )
 }
