@@ -1,5 +1,7 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
+import { aroundRoutes } from './around/routes.ts'
+import { AROUND_SCHEMAS } from './around/schemas.ts'
 import { articleListRoutes } from './articles/api/highlight-list-routes.ts'
 import { articleLinkRoutes } from './articles/api/link-routes.ts'
 import { ARTICLE_LINK_SCHEMAS } from './articles/api/link-schemas.ts'
@@ -98,6 +100,7 @@ const schemas = [
   ...ARTICLE_INPUT_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
   ...ARTICLE_LINK_SCHEMAS,
+  ...AROUND_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...COMMENT_INPUT_SCHEMAS,
   ...COMMENT_MODERATION_SCHEMAS,
@@ -188,6 +191,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   sectionRoutes(app)
   articleListRoutes(app)
   articleLinkRoutes(app)
+  aroundRoutes(app)
   freestandingListRoutes(app)
   listPublicationRoutes(app)
   listPreviewRoutes(app)

@@ -23,7 +23,7 @@ const storeys = [
   ['batch', 'events', 'tokens', 'authors', 'topics', 'sections'],
   ['highlight-lists'],
   ...['articles/working', 'articles/public', 'articles/api'].map((storey) => [storey]),
-  ['comments', 'revisions', 'previews', 'redirects'],
+  ['comments', 'revisions', 'previews', 'redirects', 'around'],
   ['freestanding-lists'],
   ['bulk', 'names'],
   ['change-sets'],
