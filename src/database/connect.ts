@@ -10,7 +10,8 @@ import { prepared, preparedWrite, rowsAtOnce } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
 import { rowSet } from './rows.ts'
 import { sqlite } from './sqlite.ts'
-import type { EventTable, TableName, Tables } from './tables.ts'
+import type { CountedKind, EventTable, TableName, Tables } from './tables.ts'
+import { type Tally, writeTallies } from './tallies.ts'
 import { isSqliteUrl } from './urls.ts'
 
 /** What a change made that is to be taken back: not an error but the way out of its transaction. */
@@ -151,6 +152,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         connection.send(text, parameters)
       }
       const events: (NewEvent & { author: Author })[] = []
+      const tallies: Tally[] = []
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
         engine,
@@ -160,8 +162,9 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           if (time !== null && time > tx.now) Object.assign(transaction, { now: time })
         },
         append: (event: NewEvent) => void events.push({ ...event, author: tx.author }),
+        count: (kind: CountedKind, value: string, by: number) => void tallies.push({ kind, value, by }),
         async attempt<T>(part: () => Promise<T>): Promise<T> {
-          const [appendedBefore, dropSince] = [events.length, connection.mark()]
+          const [appendedBefore, countedBefore, dropSince] = [events.length, tallies.length, connection.mark()]
           send('savepoint part', [])
           try {
             const result = await part()
@@ -173,6 +176,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
             if (engine.isRetryable(error) || engine.isUnavailable(error) || engine.isBusy(error)) throw error
             dropSince()
             events.length = appendedBefore
+            tallies.length = countedBefore
             send('rollback to savepoint part', [])
             send('release savepoint part', [])
             await connection.confirm()
@@ -211,6 +215,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           author.onDryRun(events)
           throw new DryRun(result)
         }
+        writeTallies(tx, tallies)
         appended = await appendEvents(tx, id, events)
         return result
       } finally {

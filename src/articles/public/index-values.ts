@@ -42,7 +42,18 @@ function publicRows(edition: Article) {
   const publishedAt = edition.publishedAt as string
   const authorIds = new Set(edition.authors.map((author) => author.id))
   return {
-    public_articles: [{ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt }],
+    public_articles: [
+      {
+        article_id: id,
+        headline,
+        language,
+        genre,
+        created_at: createdAt,
+        updated_at: updatedAt,
+        published_at: publishedAt,
+        correction_count: edition.corrections.length,
+      },
+    ],
     public_article_authors: [...authorIds].map((author_id) => ({ author_id, published_at: publishedAt, article_id: id })),
     public_article_targets: targetRows(edition),
   }
