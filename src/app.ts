@@ -2,6 +2,7 @@ import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
 import { aroundRoutes } from './around/routes.ts'
 import { AROUND_SCHEMAS } from './around/schemas.ts'
+import { FACET_SCHEMAS } from './articles/api/facet-schemas.ts'
 import { articleListRoutes } from './articles/api/highlight-list-routes.ts'
 import { articleLinkRoutes } from './articles/api/link-routes.ts'
 import { ARTICLE_LINK_SCHEMAS } from './articles/api/link-schemas.ts'
@@ -98,6 +99,7 @@ const schemas = [
   ...FREESTANDING_LIST_SCHEMAS,
   ...ARTICLE_SCHEMAS,
   ...ARTICLE_INPUT_SCHEMAS,
+  ...FACET_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
   ...ARTICLE_LINK_SCHEMAS,
   ...AROUND_SCHEMAS,

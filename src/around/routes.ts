@@ -8,7 +8,8 @@ import { answerRead } from '../http/reads.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { type Among, neighboursOf } from './neighbours.ts'
-import { ArticleNeighbours } from './schemas.ts'
+import { ArticleNeighbours, SimilarArticles } from './schemas.ts'
+import { similarTo } from './similar.ts'
 
 const amongParameter = (what: string) =>
   Type.Optional(
@@ -28,7 +29,7 @@ function amongOf(request: FastifyRequest): Among {
 }
 
 /**
- * GET /v1/articles/{article}/neighbours
+ * GET /v1/articles/{article}/neighbours, GET /v1/articles/{article}/similar
  */
 export function aroundRoutes(app: App): void {
   const site = app.config.PUBLIC_SITE_URL
@@ -59,6 +60,31 @@ export function aroundRoutes(app: App): void {
         )
         const shown = (other: string | null) => (other === null ? null : (cards.get(other)?.card ?? null))
         return { body: { previous: shown(previous), next: shown(next) }, isPublic: true, keys: [`article:${id}`, 'list', ...keysOfCards(cards)] }
+      }),
+  )
+  app.get(
+    '/v1/articles/:article/similar',
+    operation('GET', {
+      id: 'listSimilarArticles',
+      tag: 'Articles',
+      summary: 'List similar stories',
+      description:
+        'Public stories that have topics, authors or words of the headline in common with a public story: those with the most of the rarest first, the newest first among equals, and never the story itself. Of each of its topics, authors and words the newest stories are looked at.',
+      isOpen: true,
+      redirects: true,
+      query: { limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, format: 'int32', default: 5, description: 'At most so many.' })) },
+      answer: SimilarArticles,
+      problems: readProblems,
+    }),
+    (request, reply) =>
+      answerRead(request, reply, async (read): Promise<Answer> => {
+        const { limit = 5 } = request.query
+        const { id } = await findPublished(read, request)
+        const own = (await publicCards(read, [id], site)).get(id)?.card
+        const similar = own ? await similarTo(read, app.database.engine, own, limit) : []
+        const cards = await publicCards(read, similar, site)
+        const data = similar.flatMap((other) => cards.get(other)?.card ?? [])
+        return { body: { data }, isPublic: true, keys: [`article:${id}`, 'list', ...keysOfCards(cards)] }
       }),
   )
 }

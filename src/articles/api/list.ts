@@ -79,9 +79,14 @@ const times = [
 ] as const
 
 /** What a query asks of the rows: conditions, and the names apart, since one of them may be the way to find the rows. */
-type Filters = { conditions: RawBuilder<SqlBool>[]; namings: Naming[] }
+export type Filters = {
+  conditions: RawBuilder<SqlBool>[]
+  namings: Naming[]
+  /** The one of the conditions, if there is one, whose rows an index has in the order of their dates. */
+  narrow: RawBuilder<SqlBool> | undefined
+}
 
-async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
+export async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
   const column = (name: string) => sql.ref(`${tableOf(source)}.${name}`)
   const filters: RawBuilder<SqlBool>[] = []
   const conditions = (name: string) => source.note(() => conditionsOf(query, name)) ?? []
@@ -96,8 +101,16 @@ async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
     source.note(() => {
       throw badRequest({ parameter: 'status', code: 'combination', message: 'needs copy=working: without it only published articles are listed' })
     })
-  for (const condition of source.note(() => canonicalLanguages(conditions('language'))) ?? []) filters.push(valuesCondition(column('language'), condition))
-  for (const condition of conditions('genre')) filters.push(valuesCondition(column('genre'), condition))
+  let narrow: Filters['narrow']
+  const valued = (name: 'language' | 'genre', own: Condition[]) => {
+    for (const condition of own) {
+      const filter = valuesCondition(column(name), condition)
+      filters.push(filter)
+      if (!condition.isNone && condition.values.length === 1) narrow = filter
+    }
+  }
+  valued('language', source.note(() => canonicalLanguages(conditions('language'))) ?? [])
+  valued('genre', conditions('genre'))
   const namings: Naming[] = []
   for (const kind of ['topic', 'author'] as const)
     for (const { isNone, values } of conditions(kind)) namings.push({ kind, isNone, ids: await idsOf(source, kind, values) })
@@ -112,10 +125,13 @@ async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
     if (typeof after === 'string') filters.push(sql<SqlBool>`${column(of)} >= ${normalTime(after)}`)
     if (typeof before === 'string') filters.push(sql<SqlBool>`${column(of)} < ${normalTime(before)}`)
   }
-  return { conditions: filters, namings }
+  return { conditions: filters, namings, narrow }
 }
 
-const conditionsIn = (source: Source, { conditions, namings }: Filters) => [...conditions, ...namings.map((naming) => namingCondition(source, naming))]
+export const conditionsIn = (source: Source, { conditions, namings }: Pick<Filters, 'conditions' | 'namings'>) => [
+  ...conditions,
+  ...namings.map((naming) => namingCondition(source, naming)),
+]
 
 // Both tables have the columns that are filtered and sorted by.
 const listedRows = (source: Source) => source.read.selectFrom(tableOf(source) as 'public_articles')
@@ -137,7 +153,7 @@ function named(source: Source, { conditions, namings }: Filters, naming: Naming)
 }
 
 /** What a search finds among the rows of one copy; working copies that have no row of their own are found by what is public of them. */
-function hitsIn(source: Source, copy: SearchCopy, terms: QueryTerm[], tier: SearchTier | 'any') {
+export function hitsIn(source: Source, copy: SearchCopy, terms: QueryTerm[], tier: SearchTier | 'any') {
   const { table, number, where } = source.engine.hits(copy, terms, tier)
   const hits = source.read
     .selectFrom(table as 'search_rows')

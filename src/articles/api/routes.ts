@@ -3,13 +3,13 @@ import { currentTime } from '../../database/clock.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { isId } from '../../database/slugs.ts'
-import type { ArticleTable } from '../../database/tables.ts'
+import type { ArticleTable, CountedKind } from '../../database/tables.ts'
 import type { Answer } from '../../http/answers.ts'
 import { may, requireScope } from '../../http/auth.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
 import { isToBeMade } from '../../http/external-ids.ts'
-import { noting } from '../../http/faults.ts'
+import { noteFaults, noting } from '../../http/faults.ts'
 import { normalTime } from '../../http/formats.ts'
 import { mediaTypeOf } from '../../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
@@ -41,6 +41,7 @@ import { makeNames, resolveArticle } from '../working/resolve.ts'
 import { EitherArticle, statuses, WorkingArticle } from '../working/schemas.ts'
 import { allParts, type Document, workingCopy } from '../working/store.ts'
 import { applyParameter, minorParameter } from './correct.ts'
+import { facetNames, facetsOf, mostLookedAt } from './facets.ts'
 import { createdInput, givenUpdatedAt } from './input.ts'
 import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
 import {
@@ -81,6 +82,27 @@ const filters = {
   q: Type.Optional(
     Type.String({ maxLength: 500, description: 'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then.' }),
   ),
+}
+
+const facetsParameter = {
+  facets: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: `Counts, in public, how many stories of the list have which, comma-separated: ${facetNames.map((name) => `\`${name}\``).join(', ')}. Without filters all are counted, else the newest ${mostLookedAt.toLocaleString('en')} of a search, a topic, an author, a genre, a language or all, of which those count that the other filters leave.`,
+    }),
+  ),
+}
+
+const namesStories = ['ids', 'externalId', 'slug']
+
+/** What a list is to be counted by. */
+function facetsAsked(request: FastifyRequest): CountedKind[] {
+  const query = request.query as ListQuery
+  const asked = noting(request, () => propertyNames(query, 'facets', facetNames)) ?? []
+  const other = query.copy === 'working' ? 'copy=working' : namesStories.find((name) => query[name] !== undefined)
+  if (asked.length > 0 && other) noteFaults(request, [{ parameter: 'facets', code: 'combination', message: `can’t be combined with ${other}` }])
+  return [...new Set(asked)] as CountedKind[]
 }
 
 /** Whether what an article names may be new. */
@@ -177,6 +199,7 @@ export function articleRoutes(app: App): void {
             description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` in working copies.`,
           }),
         ),
+        ...facetsParameter,
         ...idsParameter,
         ...externalIdParameter,
         ...slugParameter,
@@ -191,6 +214,7 @@ export function articleRoutes(app: App): void {
       const mayInclude = leftOutOfRows.filter((name) => properties.includes(name))
       const include = noting(request, () => propertyNames(query, 'include', mayInclude)) ?? []
       const fields = noting(request, () => propertyNames(query, 'fields', properties)) ?? []
+      const facets = facetsAsked(request)
       const parts = new Set([...include, ...fields])
       return answerRead(request, reply, async (read): Promise<Answer> => {
         const source = { read, engine: app.database.engine, shows, site, note: <T>(check: () => T) => noting(request, check) } as const
@@ -206,7 +230,9 @@ export function articleRoutes(app: App): void {
           },
         })
         const counted = parts.has('commentCount') ? rows.map(({ id }) => `comments:${id}`) : []
-        return { ...answer, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted] }
+        const body =
+          facets.length > 0 && request.faults.length === 0 ? { ...(answer.body as object), facets: await facetsOf(source, query, facets) } : answer.body
+        return { ...answer, body, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted] }
       })
     },
   )
