@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { parseSearch, type QueryTerm } from '../../copy/query.ts'
-import { snippetOf } from '../../copy/snippet.ts'
+import { markedLine, snippetOf } from '../../copy/snippet.ts'
 import type { Engine, Read, SearchCopy, SearchTier } from '../../database/engine.ts'
 import { idsOfReferences } from '../../database/external-ids.ts'
 import { type CursorPosition, fetchPage, type PageRequest, pageOf, type Rows } from '../../database/pages.ts'
@@ -14,7 +14,15 @@ import { perMillisecond } from '../public/index-values.ts'
 import { statuses } from '../working/schemas.ts'
 import { type Document, type Parts, workingDocumentsById } from '../working/store.ts'
 
-export const sorts = ['publishedAt', 'updatedAt', 'createdAt', 'scheduledAt', 'headline', 'relevance']
+const countSorts = ['commentCount', 'correctionCount']
+
+export const sorts = ['publishedAt', 'updatedAt', 'createdAt', 'scheduledAt', 'headline', 'relevance', ...countSorts]
+
+/** Whether a list is sorted by a number, and not by a text. */
+export const isByCount = (sort: unknown) => typeof sort === 'string' && countSorts.includes(sort.replace(/^-/, '').split(',')[0] as string)
+
+/** What is sorted by count is of a period that is no longer. */
+export const mostDays = 32
 
 const columns: Record<string, string> = {
   publishedAt: 'published_at',
@@ -267,12 +275,31 @@ async function withSnippets(source: Source, documents: Document[], terms: QueryT
   return documents.map((document) => {
     const text = texts.get(document.id)
     const snippet = text && [text.body, text.secondary, text.headline].map((part) => snippetOf(part, terms)).find((found) => found !== null)
-    return { ...document, article: { ...document.article, ...(snippet ? { snippet } : {}) } }
+    const headlineSnippet = markedLine(document.article.headline ?? '', terms)
+    return { ...document, article: { ...document.article, ...(snippet ? { snippet } : {}), headlineSnippet } }
   })
 }
 
 const documentsById = ({ read, shows, site }: Source, ids: readonly string[], parts: Parts) =>
   shows === 'public' ? publicDocuments(read, ids, parts, site) : workingDocumentsById(read, ids, parts, site)
+
+/** @throws Problem 400 where what is to be sorted by a count isn’t public, or of no period, or of one that is too long */
+function requirePeriod({ shows }: Source, { publishedAfter: after, publishedBefore: before }: ListQuery, name: string): void {
+  const fault = (parameter: string, code: 'combination' | 'range', message: string) => badRequest({ parameter, code, message })
+  if (shows === 'working') throw fault('sort', 'combination', `${name} is of public articles: leave copy out`)
+  if (typeof after !== 'string') throw fault('sort', 'combination', `${name} needs publishedAfter`)
+  const end = typeof before === 'string' ? Date.parse(normalTime(before)) : Date.now()
+  if (end - Date.parse(normalTime(after)) > mostDays * 86_400_000)
+    throw fault('publishedAfter', 'range', `must be at most ${mostDays} days before publishedBefore, or before now, for ${name}`)
+}
+
+/** A page by how many comments or corrections the stories of a period have. */
+function pageByCount(source: Source, query: ListQuery, base: ReturnType<typeof filtered>, page: PageRequest): Promise<Rows<{ id: string }>> {
+  requirePeriod(source, query, page.sort.name)
+  if (page.sort.name === 'correctionCount') return fetchPage(base, 'public_articles.correction_count', 'public_articles.article_id', page)
+  const counted = base.leftJoin('comment_counts', 'comment_counts.article_id', 'public_articles.article_id')
+  return fetchPage(counted, sql<number>`coalesce(comment_counts.approved, 0)`, 'public_articles.article_id', page)
+}
 
 /** A page of articles: filtered, searched, sorted; nulls last both ways. */
 export async function pageOfArticles(source: Source, query: ListQuery, page: PageRequest, parts: Parts): Promise<Rows<Document>> {
@@ -294,6 +321,7 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
   if (source.shows === 'public' && page.sort.name === 'publishedAt' && naming && !terms)
     return documents(await fetchPage(named(source, filters, naming), 'named_rows.published_at', 'named_rows.article_id', page))
   const base = terms ? searched(source, filters, terms) : filtered(source, filters)
+  if (isByCount(page.sort.name)) return documents(await pageByCount(source, query, base, page))
   const key = page.sort.name === 'id' ? idOf(source) : `${tableOf(source)}.${columns[page.sort.name]}`
   if (page.sort.name === 'scheduledAt' && source.shows === 'public')
     throw badRequest({ parameter: 'sort', code: 'combination', message: 'scheduledAt needs copy=working' })

@@ -43,7 +43,7 @@ import { allParts, type Document, workingCopy } from '../working/store.ts'
 import { applyParameter, minorParameter } from './correct.ts'
 import { facetNames, facetsOf, mostLookedAt } from './facets.ts'
 import { createdInput, givenUpdatedAt } from './input.ts'
-import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
+import { isByCount, type ListQuery, mostDays, orderedArticles, pageOfArticles, sorts } from './list.ts'
 import {
   copyParameter,
   findPublished,
@@ -185,7 +185,8 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'List and search articles',
       description:
-        'Published articles, the newest first; with `copy=working` and `content:read` working copies, drafts too. Rows leave out the long parts unless `include` or `fields` asks for them.',
+        'Published articles, the newest first; with `copy=working` and `content:read` working copies, drafts too. Rows leave out the long parts unless `include` or `fields` asks for them. ' +
+        `\`sort=-commentCount\` and \`sort=-correctionCount\` are of the public stories of a period: they need \`publishedAfter\`, at most ${mostDays} days before \`publishedBefore\`, or before now.`,
       isOpen: true,
       isPaged: true,
       query: {
@@ -222,7 +223,8 @@ export function articleRoutes(app: App): void {
           sorts,
           initially: query.q === undefined ? '-publishedAt' : 'relevance',
           properties,
-          included: [...include, 'snippet'],
+          keyType: isByCount(query.sort) ? 'number' : 'string',
+          included: [...include, 'snippet', 'headlineSnippet'],
           ordered: async (asked) => (await orderedArticles(source, query, asked, parts)).map(({ article }) => article),
           page: async (page) => {
             const found = await pageOfArticles(source, query, page, parts)
@@ -232,6 +234,8 @@ export function articleRoutes(app: App): void {
         const counted = parts.has('commentCount') ? rows.map(({ id }) => `comments:${id}`) : []
         const body =
           facets.length > 0 && request.faults.length === 0 ? { ...(answer.body as object), facets: await facetsOf(source, query, facets) } : answer.body
+        // Any comment may change who comes first.
+        if (/^-?commentCount/.test(String(query.sort))) counted.push('comments')
         return { ...answer, body, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted] }
       })
     },
