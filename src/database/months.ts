@@ -1,9 +1,6 @@
 import { sql } from 'kysely'
-import type { Write } from './handles.ts'
+import type { MonthChange, Write } from './handles.ts'
 import { preparedWrite } from './prepared.ts'
-
-/** A change of the stories that are public of a month, such as `2026-05`: by how many they became more. */
-export type MonthChange = { month: string; stories: number }
 
 const write = preparedWrite<MonthChange & { at: string }>((db, { month, stories, at }) =>
   db
