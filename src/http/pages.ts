@@ -114,7 +114,9 @@ function entrances(app: App): void {
 
   const collections = async () => {
     const { paths } = await publishedDocument()
-    return Object.fromEntries(Object.keys(paths).flatMap((path) => (/^\/v1\/[a-z-]+$/.test(path) && paths[path]?.get ? [[path.slice(4), path]] : [])))
+    // What needs to be told more is no place to go.
+    const isPlace = (path: string) => paths[path]?.get?.parameters?.some(({ required }) => required) === false
+    return Object.fromEntries(Object.keys(paths).flatMap((path) => (/^\/v1\/[a-z-]+$/.test(path) && isPlace(path) ? [[path.slice(4), path]] : [])))
   }
   app.get(
     '/v1',

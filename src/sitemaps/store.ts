@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { articleUrl } from '../articles/working/addresses.ts'
 import type { Read } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
-import { addAll } from '../database/values.ts'
+import { addAll, groupBy } from '../database/values.ts'
 
 /** So many stories one sitemap has at the most: fewer than the protocol lets it have, so that it is small enough to be kept in memory. */
 export const mostStories = 5000
@@ -17,7 +17,16 @@ const piece = 500
 const longest = { url: 2047, image: 4000 }
 
 /** What a sitemap says of a story. */
-export type Listed = { url: string; image: string | null; language: string; headline: string; updatedAt: string; publishedAt: string }
+export type Listed = {
+  url: string
+  image: string | null
+  language: string
+  headline: string
+  updatedAt: string
+  publishedAt: string
+  /** Its address in other languages. */
+  alternates: { language: string; url: string }[]
+}
 
 /** Where stories are: the pattern of `PUBLIC_SITE_URL`, and the scheme and host in it. */
 export type Place = { pattern: string; origin: string }
@@ -45,13 +54,14 @@ export async function monthPages(read: Read, { pattern, origin }: Place): Promis
 
 const encoded = (url: string) => URL.parse(url)?.href ?? null
 
-const listedColumns = ['article_id', 'public_articles.slug', 'canonical_url', 'image_url', 'language', 'headline', 'published_at'] as const
+const listedColumns = ['slug', 'canonical_url', 'image_url', 'language', 'headline', 'published_at', 'updated_at'] as const
 
 const listedRows = (read: Read) =>
   read
     .selectFrom('public_articles')
     .leftJoin('topics', 'topics.id', 'main_topic_id')
-    .select([...listedColumns, 'public_articles.updated_at', 'topics.slug as topic_slug'])
+    .select(['article_id', 'topics.slug as topic_slug'])
+    .select(listedColumns.map((column) => `public_articles.${column}` as const))
     .where('is_noindex', '=', 0)
 
 type Row = Awaited<ReturnType<ReturnType<typeof listedRows>['execute']>>[number]
@@ -64,10 +74,34 @@ function listed(row: Row, { pattern, origin }: Place): Listed | null {
   const url = address === null ? null : URL.parse(address)
   if (url?.origin !== origin || url.href.length > longest.url) return null
   const image = row.image_url === null ? null : encoded(row.image_url)
-  return { url: url.href, image: image !== null && image.length <= longest.image ? image : null, language, headline, updatedAt, publishedAt }
+  return { url: url.href, image: image !== null && image.length <= longest.image ? image : null, language, headline, updatedAt, publishedAt, alternates: [] }
 }
 
-const present = (rows: readonly Row[], place: Place) => rows.flatMap((row) => listed(row, place) ?? [])
+/** The addresses of stories' translations that search engines may find, by the ids of the stories. */
+async function alternatesOf(read: Read, rows: readonly Row[], place: Place): Promise<Map<string, Listed['alternates']>> {
+  const ids = rows.map(({ article_id }) => article_id)
+  const others = await listedRows(read)
+    .innerJoin('articles as translated', 'translated.id', 'public_articles.article_id')
+    .innerJoin('articles as asked', (join) =>
+      join.onRef('asked.translation_group', '=', 'translated.translation_group').onRef('asked.id', '<>', 'translated.id'),
+    )
+    .select('asked.id as asked_id')
+    .where('asked.id', 'in', ids)
+    .where('asked.translation_group', 'is not', null)
+    .orderBy('public_articles.language')
+    .execute()
+  const found = groupBy(others, ({ asked_id }) => asked_id)
+  return new Map([...found].map(([id, own]) => [id, own.flatMap((row) => listed(row, place) ?? []).map(({ language, url }) => ({ language, url }))]))
+}
+
+async function present(read: Read, rows: readonly Row[], place: Place): Promise<Listed[]> {
+  if (rows.length === 0) return []
+  const alternates = await alternatesOf(read, rows, place)
+  return rows.flatMap((row) => {
+    const story = listed(row, place)
+    return story ? [{ ...story, alternates: alternates.get(row.article_id) ?? [] }] : []
+  })
+}
 
 /** Where the stories of a sitemap begin: the first of them, which the one before leaves out. */
 async function beginning(read: Read, month: string, number: number): Promise<{ time: string; id: string } | undefined> {
@@ -100,7 +134,7 @@ export async function storiesOf(read: Read, { month, number }: Pick<MonthPage, '
         .where('published_at', '<=', next.time)
         .where((where) => where.or([where('published_at', '<', next.time), where('article_id', '<', next.id)]))
     const rows = await query.orderBy('published_at').orderBy('article_id').limit(piece).execute()
-    addAll(stories, present(rows, place))
+    addAll(stories, await present(read, rows, place))
     const last = rows.at(-1)
     after = rows.length < piece || !last ? undefined : { time: last.published_at, id: last.article_id }
     await nextTurn()
@@ -116,5 +150,5 @@ export async function changeOf(read: Read, month: string): Promise<string | unde
 /** The stories since a time, the newest first. */
 export async function storiesSince(read: Read, time: string, place: Place): Promise<Listed[]> {
   const rows = await listedRows(read).where('published_at', '>=', time).orderBy('published_at', 'desc').orderBy('article_id', 'desc').limit(mostNews).execute()
-  return present(rows, place)
+  return present(read, rows, place)
 }

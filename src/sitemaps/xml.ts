@@ -8,7 +8,13 @@ const declaration = '<?xml version="1.0" encoding="UTF-8"?>'
 const document = (root: string, namespaces: string, parts: readonly string[]) =>
   `${declaration}\n<${root} xmlns="${protocol}"${namespaces}>\n${parts.map((part) => `${part}\n`).join('')}</${root}>\n`
 
-const imageSpace = ` xmlns:image="${google}/sitemap-image/1.1"`
+const imageSpace = ` xmlns:image="${google}/sitemap-image/1.1" xmlns:xhtml="http://www.w3.org/1999/xhtml"`
+
+/** A story's addresses by language, its own among them, as Google has them. */
+const alternatesOf = ({ alternates, language, url }: Listed) =>
+  (alternates.length === 0 ? [] : [{ language, url }, ...alternates])
+    .map((one) => `<xhtml:link rel="alternate" hreflang="${one.language}" href="${escapeXml(one.url)}"/>`)
+    .join('')
 
 const imageOf = ({ image }: Listed) => (image === null ? '' : `<image:image><image:loc>${escapeXml(image)}</image:loc></image:image>`)
 
@@ -28,7 +34,7 @@ export const sitemapXml = (stories: readonly Listed[]): string =>
   document(
     'urlset',
     imageSpace,
-    stories.map((story) => `<url><loc>${escapeXml(story.url)}</loc><lastmod>${story.updatedAt}</lastmod>${imageOf(story)}</url>`),
+    stories.map((story) => `<url><loc>${escapeXml(story.url)}</loc><lastmod>${story.updatedAt}</lastmod>${alternatesOf(story)}${imageOf(story)}</url>`),
   )
 
 /** A language as news sitemaps name it: by ISO 639, and of Chinese which script. */
@@ -45,6 +51,6 @@ export const newsXml = (stories: readonly Listed[], name: string): string =>
     stories.map((story) => {
       const publication = `<news:publication><news:name>${escapeXml(name)}</news:name><news:language>${newsLanguage(story.language)}</news:language></news:publication>`
       const said = `${publication}<news:publication_date>${story.publishedAt}</news:publication_date><news:title>${escapeXml(story.headline)}</news:title>`
-      return `<url><loc>${escapeXml(story.url)}</loc><lastmod>${story.updatedAt}</lastmod><news:news>${said}</news:news>${imageOf(story)}</url>`
+      return `<url><loc>${escapeXml(story.url)}</loc><lastmod>${story.updatedAt}</lastmod><news:news>${said}</news:news>${alternatesOf(story)}${imageOf(story)}</url>`
     }),
   )

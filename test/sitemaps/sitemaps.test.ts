@@ -111,6 +111,24 @@ t.test('what search engines are to leave out, or find elsewhere, is left out; pi
   t.equal((await read(t, server, '/sitemaps/2020-02.xml')).entries.length, 5)
 })
 
+t.test('translations that search engines may find are named beside each other', async (t) => {
+  const server = await startServer(t)
+  const make = (headline: string, more: object) => createShort(server, headline, { publishedAt: '2020-02-03T04:05:06Z', ...more })
+  const fish = await make('Fish', { language: 'en' })
+  await make('Poisson', { language: 'fr', translationOf: fish.id })
+  const hidden = await make('Fisch', { language: 'de', translationOf: fish.id, seo: { noindex: true } })
+  const alternatesIn = async () => (await read(t, server, '/sitemaps/2020-02.xml')).entries.map(({ loc, alternates = null }) => [loc, alternates])
+  const both = { en: 'https://news.example/fish', fr: 'https://news.example/poisson' }
+  t.strictSame(await alternatesIn(), [
+    ['https://news.example/fish', both],
+    ['https://news.example/poisson', both],
+  ])
+  await server.patch(`/v1/articles/${hidden.id}?publish=true`, { seo: null })
+  t.match((await alternatesIn())[0], [/fish/, { de: 'https://news.example/fisch' }])
+  await server.patch('/v1/articles/poisson', { translationOf: null })
+  t.strictSame((await alternatesIn())[1], ['https://news.example/poisson', null])
+})
+
 t.test('addresses follow the pattern, also of the main topic as it is called now', async (t) => {
   const server = await startServer(t, { PUBLIC_SITE_URL: 'https://news.example/{topic}/{year}/{slug}' })
   const topic = (await server.post('/v1/topics', { name: 'Ports' })).body

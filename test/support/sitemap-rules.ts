@@ -1,35 +1,4 @@
-import { Parser } from 'htmlparser2'
-
-type Element = { name: string; attributes: Record<string, string>; text: string; children: Element[] }
-
-/** Reads a document of XML. @throws Error where a tag isn’t closed, or a sign stands that XML doesn’t have */
-function parsed(xml: string): Element {
-  if (!xml.startsWith('<?xml version="1.0" encoding="UTF-8"?>\n')) throw new Error('it has no declaration')
-  if (/&(?!(?:amp|lt|gt|quot|apos);)/.test(xml)) throw new Error('an entity is none of XML’s own')
-  if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(xml)) throw new Error('a sign in it is none of XML')
-  const root: Element = { name: '', attributes: {}, text: '', children: [] }
-  const open = [root]
-  const parser = new Parser(
-    {
-      onopentag(name, attributes) {
-        const element: Element = { name, attributes, text: '', children: [] }
-        open.at(-1)?.children.push(element)
-        open.push(element)
-      },
-      ontext(text) {
-        ;(open.at(-1) as Element).text += text
-      },
-      onclosetag(name, isImplied) {
-        const element = open.pop()
-        if (isImplied || element?.name !== name) throw new Error(`${element?.name} is not closed`)
-      },
-    },
-    { xmlMode: true, decodeEntities: true },
-  )
-  parser.end(xml)
-  if (open.length !== 1 || root.children.length !== 1) throw new Error('it is no single element')
-  return root.children[0] as Element
-}
+import { type Element, parseXml } from './xml.ts'
 
 const w3cTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 // By which news sitemaps name languages: two or three letters (ISO 639), and two of Chinese.
@@ -39,9 +8,10 @@ const spaces = {
   '': 'http://www.sitemaps.org/schemas/sitemap/0.9',
   image: 'http://www.google.com/schemas/sitemap-image/1.1',
   news: 'http://www.google.com/schemas/sitemap-news/0.9',
+  xhtml: 'http://www.w3.org/1999/xhtml',
 }
 
-export type SitemapEntry = { loc: string; lastmod: string; image?: string; news?: Record<string, string> }
+export type SitemapEntry = { loc: string; lastmod: string; image?: string; news?: Record<string, string>; alternates?: Record<string, string> }
 
 /**
  * Reads a sitemap or an index of sitemaps, as the schemas of sitemaps.org (0.9) and of Google’s extensions for pictures (1.1) and
@@ -49,7 +19,7 @@ export type SitemapEntry = { loc: string; lastmod: string; image?: string; news?
  * @param host of the addresses in it @throws Error that says what it lacks
  */
 export function readSitemap(xml: string, host: string): { root: string; entries: SitemapEntry[] } {
-  const root = parsed(xml)
+  const root = parseXml(xml)
   const fail = (reason: string): never => {
     throw new Error(`${reason} in ${xml.slice(0, 1000)}`)
   }
@@ -95,15 +65,26 @@ export function readSitemap(xml: string, host: string): { root: string; entries:
     if (news.name === '' || news.title === '') fail('a text is empty')
     return news
   }
+  const alternatesIn = (links: Element[], own: string): Record<string, string> => {
+    const alternates = Object.fromEntries(links.map(({ attributes }) => [attributes.hreflang as string, attributes.href as string]))
+    if (Object.keys(alternates).length < links.length || links.some(({ attributes }) => attributes.rel !== 'alternate'))
+      fail('an alternate is none, or there twice')
+    for (const address of Object.values(alternates)) if (new URL(address).href !== address) fail(`${address} is no address`)
+    if (!Object.values(alternates).includes(own)) fail('a page is not among its own alternates')
+    return alternates
+  }
   const entries = root.children.map((element): SitemapEntry => {
     if (element.name !== entryName) fail(`there is a ${element.name}`)
-    const parts = partsOf(element, 'loc', 'lastmod', ...(entryName === 'url' ? ['news:news?', 'image:image?'] : []))
+    const links = element.children.filter(({ name }) => name === 'xhtml:link')
+    const rest = { ...element, children: element.children.filter(({ name }) => name !== 'xhtml:link') }
+    const parts = partsOf(rest, 'loc', 'lastmod', ...(entryName === 'url' ? ['news:news?', 'image:image?'] : []))
     const { 'news:news': news, 'image:image': image } = parts
     return {
       loc: addressIn(parts.loc, true),
       lastmod: timeIn(parts.lastmod),
       ...(image ? { image: addressIn(partsOf(image, 'image:loc')['image:loc'], false) } : {}),
       ...(news ? { news: newsIn(news) } : {}),
+      ...(links.length > 0 ? { alternates: alternatesIn(links, parts.loc?.text ?? '') } : {}),
     }
   })
   const isNews = xml.includes('sitemap-news')
