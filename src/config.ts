@@ -81,6 +81,12 @@ function origins(value: string): '*' | string[] {
   return list
 }
 
+function hosts(value: string): string[] {
+  const list = value === '' ? [] : value.split(',').map((host) => host.trim().toLowerCase())
+  for (const host of list) if (URL.parse(`https://${host}/`)?.hostname !== host) throw new Error(`must be a comma-separated list of hosts; "${host}" is none`)
+  return list
+}
+
 function trustProxy(value: string): false | number | string {
   if (value === 'false') return false
   // With all trusted, whoever asks could say any address to be his.
@@ -180,6 +186,11 @@ export const settings = {
     '',
     'The pattern of a preview’s address on your site, such as `https://news.example/preview?token={token}`. Without it a preview link’s `url` is `null`.',
     optional(previewUrl),
+  ),
+  EMBED_HOSTS: setting(
+    '',
+    'Hosts whose pages an embed shows in a frame, in `bodyHtml` and renditions, besides the players of YouTube and Vimeo; comma-separated.',
+    hosts,
   ),
   CORS_ORIGINS: setting('*', 'Origins whose pages may read answers: `*`, or a comma-separated list.', origins),
   LOG_LEVEL: setting('info', 'fatal, error, warn, info, debug, trace or silent.', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent')),

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { AuthorReference } from '../authors/schemas.ts'
-import { described, Id, Image, Line, Nullable, named, nullable, ref, Slug, Time, Url } from '../http/schemas.ts'
+import { Count, described, Id, Image, Line, Nullable, named, nullable, ref, Slug, Time, Url } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 import { TopicReference } from '../topics/schemas.ts'
 
@@ -13,6 +13,8 @@ export const ArticleCard = named(
       headline: described(Line, 'The headline.'),
       kicker: Nullable(described(Line, 'The words over the headline.')),
       standfirst: Nullable(Type.String({ description: 'The words under the headline that sum it up.' })),
+      excerpt: Type.Optional(Nullable(Type.String({ description: 'What a teaser says, in at most 200 characters; editions made before 0.3 leave it out.' }))),
+      readingTime: Type.Optional(Count('How long it takes to read, in minutes; editions made before 0.3 leave it out.')),
       leadImage: nullable(Image),
       authors: Type.Array(ref(AuthorReference), { description: 'Who wrote it, in order.' }),
       topics: Type.Array(ref(TopicReference), { description: 'What it is about, the main one first.' }),
@@ -29,6 +31,8 @@ export const ArticleCard = named(
           headline: 'Harbour reopens',
           kicker: null,
           standfirst: null,
+          excerpt: 'Two years after the storm, ships are back.',
+          readingTime: 1,
           leadImage: null,
           authors: [],
           topics: [],

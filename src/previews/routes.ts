@@ -1,5 +1,7 @@
+import { includeParameter, renderingsOf } from '../articles/api/include.ts'
 import { findArticle, lockArticle, lockWritable } from '../articles/api/lookup.ts'
 import { articleOfLink, countLinks, createLink, linkOfToken, mostLinks, pageOfLinks, revokeLink } from '../articles/working/preview-links.ts'
+import { renderedArticle } from '../articles/working/renderings.ts'
 import { documentAt, loadRevision } from '../articles/working/revisions.ts'
 import { Article } from '../articles/working/schemas.ts'
 import { workingCopy } from '../articles/working/store.ts'
@@ -35,7 +37,7 @@ export const hiddenLink = ({ id, revision, expires_at }: Pick<PreviewLinkTable, 
  * GET|POST /v1/articles/{article}/preview-links, DELETE /v1/articles/{article}/preview-links/{link}, GET /v1/preview/{token}
  */
 export function previewRoutes(app: App): void {
-  const { PREVIEW_URL, PUBLIC_SITE_URL } = app.config
+  const { EMBED_HOSTS, PREVIEW_URL, PUBLIC_SITE_URL } = app.config
 
   app.get(
     path,
@@ -128,11 +130,13 @@ export function previewRoutes(app: App): void {
       description:
         'What the public would get of the working copy or revision that it opens, for whoever has the link: nothing that only editors see, and no card of another unpublished story. Once the story is published it is a 308 to it; so is a link of a freestanding list, to `/v1/preview/{token}/highlight-list`.',
       redirects: true,
+      query: includeParameter,
       answer: Article,
       problems: ['not-found'],
     }),
     async (request, reply) => {
       reply.header('x-robots-tag', 'noindex')
+      const wanted = renderingsOf(request)
       const found = await readSnapshot(request, async (read) => {
         const token = parameter(request, 'token')
         const link = await linkOfToken(read, token)
@@ -148,7 +152,8 @@ export function previewRoutes(app: App): void {
       })
       if ('location' in found)
         return reply.code(308).headers({ location: found.location, 'cache-control': 'private, no-store', vary: 'Accept-Encoding' }).send()
-      return send(request, reply, { body: found.article, revision: found.article.revision })
+      const { article } = found
+      return send(request, reply, { body: renderedArticle(article, { wanted, hosts: EMBED_HOSTS }), revision: article.revision })
     },
   )
 }

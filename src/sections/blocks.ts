@@ -1,5 +1,5 @@
 import type { Static, TProperties, TSchema } from 'typebox'
-import { Closed, described, Image, ImageInput, inDocument, Line, type Named, Nullable, named, ref, Url } from '../http/schemas.ts'
+import { Closed, described, Image, ImageInput, ignored, inDocument, Line, type Named, Nullable, named, ref, Url } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 /** What input is held to; what is stored may be older than these limits. */
@@ -8,6 +8,24 @@ type Limits = { text?: { maxLength: number }; items?: { maxItems: number }; cell
 const limits: Limits = { text: { maxLength: 65_536 }, items: { maxItems: 1000 }, cells: { maxItems: 100 } }
 
 const Markdown = ({ text }: Limits) => Type.String({ ...text, description: 'Inline Markdown (CommonMark): strong, emphasis, code, links.' })
+
+/** What `include=html` adds beside inline texts. */
+const html = {
+  phrase: Type.Optional(Type.String({ description: 'With `include=html`: the text as safe HTML of a phrase.' })),
+  caption: Type.Optional(Nullable(Type.String({ description: 'With `include=html`: the caption as safe HTML of a phrase.' }))),
+  header: Type.Optional(Nullable(Type.Array(Type.String(), { description: 'With `include=html`: the header’s cells as safe HTML of phrases.' }))),
+  rows: Type.Optional(Type.Array(Type.Array(Type.String()), { description: 'With `include=html`: the cells as safe HTML of phrases.' })),
+}
+
+const phrases: Partial<Record<string, TProperties>> = {
+  paragraph: { html: html.phrase },
+  quote: { html: html.phrase },
+  image: { captionHtml: html.caption },
+  table: { captionHtml: html.caption, headerHtml: html.header, rowsHtml: html.rows },
+}
+
+/** The same on the way in, where it comes with what was answered: it is no part of what is written. */
+const ignoredPhrases = (type: string): TProperties => Object.fromEntries(Object.entries(phrases[type] ?? {}).map(([name, schema]) => [name, ignored(schema)]))
 
 type Recursive<T> = { $ref: string } & TSchema & { static: T }
 
@@ -24,11 +42,14 @@ const listItem = (name: string, own: Limits) => ({
 const itemExample = { label: 'Trade', text: 'Both sides want *more* of it.' }
 export const ListBlockItem = named(
   'ListItem',
-  Type.Object(listItem('ListItem', {}), { description: 'An item of a list block; lists nest to depth 8.', examples: [itemExample] }),
+  Type.Object({ ...listItem('ListItem', {}), html: html.phrase }, { description: 'An item of a list block; lists nest to depth 8.', examples: [itemExample] }),
 )
 export const ListBlockItemInput = named(
   'ListItemInput',
-  Closed(listItem('ListItemInput', limits), { description: 'An item of a list block on the way in.', examples: [itemExample] }),
+  Closed(
+    { ...listItem('ListItemInput', limits), html: ignored(html.phrase) },
+    { description: 'An item of a list block on the way in.', examples: [itemExample] },
+  ),
 )
 
 const cell = (own: Limits) => Type.Array(Markdown(own), { ...own.cells, description: 'The cells of a row.' })
@@ -87,12 +108,18 @@ const titled = (type: string) => type.charAt(0).toUpperCase() + type.slice(1)
 const tag = (type: string) => ({ type: Type.Unsafe<string>({ type: 'string', const: type, description: 'What kind of block it is.' }) })
 
 const outputs = blockTypes.map((type) =>
-  named(`${titled(type)}Block`, Type.Object({ ...tag(type), ...output[type] }, { description: meanings[type], examples: [{ type, ...examples[type] }] })),
+  named(
+    `${titled(type)}Block`,
+    Type.Object({ ...tag(type), ...output[type], ...phrases[type] }, { description: meanings[type], examples: [{ type, ...examples[type] }] }),
+  ),
 )
 const inputs = blockTypes.map((type) =>
   named(
     `${titled(type)}BlockInput`,
-    Closed({ ...tag(type), ...input[type] }, { description: `${meanings[type]} On the way in.`, examples: [{ type, ...examples[type] }] }),
+    Closed(
+      { ...tag(type), ...input[type], ...ignoredPhrases(type) },
+      { description: `${meanings[type]} On the way in.`, examples: [{ type, ...examples[type] }] },
+    ),
   ),
 )
 

@@ -35,6 +35,13 @@ const place = {
   depth: Type.Integer({ minimum: 0, maximum: mostLevels - 1, format: 'int32', description: 'How many sections it is under.' }),
 }
 
+const rendered = {
+  bodyHtml: Type.Optional(
+    Type.String({ description: 'With `include=html`: its blocks as safe HTML, without its heading, in a `div` with language and direction.' }),
+  ),
+  bodyText: Type.Optional(Type.String({ description: 'With `include=text`: its blocks as plain text.' })),
+}
+
 export const Section = named(
   'Section',
   Type.Object(
@@ -47,6 +54,7 @@ export const Section = named(
       heading: Nullable(described(Line, 'The heading over it.')),
       body: Type.Array(ref(Block), { description: 'What it says, in order.' }),
       wordCount: Count('Words of its blocks.'),
+      ...rendered,
       createdAt: described(Time, 'When it was made.'),
       updatedAt: described(Time, 'When it was last changed.'),
     },
@@ -87,7 +95,12 @@ const writable = {
   ),
 }
 
-const counted = { wordCount: ignored(Section.properties.wordCount), updatedAt: ignored(Section.properties.updatedAt) }
+const counted = {
+  wordCount: ignored(Section.properties.wordCount),
+  updatedAt: ignored(Section.properties.updatedAt),
+  bodyHtml: ignored(rendered.bodyHtml),
+  bodyText: ignored(rendered.bodyText),
+}
 const readOnly = { articleId: SameId, createdAt: SameTime, ...counted }
 
 const Depth = Type.Integer({ minimum: 0, maximum: mostLevels - 1, format: 'int32', description: 'At most one deeper than the section before; default 0.' })

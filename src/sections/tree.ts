@@ -73,11 +73,23 @@ export function bodyDepthFaults(body: readonly Block[], pointer: string): Fault[
   )
 }
 
-/** A body as it is stored: images whole. */
+const rendered = ['html', 'captionHtml', 'headerHtml', 'rowsHtml']
+
+/** A block or an item without what `include=html` had added to it. */
+const asWritten = <T extends object>(part: T): T =>
+  rendered.some((name) => name in part) ? (Object.fromEntries(Object.entries(part).filter(([name]) => !rendered.includes(name))) as T) : part
+
+const storedItems = (items: readonly ListItem[]): ListItem[] =>
+  items.map((item) => (item.items ? { ...asWritten(item), items: storedItems(item.items) } : asWritten(item)))
+
+/** A body as it is stored: images whole, and nothing that follows from the rest. */
 export function storedBody(body: readonly Block[] | undefined): Block[] {
-  return (body ?? []).map((block) =>
-    block.type === 'image' ? { ...block, image: imageWithDefaults(block.image) as NonNullable<ReturnType<typeof imageWithDefaults>> } : block,
-  )
+  return (body ?? []).map((given) => {
+    const block = asWritten(given)
+    if (block.type === 'list') return { ...block, items: storedItems(block.items) }
+    if (block.type !== 'image') return block
+    return { ...block, image: imageWithDefaults(block.image) as NonNullable<ReturnType<typeof imageWithDefaults>> }
+  })
 }
 
 export const wordsOf = (body: readonly Block[]) => countWords(textOf(body))

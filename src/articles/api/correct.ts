@@ -12,6 +12,7 @@ import { badRequest, conflict, type Fault, Problem } from '../../http/problems.t
 import { replacementFrom } from '../../http/replacement.ts'
 import { Enum } from '../../http/schemas.ts'
 import Type from '../../http/type.ts'
+import { digestOf } from '../../sections/digest.ts'
 import type { Section } from '../../sections/schemas.ts'
 import type { SectionContent } from '../../sections/tree.ts'
 import type { Changing } from '../public/changing.ts'
@@ -186,7 +187,8 @@ function withAnchors(document: Article): Article {
       return { ...item, target: section ? { ...item.target, anchor: section.anchor, heading: section.heading } : null }
     }),
   }))
-  return { ...document, highlightLists, wordCount: document.sections.reduce((sum, section) => sum + section.wordCount, 0) }
+  const wordCount = document.sections.reduce((sum, section) => sum + section.wordCount, 0)
+  return { ...document, highlightLists, wordCount, ...digestOf(document) }
 }
 
 /** Publishes a corrected edition in the place of the one that it corrects. @param after the article after the same change */

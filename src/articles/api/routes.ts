@@ -37,10 +37,12 @@ import { editionAt } from '../public/editions.ts'
 import { trashArticle } from '../public/publish.ts'
 import { articleProperties, leftOutOfRows } from '../working/fields.ts'
 import { ArticleCreate, ArticleInput, ArticlePatch } from '../working/input-schemas.ts'
+import { bodyNames, type Rendering, renderedArticle, renderings, renderingsIn } from '../working/renderings.ts'
 import { makeNames, resolveArticle } from '../working/resolve.ts'
 import { EitherArticle, statuses, WorkingArticle } from '../working/schemas.ts'
 import { allParts, type Document, workingCopy } from '../working/store.ts'
 import { applyParameter, minorParameter } from './correct.ts'
+import { includeParameter, renderingsOf } from './include.ts'
 import { createdInput, givenUpdatedAt } from './input.ts'
 import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
 import {
@@ -113,6 +115,7 @@ function isPolicyAlone(request: FastifyRequest): boolean {
 export function articleRoutes(app: App): void {
   const { config } = app
   const site = config.PUBLIC_SITE_URL
+  const hosts = config.EMBED_HOSTS
 
   /** Makes an article of what a request says. */
   async function make(tx: Write, request: FastifyRequest, input: ArticleInput): Promise<Answer> {
@@ -142,8 +145,14 @@ export function articleRoutes(app: App): void {
 
   const publicAnswer = async (read: Read, { id }: ArticleTable) => documentAnswer(await publicDocument(read, id, allParts, site, true))
 
+  /** The same with what is to be rendered of it. */
+  async function renderedAnswer(read: Read, { id }: ArticleTable, wanted: ReadonlySet<Rendering>): Promise<Answer> {
+    const document = await publicDocument(read, id, allParts, site)
+    return documentAnswer({ ...document, article: renderedArticle(document.article, { wanted, hosts }) })
+  }
+
   /** The edition that was public at a time. @throws Problem 404, 410, 451; 400 for a time to come */
-  async function answerAt(read: Read, request: FastifyRequest, given: string): Promise<Answer> {
+  async function answerAt(read: Read, request: FastifyRequest, given: string, wanted: ReadonlySet<Rendering>): Promise<Answer> {
     const at = normalTime(given)
     noting(request, () => {
       if (at > currentTime()) throw badRequest({ parameter: 'at', code: 'range', message: 'must not be in the future' })
@@ -153,7 +162,8 @@ export function articleRoutes(app: App): void {
     const article = await findPublished(read, request)
     const edition = await editionAt(read, article.id, at)
     if (!edition) throw notFound('edition')
-    return documentAnswer(await editionDocument(read, edition))
+    const document = await editionDocument(read, edition)
+    return documentAnswer({ ...document, article: renderedArticle(document.article, { wanted, hosts }) })
   }
 
   app.get(
@@ -174,7 +184,7 @@ export function articleRoutes(app: App): void {
           Type.String({
             minLength: 1,
             maxLength: 1000,
-            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` in working copies.`,
+            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` in working copies. \`html\` and \`text\` add \`bodyHtml\` and \`bodyText\`.`,
           }),
         ),
         ...idsParameter,
@@ -188,21 +198,24 @@ export function articleRoutes(app: App): void {
       if (query.copy === 'working') requireScope(request, 'content:read')
       const shows = query.copy === 'working' ? 'working' : 'public'
       const properties = articleProperties[shows]
-      const mayInclude = leftOutOfRows.filter((name) => properties.includes(name))
+      const mayInclude = [...leftOutOfRows.filter((name) => properties.includes(name)), ...renderings]
       const include = noting(request, () => propertyNames(query, 'include', mayInclude)) ?? []
       const fields = noting(request, () => propertyNames(query, 'fields', properties)) ?? []
+      const wanted = renderingsIn(include)
       const parts = new Set([...include, ...fields])
+      const loaded = wanted.size > 0 ? new Set([...parts, 'sections']) : parts
+      const shown = ({ article }: Document) => renderedArticle(article, { wanted, hosts }, parts.has('sections'))
       return answerRead(request, reply, async (read): Promise<Answer> => {
         const source = { read, engine: app.database.engine, shows, site, note: <T>(check: () => T) => noting(request, check) } as const
         const { rows, ...answer } = await collection(request, {
           sorts,
           initially: query.q === undefined ? '-publishedAt' : 'relevance',
           properties,
-          included: [...include, 'snippet'],
-          ordered: async (asked) => (await orderedArticles(source, query, asked, parts)).map(({ article }) => article),
+          included: [...include, 'snippet', ...bodyNames],
+          ordered: async (asked) => (await orderedArticles(source, query, asked, loaded)).map(shown),
           page: async (page) => {
-            const found = await pageOfArticles(source, query, page, parts)
-            return { ...found, data: found.data.map(({ article }) => article) }
+            const found = await pageOfArticles(source, query, page, loaded)
+            return { ...found, data: found.data.map(shown) }
           },
         })
         const counted = parts.has('commentCount') ? rows.map(({ id }) => `comments:${id}`) : []
@@ -261,17 +274,18 @@ export function articleRoutes(app: App): void {
         'By id or slug: its public edition, or with `at` the one that was public then. A draft is answered to `content:read`, as is `copy=working`: the copy that can be edited and sent back with `PUT`. What was taken down is a 410, or a 451.',
       isOpen: true,
       redirects: true,
-      query: { ...copyParameter, at: time('The edition that was public at this time: 404 where there was none.') },
+      query: { ...copyParameter, ...includeParameter, at: time('The edition that was public at this time: 404 where there was none.') },
       answer: EitherArticle,
       problems: readProblems,
     }),
     async (request, reply) => {
       const { at } = request.query
+      const wanted = renderingsOf(request)
       return answerRead(request, reply, async (read): Promise<Answer> => {
-        if (at !== undefined) return answerAt(read, request, at)
+        if (at !== undefined) return answerAt(read, request, at, wanted)
         const { article, shows } = await findReadable(read, request)
-        if (shows === 'public') return publicAnswer(read, article)
-        return { body: await workingCopy(read, article, site), revision: article.revision }
+        if (shows === 'public') return wanted.size > 0 ? renderedAnswer(read, article, wanted) : publicAnswer(read, article)
+        return { body: renderedArticle(await workingCopy(read, article, site), { wanted, hosts }), revision: article.revision }
       })
     },
   )

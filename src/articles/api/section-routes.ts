@@ -1,12 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
 import type { Read } from '../../database/engine.ts'
-import { type Answer, send } from '../../http/answers.ts'
+import type { Answer } from '../../http/answers.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
 import { badRequest, conflict, notFound } from '../../http/problems.ts'
-import { readSnapshot } from '../../http/reads.ts'
+import { answerRead } from '../../http/reads.ts'
 import { readOnlyFaults } from '../../http/references.ts'
 import type { App } from '../../http/server.ts'
 import { refuse } from '../../http/validation.ts'
@@ -16,7 +16,9 @@ import { sectionsOfArticle } from '../../sections/store.ts'
 import { arranged, bodyDepthFaults, placed, withDescendants } from '../../sections/tree.ts'
 import { changing } from '../public/changing.ts'
 import { publicDocument } from '../public/documents.ts'
+import { renderedSection } from '../working/renderings.ts'
 import { applyParameter, partAppliesToBoth } from './correct.ts'
+import { includeParameter, renderingsOf } from './include.ts'
 import { copyParameter, findReadable, lockWritable, readProblems, writeProblems } from './lookup.ts'
 import { changed, correct, decideAnchor, nodeOf, parentNamed, place, save, sectionNamed, sectionOf } from './section-write.ts'
 
@@ -32,10 +34,14 @@ const sectionAnswer = (section: Section): Answer => ({ body: section, revision: 
 
 /** The sections of an article as a request is to see them, and whether as the public does. */
 async function readable(read: Read, request: FastifyRequest): Promise<Pick<Answer, 'isPublic' | 'keys' | 'revision'> & { sections: Section[] }> {
+  const wanted = renderingsOf(request)
+  const hosts = request.server.config.EMBED_HOSTS
   const { article, shows } = await findReadable(read, request)
-  if (shows === 'working') return { sections: await sectionsOfArticle(read, article.id), revision: article.revision }
-  const { sections, revision } = (await publicDocument(read, article.id, new Set(['sections']), null)).article
-  return { sections, revision, isPublic: true, keys: [`article:${article.id}`] }
+  const rendered = (sections: Section[], language: string) =>
+    wanted.size > 0 ? sections.map((section) => renderedSection(section, { wanted, language, hosts })) : sections
+  if (shows === 'working') return { sections: rendered(await sectionsOfArticle(read, article.id), article.language), revision: article.revision }
+  const { sections, language, revision } = (await publicDocument(read, article.id, new Set(['sections']), null)).article
+  return { sections: rendered(sections, language), revision, isPublic: true, keys: [`article:${article.id}`] }
 }
 
 /**
@@ -51,17 +57,15 @@ export function sectionRoutes(app: App): void {
       description: 'All of them, in document order. The tag goes by the article’s revision.',
       isOpen: true,
       redirects: true,
-      query: copyParameter,
+      query: { ...copyParameter, ...includeParameter },
       answer: Sections,
       problems: readProblems,
     }),
-    async (request, reply) => {
-      const answer = await readSnapshot(request, async (read): Promise<Answer> => {
+    (request, reply) =>
+      answerRead(request, reply, async (read): Promise<Answer> => {
         const { sections, ...rest } = await readable(read, request)
         return { body: { data: sections }, ...rest }
-      })
-      return send(request, reply, answer)
-    },
+      }),
   )
 
   app.post(
@@ -130,17 +134,15 @@ export function sectionRoutes(app: App): void {
       description: 'By id or anchor.',
       isOpen: true,
       redirects: true,
-      query: copyParameter,
+      query: { ...copyParameter, ...includeParameter },
       answer: Section,
       problems: readProblems,
     }),
-    async (request, reply) => {
-      const answer = await readSnapshot(request, async (read): Promise<Answer> => {
+    (request, reply) =>
+      answerRead(request, reply, async (read): Promise<Answer> => {
         const { sections, ...rest } = await readable(read, request)
         return { ...rest, ...sectionAnswer(findSection(request, sections)) }
-      })
-      return send(request, reply, answer)
-    },
+      }),
   )
 
   const write = (request: FastifyRequest, reply: FastifyReply) =>

@@ -4,6 +4,7 @@ import { prepared } from '../../database/prepared.ts'
 import { chunked, fromJson, inPieces } from '../../database/values.ts'
 import { articlesOf, presentList, type TargetArticle } from '../../highlight-lists/present.ts'
 import type { StoredList } from '../../highlight-lists/store.ts'
+import { digestOf } from '../../sections/digest.ts'
 import { articleUrl, shareOf } from '../working/addresses.ts'
 import { cardOf } from '../working/cards.ts'
 import { completed } from '../working/copies.ts'
@@ -25,7 +26,7 @@ type Row = {
 }
 
 /** An edition without its sections, and these as they are stored, where they were asked for. */
-type Shown = { document: Article; sections: string | null; commentCount: number } & Pick<Article, 'commentPolicy' | 'commentsCloseAt'>
+type Shown = { document: Article; hasDigest: boolean; sections: string | null; commentCount: number } & Pick<Article, 'commentPolicy' | 'commentsCloseAt'>
 
 /** Public editions, and what is live in them. */
 type Loaded = {
@@ -98,20 +99,42 @@ async function load(read: Read, articleIds: readonly string[], parts: Parts): Pr
   for (const ids of chunked(articleIds)) {
     for (const { kind, id, slug, name, data, more, detail, count } of await editionRows(read, ids, withTargets, parts.has('sections'))) {
       // One that was asked for may also be on a card of another, without its sections.
-      if (kind === 'edition' || (kind === 'card' && !loaded.editions.has(id)))
+      if (kind === 'edition' || (kind === 'card' && !loaded.editions.has(id))) {
+        const stored = JSON.parse(data as string)
         loaded.editions.set(id, {
-          document: completed(JSON.parse(data as string)),
+          hasDigest: 'excerpt' in stored,
+          document: completed(stored),
           sections: more,
           commentPolicy: detail as Article['commentPolicy'],
           commentsCloseAt: name,
           commentCount: Number(count),
         })
-      else if (kind === 'author') loaded.authors.set(id, { id, slug: slug as string, name: name as string, image: fromJson(data) })
+      } else if (kind === 'author') loaded.authors.set(id, { id, slug: slug as string, name: name as string, image: fromJson(data) })
       else if (kind === 'topic') loaded.topics.set(id, { id, slug: slug as string, name: name as string, kind: detail as Article['topics'][number]['kind'] })
       else if (kind === 'target') loaded.slugs.set(id, slug as string)
     }
   }
+  await addDigests(read, loaded.editions)
   return loaded
+}
+
+/** What is told in lists of editions that were made before they said it: it follows from their sections. */
+async function addDigests(read: Read, editions: Loaded['editions']): Promise<void> {
+  const without = [...editions.values()].filter(({ hasDigest }) => !hasDigest)
+  const rows = await inPieces(
+    without.map(({ document }) => document.id),
+    (ids) =>
+      read
+        .selectFrom('articles')
+        .innerJoin('editions', (join) => join.onRef('editions.article_id', '=', 'articles.id').onRef('editions.number', '=', 'articles.edition_number'))
+        .select(['articles.id', 'editions.sections'])
+        .where('articles.id', 'in', ids)
+        .execute(),
+  )
+  for (const { id, sections } of rows) {
+    const { document } = editions.get(id) as Shown
+    Object.assign(document, digestOf({ ...document, sections: JSON.parse(sections) }))
+  }
 }
 
 /** What an edition says of itself, brought to the names and the address that are right now. */

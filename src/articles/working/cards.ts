@@ -5,13 +5,27 @@ import type { ArticleCard } from '../../highlight-lists/card-schemas.ts'
 import type { TargetArticle } from '../../highlight-lists/present.ts'
 import { topicsOfArticles } from '../../topics/store.ts'
 import { articleUrl } from './addresses.ts'
+import { digestsOf } from './digests.ts'
 import type { Article } from './schemas.ts'
 
 /** What is shown of an article where another leads to it. */
 export const cardOf = (article: Article): ArticleCard =>
-  pick(article, 'id', 'slug', 'headline', 'kicker', 'standfirst', 'leadImage', 'authors', 'topics', 'publishedAt', 'updatedAt', 'url')
+  pick(article, 'id', 'slug', 'headline', 'kicker', 'standfirst', 'excerpt', 'readingTime', 'leadImage', 'authors', 'topics', 'publishedAt', 'updatedAt', 'url')
 
-const columns = ['id', 'slug', 'status', 'headline', 'kicker', 'standfirst', 'lead_image', 'canonical_url', 'published_at', 'updated_at'] as const
+const columns = [
+  'id',
+  'slug',
+  'status',
+  'language',
+  'headline',
+  'kicker',
+  'standfirst',
+  'lead_image',
+  'word_count',
+  'canonical_url',
+  'published_at',
+  'updated_at',
+] as const
 
 async function cardRows(read: Read, ids: readonly string[]) {
   const rows = await inPieces([...new Set(ids)], (piece) => read.selectFrom('articles').select(columns).where('id', 'in', piece).execute())
@@ -28,6 +42,7 @@ export async function workingCards(read: Read, ids: readonly string[], site: str
   const rows = await cardRows(read, ids)
   const found = rows.map(({ id }) => id)
   const [authors, topics] = [await authorsOfArticles(read, found), await topicsOfArticles(read, found)]
+  const digests = await digestsOf(read, rows)
   return new Map(
     rows.map((row) => {
       const own = topics.get(row.id) ?? []
@@ -37,6 +52,7 @@ export async function workingCards(read: Read, ids: readonly string[], site: str
         headline: row.headline,
         kicker: row.kicker,
         standfirst: row.standfirst,
+        ...digests.get(row.id),
         leadImage: fromJson<never>(row.lead_image),
         authors: authors.get(row.id) ?? [],
         topics: own,

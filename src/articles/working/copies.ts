@@ -42,7 +42,10 @@ export function completed(copy: Article): Article {
   for (const [name] of addedLater) if (!(name in copy)) isComplete = false
   if (isComplete) return copy
   const missing = addedLater.filter(([name, { older }]) => !(name in copy) && older !== undefined)
-  return inOrder({ ...copy, ...Object.fromEntries(missing.map(([name, { older }]) => [name, structuredClone(older)])) })
+  return inOrder({
+    ...copy,
+    ...Object.fromEntries(missing.map(([name, { older }]) => [name, typeof older === 'function' ? older(copy) : structuredClone(older)])),
+  })
 }
 
 /**

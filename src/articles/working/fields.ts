@@ -3,6 +3,7 @@ import type { ArticleTable } from '../../database/tables.ts'
 import { fromJson, toJson } from '../../database/values.ts'
 import { normalTime } from '../../http/formats.ts'
 import { imageWithDefaults } from '../../http/schemas.ts'
+import { type Digest, digestOf } from '../../sections/digest.ts'
 import { textOf } from '../../sections/text.ts'
 import { articleUrl, shareOf } from './addresses.ts'
 import type { ArticleInput } from './input-schemas.ts'
@@ -45,8 +46,8 @@ type Field<Name extends keyof Article> = {
   isLeftOutOfRows?: true
   /** The only copy that has it. */
   only?: 'working' | 'public'
-  /** What copies say that were kept before there was such a property; `always` where there is none without. */
-  older: Article[Name] | typeof always
+  /** What copies say that were kept before there was such a property, or what makes it of them; `always` where there is none without. */
+  older: Article[Name] | typeof always | ((copy: Article) => Article[Name])
 }
 
 export const always = Symbol('has been there from the start')
@@ -89,6 +90,13 @@ type Item = { text: string | null; target: { type: string; id?: string; url?: st
 
 /** What an item says and leads to, without what it shows of that. */
 export const bare = <T extends Item>({ target, ...item }: T) => ({ ...item, target: target && { type: target.type, id: target.id, url: target.url } })
+
+/** What is told of a story in lists: it follows from its sections, and so is there only with them. */
+const digest = <Name extends keyof Digest>(name: Name) => ({
+  read: ({ row, parts: { sections } }: Source): Digest[Name] | undefined =>
+    sections && digestOf({ language: row.language, standfirst: row.standfirst, sections })[name],
+  older: (copy: Article): Digest[Name] => digestOf(copy)[name],
+})
 
 const urlOf = ({ row, parts, site }: Source) =>
   articleUrl(site, { id: row.id, slug: row.slug, canonicalUrl: row.canonical_url, publishedAt: row.published_at, topics: parts.topics ?? [] })
@@ -173,6 +181,8 @@ export const fields = {
   },
   commentCount: { read: () => undefined, written: null, isPublished: false, isLeftOutOfRows: true, only: 'public', older: undefined },
   wordCount: { ...column('word_count'), written: null, isPublished: false, older: always },
+  excerpt: { ...digest('excerpt'), written: null, isPublished: false },
+  readingTime: { ...digest('readingTime'), written: null, isPublished: false },
   corrections: {
     ...written('corrections', 'words', (given, { now, row }) => {
       const known = new Map((JSON.parse(row?.corrections ?? '[]') as Article['corrections']).map(({ text, at }) => [text, at]))

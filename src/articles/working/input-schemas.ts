@@ -184,6 +184,10 @@ const written = {
   hasUnpublishedChanges: ignored(article.hasUnpublishedChanges),
   commentCount: ignored(article.commentCount),
   wordCount: ignored(article.wordCount),
+  excerpt: ignored(article.excerpt),
+  readingTime: ignored(article.readingTime),
+  bodyHtml: ignored(article.bodyHtml),
+  bodyText: ignored(article.bodyText),
   url: ignored(article.url),
   share: ignored(article.share),
 }

@@ -200,6 +200,8 @@ export const example = {
   commentPolicy: 'open',
   commentsCloseAt: null,
   wordCount: 5,
+  excerpt: 'Two years after the storm, ships are back.',
+  readingTime: 1,
   corrections: [],
   custom: {},
   url: null,
@@ -238,6 +240,8 @@ const shared = {
     described(Time, 'When it stops taking comments by itself; `null` where nobody said: then the operator’s `COMMENTS_CLOSE_AFTER` holds.'),
   ),
   wordCount: Count('Words of all sections.'),
+  excerpt: text('What a teaser says: the standfirst, else the first sentences, of at most 200 characters and cut at a word; `null` without words.'),
+  readingTime: Count('How long it takes to read, in minutes, by its language: words a minute, of Chinese, Japanese and Korean characters.'),
   corrections: Type.Array(ref(Correction), { description: 'In the given order.' }),
   custom: Custom,
   url: text('Where readers find it: `canonicalUrl`, a path of that on the site of `PUBLIC_SITE_URL`; or made from that pattern.'),
@@ -257,6 +261,16 @@ const workingOnly = {
   schedule: refAs(Schedule, 'What is planned for it.'),
 }
 
+const rendered = {
+  bodyHtml: Type.Optional(
+    Type.String({
+      description:
+        'With `include=html`: all sections as safe HTML in a `div` with language and direction; headings from `h2` on by depth, their anchors as ids.',
+    }),
+  ),
+  bodyText: Type.Optional(Type.String({ description: 'With `include=text`: all sections as plain text.' })),
+}
+
 const optional = <P extends TProperties>(properties: P, copy: string): P =>
   Object.fromEntries(
     Object.entries(properties).map(([name, schema]) => {
@@ -266,7 +280,7 @@ const optional = <P extends TProperties>(properties: P, copy: string): P =>
   ) as unknown as P
 
 /** All that a row of either copy may have. */
-export const article = { ...shared, ...optional(publicOnly, 'Only in public.'), ...optional(workingOnly, 'Only in a working copy.') }
+export const article = { ...shared, ...rendered, ...optional(publicOnly, 'Only in public.'), ...optional(workingOnly, 'Only in a working copy.') }
 
 export const workingExample = {
   ...example,
@@ -280,12 +294,12 @@ export const workingExample = {
 
 export const Article = named(
   'Article',
-  Type.Object({ ...shared, ...publicOnly }, { description: 'A whole story as the public sees it.', examples: [{ ...example, commentCount: 2 }] }),
+  Type.Object({ ...shared, ...rendered, ...publicOnly }, { description: 'A whole story as the public sees it.', examples: [{ ...example, commentCount: 2 }] }),
 )
 export const WorkingArticle = named(
   'WorkingArticle',
   Type.Object(
-    { ...shared, ...workingOnly },
+    { ...shared, ...rendered, ...workingOnly },
     { description: 'A whole story as editors change it: what can be edited and sent back with PUT.', examples: [workingExample] },
   ),
 )

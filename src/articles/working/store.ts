@@ -1,6 +1,6 @@
 import { authorsOfArticles } from '../../authors/store.ts'
 import type { Read } from '../../database/engine.ts'
-import { inOrder } from '../../database/pages.ts'
+import { inOrder as rowsInOrder } from '../../database/pages.ts'
 import type { ArticleTable, RelatedTable } from '../../database/tables.ts'
 import { groupBy, inPieces } from '../../database/values.ts'
 import { articlesOf, presentList, presentTarget, type TargetArticle } from '../../highlight-lists/present.ts'
@@ -9,7 +9,8 @@ import { sectionsOfArticles } from '../../sections/store.ts'
 import { topicsOfArticles } from '../../topics/store.ts'
 import { aliasesOfArticles } from './aliases.ts'
 import { workingCards, workingTargets } from './cards.ts'
-import { type PartialArticle, whole, workingArticle } from './copies.ts'
+import { inOrder, type PartialArticle, whole, workingArticle } from './copies.ts'
+import { digestsOf } from './digests.ts'
 import { leftOutOfRows } from './fields.ts'
 import type { Article, Related } from './schemas.ts'
 
@@ -85,6 +86,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
     [...(related?.values() ?? [])].flat().flatMap(({ target }) => (target?.type === 'article' ? [target.id] : [])),
     site,
   )
+  const digests = sections ? null : await digestsOf(read, rows)
   const leftOut = new Set(leftOutOfRows.filter((name) => !parts.has(name)))
   return rows.map((row): Document => {
     const own = {
@@ -95,14 +97,15 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
       ...(related ? { related: presentRelated(related.get(row.id) ?? [], cards, false).value } : {}),
       ...(aliases ? { aliases: aliases.get(row.id) ?? [] } : {}),
     }
-    return { id: row.id, article: workingArticle({ row, parts: own, site }, leftOut), isPartial: false, keys: [] }
+    const article = workingArticle({ row, parts: own, site }, leftOut)
+    return { id: row.id, article: digests ? inOrder({ ...article, ...digests.get(row.id) }) : article, isPartial: false, keys: [] }
   })
 }
 
 /** Working copies by their ids, in this order. */
 export async function workingDocumentsById(read: Read, ids: readonly string[], parts: Parts, site: string | null): Promise<Document[]> {
   const rows = await inPieces(ids, (piece) => read.selectFrom('articles').selectAll().where('id', 'in', piece).execute())
-  return workingDocuments(read, inOrder(ids, rows), parts, site)
+  return workingDocuments(read, rowsInOrder(ids, rows), parts, site)
 }
 
 /** One article, whole, as editors change it. */
