@@ -52,7 +52,12 @@ function file(app: FastifyInstance, path: string, url: URL): void {
 
 /** What an error means for a reader. The API’s own words are only for them where a story was taken down. */
 function troubleOf(error: unknown): Trouble {
-  if (!isProblem(error)) return { status: (error as { statusCode?: number }).statusCode ?? 503 }
+  if (!isProblem(error)) {
+    const { name, cause, statusCode } = error as { name: string; cause?: unknown; statusCode?: number }
+    // What `fetch` throws where there is no answer, and what time is up with.
+    const isAway = name === 'TimeoutError' || (name === 'TypeError' && cause !== undefined)
+    return { status: statusCode ?? (isAway ? 503 : 500) }
+  }
   const { status } = error
   if (isProblem(error, 'gone', 'unavailable-for-legal-reasons')) return { ...(error.problem as Partial<Trouble>), status }
   return status < 500 ? { status, detail: status === 400 ? error.message : undefined } : { status: 503 }
@@ -65,7 +70,9 @@ export function buildSite(options: Options): FastifyInstance {
   // While the API is away, its pages still have their frame.
   let lastFrame: Frame = { site: { name: 'News', tagline: null, logo: null }, language: 'en', main: [], footer: [] }
 
-  app.addHook('onRequest', async (_request, reply) => reply.headers(securityHeaders))
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.headers(securityHeaders)
+  })
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   )

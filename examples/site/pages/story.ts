@@ -75,7 +75,7 @@ export type Around = {
 /** The page of a story. @param notice what is said above it, such as that it is a preview */
 export function storyPage({ site }: Frame, article: Article, around: Around, siteUrl: string, notice?: Html): Content {
   const { language, headline, alternativeHeadline, kicker, standfirst, dateline, leadImage, authors, topics, seo, source, copyright, share } = article
-  const { publishedAt, updatedAt, readingTime, translations } = article
+  const { publishedAt, updatedAt, readingTime, translations = [] } = article
   const { headlines = new Map(), previous, next, similar = [], jsonld, comments } = around
   const words = wordsOf(language)
   const path = storyPath(article)
