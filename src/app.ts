@@ -74,9 +74,13 @@ import { previewRoutes } from './previews/routes.ts'
 import { PREVIEW_SCHEMAS } from './previews/schemas.ts'
 import { redirectRoutes } from './redirects/routes.ts'
 import { REDIRECT_SCHEMAS } from './redirects/schemas.ts'
+import { renditionRoutes } from './renditions/routes.ts'
+import { RENDITION_SCHEMAS } from './renditions/schemas.ts'
 import { revisionRoutes } from './revisions/routes.ts'
 import { REVISION_SCHEMAS } from './revisions/schemas.ts'
 import { SECTION_SCHEMAS } from './sections/schemas.ts'
+import { siteRoutes } from './site/routes.ts'
+import { SITE_SCHEMAS } from './site/schemas.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { TOKEN_SCHEMAS } from './tokens/schemas.ts'
 import { tokenFinder } from './tokens/store.ts'
@@ -94,6 +98,7 @@ const schemas = [
   ...SECTION_SCHEMAS,
   ...HIGHLIGHT_LIST_SCHEMAS,
   ...FREESTANDING_LIST_SCHEMAS,
+  ...SITE_SCHEMAS,
   ...ARTICLE_SCHEMAS,
   ...ARTICLE_INPUT_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
@@ -108,6 +113,7 @@ const schemas = [
   ...NAME_REVISION_SCHEMAS,
   ...PREVIEW_SCHEMAS,
   ...REDIRECT_SCHEMAS,
+  ...RENDITION_SCHEMAS,
   ...EVENT_SCHEMAS,
   ...BATCH_SCHEMAS,
   ...BULK_SCHEMAS,
@@ -185,6 +191,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   revisionRoutes(app)
   previewRoutes(app)
   redirectRoutes(app)
+  renditionRoutes(app)
   sectionRoutes(app)
   articleListRoutes(app)
   articleLinkRoutes(app)
@@ -200,6 +207,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   commentImportRoutes(app)
   authorRoutes(app)
   topicRoutes(app, refreshTopicRows)
+  siteRoutes(app)
   nameRevisionRoutes(app)
   tokenRoutes(app)
   eventRoutes(app)

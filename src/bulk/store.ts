@@ -5,6 +5,7 @@ import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
 import type { AuthorTable, TopicTable } from '../database/tables.ts'
 import type { Found } from '../http/references.ts'
+import { renameInMenus } from '../site/store.ts'
 import type { TopicInput } from '../topics/schemas.ts'
 import { loadTopic, replaceTopic, topicOf } from '../topics/store.ts'
 
@@ -45,6 +46,7 @@ export async function endMerged(tx: Write, kind: MergedKind, row: MergedRow, int
   tx.run(tx.updateTable('slugs').set({ owner_id: intoId, is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', id))
   if (externalId !== null) tx.insert('slugs', [{ kind, slug: formerExternal(externalId), owner_id: intoId, is_current: 0, was_public: 1 }])
   appendMerged(tx, kind, row, intoId)
+  await renameInMenus(tx, kind, id, intoId)
 }
 
 /** Appends the event of a merge. */

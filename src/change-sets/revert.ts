@@ -103,7 +103,10 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   } else if (current.row.edition_number !== null) await unpublishArticle(tx, current, { reason: 'editorial', notice: null })
 }
 
-async function removeName(tx: Write, kind: NameKind, id: string): Promise<void> {
+/** The kinds that are made and deleted: the site was always there. */
+type KindWithSlug = Exclude<NameKind, 'site'>
+
+async function removeName(tx: Write, kind: KindWithSlug, id: string): Promise<void> {
   if (kind === 'author') {
     const found = await loadAuthor(tx.read, id)
     if (!found) return
@@ -122,7 +125,7 @@ async function removeName(tx: Write, kind: NameKind, id: string): Promise<void> 
 }
 
 /** Takes back the slug and the external id of something that was merged: what it was merged into has them as old ones. @returns whether the public had seen the slug */
-async function takeBackNames(tx: Write, kind: NameKind, { slug, externalId }: { slug: string; externalId: string | null }, into: string): Promise<boolean> {
+async function takeBackNames(tx: Write, kind: KindWithSlug, { slug, externalId }: { slug: string; externalId: string | null }, into: string): Promise<boolean> {
   if (externalId !== null) tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', formerExternal(externalId)).where('owner_id', '=', into))
   const row = await tx.read
     .selectFrom('slugs')
@@ -163,19 +166,20 @@ async function revertListWords(tx: Write, { id, changes }: Changed, document: St
 async function revertName(tx: Write, changed: Changed): Promise<void> {
   const { id } = changed
   const kind = changed.kind as NameKind
-  if (isMade(changed)) return removeName(tx, kind, id)
+  if (kind !== 'site' && isMade(changed)) return removeName(tx, kind, id)
   const revision = revisionBefore(changed)
   const kept = revision === null ? await lastRevisionOfName(tx.read, id) : await revisionOfName(tx.read, id, revision)
   if (!kept) throw new KeptError('what it was before is not kept')
   const document = JSON.parse(kept.document)
   if (kind === 'highlight-list') return revertList(tx, changed, document)
+  if (kind === 'site') return restoreName(tx, kind, document)
   const merged = changed.changes.find(({ type }) => type === `${kind}.merged`)
   const wasPublic = merged ? await takeBackNames(tx, kind, document, JSON.parse(merged.data).into) : false
   await restoreName(tx, kind, document)
   if (wasPublic) markSlugPublic(tx, kind, document.slug)
 }
 
-const names = ['author', 'topic', 'highlight-list']
+const names = ['author', 'topic', 'highlight-list', 'site']
 
 /**
  * Makes one thing again what it was before a change set.

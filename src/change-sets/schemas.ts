@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import { Actor, Count, described, Enum, Id, type Named, named, PageOf, ref, Time } from '../http/schemas.ts'
+import { Actor, Count, described, Enum, type Named, named, PageOf, ref, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 const row = {
@@ -47,7 +47,7 @@ export const RevertResult = named(
   Type.Object(
     {
       type: Type.String({ description: 'What kind of thing it is.' }),
-      id: described(Id, 'Its id.'),
+      id: Type.String({ description: 'Its id; of the site `site`.' }),
       result: Enum(['reverted', 'unchanged', 'kept'], {
         description:
           '`reverted`: it is again what it was before. `unchanged`: it was reverted before. `kept`: it is left as it is, for the reason that is given.',

@@ -8,6 +8,7 @@ import { lists } from './seed/lists.ts'
 import { authors, topics } from './seed/names.ts'
 import { news } from './seed/news.ts'
 import { ports } from './seed/ports.ts'
+import { site } from './seed/site.ts'
 import type { SeedComment, SeedStory } from './seed/story.ts'
 import { openDatabase } from './serve.ts'
 
@@ -105,11 +106,13 @@ async function fill(send: Send): Promise<void> {
     made.stories += told
     made.comments += said
   }
+  await send('PATCH', 'site', site)
   for (const list of lists) await found(send, 'highlight-lists', list)
   console.log(
     `Made ${made.stories} stories and ${made.comments} comments, by ${authors.length} authors, on ${topics.length} topics, and ${lists.length} lists of them.
 
 Look at them, with the server running (npm start):
+  curl -s localhost:3000/v1/site
   curl -s localhost:3000/v1/highlight-lists/top-stories
   curl -s localhost:3000/v1/articles/lifting-bridge-opens
   curl -s localhost:3000/v1/articles/lifting-bridge-opens/comments
@@ -158,7 +161,7 @@ async function run(media: string | undefined): Promise<void> {
 /** `seed`: fills an empty newsroom with stories to look at, by the requests that any client would send. */
 export const seed = command({
   about:
-    'Fills an empty newsroom for a demonstration: thirty stories of all kinds, also from right to left and in Japanese and Chinese, with authors, topics, lists and comments. It sends the requests that any client would, so a server that runs shows them at once. Where the newsroom is there already nothing changes; a database with other stories is refused; a run that was interrupted is completed by the next.',
+    'Fills an empty newsroom for a demonstration: thirty stories of all kinds, also from right to left and in Japanese and Chinese, with authors, topics, lists, comments and what the newsroom says of itself. It sends the requests that any client would, so a server that runs shows them at once. Where the newsroom is there already nothing changes; a database with other stories is refused; a run that was interrupted is completed by the next.',
   arguments: {},
   options: { media: { type: 'string', value: 'URL', meaning: 'Where the pictures are, each under its name and `.svg`, as `examples/site` has them in `/media`.' } },
   environment: ['DATABASE_URL', 'ADMIN_TOKEN', 'PUBLIC_SITE_URL', 'DEFAULT_LANGUAGE'],

@@ -35,6 +35,7 @@ export const eventTypes = {
   'topic.updated': 'A topic changed.',
   'topic.deleted': 'A topic was deleted.',
   'topic.merged': 'A topic was merged into another, and is gone; `data.into` names the one that stays.',
+  'site.updated': 'What the newsroom says of itself changed.',
   'token.created': 'A token was made.',
   'token.updated': 'A token’s name, scopes or expiry changed.',
   'token.deleted': 'A token was revoked.',

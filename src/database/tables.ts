@@ -345,9 +345,19 @@ export type EventTable = {
 /** What is gathered under a name. */
 export type ChangeSetTable = { name: string; created_at: Time; updated_at: Time; events: number }
 
-/** A revision of an author, a topic or a freestanding list, whole. */
+/** What a newsroom says of itself: one row, or none as long as it has said nothing. */
+export type SiteTable = {
+  id: string
+  revision: number
+  /** All of it but for the networks in which stories are shared, which each story shows. */
+  document: Json
+  share_networks: Json
+  updated_at: Time
+}
+
+/** A revision of an author, a topic, a freestanding list or the site, whole. */
 export type NameRevisionTable = {
-  kind: 'author' | 'topic' | 'highlight-list'
+  kind: 'author' | 'topic' | 'highlight-list' | 'site'
   subject_id: string
   number: number
   at: Time
@@ -393,6 +403,7 @@ export type Tables = {
   list_preview_links: ListPreviewLinkTable
   authors: AuthorTable
   topics: TopicTable
+  sites: SiteTable
   slugs: SlugTable
   tokens: TokenTable
   comments: CommentTable

@@ -9,7 +9,7 @@ import { keyHeaders, pendingKey } from './surrogate-keys.ts'
 export type Answer = {
   /** Default 200. */
   status?: number
-  /** Left out for 204; of another type than JSON its text. */
+  /** Left out for 204; of another type than JSON its text, or what is to be JSON. */
   body?: unknown
   /** The media type of the body, of those that the operation produces. Default JSON. */
   type?: string
@@ -66,7 +66,8 @@ function filled(text: string, name: string, json: string): string {
 export function render(request: FastifyRequest, answer: Answer): Sent {
   if (request.faults.length > 0) throw badRequest(request.faults)
   const { operation } = request.routeOptions.config
-  const sent = rendered(request.server, answer, (operation?.produces.length ?? 1) > 1)
+  const produces = operation?.produces ?? []
+  const sent = rendered(request.server, { ...answer, type: answer.type ?? produces[0] ?? jsonType }, produces.length > 1)
   // With the others, since they are kept with the answer.
   Object.assign(sent.headers, operation?.retirement)
   return sent
@@ -75,7 +76,7 @@ export function render(request: FastifyRequest, answer: Answer): Sent {
 /** The same, for an answer to which nothing of its request matters. @param variesByType whether its address answers with several media types */
 export function rendered({ config, hashKey }: { config: Config; hashKey: string }, answer: Answer, variesByType = false): Sent {
   const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, raw, type = jsonType } = answer
-  let text = body === undefined ? '' : type === jsonType ? JSON.stringify(body) : String(body)
+  let text = body === undefined ? '' : typeof body === 'string' && type !== jsonType ? body : JSON.stringify(body)
   for (const name in raw) text = filled(text, name, raw[name] as string)
   const bytes = Buffer.from(text)
   return {

@@ -34,6 +34,7 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
     type === 'author.updated' ? [`author:${id}`, 'list'] : type === 'author.merged' ? [`author:${id}`, `author:${data.into}`, 'list'] : [],
   topic: (id, type, data) =>
     type === 'topic.updated' ? [`topic:${id}`, 'list'] : type === 'topic.merged' ? [`topic:${id}`, `topic:${data.into}`, 'list'] : [],
+  site: () => ['site'],
   token: null,
 }
 
@@ -62,5 +63,6 @@ export function purgedKeys(event: EventFacts, pending: (articleId: string) => st
 
 function importedKeys({ type, id }: EventFacts['subject'], data: Data): string[] {
   if (type === 'article') return [`comments:${id}`]
+  if (type === 'site') return ['site']
   return type === 'comment' ? ['comments', ...(typeof data.articleId === 'string' ? [`comments:${data.articleId}`] : [])] : []
 }

@@ -54,6 +54,8 @@ type Declaration<Q extends TProperties> = {
   largeBody?: number
   /** The answer's body; null for 204. */
   answer: Named | TSchema | null
+  /** The media type of its answer, where that isn’t JSON. */
+  type?: string
   /** The schemas of other media types that it answers with where `Accept` wants them. */
   produces?: Record<string, TSchema>
   /** Default: 201 for a POST, 204 without a body, else 200. */
@@ -246,7 +248,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   if (isRead) answerHeaders.push('Surrogate-Key', 'Cache-Tag')
   if (isIdempotent) answerHeaders.push('Idempotency-Replayed')
   const schema = '$id' in (answer ?? {}) ? ref(answer as Named) : answer
-  const produced: Record<string, TSchema> = { [jsonType]: schema ?? Type.Null(), ...declaration.produces }
+  const produced: Record<string, TSchema> = { [declaration.type ?? jsonType]: schema ?? Type.Null(), ...declaration.produces }
   const content = schema ? { content: Object.fromEntries(Object.entries(produced).map(([type, body]) => [type, { schema: body }])) } : { type: 'null' }
   const responses: Record<string, unknown> = {
     [status]: { description: declaration.answerDescription ?? answerText(method, status, answer), headers: headersOf(...answerHeaders), ...content },

@@ -10,7 +10,7 @@ export const pendingKey = (hashKey: string, articleId: string): string => `pendi
 const longestKeys = 4000
 
 /**
- * The keys as headers. Where they would be too long, a list has its one key alone (and `comments`, where it counts them); anything
+ * The keys as headers. Where they would be too long, a list has its one key alone (and `comments`, where it counts them, and `site`); anything
  * else has its own key first, and `list`, which goes whenever a name changes or a story appears, for those left out.
  */
 export function keyHeaders(keys: readonly string[]): Record<string, string> {
@@ -21,5 +21,6 @@ export function keyHeaders(keys: readonly string[]): Record<string, string> {
   const some = [...new Set([own, 'list'])]
   if (own !== 'list') for (const key of others) if (some.join(',').length + key.length < longestKeys) some.push(key)
   if (own === 'list' && others.some((key) => key.startsWith('comments:'))) some.push('comments')
+  if (own === 'list' && others.includes('site')) some.push('site')
   return { 'surrogate-key': some.join(' '), 'cache-tag': some.join(',') }
 }

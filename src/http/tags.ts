@@ -6,6 +6,7 @@ export const tags = {
   Comments: 'What readers say, and its moderation.',
   Authors: 'Who writes.',
   Topics: 'What it is about: topics, sections of the paper, series.',
+  Site: 'What the newsroom says of itself, and what machines read of the whole.',
   Tokens: 'Who may do what.',
   Server: 'Whether the server is well.',
 } as const

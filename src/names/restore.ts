@@ -6,6 +6,7 @@ import type { NameKind, State } from '../database/name-revisions.ts'
 import { lastRevisionOfName } from '../database/name-revisions.ts'
 import { restoreFreestanding } from '../freestanding-lists/restore.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
+import { restoreSite, type StoredSite } from '../site/store.ts'
 import type { Topic } from '../topics/schemas.ts'
 import { createTopic, loadTopic, replaceTopic, resolveTopic, topicsUnder } from '../topics/store.ts'
 
@@ -57,7 +58,7 @@ async function restoreTopic(tx: Write, document: Topic, names: Names): Promise<v
 }
 
 /**
- * Makes an author, a topic or a freestanding list again what a revision kept of it, in a new revision; one that was deleted comes back
+ * Makes an author, a topic, a freestanding list or the site again what a revision kept of it, in a new revision; one that was deleted comes back
  * with its id. What it refers to and is gone is let go of.
  * @param document as `name_revisions` has it, parsed
  * @throws Problem 409 where another has its slug or external id by now
@@ -65,5 +66,6 @@ async function restoreTopic(tx: Write, document: Topic, names: Names): Promise<v
 export async function restoreName(tx: Write, kind: NameKind, document: State, { names = 'with-names', publishes = true }: Restoring = {}): Promise<void> {
   if (kind === 'author') await restoreAuthor(tx, document as Author, names)
   else if (kind === 'topic') await restoreTopic(tx, document as Topic, names)
+  else if (kind === 'site') await restoreSite(tx, document as StoredSite)
   else await restoreFreestanding(tx, document as StoredList, names === 'with-names', publishes)
 }

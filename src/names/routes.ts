@@ -3,6 +3,7 @@ import { workingCards } from '../articles/working/cards.ts'
 import { findAuthor, lockAuthor, requireAuthorWritable } from '../authors/routes.ts'
 import { Author } from '../authors/schemas.ts'
 import { authorOf, loadAuthor } from '../authors/store.ts'
+import type { Config } from '../config.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import type { State } from '../database/name-revisions.ts'
@@ -26,11 +27,14 @@ import type { App } from '../http/server.ts'
 import type { Tag } from '../http/tags.ts'
 import Type from '../http/type.ts'
 import { RevisionDiff } from '../revisions/schemas.ts'
+import { siteAnswer } from '../site/routes.ts'
+import { Site } from '../site/schemas.ts'
+import { loadSite, lockSite, presentSite, type StoredSite } from '../site/store.ts'
 import { findTopic, lockTopic, requireTopicWritable } from '../topics/routes.ts'
 import { Topic } from '../topics/schemas.ts'
 import { loadTopic, topicOf } from '../topics/store.ts'
 import { restoreName } from './restore.ts'
-import { NameRevisionPage, nameRevisionProperties, WholeAuthorRevision, WholeHighlightListRevision, WholeTopicRevision } from './schemas.ts'
+import { NameRevisionPage, nameRevisionProperties, WholeAuthorRevision, WholeHighlightListRevision, WholeSiteRevision, WholeTopicRevision } from './schemas.ts'
 import { changesBetween, loadNameRevision, nameRevisionOf, pageOfNameRevisions, type Subject } from './store.ts'
 
 const sorts = ['number'] as const
@@ -38,7 +42,7 @@ const sorts = ['number'] as const
 /** What has revisions, and how it is found, shown and changed. */
 type Kind = {
   /** As in the ids of operations. */
-  id: 'Author' | 'Topic' | 'HighlightList'
+  id: 'Author' | 'Topic' | 'HighlightList' | 'Site'
   /** In words. */
   one: string
   tag: Tag
@@ -47,7 +51,8 @@ type Kind = {
   /** The property of the whole that has it. */
   property: string
   answer: Named
-  permission: string
+  /** Who may restore it, besides `content:write`; null where it is `content:publish` alone. */
+  permission: string | null
   /** What else its restoring may be told. */
   query?: typeof publishParameter
   find: (read: Read, request: FastifyRequest) => Promise<Subject>
@@ -58,7 +63,7 @@ type Kind = {
   now: (read: Read, id: string) => Promise<Answer>
 }
 
-const kindsOf = (site: string | null): Kind[] => [
+const kindsOf = (config: Config): Kind[] => [
   {
     id: 'Author',
     one: 'an author',
@@ -123,14 +128,31 @@ const kindsOf = (site: string | null): Kind[] => [
     },
     async shown(read, document) {
       const list = document as StoredList
-      const cards = await workingCards(read, articlesOf(list.items), site)
+      const cards = await workingCards(read, articlesOf(list.items), config.PUBLIC_SITE_URL)
       return presentList({ ...list, items: withoutGone(list.items, cards) }, cards, false).value
     },
     async lock(tx, request) {
       publishesAtOnce(request)
       return (await lockFreestanding(tx, request)).working
     },
-    now: async (read, id) => workingListAnswer(read, (await loadFreestanding(read, id)) as Freestanding, site),
+    now: async (read, id) => workingListAnswer(read, (await loadFreestanding(read, id)) as Freestanding, config.PUBLIC_SITE_URL),
+  },
+  {
+    id: 'Site',
+    one: 'the site',
+    tag: 'Site',
+    path: '/v1/site',
+    whole: WholeSiteRevision,
+    property: 'site',
+    answer: Site as Named,
+    permission: null,
+    async find(read) {
+      const state = await loadSite(read, config)
+      return { kind: 'site', state, changedAt: state.updatedAt }
+    },
+    shown: async (read, document) => (await presentSite(read, document as StoredSite, true, config.PUBLIC_SITE_URL)).site,
+    lock: (tx) => lockSite(tx, config),
+    now: async (read) => siteAnswer(read, await loadSite(read, config), config.PUBLIC_SITE_URL),
   },
 ]
 
@@ -143,6 +165,9 @@ async function findRevision(read: Read, subject: Subject, text: string): Promise
 
 function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answer, permission, query, find, shown, lock, now }: Kind): void {
   const path = `${own}/revisions`
+  const hasSlug = own.includes(':')
+  const isAlwaysPublic = permission === null
+  const kept = hasSlug ? ' `slug` and `externalId` stay what they are, and' : ''
 
   app.get(
     path,
@@ -153,7 +178,7 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
       description:
         'The newest first: who changed it, when, and what, as a JSON Patch against the revision before. What was made before 0.3 has those since then. Needs `content:read`.',
       scopes: ['content:read'],
-      redirects: true,
+      redirects: hasSlug,
       isPaged: true,
       query: { ...pageParameters(sorts, '-number'), ...fieldsParameter(nameRevisionProperties) },
       answer: NameRevisionPage,
@@ -184,7 +209,7 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
       summary: `Get ${one} as it was`,
       description: 'Whole, at one of its revisions. Needs `content:read`.',
       scopes: ['content:read'],
-      redirects: true,
+      redirects: hasSlug,
       answer: whole,
       problems: ['not-found'],
     }),
@@ -207,7 +232,7 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
       summary: `Compare two revisions of ${one}`,
       description: 'What turns the revision `against` into this one, as a JSON Patch, without `revision` and `updatedAt`. Needs `content:read`.',
       scopes: ['content:read'],
-      redirects: true,
+      redirects: hasSlug,
       query: {
         against: Type.Integer({
           minimum: 1,
@@ -237,9 +262,9 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
       id: `restore${id}Revision`,
       tag,
       summary: `Make ${one} again what it was`,
-      description: `In a new revision; \`slug\` and \`externalId\` stay what they are, and what it refers to and is gone is let go of. Needs \`content:write\`, ${permission}.`,
-      scopes: ['content:write'],
-      redirects: true,
+      description: `In a new revision;${kept} what it refers to and is gone is let go of. Needs ${isAlwaysPublic ? '`content:publish`' : `\`content:write\`, ${permission}`}.`,
+      scopes: [isAlwaysPublic ? 'content:publish' : 'content:write'],
+      redirects: hasSlug,
       isConditional: true,
       headers: noteHeader,
       ...(query ? { query } : {}),
@@ -261,9 +286,9 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
 }
 
 /**
- * Of authors, topics and freestanding lists: GET …/revisions, GET …/revisions/{number}, GET …/revisions/{number}/diff,
+ * Of authors, topics, freestanding lists and the site: GET …/revisions, GET …/revisions/{number}, GET …/revisions/{number}/diff,
  * POST …/revisions/{number}/restore
  */
 export function nameRevisionRoutes(app: App): void {
-  for (const kind of kindsOf(app.config.PUBLIC_SITE_URL)) revisionsOf(app, kind)
+  for (const kind of kindsOf(app.config)) revisionsOf(app, kind)
 }

@@ -4,6 +4,7 @@ import { HighlightList } from '../highlight-lists/schemas.ts'
 import { JsonPatch } from '../http/patches.ts'
 import { Actor, described, type Named, Nullable, named, nullable, PageOf, RowOf, ref, refAs, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'
+import { Site } from '../site/schemas.ts'
 import { Topic } from '../topics/schemas.ts'
 
 const example = {
@@ -26,7 +27,7 @@ const revision = {
 export const NameRevision = named(
   'NameRevision',
   Type.Object(revision, {
-    description: 'A change to an author, a topic or a freestanding list, as a JSON Patch against the revision before; none where that isn’t kept.',
+    description: 'A change to an author, a topic, a freestanding list or the site, as a JSON Patch against the revision before; none where that isn’t kept.',
     examples: [example],
   }),
 )
@@ -51,5 +52,9 @@ const whole = <P extends string>(id: string, property: P, schema: Named, what: s
 export const WholeAuthorRevision = whole('WholeAuthorRevision', 'author', Author as Named, 'author')
 export const WholeTopicRevision = whole('WholeTopicRevision', 'topic', Topic as Named, 'topic')
 export const WholeHighlightListRevision = whole('WholeHighlightListRevision', 'highlightList', HighlightList as Named, 'highlight list')
+export const WholeSiteRevision = whole('WholeSiteRevision', 'site', Site as Named, 'site')
 
-export const NAME_REVISION_SCHEMAS = [NameRevisionRow, NameRevisionPage, WholeAuthorRevision, WholeTopicRevision, WholeHighlightListRevision] as Named[]
+export const NAME_REVISION_SCHEMAS = [
+  ...[NameRevisionRow, NameRevisionPage],
+  ...[WholeAuthorRevision, WholeTopicRevision, WholeHighlightListRevision, WholeSiteRevision],
+] as Named[]

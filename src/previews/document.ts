@@ -6,6 +6,7 @@ import { articleUrl, shareOf } from '../articles/working/addresses.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import type { Read } from '../database/engine.ts'
 import type { ArticleTable } from '../database/tables.ts'
+import { loadShareNetworks } from '../site/store.ts'
 
 /**
  * What the public would get of a copy of an article if it went out now: nothing that only editors see, and of other stories what is
@@ -19,5 +20,12 @@ export async function previewOf(read: Read, row: ArticleTable, content: Article,
   const targets = new Map([...cards].map(([id, { slug }]) => [id, { slug, isPublic: true }]))
   const { highlightLists, related } = presentParts(document, targets, cards, true)
   const url = articleUrl(site, document)
-  return { ...document, highlightLists, related, url, share: shareOf(url, document.headline), commentCount: await commentCount(read, row.id) }
+  return {
+    ...document,
+    highlightLists,
+    related,
+    url,
+    share: shareOf({ ...document, url }, await loadShareNetworks(read)),
+    commentCount: await commentCount(read, row.id),
+  }
 }

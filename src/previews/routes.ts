@@ -1,10 +1,9 @@
 import { includeParameter, renderingsOf } from '../articles/api/include.ts'
 import { findArticle, lockArticle, lockWritable } from '../articles/api/lookup.ts'
-import { articleOfLink, countLinks, createLink, linkOfToken, mostLinks, pageOfLinks, revokeLink } from '../articles/working/preview-links.ts'
+import { countLinks, createLink, mostLinks, pageOfLinks, revokeLink } from '../articles/working/preview-links.ts'
 import { renderedArticle } from '../articles/working/renderings.ts'
-import { documentAt, loadRevision } from '../articles/working/revisions.ts'
+import { loadRevision } from '../articles/working/revisions.ts'
 import { Article } from '../articles/working/schemas.ts'
-import { workingCopy } from '../articles/working/store.ts'
 import type { PreviewLinkTable } from '../database/tables.ts'
 import { send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
@@ -14,8 +13,7 @@ import { badRequest, conflict, notFound } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
-import { previewOf } from './document.ts'
-import { listLinkOfToken } from './list-links.ts'
+import { openPreview } from './open.ts'
 import { type PreviewLink, PreviewLinkInput, PreviewLinkPage, PreviewLink as PreviewLinkSchema, previewLinkProperties } from './schemas.ts'
 
 const path = '/v1/articles/:article/preview-links'
@@ -137,19 +135,7 @@ export function previewRoutes(app: App): void {
     async (request, reply) => {
       reply.header('x-robots-tag', 'noindex')
       const wanted = renderingsOf(request)
-      const found = await readSnapshot(request, async (read) => {
-        const token = parameter(request, 'token')
-        const link = await linkOfToken(read, token)
-        if (!link && (await listLinkOfToken(read, token))) return { location: `/v1/preview/${token}/highlight-list` }
-        const row = link && (await articleOfLink(read, link))
-        if (!link || !row || row.status === 'trashed') throw notFound('preview')
-        if (link.published_at !== null) {
-          if (row.public_slug === null) throw notFound('preview')
-          return { location: `/v1/articles/${row.public_slug}` }
-        }
-        const content = link.revision === null ? await workingCopy(read, row, PUBLIC_SITE_URL) : await documentAt(read, link.article_id, link.revision)
-        return { article: await previewOf(read, row, content, PUBLIC_SITE_URL) }
-      })
+      const found = await readSnapshot(request, (read) => openPreview(read, parameter(request, 'token'), PUBLIC_SITE_URL))
       if ('location' in found)
         return reply.code(308).headers({ location: found.location, 'cache-control': 'private, no-store', vary: 'Accept-Encoding' }).send()
       const { article } = found

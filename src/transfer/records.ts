@@ -15,6 +15,7 @@ export const tableOf = {
   slug: 'slugs',
   article: 'articles',
   'highlight-list': 'highlight_lists',
+  site: 'sites',
   comment: 'comments',
 } as const satisfies Record<SlugKind | 'slug', TableName> & Record<string, TableName>
 
@@ -97,6 +98,7 @@ const jsonColumns: { [Table in Exported]: Record<JsonColumn<Table>, true> } = {
   name_revisions: { document: true },
   authors: { image: true, links: true, same_as: true },
   topics: { image: true, same_as: true },
+  sites: { document: true, share_networks: true },
   slugs: {},
   tokens: { scopes: true },
   comments: { flags: true },
@@ -224,7 +226,7 @@ const commentData = (row: Row): Row =>
   )
 
 /** The kinds whose records have the history of what they are. */
-const kindsWithHistory = ['author', 'topic', 'highlight-list'] as const
+const kindsWithHistory = ['author', 'topic', 'highlight-list', 'site'] as const
 type KindWithHistory = (typeof kindsWithHistory)[number]
 export const hasHistory = (kind: Kind): kind is KindWithHistory => (kindsWithHistory as readonly Kind[]).includes(kind)
 

@@ -151,7 +151,8 @@ export type Batch = { kind: Kind; records: Map<string, Uint8Array>; articles: Pr
 export async function writeRecords(tx: Write, { kind, records, articles }: Batch): Promise<number> {
   const present = await recordsById(tx.read, kind, [...records.keys()])
   const append = (id: string) => {
-    const type = `${kind as SubjectKind & Kind}.${present.has(id) ? 'updated' : 'created'}`
+    // The site was always there.
+    const type = `${kind as SubjectKind & Kind}.${present.has(id) || kind === 'site' ? 'updated' : 'created'}`
     tx.append({ ...({ type, subject: { type: kind, id } } as EventSubject), data: { imported: true } })
   }
   if (articles && present.size === 0) {

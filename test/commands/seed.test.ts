@@ -53,6 +53,21 @@ t.test('seed fills an empty newsroom, which a server that runs shows at once; a 
     for (const { target } of list.items) if (target.type === 'article') t.equal((await reader.get(`/v1/articles/${target.article.slug}`)).status, 200)
   }
 
+  const { name, navigation } = (await reader.get('/v1/site')).body
+  t.equal(name, 'The Tidewick Courier')
+  t.strictSame(
+    navigation[0].items.map(({ target, items }: Json) => [target.name, items.length]),
+    [
+      ['News', 3],
+      ['Business', 0],
+      ['Science', 0],
+      ['Sport', 0],
+      ['Culture', 2],
+      ['Opinion', 0],
+      ['Ports of the world', 0],
+    ],
+  )
+
   const talk = (await reader.get('/v1/articles/lifting-bridge-opens/comments')).body.data
   t.ok(talk.some(({ depth }: Json) => depth === 2))
   t.equal((await server.get('/v1/comments?status=pending')).body.data.length, 3)

@@ -17,7 +17,7 @@ t.test('all content goes out in a fixed order, and into another database, which 
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line))
-  const kinds = ['author', 'topic', 'token', 'slug', 'article', 'highlight-list', 'comment']
+  const kinds = ['author', 'topic', 'token', 'slug', 'article', 'highlight-list', 'site', 'comment']
   t.strictSame([...new Set(records.map(({ kind }) => kind))], kinds)
   for (const kind of kinds) {
     const ids = records.filter((record) => record.kind === kind).map(({ id }) => id)
@@ -38,13 +38,14 @@ t.test('all content goes out in a fixed order, and into another database, which 
     '/v1/highlight-lists',
     '/v1/topics',
     '/v1/authors',
+    '/v1/site',
     '/v1/articles?q=harbour',
     '/v1/articles?topic=child',
   ]
   for (const path of paths) t.equal((await copy.anonymous.get(path)).text, (await server.anonymous.get(path)).text, path)
   t.equal((await copy.anonymous.get('/v1/articles/harbour-reopens-after-storm')).headers.get('location'), '/v1/articles/moved')
   t.equal((await copy.get('/v1/tokens')).body.data.length, 1, 'and makes no token')
-  for (const path of ['/v1/highlight-lists?copy=working', '/v1/highlight-lists/top/revisions', '/v1/topics/parent/revisions'])
+  for (const path of ['/v1/highlight-lists?copy=working', '/v1/highlight-lists/top/revisions', '/v1/topics/parent/revisions', '/v1/site/revisions'])
     t.equal((await copy.get(path)).text, (await server.get(path)).text, path)
   t.match((await copy.get('/v1/highlight-lists?copy=working&slug=top')).body.data[0], { title: 'Top at six', schedule: { publish: { revision: null } } })
   t.equal((await copy.anonymous.get('/v1/highlight-lists/not-out-yet')).status, 404)

@@ -622,6 +622,29 @@ export const table: Record<string, Case> = {
     answers: { ...needs('publish', '200'), write: renaming },
   },
 
+  getSite: { says: 'anyone reads what the newsroom says of itself', isOnce: true, answers: everyone('200') },
+  replaceSite: {
+    says: 'the site is public at once, so replacing it needs content:publish',
+    isOnce: true,
+    answers: needs('publish', '200'),
+    body: () => ({ name: 'Replaced' }),
+  },
+  patchSite: {
+    says: 'the site is public at once, so patching it needs content:publish',
+    isOnce: true,
+    answers: needs('publish', '200'),
+    body: () => ({ tagline: 'Patched' }),
+  },
+  listSiteRevisions: { says: 'revisions of the site are listed to content:read', isOnce: true, answers: needs('read', '200') },
+  getSiteRevision: { says: 'a revision of the site is answered to content:read', isOnce: true, answers: needs('read', '200') },
+  diffSiteRevisions: {
+    says: 'revisions of the site are compared for content:read',
+    isOnce: true,
+    answers: needs('read', '200'),
+    query: () => ({ against: '1' }),
+  },
+  restoreSiteRevision: { says: 'the site is brought back as it is patched', isOnce: true, answers: needs('publish', '200') },
+
   listTokens: { says: 'tokens are listed to admin', isOnce: true, answers: needs('admin', '200') },
   createToken: {
     says: 'a token is made with admin',

@@ -39,7 +39,20 @@ t.test('each change makes a revision: who, when, why and what', async (t) => {
   t.strictSame(faultsOf(await server.get(`${path}/revisions?limit=1&cursor=${edited}`)), ['cursor: value'])
 })
 
-const derived = ['revision', 'updatedAt', 'wordCount', 'share', 'url', 'position', 'parentId', 'publishedRevision', 'hasUnpublishedChanges', 'status']
+const derived = [
+  'revision',
+  'updatedAt',
+  'wordCount',
+  'excerpt',
+  'readingTime',
+  'share',
+  'url',
+  'position',
+  'parentId',
+  'publishedRevision',
+  'hasUnpublishedChanges',
+  'status',
+]
 
 /** A copy without what follows from other properties, and so is in no change. */
 const written = (copy: Json): Json =>

@@ -130,6 +130,7 @@ export async function answersOfExamples(server: Server, document: Json): Promise
     }
     if (/^.v1.author.*revisions/.test(path)) await server.patch('/v1/authors/ada-berg', exampleOf('patchAuthor'))
     if (/^.v1.topic.*revisions/.test(path)) await server.patch('/v1/topics/shipping', exampleOf('patchTopic'))
+    if (path.startsWith('/v1/site')) await server.put('/v1/site', exampleOf('replaceSite'))
     if (/^.v1.comment-(?:ban|trust)s/.test(path) && method !== 'post') {
       const at = path.replace('/{standing}', '')
       parameters.standing = (await made(at, exampleOf(at.includes('ban') ? 'createCommentBan' : 'createCommentTrust'))).id

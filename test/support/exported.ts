@@ -43,6 +43,7 @@ export async function contentToExport(t: Test, many: number): Promise<Source> {
   await server.patch(`/v1/highlight-lists/${list.id}?publish=false`, { title: 'Top at six' })
   await server.post(`/v1/highlight-lists/${list.id}/publish`, { at: '2099-05-02T06:00:00Z' })
   await server.post('/v1/highlight-lists?publish=false', { title: 'Not out yet' })
+  await server.put('/v1/site', { name: 'The Oakmere Courier', navigation: [{ name: 'main', items: [{ target: { type: 'topic', id: parent.id } }] }] })
   const { body: comment } = await server.anonymous.post(`/v1/articles/${whole.id}/comments`, {
     author: { name: 'Reader', email: 'r@mail.example' },
     body: 'One',

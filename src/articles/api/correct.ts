@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../../config.ts'
 import type { Write } from '../../database/handles.ts'
-import type { ArticleTable } from '../../database/tables.ts'
 import { pick, without } from '../../database/values.ts'
 import type { ListContent, StoredList } from '../../highlight-lists/store.ts'
 import { requirePermission } from '../../http/auth.ts'
@@ -224,8 +223,9 @@ export function withSharedIds<T>(value: T, after: Ids, before: Ids, workingAfter
   return withIds(value, new Map(own.map((id, index) => [id, shared[index] as string])))
 }
 
-/** The edition that a content makes. */
-function documentFrom(row: ArticleTable, content: Content, edition: Article, working: Article, site: string | null, now: string): Article {
+/** The edition that a content makes. @param after the article after the same change */
+function documentFrom(content: Content, edition: Article, after: Changing, slug: string, site: string | null, now: string): Article {
+  const { row, copy: working, networks } = after
   const own = {
     authors: content.authors,
     topics: content.topics,
@@ -233,7 +233,7 @@ function documentFrom(row: ArticleTable, content: Content, edition: Article, wor
     highlightLists: correctedLists(content.lists, edition, working.highlightLists, now),
     related: content.related as Article['related'],
   }
-  return whole(workingArticle({ row: { ...row, ...content.columns }, parts: own, site }))
+  return whole(workingArticle({ row: { ...row, slug, ...content.columns }, parts: own, site, networks }))
 }
 
 /**
@@ -260,7 +260,7 @@ export async function correctArticle(tx: Write, request: FastifyRequest, current
     ? await forBoth(
         request,
         () => resolve(current),
-        () => resolve({ row, copy, ...stored }),
+        () => resolve({ row, copy, ...stored, networks: current.networks }),
       )
     : await resolveSame()
   if (request.faults.length > 0) return current
@@ -276,5 +276,5 @@ export async function correctArticle(tx: Write, request: FastifyRequest, current
   })
   const after = await replaceArticle(tx, current, content, input.slug ?? null)
   const slug = names('slug') ? after.row.slug : edition.slug
-  return publishCorrection(tx, request, after, documentFrom({ ...after.row, slug }, corrected, edition, after.copy, config.PUBLIC_SITE_URL, tx.now))
+  return publishCorrection(tx, request, after, documentFrom(corrected, edition, after, slug, config.PUBLIC_SITE_URL, tx.now))
 }

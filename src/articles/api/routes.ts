@@ -219,7 +219,8 @@ export function articleRoutes(app: App): void {
           },
         })
         const counted = parts.has('commentCount') ? rows.map(({ id }) => `comments:${id}`) : []
-        return { ...answer, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted] }
+        const shared = parts.has('share') ? ['site'] : []
+        return { ...answer, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted, ...shared] }
       })
     },
   )

@@ -13,6 +13,7 @@ import { claimExternalId } from '../../http/external-ids.ts'
 import { forgetAnswersOn } from '../../http/idempotency.ts'
 import { claimSlug, firstSlug } from '../../http/slug-claims.ts'
 import { newSection, saveSections } from '../../sections/store.ts'
+import { loadShareNetworks } from '../../site/store.ts'
 import { type Changing, changing, unkept } from '../public/changing.ts'
 import { performDue } from '../public/due.ts'
 import { headlinesOf, lastEdition, rewriteEditions } from '../public/editions.ts'
@@ -93,7 +94,8 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   }
   const sections = content.sections.map((section) => newSection(id, section, tx.now))
   const lists = placedLists(id, content.lists).map((list) => newList(list, tx.now))
-  const made = unkept(await assembled(tx.read, row, { authors, topics, sections, lists, related, aliases }, tx.author.site ?? null))
+  const networks = await loadShareNetworks(tx.read)
+  const made = unkept(await assembled(tx.read, row, { authors, topics, sections, lists, related, aliases, networks }, tx.author.site ?? null))
   const first = isPublished ? await firstPublication(tx, made) : null
   tx.insert('articles', [(first?.published ?? made).row])
   tx.append({ type: 'article.created', subject: { type: 'article', id }, revision: [null, 1] })
@@ -170,7 +172,8 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
   const isPlanned = row.status === 'draft' || row.status === 'scheduled'
   const { authors, topics } = hasNewNames ? content : copy
   const related = hasNewRelated ? content.related : current.related
-  const after = { ...(await assembled(tx.read, row, { authors, topics, sections, lists, related, aliases }, tx.author.site ?? null, current)), kept }
+  const parts = { authors, topics, sections, lists, related, aliases, networks: current.networks }
+  const after = { ...(await assembled(tx.read, row, parts, tx.author.site ?? null, current)), kept }
   const events: EventTypeOf<'article'>[] = []
   if (isChanged) events.push('article.updated')
   if (hasNewSchedule) events.push('article.scheduled')

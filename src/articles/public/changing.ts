@@ -7,6 +7,7 @@ import type { ArticleTable, EditionTable } from '../../database/tables.ts'
 import { fromJson } from '../../database/values.ts'
 import { itemOf, type StoredItem, type StoredList } from '../../highlight-lists/store.ts'
 import { sectionOf } from '../../sections/store.ts'
+import { networksOf } from '../../site/networks.ts'
 import type { SearchedTexts } from '../working/copies.ts'
 import { assembled, type Current, type StoredParts } from '../working/current.ts'
 import type { TextLink } from '../working/links.ts'
@@ -66,6 +67,7 @@ const everything = prepared<{ id: string }, Row>((db, { id }) => ({
       from editions where article_id = ${id} and number = (select max(number) from editions where article_id = ${id})
     union all ${columns('search', ['copy', 'headline', 'secondary', 'body'], ['number'])} from search_rows where article_id = ${id}
     union all ${columns('link', ['copy', 'section_id', 'anchor', 'page', 'query'], [])} from text_links where article_id = ${id}
+    union all ${columns('site', ['share_networks'], [])} from sites
     union all ${columns('listed', ['published_at'], [])} from public_articles where article_id = ${id}`.compile(db),
 }))
 
@@ -115,6 +117,7 @@ function partsIn(rowsOf: RowsOf, articleId: string): StoredParts {
     topics: rowsOf('topic').map(({ a, b, c, d }) => ({ id: a, slug: b, name: c, kind: d }) as Article['topics'][number]),
     sections,
     lists: listsIn(rowsOf, articleId, sections),
+    networks: networksOf(rowsOf('site')[0]?.a),
     aliases: rowsOf('alias').map(({ a }) => a as string),
     related: rowsOf('related').map(({ a, b, c, d, e }) =>
       relatedOf({ relation: a as never, text: b, target_type: c as never, target_article_id: d, target_url: e }),

@@ -5,6 +5,7 @@ import { chunked, fromJson, inPieces } from '../../database/values.ts'
 import { articlesOf, presentList, type TargetArticle } from '../../highlight-lists/present.ts'
 import type { StoredList } from '../../highlight-lists/store.ts'
 import { digestOf } from '../../sections/digest.ts'
+import { networksOf, type ShareNetwork, usualNetworks } from '../../site/networks.ts'
 import { articleUrl, shareOf } from '../working/addresses.ts'
 import { cardOf } from '../working/cards.ts'
 import { completed } from '../working/copies.ts'
@@ -15,7 +16,7 @@ import type { Edition } from './editions.ts'
 import { targetsOf } from './index-values.ts'
 
 type Row = {
-  kind: 'edition' | 'card' | 'author' | 'topic' | 'target'
+  kind: 'edition' | 'card' | 'author' | 'topic' | 'target' | 'site'
   id: string
   slug: string | null
   name: string | null
@@ -35,6 +36,8 @@ type Loaded = {
   topics: Map<string, Article['topics'][number]>
   /** The slugs of the public articles that they lead to. */
   slugs: Map<string, string>
+  /** Where they are shared. */
+  networks: readonly ShareNetwork[]
 }
 
 /** The rows `shown` of a table, and which of them. */
@@ -57,9 +60,9 @@ const topicsOf = ({ from, where }: Source) =>
 /**
  * What public answers about these articles are made of, in one statement. It only joins, though some rows come twice so: an
  * embedded engine makes a small database of its own for each set that a statement asks for.
- * @param withTargets whether also of what they lead to
+ * @param withTargets whether also of what they lead to @param withShare whether also where they are shared
  */
-function statement(ids: RawBuilder<unknown>, withTargets: boolean, withSections: boolean): RawBuilder<Row> {
+function statement(ids: RawBuilder<unknown>, withTargets: boolean, withSections: boolean, withShare: boolean): RawBuilder<Row> {
   const asked = (table: string, key = 'article_id'): Source => ({
     from: sql`${sql.table(table)} as shown`,
     where: sql`${sql.ref(`shown.${key}`)} in (${ids})`,
@@ -82,22 +85,23 @@ function statement(ids: RawBuilder<unknown>, withTargets: boolean, withSections:
         from public_article_targets as target inner join articles on articles.id = target.target_id
         where target.article_id in (${ids}) and articles.public_slug is not null`,
     )
+  if (withShare) parts.push(sql`select 'site', sites.id, null, null, sites.share_networks, null, null, 0 from sites`)
   return sql<Row>`${sql.join(parts, sql` union all `)}`
 }
 
 // Most often it is about one article, whole.
-const statementOfOne = prepared<{ id: string }, Row>((db, { id }) => ({ compile: () => statement(sql`${id}`, true, true).compile(db) }))
+const statementOfOne = prepared<{ id: string }, Row>((db, { id }) => ({ compile: () => statement(sql`${id}`, true, true, true).compile(db) }))
 
-async function editionRows(read: Read, ids: readonly string[], withTargets: boolean, withSections: boolean): Promise<Row[]> {
+async function editionRows(read: Read, ids: readonly string[], withTargets: boolean, parts: Parts): Promise<Row[]> {
   if (ids.length === 1) return statementOfOne(read, { id: ids[0] as string })
-  return (await statement(sql.join(ids), withTargets, withSections).execute(read as never)).rows
+  return (await statement(sql.join(ids), withTargets, parts.has('sections'), parts.has('share')).execute(read as never)).rows
 }
 
 async function load(read: Read, articleIds: readonly string[], parts: Parts): Promise<Loaded> {
-  const loaded: Loaded = { editions: new Map(), authors: new Map(), topics: new Map(), slugs: new Map() }
+  const loaded: Loaded = { editions: new Map(), authors: new Map(), topics: new Map(), slugs: new Map(), networks: usualNetworks }
   const withTargets = parts.has('highlightLists') || parts.has('related')
   for (const ids of chunked(articleIds)) {
-    for (const { kind, id, slug, name, data, more, detail, count } of await editionRows(read, ids, withTargets, parts.has('sections'))) {
+    for (const { kind, id, slug, name, data, more, detail, count } of await editionRows(read, ids, withTargets, parts)) {
       // One that was asked for may also be on a card of another, without its sections.
       if (kind === 'edition' || (kind === 'card' && !loaded.editions.has(id))) {
         const stored = JSON.parse(data as string)
@@ -112,6 +116,7 @@ async function load(read: Read, articleIds: readonly string[], parts: Parts): Pr
       } else if (kind === 'author') loaded.authors.set(id, { id, slug: slug as string, name: name as string, image: fromJson(data) })
       else if (kind === 'topic') loaded.topics.set(id, { id, slug: slug as string, name: name as string, kind: detail as Article['topics'][number]['kind'] })
       else if (kind === 'target') loaded.slugs.set(id, slug as string)
+      else if (kind === 'site') loaded.networks = networksOf(data)
     }
   }
   await addDigests(read, loaded.editions)
@@ -199,7 +204,7 @@ export async function publicDocuments(read: Read, ids: readonly string[], parts:
     const whole = live(edition, loaded, site)
     const { listed, related: relatedIds } = targetsOf(whole)
     const { isPartial, highlightLists, related } = presentParts(whole, targets, cards, true)
-    Object.assign(whole, { highlightLists, related, commentCount: edition.commentCount, share: shareOf(whole.url, whole.headline) })
+    Object.assign(whole, { highlightLists, related, commentCount: edition.commentCount, share: shareOf(whole, loaded.networks) })
     if (!isRaw && edition.sections !== null) whole.sections = JSON.parse(edition.sections)
     const article: Document['article'] = whole
     for (const name of leftOutOfRows) if (!parts.has(name)) delete article[name]
@@ -218,6 +223,7 @@ function keysOf(article: Document['article'], cards: ReadonlyMap<string, TargetA
   const { authors = [], topics = [], highlightLists = [] } = article
   const { listed, related } = targetsOf(article)
   const keys = [`article:${article.id}`]
+  if (article.share) keys.push('site')
   if (article.commentCount !== undefined) keys.push(`comments:${article.id}`)
   for (const { id } of authors) keys.push(`author:${id}`)
   for (const { id } of topics) keys.push(`topic:${id}`)
@@ -257,7 +263,12 @@ export async function editionDocument(read: Read, { document, hidden }: Edition)
  * A new edition with what its targets show as it becomes public; those that aren't public are listed as hidden. It may lead to itself.
  * @param document it, whose authors and topics are named as they are now
  */
-export async function completedEdition(read: Read, document: Article, site: string | null): Promise<{ document: Article; hidden: string[] }> {
+export async function completedEdition(
+  read: Read,
+  document: Article,
+  site: string | null,
+  networks: readonly ShareNetwork[],
+): Promise<{ document: Article; hidden: string[] }> {
   const own = { ...document, url: articleUrl(site, document) }
   const { listed, related } = targetsOf(own)
   const others = (ids: readonly string[]) => [...new Set(ids)].filter((id) => id !== own.id)
@@ -268,7 +279,7 @@ export async function completedEdition(read: Read, document: Article, site: stri
     new Map(ids.map((id) => [id, visible.get(id) ?? { slug: hiddenSlug, isPublic: false }]))
   const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(related, cards), false)
   const hidden = [...new Set([...listed.filter((id) => !slugs.has(id)), ...related.filter((id) => !cards.has(id))])]
-  return { document: { ...own, ...parts, share: shareOf(own.url, own.headline) }, hidden }
+  return { document: { ...own, ...parts, share: shareOf(own, networks) }, hidden }
 }
 
 /** Articles with the slugs that the public knows them by, those that it sees. */

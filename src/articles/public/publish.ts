@@ -67,7 +67,13 @@ const countRow = prepared<{ id: string }, { approved: number }>((db, { id }) => 
 type Publication = { values: Partial<ArticleTable>; edition: Omit<Edition, 'publicFrom' | 'publicUntil'> }
 
 /** The edition that what `content` says makes; null where the public sees the same already. */
-async function publicationOf(tx: Write, { row, copy, kept }: Changing, content: Article, revision: number, isMinor: boolean): Promise<Publication | null> {
+async function publicationOf(
+  tx: Write,
+  { row, copy, kept, networks }: Changing,
+  content: Article,
+  revision: number,
+  isMinor: boolean,
+): Promise<Publication | null> {
   const { last } = kept
   const current = last?.number === row.edition_number ? last : null
   if (last) tx.notBefore(last.publicUntil ?? last.publicFrom)
@@ -76,7 +82,7 @@ async function publicationOf(tx: Write, { row, copy, kept }: Changing, content: 
   const updatedAt = timeOfEdition(row, last?.document ?? null, words.publishedAt as string, isMinor, tx.now)
   // The policy is the article's, whichever revision it is that is published.
   const live = { commentPolicy: row.comment_policy, commentsCloseAt: row.comments_close_at, commentCount: last ? await commentCount(tx.read, row.id) : 0 }
-  const { document, hidden } = await completedEdition(tx.read, { ...words, updatedAt, ...live }, tx.author.site ?? null)
+  const { document, hidden } = await completedEdition(tx.read, { ...words, updatedAt, ...live }, tx.author.site ?? null, networks)
   const publishedAt = row.published_at ?? document.publishedAt
   return {
     values: {

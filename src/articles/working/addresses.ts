@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { type ShareNetwork, shareLinks } from '../../site/networks.ts'
 import type { Share } from './schemas.ts'
 
 type Addressed = { id: string; slug: string; canonicalUrl: string | null; publishedAt: string | null; topics: { slug: string }[] }
@@ -31,19 +32,10 @@ function filled(pattern: string, { id, slug, publishedAt, topics }: Addressed): 
   return isComplete ? url : null
 }
 
-/** The addresses that share a story, in the contract's order. */
-export function shareOf(url: string | null, headline: string): Static<typeof Share> | null {
-  if (url === null) return null
-  const [address, words] = [encodeURIComponent(url), encodeURIComponent(headline)]
-  const link = (network: string, label: string, href: string) => ({ network, label, href })
-  return {
-    url,
-    links: [
-      link('email', 'Email', `mailto:?subject=${words}&body=${address}`),
-      link('facebook', 'Facebook', `https://www.facebook.com/sharer/sharer.php?u=${address}`),
-      link('x', 'X', `https://x.com/intent/post?url=${address}&text=${words}`),
-      link('whatsapp', 'WhatsApp', `https://wa.me/?text=${words}%20${address}`),
-      link('linkedin', 'LinkedIn', `https://www.linkedin.com/sharing/share-offsite/?url=${address}`),
-    ],
-  }
+/** What is shared of a story: its address with its headline. */
+type Shared = { url: string | null; headline: string; language: string }
+
+/** The addresses that share a story, in the order of the site's networks. */
+export function shareOf({ url, headline, language }: Shared, networks: readonly ShareNetwork[]): Static<typeof Share> | null {
+  return url === null ? null : { url, links: shareLinks(networks, url, headline, language) }
 }

@@ -100,7 +100,7 @@ export type SearchedParts = Pick<Article, 'sections' | 'highlightLists' | 'relat
 
 /** The same of a working copy, by its row and its parts. */
 export function searchedTextsOf(row: ArticleTable, parts: SearchedParts): SearchedTexts {
-  const values = new Map(searchedFields.map(([name, { read }]) => [name, read({ row, parts, site: null })]))
+  const values = new Map(searchedFields.map(([name, { read }]) => [name, read({ row, parts, site: null, networks: [] })]))
   return texts((name) => values.get(name))
 }
 
@@ -114,5 +114,8 @@ export function isFoundAlike(row: ArticleTable, copy: Article, parts: SearchedPa
       const other = copy.sections[index]
       return id === other?.id && revision === other.revision
     })
-  return areSame && others.every(([name, { read, searched }]) => isDeepStrictEqual(searched?.(read({ row, parts, site: null })), searched?.(copy[name])))
+  return (
+    areSame &&
+    others.every(([name, { read, searched }]) => isDeepStrictEqual(searched?.(read({ row, parts, site: null, networks: [] })), searched?.(copy[name])))
+  )
 }

@@ -4,18 +4,25 @@ import { pick } from '../../database/values.ts'
 import { articlesOf, presentList } from '../../highlight-lists/present.ts'
 import type { StoredList } from '../../highlight-lists/store.ts'
 import type { Section } from '../../sections/schemas.ts'
+import type { ShareNetwork } from '../../site/networks.ts'
 import { cardOf, workingCards, workingTargets } from './cards.ts'
 import { whole, workingArticle } from './copies.ts'
 import type { Article } from './schemas.ts'
 import { presentRelated, type StoredRelated } from './store.ts'
 
-/** An article as it is now: its row, its working copy, and the parts that the copy shows otherwise. */
-export type Current = { row: ArticleTable; copy: Article; lists: readonly StoredList[]; related: readonly StoredRelated[] }
+/** An article as it is now: its row, its working copy, the parts that the copy shows otherwise, and where it is shared. */
+export type Current = {
+  row: ArticleTable
+  copy: Article
+  lists: readonly StoredList[]
+  related: readonly StoredRelated[]
+  networks: readonly ShareNetwork[]
+}
 
 /** The parts of an article that are rows of their own. */
 export type StoredParts = Pick<Article, 'authors' | 'topics'> & { sections: readonly Section[]; aliases: readonly string[] } & Pick<
     Current,
-    'lists' | 'related'
+    'lists' | 'related' | 'networks'
   >
 
 /** Lists whose items name the sections that they lead to as these are now; what led to one that is gone leads nowhere. */
@@ -35,11 +42,12 @@ function withSections(lists: Article['highlightLists'], sections: readonly Secti
 export const aliasesOf = ({ aliases = [] }: Article): string[] => aliases
 
 /** The parts of an article as it is. */
-export const partsOf = ({ copy, lists, related }: Current): StoredParts => ({
+export const partsOf = ({ copy, lists, related, networks }: Current): StoredParts => ({
   ...pick(copy, 'authors', 'topics', 'sections'),
   aliases: aliasesOf(copy),
   lists,
   related,
+  networks,
 })
 
 /** A copy whose targets that lead to itself show what it says. */
@@ -62,7 +70,7 @@ const articlesIn = (related: readonly StoredRelated[]) => related.flatMap(({ tar
  * @param before it earlier in the same change: parts that are still the same show what they showed
  */
 export async function assembled(read: Read, row: ArticleTable, parts: StoredParts, site: string | null, before: Current | null = null): Promise<Current> {
-  const { authors, topics, lists, related } = parts
+  const { authors, topics, lists, related, networks } = parts
   const sections = [...parts.sections]
   const kept = (part: 'lists' | 'related') => (before && parts[part] === before[part] ? before.copy : null)
   const listed = lists.flatMap(({ items }) => articlesOf(items))
@@ -79,11 +87,11 @@ export async function assembled(read: Read, row: ArticleTable, parts: StoredPart
     related: kept('related')?.related ?? (await shownRelated()),
     aliases: [...parts.aliases],
   }
-  return { row, copy: withOwnCard(whole(workingArticle({ row, parts: shown, site }))), lists, related }
+  return { row, copy: withOwnCard(whole(workingArticle({ row, parts: shown, site, networks }))), lists, related, networks }
 }
 
 /** The same with another row, whose parts are what they were. */
 export function withRow<C extends Current>(current: C, row: ArticleTable, site: string | null): C {
   const parts = pick(current.copy, 'authors', 'topics', 'sections', 'highlightLists', 'related', 'aliases')
-  return { ...current, row, copy: withOwnCard(whole(workingArticle({ row, parts, site }))) }
+  return { ...current, row, copy: withOwnCard(whole(workingArticle({ row, parts, site, networks: current.networks }))) }
 }

@@ -5,13 +5,14 @@ import { normalTime } from '../../http/formats.ts'
 import { imageWithDefaults } from '../../http/schemas.ts'
 import { type Digest, digestOf } from '../../sections/digest.ts'
 import { textOf } from '../../sections/text.ts'
+import type { ShareNetwork } from '../../site/networks.ts'
 import { articleUrl, shareOf } from './addresses.ts'
 import type { ArticleInput } from './input-schemas.ts'
 import { scheduleColumnNames, scheduleColumns, scheduleFrom, scheduleOf } from './schedule.ts'
 import type { Article } from './schemas.ts'
 
-/** What a working copy is read from: its row, its parts that are rows of their own, and the pattern of `PUBLIC_SITE_URL`. */
-export type Source = { row: ArticleTable; parts: Parts; site: string | null }
+/** What a working copy is read from: its row, its parts that are rows of their own, the pattern of `PUBLIC_SITE_URL`, and where it is shared. */
+export type Source = { row: ArticleTable; parts: Parts; site: string | null; networks: readonly ShareNetwork[] }
 
 /** The parts of an article that are rows of their own. */
 export type Parts = Partial<Pick<Article, 'authors' | 'topics' | 'sections' | 'highlightLists' | 'related' | 'aliases'>>
@@ -211,7 +212,13 @@ export const fields = {
   },
   url: { read: urlOf, written: null, isPublished: false, older: null },
   canonicalUrl: text('canonical_url'),
-  share: { read: (source) => shareOf(urlOf(source), source.row.headline), written: null, isPublished: false, isLeftOutOfRows: true, older: null },
+  share: {
+    read: (source) => shareOf({ url: urlOf(source), headline: source.row.headline, language: source.row.language }, source.networks),
+    written: null,
+    isPublished: false,
+    isLeftOutOfRows: true,
+    older: null,
+  },
   createdAt: { ...column('created_at'), written: null, isPublished: false, older: always },
   updatedAt: { ...column('updated_at'), written: null, isPublished: false, older: always },
   publishedAt: { ...written('published_at', 'settings', time), isKept: true, isPublished: true, older: always },

@@ -6,6 +6,7 @@ import { groupBy, inPieces } from '../../database/values.ts'
 import { articlesOf, presentList, presentTarget, type TargetArticle } from '../../highlight-lists/present.ts'
 import { listsOfArticles, type StoredTarget } from '../../highlight-lists/store.ts'
 import { sectionsOfArticles } from '../../sections/store.ts'
+import { loadShareNetworks } from '../../site/store.ts'
 import { topicsOfArticles } from '../../topics/store.ts'
 import { aliasesOfArticles } from './aliases.ts'
 import { workingCards, workingTargets } from './cards.ts'
@@ -87,6 +88,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
     site,
   )
   const digests = sections ? null : await digestsOf(read, rows)
+  const networks = parts.has('share') ? await loadShareNetworks(read) : []
   const leftOut = new Set(leftOutOfRows.filter((name) => !parts.has(name)))
   return rows.map((row): Document => {
     const own = {
@@ -97,7 +99,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
       ...(related ? { related: presentRelated(related.get(row.id) ?? [], cards, false).value } : {}),
       ...(aliases ? { aliases: aliases.get(row.id) ?? [] } : {}),
     }
-    const article = workingArticle({ row, parts: own, site }, leftOut)
+    const article = workingArticle({ row, parts: own, site, networks }, leftOut)
     return { id: row.id, article: digests ? inOrder({ ...article, ...digests.get(row.id) }) : article, isPartial: false, keys: [] }
   })
 }

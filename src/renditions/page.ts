@@ -1,0 +1,115 @@
+import { directionOf } from '../copy/direction.ts'
+import { escapeHtml, sanitized } from '../copy/html.ts'
+import { playerHosts } from '../sections/frames.ts'
+import { figureHtml, sectionsHtml } from '../sections/html.ts'
+import { jsonLdOf } from './json-ld.ts'
+import { bylineOf, isPicture, picturesOf, type Source } from './source.ts'
+
+const style = `:root{color-scheme:light dark}body{font:1.125rem/1.6 Georgia,serif;max-width:42rem;margin:2rem auto;padding:0 1rem}h1{line-height:1.15;font-size:2.2rem;margin:.2em 0}h2,h3,h4,h5,h6{line-height:1.25;margin:1.6em 0 .4em}.kicker,.byline,time,figcaption,footer,small{font-family:system-ui,sans-serif;font-size:.85rem}.standfirst{font-size:1.3rem}img,iframe{max-width:100%;height:auto}iframe{aspect-ratio:16/9;border:0}figure{margin:1.5rem 0}table{border-collapse:collapse}th,td{padding:.3em .8em;text-align:start;border-bottom:1px solid}pre{overflow-x:auto}@media print{iframe{display:none}}`
+
+const meta = (name: 'name' | 'property', pairs: [string, string | number | null | undefined][]) =>
+  pairs.flatMap(([key, value]) =>
+    value === null || value === undefined || value === '' ? [] : [`<meta ${name}="${key}" content="${escapeHtml(String(value))}">`],
+  )
+
+/** Data within a `script`, which nothing in it ends. */
+const scriptJson = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c')
+
+const underscored = (language: string) => language.replaceAll('-', '_')
+
+function headOf(source: Source): string[] {
+  const { article, site, isPreview } = source
+  const { seo, url } = article
+  const title = seo?.title ?? article.headline
+  const description = seo?.description ?? article.excerpt
+  const pictures = picturesOf(source)
+  const article_ = [
+    ['article:published_time', article.publishedAt],
+    ['article:modified_time', article.updatedAt],
+    ['article:section', article.topics.find(({ kind }) => kind === 'section')?.name],
+    ...article.topics.map(({ name }): [string, string] => ['article:tag', name]),
+  ] satisfies [string, string | null | undefined][]
+  return [
+    '<meta charset="utf-8">',
+    `<title>${escapeHtml(title)} · ${escapeHtml(site.name)}</title>`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    ...meta('name', [
+      ['description', description],
+      ['robots', isPreview || seo?.noindex ? 'noindex' : 'max-image-preview:large'],
+      ['author', bylineOf(article)],
+    ]),
+    ...(url ? [`<link rel="canonical" href="${escapeHtml(url)}">`] : []),
+    ...meta('property', [
+      ['og:type', 'article'],
+      ['og:site_name', site.name],
+      ['og:title', title],
+      ['og:description', description],
+      ['og:url', url],
+      ['og:locale', underscored(article.language)],
+      ...pictures.flatMap((picture): [string, string | number | null][] => [
+        ['og:image', picture.url],
+        ['og:image:alt', picture.alt],
+        ['og:image:width', picture.width],
+        ['og:image:height', picture.height],
+      ]),
+      ...article_,
+    ]),
+    ...meta('name', [['twitter:card', pictures.length > 0 ? 'summary_large_image' : 'summary']]),
+    `<style>${style}</style>`,
+    `<script type="application/ld+json">${scriptJson(jsonLdOf(source))}</script>`,
+  ]
+}
+
+const time = (at: string, language: string) =>
+  `<time datetime="${at}">${escapeHtml(new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(at)))} UTC</time>`
+
+const paragraph = (text: string | null | undefined, name: string) => (text ? [`<p class="${name}">${escapeHtml(text)}</p>`] : [])
+
+function listsOf({ article: { highlightLists } }: Source): string[] {
+  return highlightLists.map(({ title, style: marks, items }) => {
+    const name = marks === 'numbered' ? 'ol' : 'ul'
+    const rows = items.map(({ text, target }) => {
+      const words = escapeHtml(text ?? (target?.type === 'section' ? (target.heading ?? target.anchor) : target?.type === 'url' ? target.url : ''))
+      const to = target?.type === 'section' ? `#${target.anchor}` : target?.type === 'url' ? target.url : null
+      return `<li>${to === null ? words : `<a href="${escapeHtml(to)}">${words}</a>`}</li>`
+    })
+    return `${title ? `<h2>${escapeHtml(title)}</h2>\n` : ''}<${name}>${rows.join('')}</${name}>`
+  })
+}
+
+/** A story as a whole accessible HTML page, with JSON-LD and Open Graph in its head, that needs no script. */
+export function pageOf(source: Source): string {
+  const { article, hosts } = source
+  const { language, publishedAt, updatedAt } = article
+  const said = [bylineOf(article), article.dateline].filter(Boolean).join(' · ')
+  const picture = isPicture(article.leadImage) ? [sanitized(figureHtml(article.leadImage, 'eager'), playerHosts)] : []
+  const corrections = article.corrections.map(({ text, at }) => `<li>${time(at, language)}: ${escapeHtml(text)}</li>`)
+  const notice = article.copyright?.notice ?? article.copyright?.holder
+  return `${[
+    '<!DOCTYPE html>',
+    `<html lang="${language}" dir="${directionOf(language)}">`,
+    '<head>',
+    ...headOf(source),
+    '</head>',
+    '<body>',
+    '<main>',
+    '<article>',
+    '<header>',
+    ...paragraph(article.kicker, 'kicker'),
+    `<h1>${escapeHtml(article.headline)}</h1>`,
+    ...paragraph(article.alternativeHeadline, 'alternative'),
+    ...paragraph(article.standfirst, 'standfirst'),
+    ...paragraph(said, 'byline'),
+    ...(publishedAt ? [`<p>${time(publishedAt, language)}${updatedAt > publishedAt ? ` · ${time(updatedAt, language)}` : ''}</p>`] : []),
+    '</header>',
+    ...picture,
+    ...listsOf(source),
+    sectionsHtml(article.sections, { language, hosts }),
+    ...(corrections.length > 0 ? [`<ul class="corrections">${corrections.join('')}</ul>`] : []),
+    ...(notice ? [`<footer><p>${escapeHtml(notice)}</p></footer>`] : []),
+    '</article>',
+    '</main>',
+    '</body>',
+    '</html>',
+  ].join('\n')}\n`
+}

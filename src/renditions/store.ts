@@ -1,0 +1,46 @@
+import { requirePublic } from '../articles/api/lookup.ts'
+import { holderOfAlias } from '../articles/working/aliases.ts'
+import { pageAt } from '../articles/working/links.ts'
+import type { Read } from '../database/engine.ts'
+import { isId, slugOwner } from '../database/slugs.ts'
+
+const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** The addresses that a site's pattern makes, without scheme, `www.` and query; `name` is the slug or the id. */
+function patternOf(site: string): RegExp {
+  const [page = ''] = site.replace(/^https?:\/\/(?:www\.)?/i, '').split(/[?#]/)
+  const source = page
+    .replace(/\/$/, '')
+    .split(/(\{\w+\})/)
+    .map((part) => (part === '{slug}' || part === '{id}' ? '([a-z0-9-]+)' : part.startsWith('{') ? '[^/]+' : literal(part)))
+    .join('')
+  return new RegExp(`^${source}$`, 'i')
+}
+
+/** The id that an address names by the site's pattern, also by an old slug; null where it is no such address. */
+async function byPattern(read: Read, page: string, site: string): Promise<string | null> {
+  const name = patternOf(site).exec(page)?.slice(1).find(Boolean)
+  if (name === undefined) return null
+  if (isId(name)) return name.toLowerCase()
+  const owner = await slugOwner(read, 'article', name)
+  return owner?.was_public ? owner.owner_id : null
+}
+
+/** The id that an address names by one that its story had elsewhere, on the site itself. */
+async function byAlias(read: Read, address: string, site: string): Promise<string | null> {
+  const { host, pathname, search } = new URL(address)
+  if (URL.parse(site.replace(/\{\w+\}/g, 'x'))?.host !== host) return null
+  return (await holderOfAlias(read, pathname + search, true))?.articleId ?? null
+}
+
+/**
+ * The public story whose address this is: by the pattern of the site, also with an old slug, or by an address that it had elsewhere;
+ * null where it is nobody's.
+ * @param site the pattern of `PUBLIC_SITE_URL` @throws Problem 404, 410, 451 where the public doesn't see the story
+ */
+export async function storyAt(read: Read, address: string, site: string): Promise<string | null> {
+  const page = pageAt(address)
+  const id = page && ((await byPattern(read, page.page, site)) ?? (await byAlias(read, address, site)))
+  if (id) await requirePublic(read, id)
+  return id
+}
