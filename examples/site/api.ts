@@ -16,6 +16,11 @@ export const connect = (baseUrl: string): Client =>
     fetch: (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(patience) }),
   })
 
+/** Asks for a story as readers have it. */
+export const storyOf = (client: Client, slug: string, include?: 'html'): Promise<Result<Schemas['Article']>> =>
+  // Without a token, and without a time, it is no other copy that is answered.
+  client.get('/v1/articles/{article}', { path: { article: slug }, query: { include } }) as Promise<Result<Schemas['Article']>>
+
 /** What a page is made from, which says how long, and until what, caches may keep it. */
 export class Answers {
   #headers: Headers[] = []

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { type Answers, isProblem, type ProblemError } from './api.ts'
+import { type Answers, isProblem, type ProblemError, storyOf } from './api.ts'
 import { commentsPage, type Draft, ownCommentPage, placeOf, type Threads } from './pages/comments.ts'
 import { storyPath } from './parts.ts'
 import { askedOf } from './reading.ts'
@@ -35,7 +35,7 @@ export function commentRoutes({ app, client, page, send }: Site): void {
     const path = { article: slug }
     const order = sorts.find((one) => one === sort) ?? 'oldest'
     const [article, threads, parent] = await Promise.all([
-      answers.of(client.get('/v1/articles/{article}', { path })),
+      answers.of(storyOf(client, slug)),
       answers.of(client.get('/v1/articles/{article}/comments', { path, query: { view: 'tree', sort: order, cursor, around, limit: 20 } })),
       reply ? answers.part(client.get('/v1/comments/{comment}', { path: { comment: reply } })) : null,
     ])
@@ -77,7 +77,7 @@ export function commentRoutes({ app, client, page, send }: Site): void {
       path: { comment: askedOf<Asked>(request).slug },
       headers: token ? { 'Comment-Edit-Token': token } : {},
     })
-    const { data: article } = await client.get('/v1/articles/{article}', { path: { article: data.articleId } })
+    const { data: article } = await storyOf(client, data.articleId)
     answers.isOfOne()
     return (frame) => ownCommentPage(frame, data, article)
   })

@@ -6,33 +6,39 @@ import { type Html, html, inert } from './html.ts'
 import { wordsOf } from './words.ts'
 
 type Site = Schemas['Site']
-type NavigationItem = Site['navigation'][number]['items'][number]
-
-/** What every page shows around its own: the paper’s name, its menus. */
-export type Frame = { site: Pick<Site, 'name' | 'tagline' | 'logo' | 'social' | 'contact'>; language: string; main: MenuItem[]; footer: MenuItem[] }
+type Target = Schemas['NavigationItem']['target']
 type MenuItem = { label: string; href: string }
 
-const pathOf: Partial<Record<string, string>> = { topic: '/topic/', article: '/story/', author: '/author/' }
+/** What every page shows around its own: the paper’s name, its menus. */
+export type Frame = { site: Pick<Site, 'name' | 'tagline' | 'languages' | 'defaultImage'>; main: MenuItem[]; footer: MenuItem[]; language: string }
 
-/** A menu’s items that lead somewhere. */
-const menuOf = (items: NavigationItem[]): MenuItem[] =>
-  items.flatMap(({ label, target }) => {
-    if (target === null) return []
-    const href = 'url' in target ? target.url : pathOf[target.type] && `${pathOf[target.type]}${target.slug}`
-    return href ? [{ label, href }] : []
-  })
+/** While nobody has answered yet. */
+export const bareFrame: Frame = { site: { name: 'News', tagline: null, languages: ['en'], defaultImage: null }, main: [], footer: [], language: 'en' }
+
+const rooms = { topic: 'topic', article: 'story', author: 'author', list: 'list' } as const
+
+/** Where an item leads, and what it says where nobody says otherwise. */
+function placeOf(target: Target): { href: string; name: string } | null {
+  if (target === null) return null
+  if (target.type === 'url') return { href: target.url, name: target.url }
+  const name = 'headline' in target ? target.headline : 'title' in target ? target.title : target.name
+  return { href: `/${rooms[target.type]}/${target.slug}`, name: name ?? '' }
+}
 
 /** Asks for what the frame shows. */
 export async function frameOf(client: Client, answers: Answers): Promise<Frame> {
-  // DEV
-  const site = ((await client.get('/v1/site' as never).catch(() => undefined)) as unknown as {data: Site})?.data ?? { name: 'The Tidewick Courier', tagline: 'What happened in Tidewick and around it', languages: ['en'], navigation: [], logo: null }
-  const menu = (name: string) => menuOf(site.navigation.find((one) => one.name === name)?.items ?? [])
+  const site = await answers.of(client.get('/v1/site'))
+  const menu = (name: string): MenuItem[] =>
+    (site.navigation.find((one) => one.name === name)?.items ?? []).flatMap(({ label, target }) => {
+      const place = placeOf(target)
+      return place ? [{ label: label ?? place.name, href: place.href }] : []
+    })
   let main = menu('main')
   if (main.length === 0) {
     const { data } = await answers.of(client.get('/v1/topics', { query: { parentId: 'none', limit: 12 } }))
-    main = data.map(({ name, slug }) => ({ label: name, href: `/topic/${slug}` }))
+    main = data.map(({ slug, name = slug }) => ({ label: name, href: `/topic/${slug}` }))
   }
-  return { site, language: site.languages[0] ?? 'en', main, footer: menu('footer') }
+  return { site, main, footer: menu('footer'), language: site.languages[0] ?? 'en' }
 }
 
 /** An address that changes with the file, so that browsers may keep it for ever. */
@@ -94,7 +100,7 @@ ${hasScript && html`<script type="module" src="${script}"></script>`}
 <div class="bar">
 ${name}
 ${isFront && site.tagline && html`<p class="tagline">${site.tagline}</p>`}
-<a class="find" href="/search"><svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M11 11l4 4M12 6.5a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0z" fill="none" stroke="currentColor" stroke-width="1.6"/></svg> ${words.search}</a>
+<a class="find" href="/search" aria-label="${words.search}"><svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d="M11 11l4 4M12 6.5a5.5 5.5 0 1 1-11 0 5.5 5.5 0 0 1 11 0z" fill="none" stroke="currentColor" stroke-width="1.6"/></svg> <span>${words.search}</span></a>
 </div>
 <nav class="menu" aria-label="${words.sections}"><ul>${items}</ul></nav>
 </header>

@@ -5,7 +5,7 @@ import type { Words } from './words.ts'
 
 export type Article = Schemas['Article']
 /** A story as lists show it: a row, or the card that comes with a target. */
-export type Card = Schemas['ArticleCard'] & Partial<Pick<Schemas['ArticleRow'], 'language' | 'snippet'>>
+export type Card = Pick<Schemas['ArticleRow'], 'id' | 'slug' | 'headline'> & Partial<Omit<Schemas['ArticleRow'], 'status'>>
 export type Image = Schemas['Image']
 
 export const storyPath = ({ slug }: { slug: string }): string => `/story/${slug}`
@@ -47,26 +47,27 @@ type CardOptions = {
   image?: boolean
   /** Whether it says who wrote it, and when. */
   meta?: boolean
-  excerpt?: boolean
+  /** Whether what it is about is said, or what else is said there. */
+  excerpt?: boolean | string
   isFirst?: boolean
 }
 
 /** A story in a list. Its headline is its one link, so that who goes from link to link hears each story once. */
 export function card(story: Card, { language, level = 3, text, image = true, meta = true, excerpt = true, isFirst = false }: CardOptions): Html {
-  const { kicker, headline, leadImage, authors, topics, publishedAt, snippet } = story
+  const { kicker, headline, leadImage, authors = [], topics = [], publishedAt, readingTime = 0, snippet } = story
   const shown = image && leadImage ? picture({ ...leadImage, alt: '' }, { isFirst }) : null
   const over = kicker ?? topics[0]?.name
   const heading = html`<a href="${storyPath(story)}">${text ?? headline}</a>`
-  const found = snippet ? trusted(snippet) : story.excerpt
+  const about = typeof excerpt === 'string' ? excerpt : snippet ? trusted(snippet) : story.excerpt
   const facts = html`<p class="meta">${authors.length > 0 && html`<bdi>${authors.map(({ name }) => name).join(', ')}</bdi>`}${
     publishedAt && dayOf(publishedAt, language)
-  }<span>${minutesOf(story.readingTime, language)}</span></p>`
+  }${readingTime > 1 && html`<span>${minutesOf(readingTime, language)}</span>`}</p>`
   return html`<article class="card${shown && ' pictured'}">
 ${shown && html`<div class="frame">${shown}</div>`}
 <div${inLanguage(story.language)}>
 ${over && html`<p class="kicker">${over}</p>`}
 ${level === 2 ? html`<h2>${heading}</h2>` : html`<h3>${heading}</h3>`}
-${excerpt && found && html`<p class="excerpt">${found}</p>`}
+${excerpt && about && html`<p class="excerpt">${about}</p>`}
 </div>
 ${meta && facts}
 </article>`

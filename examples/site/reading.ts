@@ -1,9 +1,10 @@
 import type { FastifyRequest } from 'fastify'
-import type { Answers } from './api.ts'
+import { type Answers, storyOf } from './api.ts'
 import { html } from './html.ts'
 import { commentsPart, type Threads } from './pages/comments.ts'
 import { frontPage } from './pages/front.ts'
-import { authorPage, latestPage, searchPage, topicPage } from './pages/listing.ts'
+import { aboutPage, correctionsPage, privacyPage } from './pages/imprint.ts'
+import { authorPage, latestPage, listPage, searchPage, topicPage } from './pages/listing.ts'
 import { type Around, storyPage } from './pages/story.ts'
 import { type Article, storyPath } from './parts.ts'
 import type { Site } from './site.ts'
@@ -54,6 +55,25 @@ export function readingRoutes({ page, client, options }: Site): void {
     return author.slug === slug ? (frame) => authorPage(frame, author, stories) : `/author/${author.slug}`
   })
 
+  page('/list/:slug', async (request, answers) => {
+    const { slug } = askedOf(request)
+    const list = await answers.of(client.get('/v1/highlight-lists/{list}', { path: { list: slug } }))
+    return list.slug === slug ? (frame) => listPage(frame, list) : `/list/${list.slug}`
+  })
+
+  // Where the demonstration newsroom’s menu leads besides.
+  page('/about', async (_request, answers) => {
+    const site = await answers.of(client.get('/v1/site'))
+    return () => aboutPage(site)
+  })
+
+  page('/corrections', async (_request, answers) => {
+    const { data } = await answers.of(client.get('/v1/articles', { query: { sort: '-updatedAt', include: 'corrections', limit: 100 } }))
+    return (frame) => correctionsPage(frame, data)
+  })
+
+  page('/privacy', async () => () => privacyPage())
+
   page('/search', async (request, answers) => {
     const { q = '', cursor } = askedOf(request)
     const found = q ? await answers.of(client.get('/v1/articles', { query: { q, limit: rowsAPage, cursor } })) : undefined
@@ -64,7 +84,7 @@ export function readingRoutes({ page, client, options }: Site): void {
   async function headlinesOf({ highlightLists }: Article, answers: Answers): Promise<Map<string, string>> {
     const ids = highlightLists.flatMap(({ items }) => items.flatMap(({ text, target }) => (text === null && target?.type === 'article' ? [target.id] : [])))
     if (ids.length === 0) return new Map()
-    const found = await answers.part(client.get('/v1/articles', { query: { ids: ids.slice(0, 100), fields: ['headline'] } }))
+    const found = await answers.part(client.get('/v1/articles', { query: { ids: ids.slice(0, 100).join(','), fields: 'headline' } }))
     return new Map((found?.data ?? []).map(({ id, headline }) => [id, headline]))
   }
 
@@ -72,18 +92,18 @@ export function readingRoutes({ page, client, options }: Site): void {
     const { slug } = askedOf(request)
     const path = { article: slug }
     const [article, threads, neighbours, similar, jsonld] = await Promise.all([
-      answers.of(client.get('/v1/articles/{article}', { path, query: { include: ['html'] } })),
+      answers.of(storyOf(client, slug, 'html')),
       answers.part(client.get('/v1/articles/{article}/comments', { path, query: { view: 'tree', limit: 10 } })),
       answers.part(client.get('/v1/articles/{article}/neighbours', { path })),
       answers.part(client.get('/v1/articles/{article}/similar', { path, query: { limit: 3 } })),
-      answers.part(client.get('/v1/articles/{article}/renditions/{format}', { path: { ...path, format: 'jsonld' } })),
+      answers.part(client.get('/v1/articles/{article}/renditions/jsonld', { path })),
     ])
     if (article.slug !== slug) return storyPath(article)
     const around: Around = {
       headlines: await headlinesOf(article, answers),
       ...neighbours,
       similar: similar?.data,
-      jsonld: typeof jsonld === 'string' ? JSON.parse(jsonld) : jsonld,
+      jsonld,
       comments: threads && commentsPart(article, threads as Threads),
     }
     return (frame) => storyPage(frame, article, around, options.siteUrl)
@@ -92,7 +112,7 @@ export function readingRoutes({ page, client, options }: Site): void {
   // The address of previews, as PREVIEW_URL of the API has it. Once the story is out, the API redirects there.
   page('/preview', async (request, answers) => {
     const { token = '-' } = askedOf(request)
-    const { data: article, response } = await client.get('/v1/preview/{token}', { path: { token }, query: { include: ['html'] } })
+    const { data: article, response } = await client.get('/v1/preview/{token}', { path: { token }, query: { include: 'html' } })
     if (response.redirected) return storyPath(article)
     answers.isOfOne()
     const around = { headlines: await headlinesOf(article, answers) }

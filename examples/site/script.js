@@ -37,6 +37,14 @@ document.addEventListener('submit', (event) => {
   else comment(form)
 })
 
+document.addEventListener('click', async (event) => {
+  const link = event.target.closest('a[data-copy]')
+  if (!link) return
+  event.preventDefault()
+  await navigator.clipboard.writeText(link.href)
+  link.textContent = `✓ ${link.textContent.replace(/^✓ /, '')}`
+})
+
 // The form moves under what is answered.
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a.reply')

@@ -5,7 +5,7 @@ import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { Answers, type Client, connect, isProblem, ProblemError } from './api.ts'
 import { commentRoutes } from './comments.ts'
 import { forwardedRoutes } from './forwarded.ts'
-import { type Content, type Frame, frameOf, layout } from './layout.ts'
+import { bareFrame, type Content, type Frame, frameOf, layout } from './layout.ts'
 import { problemPage, type Trouble } from './pages/problem.ts'
 import { readingRoutes } from './reading.ts'
 
@@ -65,10 +65,11 @@ function troubleOf(error: unknown): Trouble {
 
 /** Builds the site, ready to listen. */
 export function buildSite(options: Options): FastifyInstance {
-  const app = Fastify({ trustProxy: options.proxies ?? false, bodyLimit: 65_536, routerOptions: { ignoreTrailingSlash: true } })
+  const { proxies = 0 } = options
+  const app = Fastify({ trustProxy: (_address, hop) => hop < proxies, bodyLimit: 65_536, routerOptions: { ignoreTrailingSlash: true } })
   const client = connect(options.apiUrl)
   // While the API is away, its pages still have their frame.
-  let lastFrame: Frame = { site: { name: 'News', tagline: null, logo: null }, language: 'en', main: [], footer: [] }
+  let lastFrame = bareFrame
 
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(securityHeaders)

@@ -23,7 +23,7 @@ const timeIn = (hours: number) => new Date(Date.now() + hours * hour).toISOStrin
 const stories: SeedStory[] = [...news, ...features, ...ports].sort((a, b) => (b.hoursAgo ?? 0) - (a.hoursAgo ?? 0))
 
 /** Where the stories say that their pictures are. */
-const archive = /https:\/\/media\.example\/tidewick\/([a-z-]+)\.jpg/g
+const archive = /https:\/\/media\.example\/tidewick\/([a-z-]+)\.(?:jpg|png)/g
 
 /** @param media where the pictures are, drawn; without it their addresses lead nowhere */
 function sender(address: string, secret: string, media: string | undefined): Send {

@@ -5,7 +5,7 @@ import type { Content, Frame } from '../layout.ts'
 import { type Article, pager, storyPath } from '../parts.ts'
 import { type Words, wordsOf } from '../words.ts'
 
-export type Thread = Schemas['CommentRow']
+export type Thread = Schemas['Comment'] & { replies?: Threads }
 export type Threads = { data: Thread[]; page: { nextCursor: string | null; prevCursor: string | null } }
 
 /** What a reader has written so far, and what is wrong with it. */

@@ -4,7 +4,7 @@ import { type Html, html } from '../html.ts'
 import { type Card, card } from '../parts.ts'
 import { wordsOf } from '../words.ts'
 
-type List = Pick<Schemas['HighlightList'], 'slug' | 'title' | 'style' | 'items'>
+type List = Schemas['HighlightListRow']
 
 /** The list that fills the top of the page, where the newsroom has made it; all others are boxes. */
 export const topList = 'top-stories'
@@ -15,10 +15,10 @@ const storiesOf = (list: List | undefined): Item[] =>
   (list?.items ?? []).flatMap(({ text, target }) => (target?.type === 'article' && target.article ? [{ text, story: target.article }] : []))
 
 /** A list as a box: its first story with its picture, then one line each. */
-function box({ title, style, items, slug }: List, language: string): Html {
+function box({ title, style = 'bulleted', items = [], slug }: List, language: string): Html {
   const lines = items.map(({ text, target }, index) => {
     if (target?.type === 'article' && target.article)
-      return html`<li>${card(target.article, { language, text, image: index === 0, excerpt: index === 0 && style === 'bulleted', meta: false })}</li>`
+      return html`<li>${card(target.article, { language, text, image: index === 0, excerpt: text ? target.article.headline : index === 0 && style === 'bulleted', meta: false })}</li>`
     return html`<li>${target?.type === 'url' ? html`<h3><a href="${target.url}">${text}</a></h3>` : html`<p>${text}</p>`}</li>`
   })
   const id = `list-${slug}`
@@ -39,7 +39,7 @@ export function frontPage(frame: Frame, lists: List[], newest: Card[]): Content 
   const [lead, ...rail] = banner ? top.slice(1) : top
   const shown = new Set(top.map(({ story }) => story.id))
   const others = newest.filter(({ id }) => !shown.has(id)).slice(0, 10)
-  const boxes = lists.filter(({ slug, items }) => slug !== topList && items.length > 0)
+  const boxes = lists.filter(({ slug, items }) => slug !== topList && items && items.length > 0)
   const body = html`
 <section class="top" aria-label="${words.topStories}">
 ${banner && html`<div class="banner">${card(banner.story, { language, level: 2, text: banner.text })}</div>`}

@@ -43,6 +43,16 @@ ${image && html`<div class="portrait">${picture(image)}</div>`}
   return { title: name, description: bio, path, head: feed(name, `author=${slug}`), graph: { 'og:type': 'profile' }, body }
 }
 
+/** What editors put in order. */
+export function listPage({ language }: Frame, { title, slug, items }: Schemas['HighlightList']): Content {
+  const lines = items.map(({ text, target }) => {
+    if (target?.type === 'article' && target.article) return html`<li>${card(target.article, { language, level: 2, text })}</li>`
+    return html`<li><h2>${target?.type === 'url' ? html`<a href="${target.url}">${text}</a>` : text}</h2></li>`
+  })
+  const body = html`<header class="heading"><h1>${title}</h1></header><ol class="stream" role="list">${lines}</ol>`
+  return { title: title ?? slug ?? undefined, path: `/list/${slug}`, body }
+}
+
 /** What a search found; nothing yet where there is no query. */
 export function searchPage({ language }: Frame, query: string, page: Page | undefined): Content {
   const words = wordsOf(language)

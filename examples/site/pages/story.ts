@@ -53,7 +53,8 @@ function related({ related, language }: Article, words: Words): Html {
     const those = related.filter((one) => one.relation === relation)
     if (those.length === 0) return null
     const items = those.map(({ text, target }) => {
-      if (target.type === 'article' && target.article) return html`<li>${card(target.article, { language, text, excerpt: false })}</li>`
+      if (target === null) return null
+      if ('article' in target && target.article) return html`<li>${card(target.article, { language, text, excerpt: false })}</li>`
       return 'url' in target && html`<li><article class="card"><h3><a href="${target.url}">${text ?? target.url}</a></h3></article></li>`
     })
     return html`<section class="more" aria-labelledby="${relation}"><h2 id="${relation}" class="label">${words[relation]}</h2><ul class="grid" role="list">${items}</ul></section>`
@@ -100,11 +101,11 @@ ${standfirst && html`<p class="standfirst">${standfirst}</p>`}
 ${authors.some(({ image }) => image?.url) && html`<span class="faces">${authors.map(({ image }) => image && picture({ ...image, alt: '' }))}</span>`}
 <p>${byline(authors, words)}<span class="meta">${publishedAt && timeOf(publishedAt, language)}${
     isUpdated && html`<span>${words.updated} ${timeOf(updatedAt, language)}</span>`
-  }<span>${minutesOf(readingTime, language)}</span></span></p>
+  }${readingTime > 1 && html`<span>${minutesOf(readingTime, language)}</span>`}</span></p>
 ${
   share &&
   share.links.length > 0 &&
-  html`<ul class="share" aria-label="${words.share}">${share.links.map(({ network, label, href }) => html`<li><a href="${href}" rel="noopener nofollow" data-network="${network}">${label}</a></li>`)}</ul>`
+  html`<ul class="share" aria-label="${words.share}">${share.links.map(({ network, label, href }) => html`<li><a href="${href}" rel="nofollow"${network === 'copy' && html` data-copy`}>${label}</a></li>`)}</ul>`
 }
 </div>
 </header>
@@ -149,7 +150,7 @@ ${others.length > 0 && html`<link rel="alternate" hreflang="${language}" href="$
     graph: {
       'og:type': 'article',
       'og:locale': language.replace('-', '_'),
-      'og:image': seo?.image?.url ?? leadImage?.url ?? site.logo?.url,
+      'og:image': seo?.image?.url ?? leadImage?.url ?? site.defaultImage?.url,
       'og:image:alt': leadImage?.url ? leadImage.alt : null,
       'article:published_time': publishedAt,
       'article:modified_time': updatedAt,
