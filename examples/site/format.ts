@@ -3,8 +3,7 @@ import { type Html, html } from './html.ts'
 const scriptsFromTheRight = new Set(['Adlm', 'Arab', 'Hebr', 'Nkoo', 'Rohg', 'Syrc', 'Thaa'])
 
 /** Which way a language is written. */
-export const directionOf = (language: string): 'ltr' | 'rtl' =>
-  scriptsFromTheRight.has(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr'
+export const directionOf = (language: string): 'ltr' | 'rtl' => (scriptsFromTheRight.has(new Intl.Locale(language).maximize().script ?? '') ? 'rtl' : 'ltr')
 
 /** The name of a language, in itself. */
 export const nameOf = (language: string): string => new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? language

@@ -15,11 +15,26 @@ export function forwardedRoutes({ app, options: { apiUrl, siteUrl } }: Site): vo
   }
   const parameter = (request: FastifyRequest, name: string) => encodeURIComponent((request.params as Record<string, string>)[name] ?? '')
 
-  app.get('/feed.xml', forward(() => '/v1/feeds/rss'))
-  app.get('/atom.xml', forward(() => '/v1/feeds/atom'))
-  app.get('/feed.json', forward(() => '/v1/feeds/json'))
-  app.get('/sitemap.xml', forward(() => '/sitemap.xml'))
-  app.get('/sitemaps/:name', forward((request) => `/sitemaps/${parameter(request, 'name')}`))
+  app.get(
+    '/feed.xml',
+    forward(() => '/v1/feeds/rss'),
+  )
+  app.get(
+    '/atom.xml',
+    forward(() => '/v1/feeds/atom'),
+  )
+  app.get(
+    '/feed.json',
+    forward(() => '/v1/feeds/json'),
+  )
+  app.get(
+    '/sitemap.xml',
+    forward(() => '/sitemap.xml'),
+  )
+  app.get(
+    '/sitemaps/:name',
+    forward((request) => `/sitemaps/${parameter(request, 'name')}`),
+  )
   app.get('/robots.txt', async (_request, reply) =>
     reply.type('text/plain').send(`User-agent: *\nDisallow: /search\nDisallow: /preview\nDisallow: /comment/\n\nSitemap: ${siteUrl}/sitemap.xml\n`),
   )

@@ -42,7 +42,11 @@ export async function frameOf(client: Client, answers: Answers): Promise<Frame> 
 }
 
 /** An address that changes with the file, so that browsers may keep it for ever. */
-const versioned = (name: string) => `/${name}?v=${createHash('sha256').update(readFileSync(new URL(name, import.meta.url))).digest('hex').slice(0, 8)}`
+const versioned = (name: string) =>
+  `/${name}?v=${createHash('sha256')
+    .update(readFileSync(new URL(name, import.meta.url)))
+    .digest('hex')
+    .slice(0, 8)}`
 const style = versioned('style.css')
 const script = versioned('script.js')
 

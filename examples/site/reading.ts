@@ -24,7 +24,7 @@ export function readingRoutes({ page, client, options }: Site): void {
   page('/', async (_request, answers) => {
     const [lists, newest] = await Promise.all([
       answers.of(client.get('/v1/highlight-lists', { query: { limit: 10 } })),
-      answers.of(client.get('/v1/articles', { query: { limit: 20 } })),
+      answers.of(client.get('/v1/articles', { query: { limit: 40 } })),
     ])
     return (frame) => frontPage(frame, lists.data, newest.data)
   })

@@ -163,7 +163,9 @@ export const seed = command({
   about:
     'Fills an empty newsroom for a demonstration: thirty stories of all kinds, also from right to left and in Japanese and Chinese, with authors, topics, lists, comments and what the newsroom says of itself. It sends the requests that any client would, so a server that runs shows them at once. Where the newsroom is there already nothing changes; a database with other stories is refused; a run that was interrupted is completed by the next.',
   arguments: {},
-  options: { media: { type: 'string', value: 'URL', meaning: 'Where the pictures are, each under its name and `.svg`, as `examples/site` has them in `/media`.' } },
+  options: {
+    media: { type: 'string', value: 'URL', meaning: 'Where the pictures are, each under its name and `.svg`, as `examples/site` has them in `/media`.' },
+  },
   environment: ['DATABASE_URL', 'ADMIN_TOKEN', 'PUBLIC_SITE_URL', 'DEFAULT_LANGUAGE'],
   failure: 'Not all could be made, or the database has other stories; standard error says why.',
   example: 'seed',

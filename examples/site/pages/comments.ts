@@ -90,7 +90,9 @@ export function commentsPage(article: Article, threads: Threads, draft: Draft, s
   const { language, headline } = article
   const words = wordsOf(language)
   const sorts = ['oldest', 'newest', 'top'] as const
-  const links = sorts.map((one) => html`<li><a href="${commentsPath(article)}?sort=${one}" rel="nofollow"${one === sort && html` aria-current="true"`}>${words[one]}</a></li>`)
+  const links = sorts.map(
+    (one) => html`<li><a href="${commentsPath(article)}?sort=${one}" rel="nofollow"${one === sort && html` aria-current="true"`}>${words[one]}</a></li>`,
+  )
   const body = html`<header class="heading"><div>
 <p class="kicker">${words.comments}</p>
 <h1><a href="${storyPath(article)}">${headline}</a></h1>

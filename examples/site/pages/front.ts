@@ -1,6 +1,6 @@
 import type { Schemas } from '../api.ts'
-import type { Content, Frame } from '../layout.ts'
 import { type Html, html } from '../html.ts'
+import type { Content, Frame } from '../layout.ts'
 import { type Card, card } from '../parts.ts'
 import { wordsOf } from '../words.ts'
 
@@ -37,9 +37,9 @@ export function frontPage(frame: Frame, lists: List[], newest: Card[]): Content 
   // Without a picture what comes first is a banner across the page, and what comes next has the place under it.
   const banner = top[0] && !top[0].story.leadImage?.url ? top[0] : undefined
   const [lead, ...rail] = banner ? top.slice(1) : top
-  const shown = new Set(top.map(({ story }) => story.id))
-  const others = newest.filter(({ id }) => !shown.has(id)).slice(0, 10)
   const boxes = lists.filter(({ slug, items }) => slug !== topList && items && items.length > 0)
+  const shown = new Set([...top, ...boxes.flatMap(storiesOf)].map(({ story }) => story.id))
+  const others = newest.filter(({ id }) => !shown.has(id)).slice(0, 10)
   const body = html`
 <section class="top" aria-label="${words.topStories}">
 ${banner && html`<div class="banner">${card(banner.story, { language, level: 2, text: banner.text })}</div>`}

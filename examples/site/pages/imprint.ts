@@ -26,9 +26,7 @@ ${contact?.phone && html`<p><a href="tel:${contact.phone.replace(/[^+\d]/g, '')}
 /** What was put right lately. */
 export function correctionsPage({ language }: Frame, rows: Schemas['ArticleRow'][]): Content {
   const words = wordsOf(language)
-  const corrections = rows
-    .flatMap((story) => (story.corrections ?? []).map(({ text, at }) => ({ story, text, at })))
-    .sort((a, b) => b.at.localeCompare(a.at))
+  const corrections = rows.flatMap((story) => (story.corrections ?? []).map(({ text, at }) => ({ story, text, at }))).sort((a, b) => b.at.localeCompare(a.at))
   const items = corrections.map(
     ({ story, text, at }) =>
       html`<li><h2${inLanguage(story.language)}><a href="${storyPath(story)}">${story.headline}</a></h2><p${inLanguage(story.language)}>${text}</p><p class="meta">${dayOf(at, language)}</p></li>`,

@@ -12,8 +12,7 @@ function stories({ data, page }: Page, address: string, language: string): Html 
 ${pager(page, address, words)}`
 }
 
-const feed = (title: string, filter: string): Html =>
-  html`<link rel="alternate" type="application/rss+xml" title="${title}" href="/feed.xml?${filter}">`
+const feed = (title: string, filter: string): Html => html`<link rel="alternate" type="application/rss+xml" title="${title}" href="/feed.xml?${filter}">`
 
 /** All stories, the newest first. */
 export function latestPage({ language }: Frame, page: Page): Content {
