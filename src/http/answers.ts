@@ -33,6 +33,8 @@ export type Answer = {
   hidden?: readonly string[]
   /** The article that it discloses: it is replayed to who may not read working copies only while that is public. */
   articleId?: string
+  /** What a page may load (`Content-Security-Policy`), where it is more than style within it. */
+  policy?: string
   /** A path. */
   location?: string
   /** A `Link` header (RFC 8288). */
@@ -75,7 +77,7 @@ export function render(request: FastifyRequest, answer: Answer): Sent {
 
 /** The same, for an answer to which nothing of its request matters. @param variesByType whether its address answers with several media types */
 export function rendered({ config, hashKey }: { config: Config; hashKey: string }, answer: Answer, variesByType = false): Sent {
-  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, raw, type = jsonType } = answer
+  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, policy, raw, type = jsonType } = answer
   let text = body === undefined ? '' : typeof body === 'string' && type !== jsonType ? body : JSON.stringify(body)
   for (const name in raw) text = filled(text, name, raw[name] as string)
   const bytes = Buffer.from(text)
@@ -89,6 +91,7 @@ export function rendered({ config, hashKey }: { config: Config; hashKey: string 
       ...(isPublic && keys ? keyHeaders([...keys, ...hidden.map((id) => pendingKey(hashKey, id))]) : {}),
       ...(location ? { location } : {}),
       ...(link ? { link } : {}),
+      ...(policy ? { 'content-security-policy': policy } : {}),
     },
   }
 }

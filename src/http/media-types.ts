@@ -9,6 +9,9 @@ export const jsonType = 'application/json'
 /** A JSON value a line. */
 export const ndjson = 'application/x-ndjson'
 
+/** Whether what is of a media type is JSON (RFC 6839). */
+export const isJson = (type: string) => /^application\/(?:.+\+)?json$/.test(type)
+
 /** What problems are (RFC 9457). */
 export const problemType = 'application/problem+json'
 

@@ -4,7 +4,7 @@ import type { TSchema } from 'typebox'
 import { chapters } from './chapters.ts'
 import { exampleOf } from './examples.ts'
 import { fixed } from './fixed.ts'
-import { jsonType } from './media-types.ts'
+import { isJson, jsonType } from './media-types.ts'
 import { inOpenApi30 } from './openapi-30.ts'
 import { linksByOperation, optionalBodies } from './operations.ts'
 import { pathParameters } from './path-parameters.ts'
@@ -146,7 +146,7 @@ const answered = (): Record<string, unknown> => JSON.parse(readFileSync(new URL(
 function exemplify({ operationId, requestBody, responses }: DocumentOperation, answer: unknown, exampleFor: (media: Media) => unknown): void {
   const links = linksByOperation.get(operationId)
   for (const [status, response] of Object.entries(responses)) {
-    const media = 'content' in response && status < '300' ? response.content?.[jsonType] : undefined
+    const media = 'content' in response && status < '300' ? Object.entries(response.content ?? {}).find(([type]) => isJson(type))?.[1] : undefined
     if (media && answer !== undefined) media.example = answer
     if ('content' in response && status < '300' && links) response.links = links
   }

@@ -14,20 +14,18 @@ export type Format = {
   extension: string
   /** In words. */
   title: string
-  /** Its text. */
-  render: (source: Source) => string
+  /** Its text, or what is its JSON. */
+  render: (source: Source) => string | object
 }
-
-const json = (make: (source: Source) => object) => (source: Source) => JSON.stringify(make(source))
 
 /** The forms, by their names. */
 export const formats = {
   html: { type: 'text/html', extension: 'html', title: 'a whole HTML page with JSON-LD and Open Graph', render: pageOf },
   markdown: { type: 'text/markdown', extension: 'md', title: 'Markdown with front matter', render: markdownOf },
   text: { type: 'text/plain', extension: 'txt', title: 'plain text', render: textRenditionOf },
-  jsonld: { type: 'application/ld+json', extension: 'jsonld', title: 'JSON-LD (schema.org NewsArticle)', render: json(jsonLdOf) },
-  ninjs: { type: 'application/json', extension: 'ninjs.json', title: 'IPTC ninjs 3.0', render: json(ninjsOf) },
-  ans: { type: 'application/json', extension: 'ans.json', title: 'Arc XP’s ANS 0.10', render: json(ansOf) },
+  jsonld: { type: 'application/ld+json', extension: 'jsonld', title: 'JSON-LD (schema.org NewsArticle)', render: jsonLdOf },
+  ninjs: { type: 'application/json', extension: 'ninjs.json', title: 'IPTC ninjs 3.0', render: ninjsOf },
+  ans: { type: 'application/json', extension: 'ans.json', title: 'Arc XP’s ANS 0.10', render: ansOf },
 } as const satisfies Record<string, Format>
 
 export type FormatName = keyof typeof formats

@@ -105,7 +105,6 @@ export function jsonLdOf(source: Source): WithContext<NewsArticle> {
     copyrightNotice: article.copyright?.notice,
     creditText: article.source?.name,
     citation: cited.filter((url) => typeof url === 'string'),
-    commentCount: article.commentCount,
     discussionUrl: article.url && article.commentPolicy !== 'closed' ? `${article.url}#comments` : null,
   })
 }

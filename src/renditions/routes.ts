@@ -13,18 +13,19 @@ import { Enum, Url } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { openPreview } from '../previews/open.ts'
+import { playerHosts } from '../sections/frames.ts'
 import { publicationOf } from '../site/store.ts'
 import { type Format, type FormatName, formats } from './formats.ts'
 import { oembedOf } from './oembed.ts'
 import { AnsArticle, JsonLdArticle, NinjsArticle, OEmbed } from './schemas.ts'
 import { storyAt } from './store.ts'
 
-const text = (title: string) => Type.String({ description: `The story as ${title}.` })
+const text = (title: string, example: string) => Type.String({ description: `The story as ${title}.`, examples: [example] })
 
 const answers: { [Name in FormatName]: Parameters<typeof operation>[1]['answer'] } = {
-  html: text(formats.html.title),
-  markdown: text(formats.markdown.title),
-  text: text(formats.text.title),
+  html: text(formats.html.title, '<!DOCTYPE html>\n<html lang="en" dir="ltr">…</html>\n'),
+  markdown: text(formats.markdown.title, '---\ntitle: Harbour reopens\n---\n\n# Harbour reopens\n'),
+  text: text(formats.text.title, 'Harbour reopens\n\nAda Berg\n'),
   jsonld: JsonLdArticle,
   ninjs: NinjsArticle,
   ans: AnsArticle,
@@ -35,6 +36,9 @@ const ids: { [Name in FormatName]: string } = { html: 'Html', markdown: 'Markdow
 // Besides the story itself, every rendition names the site.
 const siteKey = 'site'
 
+// A comment changes nothing of them.
+const parts = new Set([...allParts].filter((name) => name !== 'commentCount'))
+
 /**
  * GET /v1/articles/{article}/renditions/{format}, GET /v1/preview/{token}/renditions/{format}, GET /v1/oembed
  */
@@ -42,9 +46,13 @@ export function renditionRoutes(app: App): void {
   const { config } = app
   const { PUBLIC_SITE_URL: pattern, EMBED_HOSTS: hosts } = config
 
-  const rendered = async (read: Read, format: Format, article: Article, isPreview: boolean): Promise<Pick<Answer, 'body' | 'type'>> => ({
+  const policy = `default-src 'none';style-src 'unsafe-inline';img-src http: https:;frame-src ${[...playerHosts, ...hosts].map((host) => `https://${host}`).join(' ')};frame-ancestors 'none'`
+
+  const rendered = async (read: Read, format: Format, article: Article, isPreview: boolean): Promise<Pick<Answer, 'body' | 'type' | 'policy'>> => ({
     body: format.render({ article, site: await publicationOf(read, config), hosts, isPreview }),
     type: format.type,
+    // A page shows its pictures and players, and nothing else.
+    ...(format.type === 'text/html' ? { policy } : {}),
   })
 
   function routesOf(name: FormatName): void {
@@ -64,7 +72,7 @@ export function renditionRoutes(app: App): void {
       (request, reply) =>
         answerRead(request, reply, async (read): Promise<Answer> => {
           const { id } = await findPublished(read, request)
-          const { article, keys, dependsOn = [], hidden, isPartial } = await publicDocument(read, id, allParts, pattern)
+          const { article, keys, dependsOn = [], hidden, isPartial } = await publicDocument(read, id, parts, pattern)
           return {
             ...(await rendered(read, format, article, false)),
             revision: article.revision,

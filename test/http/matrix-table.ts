@@ -235,6 +235,27 @@ export const table: Record<string, Case> = {
     opensPreview: true,
   },
 
+  ...Object.fromEntries(
+    ['Html', 'Markdown', 'Text', 'JsonLd', 'Ninjs', 'Ans'].flatMap((name) => [
+      [`getArticleAs${name}`, { says: `anyone gets what is public as ${name}`, answers: everyone(seen) }],
+      [
+        `getPreviewAs${name}`,
+        {
+          says: `a preview link shows a story as ${name} until it ends`,
+          answers: everyone('200 200 200 200 200 200 200 404 404 404'),
+          uses: ['link'],
+          names: { token: ({ link }) => link?.token },
+          opensPreview: true,
+        } satisfies Case,
+      ],
+    ]),
+  ),
+  getOembed: {
+    says: 'anyone learns how to show a link to what is public',
+    answers: everyone(seen),
+    query: ({ alias }) => ({ url: `https://news.example${alias}` }),
+  },
+
   listRedirects: { says: 'anyone lists the old addresses of what is public', isOnce: true, answers: everyone('200'), query: () => ({ limit: '100' }) },
   'listRedirects path': {
     says: 'an old address leads everyone to what is public',

@@ -85,8 +85,9 @@ export async function answersOfExamples(server: Server, document: Json): Promise
       const article = await made('/v1/articles', exampleOf('createArticle'))
       trash.push(`/v1/articles/${article.id}?permanent=true`, `/v1/authors/${article.authors[0].id}`, `/v1/topics/${article.topics[0].id}`)
       parameters.article = article.slug
+      parameters.url = article.url
       if (path.includes('/highlight-lists/{list}')) parameters.list = article.highlightLists[0].id
-      const state = states[id] ?? 'published'
+      const state = states[id] ?? (id.startsWith('getPreviewAs') ? 'draft' : 'published')
       for (const [end, body] of steps[state]) await (end === '' ? server.patch : server.post)(`/v1/articles/${article.id}${end}`, body)
       if (state === 'trashed') await server.delete(`/v1/articles/${article.id}`)
       if (path.includes('/comments')) {
@@ -157,7 +158,13 @@ export async function answersOfExamples(server: Server, document: Json): Promise
       for (const [type, example] of bodies) {
         const { parameters, trash } = await prepare(id, method, path)
         const isPublic = method === 'get' && security.some((one: Json) => Object.keys(one).length === 0)
-        const query = id.startsWith('diff') ? '?against=2' : id === 'listEvents' ? '?limit=1&type=article.published' : ''
+        const query = id.startsWith('diff')
+          ? '?against=2'
+          : id === 'listEvents'
+            ? '?limit=1&type=article.published'
+            : id === 'getOembed'
+              ? `?url=${encodeURIComponent(parameters.url ?? '')}`
+              : ''
         const address = path.replaceAll(/\{(\w+)\}/g, (_, name) => parameters[name] ?? '')
         const given = type === '' ? undefined : typeof example === 'string' ? example : JSON.stringify(example)
         const body = id === 'moderateComments' ? given?.replace(uuid, parameters.comment ?? '') : given
