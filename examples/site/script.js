@@ -11,10 +11,11 @@ async function comment(form) {
   button.disabled = true
   try {
     const answer = new DOMParser().parseFromString(await (await send(form)).text(), 'text/html')
-    for (const id of ['threads', 'write']) {
-      const fresh = answer.getElementById(id)
-      if (fresh) document.getElementById(id)?.replaceWith(fresh)
-    }
+    const [threads, write] = ['threads', 'write'].map((id) => answer.getElementById(id))
+    if (!write) return form.submit()
+    form.remove()
+    if (threads) document.getElementById('threads').replaceWith(threads)
+    document.getElementById('threads').after(write)
     document.querySelector('#write [aria-invalid], #write [role=alert], #write[role=status]')?.focus()
   } catch {
     form.submit()

@@ -34,7 +34,7 @@ function form(article: Article, words: Words, { name = '', body = '', parent, fa
   if (article.commentPolicy === 'closed') return html`<p id="write" class="notice">${words.closed}</p>`
   return html`<form id="write" class="write" method="post" action="${commentsPath(article)}#write">
 <h3>${parent ? html`${words.answering} <bdi>${parent.author?.name ?? words.someone}</bdi>` : words.write}</h3>
-${faults.whole && html`<p class="fault" role="alert">${faults.whole}</p>`}
+${faults.whole && html`<p class="fault" role="alert" tabindex="-1">${faults.whole}</p>`}
 ${article.commentPolicy === 'moderated' && html`<p class="small">${words.moderated}</p>`}
 ${field('name', words.name, faults.name, (attributes) => html`<input ${attributes} value="${name}" autocomplete="name" maxlength="100">`)}
 ${field('body', words.comment, faults.body, (attributes) => html`<textarea ${attributes} rows="5" dir="auto">${body}</textarea>`)}
@@ -48,9 +48,9 @@ ${field('body', words.comment, faults.body, (attributes) => html`<textarea ${att
 function votes({ id, score }: Thread, article: Article, words: Words): Html {
   return html`<form class="votes" method="post" action="/comment/${id}/votes">
 <input type="hidden" name="story" value="${article.slug}">
-<button name="value" value="1" aria-label="${words.agree}">▲</button>
+<button type="submit" name="value" value="1" aria-label="${words.agree}">▲</button>
 <output>${numberOf(score, article.language)}</output>
-<button name="value" value="-1" aria-label="${words.disagree}">▼</button>
+<button type="submit" name="value" value="-1" aria-label="${words.disagree}">▼</button>
 </form>`
 }
 
@@ -67,7 +67,7 @@ function thread(one: Thread, article: Article, words: Words): Html {
         }</footer>`
   const { data = [], page } = replies ?? {}
   return html`<li><article class="comment${pinned && ' pinned'}" id="comment-${id}">${said}</article>
-${data.length > 0 && html`<ol role="list">${data.map((reply) => thread(reply, article, words))}</ol>`}
+${data.length > 0 && html`<ol class="bare">${data.map((reply) => thread(reply, article, words))}</ol>`}
 ${page?.nextCursor && html`<p><a class="small" href="${commentsPath(article)}?around=${id}#comment-${id}">${words.moreReplies}</a></p>`}
 </li>`
 }
@@ -78,7 +78,7 @@ export function commentsPart(article: Article, { data, page }: Threads, draft: D
   return html`<section class="comments" id="comments" aria-labelledby="comments-heading">
 <h2 id="comments-heading" class="label">${words.comments} <span class="count">${numberOf(article.commentCount, article.language)}</span></h2>
 <div id="threads">
-${data.length > 0 ? html`<ol class="threads" role="list">${data.map((one) => thread(one, article, words))}</ol>` : html`<p class="small">${words.noComments}</p>`}
+${data.length > 0 ? html`<ol class="threads bare">${data.map((one) => thread(one, article, words))}</ol>` : html`<p class="small">${words.noComments}</p>`}
 ${pager(page, address, words)}
 </div>
 ${form(article, words, draft)}

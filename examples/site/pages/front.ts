@@ -24,7 +24,7 @@ function box({ title, style = 'bulleted', items = [], slug }: List, language: st
   const id = `list-${slug}`
   return html`<section class="box ${style}" aria-labelledby="${id}">
 <h2 id="${id}" class="label">${title}</h2>
-<ol role="list">${lines}</ol>
+<ol class="bare">${lines}</ol>
 </section>`
 }
 
@@ -44,12 +44,12 @@ export function frontPage(frame: Frame, lists: List[], newest: Card[]): Content 
 <section class="top" aria-label="${words.topStories}">
 ${banner && html`<div class="banner">${card(banner.story, { language, level: 2, text: banner.text })}</div>`}
 <div class="lead">${lead && card(lead.story, { language, level: 2, text: lead.text, isFirst: true })}</div>
-<ol class="rail" role="list">${rail.map(({ story, text }) => html`<li>${card(story, { language, text, image: false })}</li>`)}</ol>
+<ol class="rail bare">${rail.map(({ story, text }) => html`<li>${card(story, { language, text, image: false })}</li>`)}</ol>
 </section>
 <div class="below">
 <section class="latest" aria-labelledby="latest">
 <h2 id="latest" class="label"><a href="/latest">${words.latest}</a></h2>
-<ul role="list">${others.map((story) => html`<li>${card(story, { language })}</li>`)}</ul>
+<ul class="bare">${others.map((story) => html`<li>${card(story, { language })}</li>`)}</ul>
 </section>
 <div class="boxes">${boxes.map((list) => box(list, language))}</div>
 </div>`

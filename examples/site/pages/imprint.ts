@@ -31,7 +31,7 @@ export function correctionsPage({ language }: Frame, rows: Schemas['ArticleRow']
     ({ story, text, at }) =>
       html`<li><h2${inLanguage(story.language)}><a href="${storyPath(story)}">${story.headline}</a></h2><p${inLanguage(story.language)}>${text}</p><p class="meta">${dayOf(at, language)}</p></li>`,
   )
-  const body = html`<header class="heading"><h1>${words.corrections}</h1></header><ol class="stream plain" role="list">${items}</ol>`
+  const body = html`<header class="heading"><h1>${words.corrections}</h1></header><ol class="stream plain bare">${items}</ol>`
   return { title: words.corrections, path: '/corrections', body }
 }
 

@@ -8,7 +8,7 @@ type Page = { data: Card[]; page: { nextCursor: string | null; prevCursor: strin
 
 function stories({ data, page }: Page, address: string, language: string): Html {
   const words = wordsOf(language)
-  return html`<ol class="stream" role="list">${data.map((story, index) => html`<li>${card(story, { language, level: 2, isFirst: index === 0 })}</li>`)}</ol>
+  return html`<ol class="stream bare">${data.map((story, index) => html`<li>${card(story, { language, level: 2, isFirst: index === 0 })}</li>`)}</ol>
 ${pager(page, address, words)}`
 }
 
@@ -48,7 +48,7 @@ export function listPage({ language }: Frame, { title, slug, items }: Schemas['H
     if (target?.type === 'article' && target.article) return html`<li>${card(target.article, { language, level: 2, text })}</li>`
     return html`<li><h2>${target?.type === 'url' ? html`<a href="${target.url}">${text}</a>` : text}</h2></li>`
   })
-  const body = html`<header class="heading"><h1>${title}</h1></header><ol class="stream" role="list">${lines}</ol>`
+  const body = html`<header class="heading"><h1>${title}</h1></header><ol class="stream bare">${lines}</ol>`
   return { title: title ?? slug ?? undefined, path: `/list/${slug}`, body }
 }
 

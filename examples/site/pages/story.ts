@@ -34,7 +34,7 @@ function contents({ sections }: Article, words: Words): Html | null {
   if (headed.length < headingsOfLong) return null
   return html`<nav class="contents" aria-labelledby="contents">
 <h2 id="contents" class="label">${words.contents}</h2>
-<ol role="list">${headed.map(({ heading, anchor, depth }) => html`<li${depth > 0 && html` class="deeper"`}><a href="#${anchor}">${heading}</a></li>`)}</ol>
+<ol class="bare">${headed.map(({ heading, anchor, depth }) => html`<li${depth > 0 && html` class="deeper"`}><a href="#${anchor}">${heading}</a></li>`)}</ol>
 </nav>`
 }
 
@@ -57,7 +57,7 @@ function related({ related, language }: Article, words: Words): Html {
       if ('article' in target && target.article) return html`<li>${card(target.article, { language, text, excerpt: false })}</li>`
       return 'url' in target && html`<li><article class="card"><h3><a href="${target.url}">${text ?? target.url}</a></h3></article></li>`
     })
-    return html`<section class="more" aria-labelledby="${relation}"><h2 id="${relation}" class="label">${words[relation]}</h2><ul class="grid" role="list">${items}</ul></section>`
+    return html`<section class="more" aria-labelledby="${relation}"><h2 id="${relation}" class="label">${words[relation]}</h2><ul class="grid bare">${items}</ul></section>`
   })}`
 }
 
@@ -105,7 +105,7 @@ ${authors.some(({ image }) => image?.url) && html`<span class="faces">${authors.
 ${
   share &&
   share.links.length > 0 &&
-  html`<ul class="share" aria-label="${words.share}">${share.links.map(({ network, label, href }) => html`<li><a href="${href}" rel="nofollow"${network === 'copy' && html` data-copy`}>${label}</a></li>`)}</ul>`
+  html`<nav class="share" aria-label="${words.share}"><ul>${share.links.map(({ network, label, href }) => html`<li><a href="${href}" rel="nofollow"${network === 'copy' && html` data-copy`}>${label}</a></li>`)}</ul></nav>`
 }
 </div>
 </header>
@@ -129,7 +129,7 @@ ${related(article, words)}
 ${comments}
 ${
   similar.length > 0 &&
-  html`<section class="more" aria-labelledby="similar"><h2 id="similar" class="label">${words.similar}</h2><ul class="grid" role="list">${similar.map((story) => html`<li>${card(story, { language, excerpt: false })}</li>`)}</ul></section>`
+  html`<section class="more" aria-labelledby="similar"><h2 id="similar" class="label">${words.similar}</h2><ul class="grid bare">${similar.map((story) => html`<li>${card(story, { language, excerpt: false })}</li>`)}</ul></section>`
 }
 ${
   neighbours.length > 0 &&
