@@ -44,21 +44,22 @@ type CardOptions = {
   level?: 2 | 3
   /** In place of the headline. */
   text?: string | null
+  /** Whether the headline is said after such a text. */
+  both?: boolean
   image?: boolean
   /** Whether it says who wrote it, and when. */
   meta?: boolean
-  /** Whether what it is about is said, or what else is said there. */
-  excerpt?: boolean | string
+  excerpt?: boolean
   isFirst?: boolean
 }
 
 /** A story in a list. Its headline is its one link, so that who goes from link to link hears each story once. */
-export function card(story: Card, { language, level = 3, text, image = true, meta = true, excerpt = true, isFirst = false }: CardOptions): Html {
+export function card(story: Card, { language, level = 3, text, both, image = true, meta = true, excerpt = true, isFirst = false }: CardOptions): Html {
   const { kicker, headline, leadImage, authors = [], topics = [], publishedAt, readingTime = 0, snippet } = story
   const shown = image && leadImage ? picture({ ...leadImage, alt: '' }, { isFirst }) : null
   const over = kicker ?? topics[0]?.name
-  const heading = html`<a href="${storyPath(story)}">${text ?? headline}</a>`
-  const about = typeof excerpt === 'string' ? excerpt : snippet ? trusted(snippet) : story.excerpt
+  const heading = html`<a href="${storyPath(story)}">${text ?? headline}${text && both && html` <span>${headline}</span>`}</a>`
+  const about = snippet ? trusted(snippet) : story.excerpt
   const facts = html`<p class="meta">${authors.length > 0 && html`<bdi>${authors.map(({ name }) => name).join(', ')}</bdi>`}${
     publishedAt && dayOf(publishedAt, language)
   }${readingTime > 1 && html`<span>${minutesOf(readingTime, language)}</span>`}</p>`

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { Answers, type Client, connect, isProblem, ProblemError } from './api.ts'
 import { commentRoutes } from './comments.ts'
@@ -38,7 +40,12 @@ const securityHeaders = {
   'X-Content-Type-Options': 'nosniff',
 }
 
+const compress = promisify(gzip)
+
 const types: Record<string, string> = { css: 'text/css; charset=utf-8', js: 'text/javascript; charset=utf-8', svg: 'image/svg+xml', woff2: 'font/woff2' }
+
+/** A file: a text, unless it is a font. */
+const contentOf = (url: URL): string | Buffer => (url.pathname.endsWith('.woff2') ? readFileSync(fileURLToPath(url)) : readFileSync(fileURLToPath(url), 'utf8'))
 
 /** Serves a file; with its version in the address browsers keep it for ever. */
 function file(app: FastifyInstance, path: string, url: URL): void {
@@ -46,7 +53,7 @@ function file(app: FastifyInstance, path: string, url: URL): void {
     reply
       .header('Content-Type', types[url.pathname.split('.').at(-1) ?? ''])
       .header('Cache-Control', (request.query as { v?: string }).v ? 'public, max-age=31536000, immutable' : 'public, max-age=86400')
-      .send(readFileSync(fileURLToPath(url))),
+      .send(contentOf(url)),
   )
 }
 
@@ -74,17 +81,26 @@ export function buildSite(options: Options): FastifyInstance {
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(securityHeaders)
   })
+  // Texts go compressed to whoever takes it; feeds and sitemaps keep the tags of the API, so they go as they came.
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (typeof payload !== 'string') return payload
+    reply.header('Vary', 'Accept-Encoding')
+    if (payload.length < 1000 || !/\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))) return payload
+    reply.header('Content-Encoding', 'gzip').removeHeader('Content-Length')
+    return compress(payload)
+  })
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   )
 
   function sendPage(request: FastifyRequest, reply: FastifyReply, frame: Frame, content: Content, headers: Record<string, string>, status = 200) {
     const { text } = layout(frame, content)
-    const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+    // A weak one: it is the same page, compressed or not.
+    const tag = `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
     reply.headers(headers).type('text/html; charset=utf-8')
     if (status !== 200) return reply.code(status).send(text)
     reply.header('ETag', tag)
-    return request.headers['if-none-match']?.includes(tag) ? reply.code(304).send() : reply.send(text)
+    return request.headers['if-none-match']?.includes(tag.slice(2)) ? reply.code(304).send() : reply.send(text)
   }
 
   async function send(request: FastifyRequest, reply: FastifyReply, read: Read, status?: number): Promise<FastifyReply> {
@@ -132,7 +148,7 @@ function mediaRoute(app: FastifyInstance): void {
     const { name } = request.params as { name: string }
     if (!/^[a-z-]+\.svg$/.test(name)) return reply.callNotFound()
     try {
-      const drawing = readFileSync(new URL(`media/${name}`, import.meta.url))
+      const drawing = contentOf(new URL(`media/${name}`, import.meta.url))
       return reply.type('image/svg+xml').header('Cache-Control', 'public, max-age=86400').send(drawing)
     } catch {
       return reply.callNotFound()

@@ -18,7 +18,7 @@ const storiesOf = (list: List | undefined): Item[] =>
 function box({ title, style = 'bulleted', items = [], slug }: List, language: string): Html {
   const lines = items.map(({ text, target }, index) => {
     if (target?.type === 'article' && target.article)
-      return html`<li>${card(target.article, { language, text, image: index === 0, excerpt: text ? target.article.headline : index === 0 && style === 'bulleted', meta: false })}</li>`
+      return html`<li>${card(target.article, { language, text, image: index === 0, both: true, excerpt: index === 0 && style === 'bulleted', meta: false })}</li>`
     return html`<li>${target?.type === 'url' ? html`<h3><a href="${target.url}">${text}</a></h3>` : html`<p>${text}</p>`}</li>`
   })
   const id = `list-${slug}`
