@@ -81,6 +81,7 @@ import { REVISION_SCHEMAS } from './revisions/schemas.ts'
 import { SECTION_SCHEMAS } from './sections/schemas.ts'
 import { siteRoutes } from './site/routes.ts'
 import { SITE_SCHEMAS } from './site/schemas.ts'
+import { sitemapRoutes } from './sitemaps/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { TOKEN_SCHEMAS } from './tokens/schemas.ts'
 import { tokenFinder } from './tokens/store.ts'
@@ -208,6 +209,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   authorRoutes(app)
   topicRoutes(app, refreshTopicRows)
   siteRoutes(app)
+  sitemapRoutes(app)
   nameRevisionRoutes(app)
   tokenRoutes(app)
   eventRoutes(app)

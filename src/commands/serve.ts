@@ -4,6 +4,7 @@ import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import { buildApp } from '../app.ts'
 import { completeEditions } from '../articles/public/publish.ts'
+import { completeSitemaps } from '../articles/public/sitemap-columns.ts'
 import { completeTextLinks } from '../articles/public/text-links.ts'
 import { completeComments } from '../comments/counts.ts'
 import { type Config, environmentWithFile, readConfig, settings } from '../config.ts'
@@ -80,6 +81,7 @@ export async function openDatabase(config: Config): Promise<Opened> {
       key = await addressKey(tx)
       await completeEditions(tx)
       await completeTextLinks(tx)
+      await completeSitemaps(tx)
       await completeComments((work) => work(tx))
       await noteStart(tx)
       firstSecret = isNew && config.ADMIN_TOKEN === null ? (await createToken(tx, { name: 'First token', scopes: ['admin'] })).secret : null

@@ -5,6 +5,7 @@ import { announcementOf } from './announcements.ts'
 import { currentTime } from './clock.ts'
 import type { ChangeConnection, ConnectOptions, Engine, Read } from './engine.ts'
 import type { AppendedEvent, Author, Database, NewEvent, Write } from './handles.ts'
+import { type MonthChange, writeMonths } from './months.ts'
 import { postgres } from './postgres.ts'
 import { prepared, preparedWrite, rowsAtOnce } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
@@ -45,10 +46,11 @@ async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise
   return (await lastEvents(tx, { count: rows.length })).map(({ seq }) => seq)
 }
 
-async function appendEvents(tx: Write, id: string, events: (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
+async function appendEvents(tx: Write, id: string, events: (NewEvent & { author: Author })[], months: readonly MonthChange[]): Promise<AppendedEvent[]> {
   if (events.length === 0) return []
   // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
   tx.lock(['events'])
+  writeMonths(tx, months)
   const rows = events.map((event) => ({
     type: event.type,
     subject_type: event.subject.type,
@@ -151,6 +153,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         connection.send(text, parameters)
       }
       const events: (NewEvent & { author: Author })[] = []
+      const months: MonthChange[] = []
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
         engine,
@@ -160,8 +163,9 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           if (time !== null && time > tx.now) Object.assign(transaction, { now: time })
         },
         append: (event: NewEvent) => void events.push({ ...event, author: tx.author }),
+        noteMonth: (change: MonthChange) => void months.push(change),
         async attempt<T>(part: () => Promise<T>): Promise<T> {
-          const [appendedBefore, dropSince] = [events.length, connection.mark()]
+          const [appendedBefore, notedBefore, dropSince] = [events.length, months.length, connection.mark()]
           send('savepoint part', [])
           try {
             const result = await part()
@@ -173,6 +177,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
             if (engine.isRetryable(error) || engine.isUnavailable(error) || engine.isBusy(error)) throw error
             dropSince()
             events.length = appendedBefore
+            months.length = notedBefore
             send('rollback to savepoint part', [])
             send('release savepoint part', [])
             await connection.confirm()
@@ -211,7 +216,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           author.onDryRun(events)
           throw new DryRun(result)
         }
-        appended = await appendEvents(tx, id, events)
+        appended = await appendEvents(tx, id, events, months)
         return result
       } finally {
         // From now on the connection is another change's: Kysely throws for whoever still has the handle.

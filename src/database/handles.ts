@@ -1,6 +1,7 @@
 import type { CompiledQuery, Transaction } from 'kysely'
 import type { ChangeConnection, Engine, Read } from './engine.ts'
 import type { EventSubject } from './event-types.ts'
+import type { MonthChange } from './months.ts'
 import type { TableName, Tables } from './tables.ts'
 
 /**
@@ -54,6 +55,8 @@ export type Write = Transaction<Tables> &
     as: <T>(author: Author, work: () => Promise<T>) => Promise<T>
     /** Appends an event in this transaction, just before it commits. */
     append: (event: NewEvent) => void
+    /** Says that what is public of a month changes. It is written just before the commit, since changes that come together are of one month. */
+    noteMonth: (change: MonthChange) => void
     /** Does part of the change; where that fails, it alone is taken back, with its events, and the rest may go on. */
     attempt: <T>(part: () => Promise<T>) => Promise<T>
     /**

@@ -437,7 +437,15 @@ export type Tables = {
     created_at: Time
     updated_at: Time
     published_at: Time
+    /** What its address is made of, besides; null only until the start after the migration that made it. */
+    slug: string | null
+    main_topic_id: string | null
+    canonical_url: string | null
+    image_url: string | null
+    is_noindex: Flag
   }
+  /** How many stories of a month are public, and when that, or one of them, changed last. */
+  public_months: { month: string; stories: number; changed_at: Time }
   /** A public article's topics with all their ancestors. */
   public_article_topics: { topic_id: string; published_at: Time; article_id: string }
   /** The articles that a public article leads to: from its own lists by slug, as related ones with a card. */

@@ -35,6 +35,8 @@ export type Answer = {
   articleId?: string
   /** What a page may load (`Content-Security-Policy`), where it is more than style within it. */
   policy?: string
+  /** When what it says last changed (RFC 3339). */
+  lastModified?: string
   /** A path. */
   location?: string
   /** A `Link` header (RFC 8288). */
@@ -77,7 +79,7 @@ export function render(request: FastifyRequest, answer: Answer): Sent {
 
 /** The same, for an answer to which nothing of its request matters. @param variesByType whether its address answers with several media types */
 export function rendered({ config, hashKey }: { config: Config; hashKey: string }, answer: Answer, variesByType = false): Sent {
-  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, policy, raw, type = jsonType } = answer
+  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, policy, raw, type = jsonType, lastModified } = answer
   let text = body === undefined ? '' : typeof body === 'string' && type !== jsonType ? body : JSON.stringify(body)
   for (const name in raw) text = filled(text, name, raw[name] as string)
   const bytes = Buffer.from(text)
@@ -89,6 +91,7 @@ export function rendered({ config, hashKey }: { config: Config; hashKey: string 
       vary: [...(variesByType ? ['Accept'] : []), 'Accept-Encoding', ...(variesByToken || !isPublic ? ['Authorization'] : [])].join(', '),
       ...(body === undefined ? {} : { 'content-type': `${type}; charset=utf-8`, etag: entityTag(bytes, answer.revision, answer.isPartial ?? false) }),
       ...(isPublic && keys ? keyHeaders([...keys, ...hidden.map((id) => pendingKey(hashKey, id))]) : {}),
+      ...(lastModified ? { 'last-modified': new Date(lastModified).toUTCString() } : {}),
       ...(location ? { location } : {}),
       ...(link ? { link } : {}),
       ...(policy ? { 'content-security-policy': policy } : {}),

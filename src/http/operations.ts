@@ -55,7 +55,9 @@ type Declaration<Q extends TProperties> = {
   /** The answer's body; null for 204. */
   answer: Named | TSchema | null
   /** The media type of its answer, where that isn’t JSON. */
-  type?: string
+  answerType?: string
+  /** The header `Last-Modified` comes with its answer. */
+  isDated?: boolean
   /** The schemas of other media types that it answers with where `Accept` wants them. */
   produces?: Record<string, TSchema>
   /** Default: 201 for a POST, 204 without a body, else 200. */
@@ -87,6 +89,7 @@ const headerTexts: Record<string, string> = {
   ETag: 'A strong entity tag (RFC 9110): the revision, if there is one, and a digest.',
   'Cache-Control': 'Public answers may be stored and are revalidated; all else is `private, no-store`.',
   Vary: 'What the answer depends on.',
+  'Last-Modified': 'When what it says last changed (RFC 9110).',
   'Surrogate-Key': 'The keys of everything shown, with spaces between. On public answers.',
   'Cache-Tag': 'The same keys with commas between. On public answers.',
   Link: '`next` and `prev` (RFC 8288), where there are such pages.',
@@ -239,6 +242,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
     'Cache-Control',
     'Vary',
     ...(answer && !isProbe ? ['ETag'] : []),
+    ...(declaration.isDated ? ['Last-Modified'] : []),
     ...(status === 201 ? ['Location'] : []),
     ...(isPaged ? ['Link'] : []),
   ]
@@ -248,7 +252,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   if (isRead) answerHeaders.push('Surrogate-Key', 'Cache-Tag')
   if (isIdempotent) answerHeaders.push('Idempotency-Replayed')
   const schema = '$id' in (answer ?? {}) ? ref(answer as Named) : answer
-  const produced: Record<string, TSchema> = { [declaration.type ?? jsonType]: schema ?? Type.Null(), ...declaration.produces }
+  const produced: Record<string, TSchema> = { [declaration.answerType ?? jsonType]: schema ?? Type.Null(), ...declaration.produces }
   const content = schema ? { content: Object.fromEntries(Object.entries(produced).map(([type, body]) => [type, { schema: body }])) } : { type: 'null' }
   const responses: Record<string, unknown> = {
     [status]: { description: declaration.answerDescription ?? answerText(method, status, answer), headers: headersOf(...answerHeaders), ...content },

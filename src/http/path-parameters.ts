@@ -37,6 +37,12 @@ const parameters: Record<string, TSchema> = {
   link: id('a preview link', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c70'),
   tokenId: id('a token, which is not its secret', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c80'),
   list: id('a highlight list of the article', '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c50'),
+  sitemap: Type.String({
+    pattern: '^\\d{4}-\\d{2}(-\\d+)?\\.xml$',
+    maxLength: 20,
+    description: 'The month of the stories’ dates (UTC), and from the second sitemap of a month on its number, with `.xml`.',
+    examples: ['2026-05.xml'],
+  }),
   section: Type.String({
     pattern: '^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$',
     minLength: 1,

@@ -53,7 +53,7 @@ async function articlesOf(read: Read, ids: readonly string[]): Promise<[Shown, b
     read
       .selectFrom('articles')
       .leftJoin('public_articles', 'article_id', 'id')
-      .select(['id', 'slug', 'public_slug', 'articles.headline', 'public_articles.headline as public_headline'])
+      .select(['id', 'articles.slug', 'public_slug', 'articles.headline', 'public_articles.headline as public_headline'])
       .where('id', 'in', piece)
       .execute(),
   )

@@ -48,6 +48,7 @@ type Part =
 type Derived =
   | 'comment_counts'
   | 'public_articles'
+  | 'public_months'
   | 'public_article_authors'
   | 'public_article_topics'
   | 'public_article_targets'

@@ -666,6 +666,15 @@ export const table: Record<string, Case> = {
   },
   restoreSiteRevision: { says: 'the site is brought back as it is patched', isOnce: true, answers: needs('publish', '200') },
 
+  getSitemapIndex: { says: 'anyone reads the index of sitemaps', isOnce: true, answers: everyone('200') },
+  getNewsSitemap: { says: 'anyone reads the sitemap of news', isOnce: true, answers: everyone('200') },
+  getSitemap: {
+    says: 'anyone reads a sitemap',
+    isOnce: true,
+    answers: everyone('200'),
+    names: { sitemap: () => `${new Date().toISOString().slice(0, 7)}.xml` },
+  },
+
   listTokens: { says: 'tokens are listed to admin', isOnce: true, answers: needs('admin', '200') },
   createToken: {
     says: 'a token is made with admin',

@@ -74,10 +74,14 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   requireNoEmbargo(columns.embargo_until, columns.publish_at, '/schedule/publish/at')
   if (columns.external_id !== null) await claimExternalId(tx, 'article', id, columns.external_id)
   requireSense(0, columns, null)
+  const [given, networks] = await Promise.all([
+    firstSlug(tx, 'article', id, { given: slug, text: columns.headline, fallback: 'article' }, isPublished),
+    loadShareNetworks(tx.read),
+  ])
   const row: ArticleTable = {
     id,
     revision: 1,
-    slug: await firstSlug(tx, 'article', id, { given: slug, text: columns.headline, fallback: 'article' }, isPublished),
+    slug: given,
     status: plannedStatus(columns),
     published_revision: null,
     was_public: 0,
@@ -94,7 +98,6 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   }
   const sections = content.sections.map((section) => newSection(id, section, tx.now))
   const lists = placedLists(id, content.lists).map((list) => newList(list, tx.now))
-  const networks = await loadShareNetworks(tx.read)
   const made = unkept(await assembled(tx.read, row, { authors, topics, sections, lists, related, aliases, networks }, tx.author.site ?? null))
   const first = isPublished ? await firstPublication(tx, made) : null
   tx.insert('articles', [(first?.published ?? made).row])

@@ -9,7 +9,7 @@ import { chunked, inPieces, without } from '../../database/values.ts'
 import { type SearchedTexts, searchedTexts } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
 import type { Changing, Kept, SearchRow } from './changing.ts'
-import { dateOf, foldedTexts, type IndexEntry, type PublicEntry, perMillisecond, publicEntryOf } from './index-values.ts'
+import { dateOf, foldedTexts, type IndexEntry, monthOf, type PublicEntry, perMillisecond, publicEntryOf } from './index-values.ts'
 import { forgetTextLinks, removeTextLinks, writeTextLinks } from './text-links.ts'
 
 // Within 2^53, where numbers are exact: about the years 1831 to 2109.
@@ -75,9 +75,15 @@ const rowsOfArticle = prepared<{ id: string }, SearchRow & { copy: SearchCopy }>
   db.selectFrom('search_rows').select(['copy', 'number', 'headline', 'secondary', 'body']).where('article_id', '=', id),
 )
 
+const dateInPublic = prepared<{ id: string }, { published_at: string }>((db, { id }) =>
+  db.selectFrom('public_articles').select('published_at').where('article_id', '=', id),
+)
+
 /** Removes all index rows of an article, before it is deleted or rewritten. */
 export async function removeIndexRows(tx: Write, articleId: string): Promise<void> {
   forgetTextLinks(tx, articleId)
+  const [listed] = await dateInPublic(tx, { id: articleId })
+  if (listed) tx.noteMonth({ month: monthOf(listed.published_at), stories: -1 })
   removePublicTables(tx, articleId)
   const search = Object.fromEntries((await rowsOfArticle(tx, { id: articleId })).map(({ copy, ...row }) => [copy, row]))
   for (const copy of ['public', 'working'] as const) removeSearchRow(tx, copy, { search })
@@ -126,7 +132,19 @@ export function removePublicRows(tx: Write, { row, kept }: Changing): void {
   removePublicTables(tx, row.id)
   removeTextLinks(tx, 'public', row.id, kept)
   removeSearchRow(tx, 'public', kept)
+  if (kept.listedAt !== null) tx.noteMonth({ month: monthOf(kept.listedAt), stories: -1 })
   kept.listedAt = null
+}
+
+/** What of an edition stands in the sitemap of its month. */
+const inSitemap = ({ rows }: PublicEntry) => rows.public_articles.map((row) => without(row, 'headline', 'genre', 'language', 'created_at'))
+
+/** Says what changes of the months in which an article was and is. */
+function noteMonths(tx: Write, { listedAt }: Kept, entry: PublicEntry, earlier: PublicEntry | null): void {
+  const [before, now] = [listedAt === null ? null : monthOf(listedAt), monthOf(entry.publishedAt)]
+  if (before !== null && before !== now) tx.noteMonth({ month: before, stories: -1 })
+  if (before !== now) tx.noteMonth({ month: now, stories: 1 })
+  else if (!earlier || !isDeepStrictEqual(inSitemap(entry), inSitemap(earlier))) tx.noteMonth({ month: now, stories: 0 })
 }
 
 /** Makes the rows by which the public finds an article those of an edition. @param before the one that is public until now */
@@ -155,6 +173,7 @@ export async function writePublicRows(tx: Write, { row, kept }: Changing, editio
       entry.rows.public_article_authors.map(({ author_id }) => author_id),
     )
   }
+  noteMonths(tx, kept, entry, earlier)
   kept.listedAt = entry.publishedAt
   writeTextLinks(tx, 'public', row.id, edition.sections, kept)
   await writeSearchRow(tx, 'public', row.id, entry.publishedAt, searchedTexts(edition), kept)
@@ -210,8 +229,11 @@ export async function insertIndexEntries(tx: Write, articles: readonly IndexEntr
     addRows(tables, 'search_rows', [{ copy, number, article_id: articleId, ...texts }])
   }
   for (const { links } of articles) addRows(tables, 'text_links', links)
-  for (const { articleId, publicEntry } of articles)
-    if (publicEntry) addPublicRows(tables, articleId, publicEntry, new Set(publicEntry.topicIds.flatMap((id) => trees.get(id) ?? [])))
+  for (const { articleId, publicEntry } of articles) {
+    if (!publicEntry) continue
+    addPublicRows(tables, articleId, publicEntry, new Set(publicEntry.topicIds.flatMap((id) => trees.get(id) ?? [])))
+    tx.noteMonth({ month: monthOf(publicEntry.publishedAt), stories: 1 })
+  }
   for (const copy of ['working', 'public'] as const) if (indexed[copy].size > 0) tx.engine.writeSearch(tx, copy, indexed[copy])
   insertTables(tx, tables)
 }

@@ -36,13 +36,27 @@ function targetRows(edition: Article) {
   return [...rows(listed, 0), ...rows(related, 1)]
 }
 
+/** What sitemaps say of an edition, besides its times. */
+export const sitemapColumns = ({ slug, topics, canonicalUrl, leadImage, seo }: Article) => ({
+  slug,
+  main_topic_id: topics[0]?.id ?? null,
+  canonical_url: canonicalUrl,
+  image_url: leadImage?.url ?? null,
+  is_noindex: Number(seo?.noindex ?? false),
+})
+
+/** The month of a story, by its date. */
+export const monthOf = (publishedAt: string) => publishedAt.slice(0, 7)
+
 /** The rows by which the public finds an edition, but for its topics: those above the ones that it names are in the database. */
 function publicRows(edition: Article) {
   const { id, headline, language, genre, createdAt, updatedAt } = edition
   const publishedAt = edition.publishedAt as string
   const authorIds = new Set(edition.authors.map((author) => author.id))
   return {
-    public_articles: [{ article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt }],
+    public_articles: [
+      { article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt, ...sitemapColumns(edition) },
+    ],
     public_article_authors: [...authorIds].map((author_id) => ({ author_id, published_at: publishedAt, article_id: id })),
     public_article_targets: targetRows(edition),
   }
