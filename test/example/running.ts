@@ -6,7 +6,7 @@ import { freePort } from '../support/ports.ts'
 const folder = new URL('../../examples/site/', import.meta.url).pathname
 
 /** Starts a program of the example, until it prints its site’s address. Ends with the test. */
-async function start(t: Test, program: string, environment: Record<string, string>): Promise<ChildProcess> {
+async function start(t: Test, program: string, environment: Record<string, string>): Promise<{ child: ChildProcess; output: string }> {
   const child = spawn(process.execPath, [folder + program], { env: { PATH: process.env.PATH, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(async () => {
     if (child.exitCode === null && child.signalCode === null) {
@@ -24,16 +24,17 @@ async function start(t: Test, program: string, environment: Record<string, strin
     child.stderr?.on('data', look)
     child.once('exit', () => reject(new Error(`it ended: ${text}`)))
   })
-  return child
+  return { child, output: text }
 }
 
-export type Example = { url: string; api: string; child: ChildProcess }
+export type Example = { url: string; api: string; preview: string; child: ChildProcess }
 
 /** What `npm run example` starts. */
 export async function startExample(t: Test): Promise<Example> {
   const [port, apiPort] = [await freePort(), await freePort()]
-  const child = await start(t, 'start.ts', { PORT: String(port), API_PORT: String(apiPort) })
-  return { url: `http://127.0.0.1:${port}`, api: `http://127.0.0.1:${apiPort}`, child }
+  const { child, output } = await start(t, 'start.ts', { PORT: String(port), API_PORT: String(apiPort) })
+  const preview = /A preview: +(\S+)/.exec(output)?.[1] ?? ''
+  return { url: `http://127.0.0.1:${port}`, api: `http://127.0.0.1:${apiPort}`, preview, child }
 }
 
 /** The site alone. @returns its address */

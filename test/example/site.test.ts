@@ -75,6 +75,15 @@ t.test('old slugs redirect, what was taken down says so, and what was never ther
   t.equal((await get('/search?q=a&cursor=none')).status, 400)
 })
 
+t.test('a preview shows what isn’t out yet, to nobody else', async (t) => {
+  const answer = await fetch(example.preview)
+  t.equal(answer.status, 200)
+  t.equal(answer.headers.get('cache-control'), 'private, no-store')
+  t.match(await answer.text(), /name="robots" content="noindex"[\s\S]*not published yet[\s\S]*Who wants the customs house\?/)
+  t.equal((await get('/story/customs-house-buyer')).status, 404)
+  t.equal((await get('/preview?token=none')).status, 404)
+})
+
 t.test('caches are told what the API says, and a page that is the same is a 304', async (t) => {
   const answer = await get('/story/lifting-bridge-opens')
   t.equal(answer.headers.get('cache-control'), 'public, max-age=0, must-revalidate')

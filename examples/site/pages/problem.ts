@@ -8,6 +8,7 @@ const titles: Record<number, string> = {
   403: 'That isn’t allowed',
   404: 'There is nothing here',
   410: 'This story was taken down',
+  413: 'That is too long',
   429: 'Too many requests',
   451: 'This story isn’t available, for legal reasons',
   503: 'The presses stand still',
@@ -15,6 +16,7 @@ const titles: Record<number, string> = {
 
 const details: Record<number, string> = {
   404: 'The page may have moved, or there never was one. A search may find it.',
+  413: 'Please say it in fewer words.',
   429: 'Please wait for a minute, and try again.',
   503: 'We can’t reach our newsroom at the moment. Please try again in a minute; nothing is lost.',
 }
