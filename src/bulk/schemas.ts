@@ -52,7 +52,7 @@ export const ArticleFilterInput = named(
       status: text(`Of ${statuses.join(', ')}. ${several}`),
       topic: text(`By id, slug or \`ext:\`, with those under it. ${several}`),
       author: text(`By id, slug or \`ext:\`. ${several}`),
-      language: text(several),
+      language: text(`Finds what is more specific, too (\`fr\`: \`fr-CA\`). ${several}`),
       genre: text(several),
       publishedAfter: time('This time or later.'),
       publishedBefore: time('Earlier than this time.'),

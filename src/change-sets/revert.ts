@@ -66,6 +66,15 @@ async function requireNames(read: Read, { authors, topics }: Article): Promise<v
 
 const settings = ['commentPolicy', 'commentsCloseAt', 'embargoUntil', 'externalId', 'aliases'] as const
 
+/** What it was a translation of, where the changes made it another's, and that is still there: what became of that is no change of its own. */
+async function translationIn(read: Read, { translationOf = null }: Article, { row }: Changing): Promise<Pick<ArticleInput, 'translationOf'>> {
+  const after = await documentAt(read, row.id, row.revision)
+  if (translationOf === (after.translationOf ?? null)) return {}
+  if (translationOf === null) return { translationOf }
+  const original = await read.selectFrom('articles').select('status').where('id', '=', translationOf).executeTakeFirst()
+  return original && original.status !== 'trashed' ? { translationOf } : {}
+}
+
 async function revertWords(tx: Write, config: Config, current: Changing, revision: number, edition: Edition | null): Promise<Changing> {
   const document = await documentAt(tx.read, current.row.id, revision)
   await requireNames(tx.read, document)
@@ -73,6 +82,7 @@ async function revertWords(tx: Write, config: Config, current: Changing, revisio
   const input = {
     ...(await restoredInput(tx.read, document)),
     ...pick(document, ...settings),
+    ...(await translationIn(tx.read, document, current)),
     ...dated,
     schedule: scheduleIn(document, tx.now),
   } as ArticleInput
@@ -92,7 +102,7 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   const decided = changes.find(isPublicChange)
   const edition = decided ? await editionBefore(tx.read, id, decided) : null
   const wasTrashed = changes.find(({ type }) => type === 'article.trashed' || type === 'article.restored')
-  if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = restoreArticle(tx, current)
+  if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = await restoreArticle(tx, current)
   const revision = revisionBefore(changed)
   if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, revision, edition)
   if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)

@@ -31,6 +31,30 @@ function beyond(key: Expression<unknown>, id: Expression<unknown>, sort: SortKey
   return isBackward ? sql<SqlBool>`(${key} is not null and ${further})` : sql<SqlBool>`(${key} is null or ${further})`
 }
 
+/** The rows from a position on, one more than a page has, in the direction of the position. */
+async function fetchRows<DB, TB extends keyof DB>(
+  query: SelectQueryBuilder<DB, TB, object>,
+  key: ReferenceExpression<DB, TB>,
+  id: ReferenceExpression<DB, TB>,
+  { limit, sort, position }: PageRequest,
+  isNullable: boolean,
+): Promise<Keyed[]> {
+  const keyRef = sql.ref(key as string)
+  const idRef = sql.ref(id as string)
+  const isBackward = position?.isBackward ?? false
+  const direction = (isDescending: boolean) => (isDescending !== isBackward ? 'desc' : 'asc')
+  let page = query.select([keyRef.as('sort_value'), idRef.as('sort_id')])
+  if (position) page = page.where(isNullable ? beyond(keyRef, idRef, sort, position) : beyondNotNull(keyRef, idRef, sort, position))
+  if (isNullable) page = page.orderBy(sql`${keyRef} is null`, isBackward ? 'desc' : 'asc')
+  page = page.orderBy(keyRef, direction(sort.isDescending)).orderBy(idRef, direction(sort.isIdDescending))
+  return (await page.limit(limit + 1).execute()) as unknown as Keyed[]
+}
+
+async function countOf<DB, TB extends keyof DB>(query: SelectQueryBuilder<DB, TB, object>): Promise<number> {
+  const counted = (await query.select(sql<number>`count(*)`.as('total')).executeTakeFirst()) as { total: number } | undefined
+  return Number(counted?.total ?? 0)
+}
+
 /**
  * Fetches one page by keyset, never by offset, forward or backward.
  * @param query filters, without selection
@@ -40,22 +64,33 @@ export async function fetchPage<DB, TB extends keyof DB>(
   query: SelectQueryBuilder<DB, TB, object>,
   key: ReferenceExpression<DB, TB>,
   id: ReferenceExpression<DB, TB>,
-  { limit, sort, position, count }: PageRequest,
+  page: PageRequest,
   isNullable = false,
 ): Promise<Rows<{ id: string }>> {
-  const keyRef = sql.ref(key as string)
-  const idRef = sql.ref(id as string)
+  const fetched = await fetchRows(query, key, id, page, isNullable)
+  return pageOf(fetched, page.limit, page.position, page.count ? await countOf(query) : undefined)
+}
+
+/** Fetches one page of the rows of several queries that have none in common: each gives its own in order, which one for all would have to sort. */
+export async function fetchMerged<DB, TB extends keyof DB>(
+  queries: readonly SelectQueryBuilder<DB, TB, object>[],
+  key: ReferenceExpression<DB, TB>,
+  id: ReferenceExpression<DB, TB>,
+  page: PageRequest,
+): Promise<Rows<{ id: string }>> {
+  const { limit, sort, position, count } = page
   const isBackward = position?.isBackward ?? false
-  const direction = (isDescending: boolean) => (isDescending !== isBackward ? 'desc' : 'asc')
-  let page = query.select([keyRef.as('sort_value'), idRef.as('sort_id')])
-  if (position) page = page.where(isNullable ? beyond(keyRef, idRef, sort, position) : beyondNotNull(keyRef, idRef, sort, position))
-  if (isNullable) page = page.orderBy(sql`${keyRef} is null`, isBackward ? 'desc' : 'asc')
-  page = page.orderBy(keyRef, direction(sort.isDescending)).orderBy(idRef, direction(sort.isIdDescending))
-  const fetched = (await page.limit(limit + 1).execute()) as unknown as Keyed[]
-  const total = count
-    ? Number(((await query.select(sql<number>`count(*)`.as('total')).executeTakeFirst()) as { total: number } | undefined)?.total ?? 0)
-    : undefined
-  return pageOf(fetched, limit, position, total)
+  const fetched = (await Promise.all(queries.map((query) => fetchRows(query, key, id, page, false)))).flat()
+  const compared = (one: unknown, other: unknown, isDescending: boolean) =>
+    one === other ? 0 : String(one) < String(other) === (isDescending === isBackward) ? -1 : 1
+  fetched.sort((one, other) => compared(one.sort_value, other.sort_value, sort.isDescending) || compared(one.sort_id, other.sort_id, sort.isIdDescending))
+  const counts = count ? await Promise.all(queries.map(countOf)) : null
+  return pageOf(
+    fetched.slice(0, limit + 1),
+    limit,
+    position,
+    counts?.reduce((sum, one) => sum + one, 0),
+  )
 }
 
 /** Fetches the page that has a row in its middle, as far as there are rows on both sides. @param at the row, which the query gives */

@@ -58,6 +58,8 @@ export type ArticleTable = {
   scheduled_at: Time | null
   /** Whether `updated_at` was set by an editor, and so is what the next edition says. */
   updated_at_is_set: Flag
+  /** What it shares with its translations: the id of the original, as long as that is among them. */
+  translation_group: string | null
 }
 
 /** What was published of an article, and when the public saw it. */

@@ -15,9 +15,11 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
     if (type === 'article.published' || type === 'article.unpublished') return [...own, 'list']
     // What leads to an article that isn't public shows differently once it is gone.
     if (type === 'article.trashed' || type === 'article.deleted') return [...own, ...(data.wasPublic ? ['list'] : [])]
-    if (type !== 'article.updated') return []
+    // What a story joins or leaves shows others as its translations, and so do lists of several languages.
+    const translated = Array.isArray(data.translations) ? [`article:${id}`, ...data.translations.map((other) => `article:${other}`), 'list'] : []
+    if (type !== 'article.updated') return translated
     // The policy is the article's, not the edition's, as are the old addresses that lead to it.
-    return [...(data.commentPolicy === undefined ? [] : [...own, 'list']), ...(data.aliases ? [`article:${id}`, 'redirects'] : [])]
+    return [...(data.commentPolicy === undefined ? [] : [...own, 'list']), ...(data.aliases ? [`article:${id}`, 'redirects'] : []), ...translated]
   },
   section: null,
   // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.

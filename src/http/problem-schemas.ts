@@ -47,6 +47,10 @@ const problemMembers: Partial<Record<ProblemType, TProperties>> = {
     errors,
     holder: Type.Object({ type: Type.String({ description: 'What kind of thing has it: `article`.' }), id: Id }, { description: 'Who has the first of them.' }),
   },
+  'translation-taken': {
+    errors,
+    holder: Type.Object({ type: Type.String({ description: 'What kind of thing has it: `article`.' }), id: Id }, { description: 'Who has the language.' }),
+  },
   'in-use': {
     count: Type.Integer({ minimum: 1, description: 'How many others name it.' }),
     list: Type.Optional(Type.String({ description: 'The path of the list of those that do.' })),
@@ -78,6 +82,10 @@ const exampleMembers: Partial<Record<ProblemType, Record<string, unknown>>> = {
   'alias-taken': {
     holder: { type: 'article', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' },
     errors: [{ pointer: '/aliases/0', code: 'conflict', message: 'belongs to another article' }],
+  },
+  'translation-taken': {
+    holder: { type: 'article', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' },
+    errors: [{ pointer: '/translationOf', code: 'conflict', message: 'leads to stories of which one is in fr already' }],
   },
   'in-use': { count: 3, list: '/v1/articles?copy=working&topic=01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02' },
   embargoed: {

@@ -33,6 +33,11 @@ export const problemTypes = {
   'slug-taken': [409, 'The slug belongs to another', 'The given slug is in use, or kept for another’s redirect; `holder` names it.'],
   'external-id-taken': [409, 'The external id belongs to another', 'No two of a kind have the same `externalId`; `holder` names the one that has it.'],
   'alias-taken': [409, 'The address belongs to another', 'An address in `aliases` is another article’s; `holder` names it.'],
+  'translation-taken': [
+    409,
+    'The language belongs to another',
+    'Stories that are translations of each other have each language once; `holder` names the one that has it, be it in public or as editors have it.',
+  ],
   'in-use': [409, 'Something still refers to this', 'It can’t be deleted while `count` others name it.'],
   'request-in-progress': [
     409,

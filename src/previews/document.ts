@@ -1,4 +1,4 @@
-import { presentParts, publicCards } from '../articles/public/documents.ts'
+import { presentParts, publicCards, publicTranslations } from '../articles/public/documents.ts'
 import { targetsOf } from '../articles/public/index-values.ts'
 import { withLiveNames } from '../articles/public/live-names.ts'
 import { asPublished, commentCount } from '../articles/public/publish.ts'
@@ -20,10 +20,12 @@ export async function previewOf(read: Read, row: ArticleTable, content: Article,
   const targets = new Map([...cards].map(([id, { slug }]) => [id, { slug, isPublic: true }]))
   const { highlightLists, related } = presentParts(document, targets, cards, true)
   const url = articleUrl(site, document)
+  const { translations } = await publicTranslations(read, row.id, site)
   return {
     ...document,
     highlightLists,
     related,
+    translations,
     url,
     share: shareOf({ ...document, url }, await loadShareNetworks(read)),
     commentCount: await commentCount(read, row.id),

@@ -2,7 +2,7 @@ import type { Article as AnyArticle, ImageObject, NewsArticle, NewsMediaOrganiza
 import type { Article } from '../articles/working/schemas.ts'
 import { bodyText } from '../sections/plain.ts'
 import type { Publication } from '../site/store.ts'
-import { isPicture, type Picture, picturesOf, type Source, uriOf } from './source.ts'
+import { alternatesOf, isPicture, type Picture, picturesOf, type Source, uriOf } from './source.ts'
 
 /** Properties without those that have nothing to say. */
 function said<T extends object>(properties: { [Name in keyof T]: T[Name] | null | undefined }): T {
@@ -104,6 +104,9 @@ export function jsonLdOf(source: Source): WithContext<NewsArticle> {
     copyrightHolder: article.copyright?.holder ? { '@type': 'Organization', name: article.copyright.holder } : null,
     copyrightNotice: article.copyright?.notice,
     creditText: article.source?.name,
+    workTranslation: alternatesOf(article)
+      .slice(1)
+      .map(({ language, url }) => ({ '@type': 'NewsArticle' as const, '@id': url, inLanguage: language })),
     citation: cited.filter((url) => typeof url === 'string'),
     discussionUrl: article.url && article.commentPolicy !== 'closed' ? `${article.url}#comments` : null,
   })

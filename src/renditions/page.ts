@@ -3,7 +3,7 @@ import { escapeHtml, sanitized } from '../copy/html.ts'
 import { playerHosts } from '../sections/frames.ts'
 import { figureHtml, sectionsHtml } from '../sections/html.ts'
 import { jsonLdOf } from './json-ld.ts'
-import { bylineOf, isPicture, picturesOf, type Source } from './source.ts'
+import { alternatesOf, bylineOf, isPicture, picturesOf, type Source } from './source.ts'
 
 const style = `:root{color-scheme:light dark}body{font:1.125rem/1.6 Georgia,serif;max-width:42rem;margin:2rem auto;padding:0 1rem}h1{line-height:1.15;font-size:2.2rem;margin:.2em 0}h2,h3,h4,h5,h6{line-height:1.25;margin:1.6em 0 .4em}.kicker,.byline,time,figcaption,footer,small{font-family:system-ui,sans-serif;font-size:.85rem}.standfirst{font-size:1.3rem}img,iframe{max-width:100%;height:auto}iframe{aspect-ratio:16/9;border:0}figure{margin:1.5rem 0}table{border-collapse:collapse}th,td{padding:.3em .8em;text-align:start;border-bottom:1px solid}pre{overflow-x:auto}@media print{iframe{display:none}}`
 
@@ -39,6 +39,7 @@ function headOf(source: Source): string[] {
       ['author', bylineOf(article)],
     ]),
     ...(url ? [`<link rel="canonical" href="${escapeHtml(url)}">`] : []),
+    ...alternatesOf(article).map(({ language, url: address }) => `<link rel="alternate" hreflang="${language}" href="${escapeHtml(address)}">`),
     ...meta('property', [
       ['og:type', 'article'],
       ['og:site_name', site.name],
@@ -46,6 +47,7 @@ function headOf(source: Source): string[] {
       ['og:description', description],
       ['og:url', url],
       ['og:locale', underscored(article.language)],
+      ...article.translations.map(({ language }): [string, string] => ['og:locale:alternate', underscored(language)]),
       ...pictures.flatMap((picture): [string, string | number | null][] => [
         ['og:image', picture.url],
         ['og:image:alt', picture.alt],

@@ -26,6 +26,12 @@ export function picturesOf({ article: { seo, leadImage }, site }: Source): Pictu
   return own.length > 0 ? own : [site.defaultImage].filter(isPicture)
 }
 
+/** A story's addresses by language (`hreflang`), its own among them; none where it has no translations. */
+export function alternatesOf({ language, url, translations }: Pick<Article, 'language' | 'url' | 'translations'>): { language: string; url: string }[] {
+  const others = translations.flatMap((other) => (other.url === null ? [] : [{ language: other.language, url: other.url }]))
+  return others.length === 0 || url === null ? [] : [{ language, url }, ...others]
+}
+
 /** The names of who wrote a story, as one line. */
 export function bylineOf({ authors, language }: Pick<Article, 'authors' | 'language'>): string | null {
   if (authors.length === 0) return null

@@ -8,6 +8,7 @@ import { WorkingArticle } from '../articles/working/schemas.ts'
 import { diff } from '../copy/diff.ts'
 import type { Read } from '../database/engine.ts'
 import type { RevisionTable } from '../database/tables.ts'
+import { without } from '../database/values.ts'
 import { send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
@@ -87,7 +88,7 @@ export function revisionRoutes(app: App): void {
       const body = await readSnapshot(request, async (read) => {
         const article = await findArticle(read, request, true)
         const row = await findRevision(read, article.id, parameter(request, 'number'))
-        return { ...revisionOf(row), article: await documentAt(read, article.id, row.number) }
+        return { ...revisionOf(row), article: without(await documentAt(read, article.id, row.number), 'translations') }
       })
       return send(request, reply, { body })
     },

@@ -2,7 +2,7 @@ import { type IndexEntry, indexEntryOf } from '../articles/public/index-values.t
 import type { Article } from '../articles/working/schemas.ts'
 import { addRows, type TableRows } from '../database/rows.ts'
 import type { ArticleTable, TableName } from '../database/tables.ts'
-import { type Exported, storedRow } from './records.ts'
+import { type Exported, laterNames, storedRow } from './records.ts'
 
 type Row = Record<string, unknown>
 
@@ -38,7 +38,7 @@ export function prepareArticle({ rows, entries }: PreparedArticles, record: Row,
   const add = (table: TableName, more: readonly Row[]) => addRows(rows, table, more, change)
   const of = (table: Exported, parts: readonly Row[] | undefined) => (parts ?? []).map((row) => ({ ...storedRow(table, row), ...own }))
   const authorships = (authors ?? []).map(({ id, role }) => ({ author_id: id, role }))
-  add('articles', [storedRow('articles', article)])
+  add('articles', [storedRow('articles', { ...laterNames.articles, ...article })])
   add('article_authors', numbered(authorships, own))
   add(
     'article_topics',

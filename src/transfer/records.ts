@@ -210,8 +210,9 @@ export const commentRow = (data: Row): Row => ({
 /** What follows from the rest, or from what no export has. */
 const derivedColumns = ['body_html', 'root_id', 'under_id', 'email_key', 'rank', 'tombstone_count', 'report_count', 'learned', 'body_hash', 'number']
 
-/** The same of authors, topics and lists. */
+/** The same of articles, authors, topics and lists. */
 export const laterNames: Partial<Record<Exported, Row>> = {
+  articles: { translation_group: null },
   authors: { external_id: null, same_as: null },
   topics: { external_id: null, same_as: null },
   highlight_lists: { external_id: null, is_public: 1 },

@@ -39,7 +39,7 @@ async function writeFreestanding(tx: Write, { items, ...list }: Row & { items: R
 }
 
 /** Makes articles what their records say. @param present the ids of those that are there already */
-async function writeArticles(tx: Write, records: readonly Row[], present: Iterable<string>): Promise<void> {
+async function writeArticles(tx: Write, records: readonly Row[], present: readonly string[]): Promise<void> {
   const prepared: PreparedArticles = { rows: new Map(), entries: [] }
   for (const record of records) prepareArticle(prepared, record)
   const { rows } = prepared
@@ -48,6 +48,9 @@ async function writeArticles(tx: Write, records: readonly Row[], present: Iterab
     await removeIndexRows(tx, id)
   }
   const { columns, rows: articles } = rows.get('articles') as RowSet
+  await requireFreeLanguages(tx.read, rows.get('articles'))
+  // Among themselves they may have changed languages.
+  for (const ids of chunked(present)) await tx.updateTable('articles').set({ translation_group: null }).where('id', 'in', ids).execute()
   for (const values of articles) await upsert(tx, 'articles', Object.fromEntries(values.map((value, index) => [columns[index], value])), ['id'])
   rows.delete('articles')
   await insertArticles(tx, prepared)
@@ -61,8 +64,33 @@ async function requireFreeAliases(read: Read, aliases: RowSet | undefined): Prom
   if (held) throw new RecordError(`the address ${held.path} belongs to another article here`)
 }
 
+/** Among translations each language is one story's. */
+async function requireFreeLanguages(read: Read, articles: RowSet | undefined): Promise<void> {
+  const { columns, rows } = articles ?? { columns: [], rows: [] }
+  const valueOf = (values: unknown[], name: string) => values[columns.indexOf(name)]
+  const isGrouped = (values: unknown[]) => typeof valueOf(values, 'translation_group') === 'string' && valueOf(values, 'status') !== 'trashed'
+  const placeOf = (values: unknown[]) => `${valueOf(values, 'translation_group')} ${valueOf(values, 'language')}`
+  const grouped = rows.filter(isGrouped)
+  const ids = new Set(rows.map((values) => valueOf(values, 'id')))
+  const taken = new Set<string>()
+  const held = await inPieces([...new Set(grouped.map((values) => valueOf(values, 'translation_group') as string))], (groups) =>
+    read
+      .selectFrom('articles')
+      .select(['id', 'language', 'translation_group'])
+      .where('translation_group', 'in', groups)
+      .where('status', '<>', 'trashed')
+      .execute(),
+  )
+  for (const { id, language, translation_group } of held) if (!ids.has(id)) taken.add(`${translation_group} ${language}`)
+  for (const values of grouped) {
+    if (taken.has(placeOf(values))) throw new RecordError(`the language ${valueOf(values, 'language')} is that of another translation here`)
+    taken.add(placeOf(values))
+  }
+}
+
 async function insertArticles(tx: Write, { rows, entries }: PreparedArticles): Promise<void> {
   await requireFreeAliases(tx.read, rows.get('article_aliases'))
+  await requireFreeLanguages(tx.read, rows.get('articles'))
   await insertTables(tx, rows)
   await insertIndexEntries(tx, entries)
 }

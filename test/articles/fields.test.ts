@@ -4,6 +4,7 @@ import { createShort } from '../support/stories.ts'
 
 const server = await startServer(t)
 
+const original = await createShort(server, 'Das Original', { language: 'de' })
 const earlier = '2020-01-02T03:04:05.000Z'
 
 // What each property that editors write is changed to.
@@ -37,6 +38,7 @@ const changes: Record<string, { to: Json; isPublished?: false }> = {
   editorNote: { to: 'Only for us.', isPublished: false },
   embargoUntil: { to: earlier, isPublished: false },
   externalId: { to: 'wire-1', isPublished: false },
+  translationOf: { to: original.id, isPublished: false },
   aliases: { to: ['/2014/05/old-story.html?p=7'], isPublished: false },
   schedule: { to: { unpublish: { at: '2100-01-01T00:00:00.000Z' } }, isPublished: false },
 }

@@ -135,8 +135,9 @@ t.test('fields pick, include adds', async (t) => {
   t.strictSame(Object.keys(await row('fields=kicker')).sort(), [...always, 'kicker'].sort())
   t.strictSame(Object.keys(await row('fields=kicker&include=sections')).sort(), [...always, 'kicker', 'sections'].sort())
   const plain = await row('')
-  for (const name of ['sections', 'highlightLists', 'related', 'custom', 'corrections', 'share', 'copyright', 'commentCount']) t.notOk(name in plain, name)
-  const full = await row('include=sections,highlightLists,related,custom,corrections,share,copyright,commentCount')
+  for (const name of ['sections', 'highlightLists', 'related', 'custom', 'corrections', 'share', 'copyright', 'translations', 'commentCount'])
+    t.notOk(name in plain, name)
+  const full = await row('include=sections,highlightLists,related,custom,corrections,share,copyright,translations,commentCount')
   t.strictSame(full, (await server.anonymous.get(`/v1/articles/${id}`)).body)
   t.match((await server.anonymous.get('/v1/articles?fields=hedline')).body.errors, [{ parameter: 'fields', code: 'value', suggestion: 'headline' }])
   t.strictSame(faultsOf(await server.anonymous.get('/v1/articles?fields=editorNote')), ['fields: value'])
@@ -148,7 +149,7 @@ t.test('a row that is also a card of another row shows all that it was asked for
   const leads = (id: string) => ({ related: [{ relation: 'related', target: { type: 'article', id } }] })
   const other = await create(server, { headline: 'Other', status: 'published', ...leads(one.id) })
   await server.patch(`/v1/articles/${one.id}?publish=true`, leads(other.id))
-  const include = 'sections,highlightLists,related,custom,corrections,share,copyright,commentCount'
+  const include = 'sections,highlightLists,related,custom,corrections,share,copyright,translations,commentCount'
   for (const ids of [`${one.id},${other.id}`, `${other.id},${one.id}`]) {
     const rows = (await server.anonymous.get(`/v1/articles?ids=${ids}&include=${include}`)).body.data
     t.equal(rows.length, 2)

@@ -29,6 +29,9 @@ t.test('an import says which line it can’t take, and which file it can’t rea
     data.sections = 'none'
   })
   await t.rejects(otherwise, { message })
+  const { translation_group, language } = lines.map((line) => (line === '' ? {} : JSON.parse(line).data)).find(({ language }) => language === 'de')
+  const translated = changed((data) => Object.assign(data, { translation_group, language }))
+  await t.rejects(translated, { message: /the language de is that of another translation here/ })
   await t.rejects(broadsheet(target, 'import', join(folder, 'none.ndjson')), { message: /there is no file .*none\.ndjson/ })
   await t.rejects(broadsheet(target, 'import', folder), { message: /is a folder/ })
   t.match((await broadsheet(target, 'import', file)).stderr, `${lines.length - 1} records read`, 'and takes it when it is mended')

@@ -32,6 +32,8 @@ t.test('all content goes out in a fixed order, and into another database, which 
   const paths = [
     '/v1/articles?count=true',
     '/v1/articles/moved',
+    '/v1/articles/verschoben',
+    '/v1/articles?language=de&fallback=en',
     '/v1/articles/moved/comments',
     '/v1/articles/moved/links?count=true',
     '/v1/redirects',
@@ -49,6 +51,8 @@ t.test('all content goes out in a fixed order, and into another database, which 
     t.equal((await copy.get(path)).text, (await server.get(path)).text, path)
   t.match((await copy.get('/v1/highlight-lists?copy=working&slug=top')).body.data[0], { title: 'Top at six', schedule: { publish: { revision: null } } })
   t.equal((await copy.anonymous.get('/v1/highlight-lists/not-out-yet')).status, 404)
+
+  t.equal((await copy.get('/v1/articles/verschoben?copy=working')).text, (await server.get('/v1/articles/verschoben?copy=working')).text)
 
   const again = await broadsheet(target, 'import', file)
   t.match(again.stderr, `${records.length} records read, 0 written`)

@@ -3,7 +3,7 @@ import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { create, createShort, workingCopy } from '../support/stories.ts'
 
 const server = await startServer(t)
-const workingOnly = ['hasUnpublishedChanges', 'editorNote', 'embargoUntil', 'schedule', 'externalId', 'aliases']
+const workingOnly = ['hasUnpublishedChanges', 'editorNote', 'embargoUntil', 'schedule', 'externalId', 'translationOf', 'aliases']
 const jsonPatch = { headers: { 'content-type': 'application/json-patch+json' } }
 
 /** Every public answer that shows an article, as bytes and tags. */

@@ -36,6 +36,7 @@ export async function contentToExport(t: Test, many: number): Promise<Source> {
   await server.patch(`/v1/articles/${whole.id}?publish=true`, { slug: 'moved', aliases: ['/2014/05/old-story.html?p=7', '/?p=7'] })
   await createShort(server, 'Linking', { sections: [{ body: [{ type: 'paragraph', text: 'As [we said](https://news.example/moved).' }] }] })
   const draft = await createShort(server, 'Draft', { status: 'draft' })
+  await createShort(server, 'Verschoben', { language: 'de', translationOf: whole.id })
   const { body: list } = await server.post('/v1/highlight-lists', {
     title: 'Top',
     items: [{ target: { type: 'article', id: whole.id } }, { text: 'Soon', target: { type: 'article', id: draft.id } }],

@@ -19,6 +19,7 @@ export type ProblemType =
   | 'slug-taken'
   | 'external-id-taken'
   | 'alias-taken'
+  | 'translation-taken'
   | 'in-use'
   | 'request-in-progress'
   | 'embargoed'

@@ -232,6 +232,7 @@ function documentFrom(content: Content, edition: Article, after: Changing, slug:
     sections: correctedSections(content.sections, edition, working.sections, now),
     highlightLists: correctedLists(content.lists, edition, working.highlightLists, now),
     related: content.related as Article['related'],
+    translations: [],
   }
   return whole(workingArticle({ row: { ...row, slug, ...content.columns }, parts: own, site, networks }))
 }
@@ -243,7 +244,7 @@ function documentFrom(content: Content, edition: Article, after: Changing, slug:
 export async function correctArticle(tx: Write, request: FastifyRequest, current: Changing, config: Config): Promise<Changing> {
   const { row } = current
   const edition = currentEdition(current)
-  const live = pick(current.copy, 'revision', 'commentPolicy', 'commentsCloseAt')
+  const live = pick(current.copy, 'revision', 'translations', 'commentPolicy', 'commentsCloseAt')
   const copy = { ...without(edition, 'commentCount'), ...pick(current.copy, ...workingOnly), ...live }
   const stored = { lists: edition.highlightLists as StoredList[], related: edition.related as StoredRelated[] }
   const resolve = async (own: Current) => {

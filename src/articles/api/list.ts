@@ -3,7 +3,7 @@ import { parseSearch, type QueryTerm } from '../../copy/query.ts'
 import { snippetOf } from '../../copy/snippet.ts'
 import type { Engine, Read, SearchCopy, SearchTier } from '../../database/engine.ts'
 import { idsOfReferences } from '../../database/external-ids.ts'
-import { type CursorPosition, fetchPage, type PageRequest, pageOf, type Rows } from '../../database/pages.ts'
+import { type CursorPosition, fetchMerged, fetchPage, type PageRequest, pageOf, type Rows } from '../../database/pages.ts'
 import { idsByReference, ownersOfSlugs } from '../../database/slugs.ts'
 import { type Condition, conditionsOf, requireKnown } from '../../http/filters.ts'
 import { normalTime } from '../../http/formats.ts'
@@ -13,6 +13,7 @@ import { publicDocuments } from '../public/documents.ts'
 import { perMillisecond } from '../public/index-values.ts'
 import { statuses } from '../working/schemas.ts'
 import { type Document, type Parts, workingDocumentsById } from '../working/store.ts'
+import { conditionsByLanguage, type Languages, languageCondition, languagesAsked } from './languages.ts'
 
 export const sorts = ['publishedAt', 'updatedAt', 'createdAt', 'scheduledAt', 'headline', 'relevance']
 
@@ -24,7 +25,7 @@ const columns: Record<string, string> = {
   headline: 'headline',
 }
 
-export type ListQuery = Record<string, unknown> & { q?: string }
+export type ListQuery = Record<string, unknown> & { q?: string; fallback?: string }
 
 /** What a list of articles is read from: the public rows, or the working copies. */
 export type Source = {
@@ -59,27 +60,14 @@ function namingCondition(source: Source, { kind, isNone, ids }: Naming): RawBuil
   return isNone ? sql<SqlBool>`not ${exists}` : exists
 }
 
-function canonicalLanguages(conditions: Condition[]): Condition[] {
-  return conditions.map(({ isNone, values }) => ({
-    isNone,
-    values: values.map((value) => {
-      try {
-        return Intl.getCanonicalLocales(value)[0] as string
-      } catch {
-        throw badRequest({ parameter: 'language', code: 'format', message: 'must be BCP 47 language tags, such as en or pt-BR' })
-      }
-    }),
-  }))
-}
-
 const times = [
   ['published', 'published_at'],
   ['updated', 'updated_at'],
   ['scheduled', 'scheduled_at'],
 ] as const
 
-/** What a query asks of the rows: conditions, and the names apart, since one of them may be the way to find the rows. */
-type Filters = { conditions: RawBuilder<SqlBool>[]; namings: Naming[] }
+/** What a query asks of the rows: conditions, and the languages and names apart, since these may be the way to find the rows. */
+type Filters = { conditions: RawBuilder<SqlBool>[]; languages: Languages | null; namings: Naming[] }
 
 async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
   const column = (name: string) => sql.ref(`${tableOf(source)}.${name}`)
@@ -96,7 +84,7 @@ async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
     source.note(() => {
       throw badRequest({ parameter: 'status', code: 'combination', message: 'needs copy=working: without it only published articles are listed' })
     })
-  for (const condition of source.note(() => canonicalLanguages(conditions('language'))) ?? []) filters.push(valuesCondition(column('language'), condition))
+  const languages = await languagesAsked(source, tableOf(source), conditions('language'), query.fallback)
   for (const condition of conditions('genre')) filters.push(valuesCondition(column('genre'), condition))
   const namings: Naming[] = []
   for (const kind of ['topic', 'author'] as const)
@@ -112,10 +100,14 @@ async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
     if (typeof after === 'string') filters.push(sql<SqlBool>`${column(of)} >= ${normalTime(after)}`)
     if (typeof before === 'string') filters.push(sql<SqlBool>`${column(of)} < ${normalTime(before)}`)
   }
-  return { conditions: filters, namings }
+  return { conditions: filters, languages, namings }
 }
 
-const conditionsIn = (source: Source, { conditions, namings }: Filters) => [...conditions, ...namings.map((naming) => namingCondition(source, naming))]
+const conditionsIn = (source: Source, { conditions, languages, namings }: Filters) => [
+  ...conditions,
+  ...(languages ? [languageCondition(tableOf(source), languages)] : []),
+  ...namings.map((naming) => namingCondition(source, naming)),
+]
 
 // Both tables have the columns that are filtered and sorted by.
 const listedRows = (source: Source) => source.read.selectFrom(tableOf(source) as 'public_articles')
@@ -125,8 +117,8 @@ function filtered(source: Source, filters: Filters) {
 }
 
 /** The public articles that name one topic or author, in the order of their dates, which is how they are kept. */
-function named(source: Source, { conditions, namings }: Filters, naming: Naming) {
-  const rest = { conditions, namings: namings.filter((other) => other !== naming) }
+function named(source: Source, { namings, ...filters }: Filters, naming: Naming) {
+  const rest = { ...filters, namings: namings.filter((other) => other !== naming) }
   const rows = source.read
     .selectFrom(`public_article_${naming.kind}s as named_rows` as 'public_article_topics as named_rows')
     .where(`named_rows.${naming.kind}_id` as 'named_rows.topic_id', '=', naming.ids[0] as string)
@@ -277,6 +269,10 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
   const naming = filters.namings.find(({ isNone, ids }) => !isNone && ids.length === 1)
   if (source.shows === 'public' && page.sort.name === 'publishedAt' && naming && !terms)
     return documents(await fetchPage(named(source, filters, naming), 'named_rows.published_at', 'named_rows.article_id', page))
+  if (source.shows === 'public' && page.sort.name === 'publishedAt' && filters.languages && filters.languages.tags.length > 1 && !terms) {
+    const queries = conditionsByLanguage(filters.languages).map((condition) => filtered(source, { ...filters, languages: null }).where(condition))
+    return documents(await fetchMerged(queries, 'public_articles.published_at', 'public_articles.article_id', page))
+  }
   const base = terms ? searched(source, filters, terms) : filtered(source, filters)
   const key = page.sort.name === 'id' ? idOf(source) : `${tableOf(source)}.${columns[page.sort.name]}`
   if (page.sort.name === 'scheduledAt' && source.shows === 'public')

@@ -139,7 +139,7 @@ export function publicationRoutes(app: App): void {
       change(request, reply, async (tx) => {
         const row = await lockArticle(tx, request, true)
         requireMatch(request, row.revision)
-        return workingAnswer(restoreArticle(tx, await changing(tx, row)))
+        return workingAnswer(await restoreArticle(tx, await changing(tx, row)))
       }),
   )
 }

@@ -69,7 +69,17 @@ const filters = {
   status: several(`With \`copy=working\`: what the public has now, of ${statuses.join(', ')}. ${severalValues}`),
   topic: several(`Topics by id or slug, with those under them. ${severalValues}`),
   author: several(`Authors by id or slug. ${severalValues}`),
-  language: several(`BCP 47. ${severalValues}`),
+  language: several(
+    `BCP 47. A language finds what is more specific, too (\`fr\`: \`fr-CA\`), and in public what is more general (\`fr-CA\`: \`fr\`); with a leading \`-\` it leaves out what is it or more specific. ${severalValues}`,
+  ),
+  fallback: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 4000,
+      description:
+        'Languages in the place of those of `language`, comma-separated, the best first, or `*` for any: of stories that are translations of each other only that in the first of all these languages is listed, whatever else is asked for.',
+    }),
+  ),
   genre: several(severalValues),
   publishedAfter: time('This time or later.'),
   publishedBefore: time('Earlier than this time.'),
@@ -97,7 +107,7 @@ const publishParameter = {
 }
 
 /** Those of changing what an article says, or publishing it. */
-const textProblems = [...writeProblems, 'slug-taken', 'external-id-taken', 'alias-taken', 'embargoed'] as const
+const textProblems = [...writeProblems, 'slug-taken', 'external-id-taken', 'alias-taken', 'translation-taken', 'embargoed'] as const
 
 /** A patch of the comment policy alone, by one who may moderate but not write. */
 function isPolicyAlone(request: FastifyRequest): boolean {
@@ -162,7 +172,7 @@ export function articleRoutes(app: App): void {
     const article = await findPublished(read, request)
     const edition = await editionAt(read, article.id, at)
     if (!edition) throw notFound('edition')
-    const document = await editionDocument(read, edition)
+    const document = await editionDocument(read, edition, site)
     return documentAnswer({ ...document, article: renderedArticle(document.article, { wanted, hosts }) })
   }
 
@@ -184,7 +194,7 @@ export function articleRoutes(app: App): void {
           Type.String({
             minLength: 1,
             maxLength: 1000,
-            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` in working copies. \`html\` and \`text\` add \`bodyHtml\` and \`bodyText\`.`,
+            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` and \`translationOf\` in working copies. \`html\` and \`text\` add \`bodyHtml\` and \`bodyText\`.`,
           }),
         ),
         ...idsParameter,
@@ -250,7 +260,7 @@ export function articleRoutes(app: App): void {
         change: ['patchArticle', 'article'],
         preview: ['createPreviewLink', 'article'],
       },
-      problems: ['slug-taken', 'external-id-taken', 'alias-taken', 'embargoed'],
+      problems: ['slug-taken', 'external-id-taken', 'alias-taken', 'translation-taken', 'embargoed'],
     }),
     (request, reply) => change(request, reply, (tx) => make(tx, request, createdInput(request))),
   )
@@ -308,7 +318,7 @@ export function articleRoutes(app: App): void {
       summary: 'Replace an article',
       makes: true,
       description:
-        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId, aliases` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`. At `ext:` and an id that nobody has it makes the article, as `POST` does: 201.',
+        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId, aliases, translationOf` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`. At `ext:` and an id that nobody has it makes the article, as `POST` does: 201.',
       scopes: ['content:write'],
       headers: noteHeader,
       query: publishParameter,

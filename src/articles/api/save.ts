@@ -22,13 +22,14 @@ import { firstPublication, insertPublication } from '../public/publish.ts'
 import { recordChange } from '../public/record-change.ts'
 import { writeTextLinks } from '../public/text-links.ts'
 import { saveAliases } from '../working/aliases.ts'
-import { aliasesOf, assembled } from '../working/current.ts'
+import { aliasesOf, assembled, translatedOf } from '../working/current.ts'
 import { jsonColumns } from '../working/fields.ts'
 import type { Content } from '../working/resolve.ts'
 import { articlesMentioning, recordRevision, rewriteHistory } from '../working/revisions.ts'
 import { requireNoEmbargo, requireSense, type ScheduleColumns, scheduleColumnNames } from '../working/schedule.ts'
 import type { Article } from '../working/schemas.ts'
 import type { StoredRelated } from '../working/store.ts'
+import { type Joined, joinTranslations, requireFreeLanguage, translatedArticle } from '../working/translations.ts'
 
 const idsOf = (list: readonly { id: string }[]) => list.map(({ id }) => id)
 
@@ -62,6 +63,9 @@ function removeParts(tx: Write, articleId: string, tables: readonly ('article_au
   for (const table of tables) tx.run(tx.deleteFrom(table).where('article_id', '=', articleId))
 }
 
+/** What an event says of the translations that are others now: where the public sees none of them, nothing. */
+const touchedBy = ({ touched }: Joined, isPublic: boolean) => (isPublic || touched.length > 0 ? { translations: touched } : {})
+
 const plannedStatus = ({ publish_at }: Content['columns']) => (publish_at === null ? 'draft' : 'scheduled')
 
 /**
@@ -71,6 +75,7 @@ const plannedStatus = ({ publish_at }: Content['columns']) => (publish_at === nu
 export async function createArticle(tx: Write, content: Content, slug: string | undefined, isPublished: boolean): Promise<Changing> {
   const id = newId()
   const { columns, authors, topics, related, aliases } = content
+  const site = tx.author.site ?? null
   requireNoEmbargo(columns.embargo_until, columns.publish_at, '/schedule/publish/at')
   if (columns.external_id !== null) await claimExternalId(tx, 'article', id, columns.external_id)
   requireSense(0, columns, null)
@@ -78,6 +83,7 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
     firstSlug(tx, 'article', id, { given: slug, text: columns.headline, fallback: 'article' }, isPublished),
     loadShareNetworks(tx.read),
   ])
+  const joined = content.translationOf === null ? null : await joinTranslations(tx, { id, language: columns.language }, content.translationOf)
   const row: ArticleTable = {
     id,
     revision: 1,
@@ -94,14 +100,16 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
     takedown_reason: null,
     takedown_notice: null,
     updated_at_is_set: Number(Boolean(content.updatedAt)),
+    translation_group: joined?.group ?? null,
     ...columns,
   }
   const sections = content.sections.map((section) => newSection(id, section, tx.now))
   const lists = placedLists(id, content.lists).map((list) => newList(list, tx.now))
-  const made = unkept(await assembled(tx.read, row, { authors, topics, sections, lists, related, aliases, networks }, tx.author.site ?? null))
+  const parts = { authors, topics, sections, lists, related, aliases, networks, ...(await translatedArticle(tx.read, row, site)) }
+  const made = unkept(await assembled(tx.read, row, parts, site))
   const first = isPublished ? await firstPublication(tx, made) : null
   tx.insert('articles', [(first?.published ?? made).row])
-  tx.append({ type: 'article.created', subject: { type: 'article', id }, revision: [null, 1] })
+  tx.append({ type: 'article.created', subject: { type: 'article', id }, data: joined ? touchedBy(joined, isPublished) : {}, revision: [null, 1] })
   if (columns.scheduled_at !== null) tx.append({ type: 'article.scheduled', subject: { type: 'article', id }, revision: [1, 1] })
   insertNames(tx, id, content)
   insertRelated(tx, id, related)
@@ -151,6 +159,11 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
     slug === undefined || slug === row.slug
       ? row.slug
       : await claimSlug(tx, 'article', id, { given: slug ?? undefined, text: columns.headline, fallback: 'article' }, false)
+  const { language } = columns
+  const isOtherwiseTranslated = content.translationOf !== (copy.translationOf ?? null)
+  const joined = isOtherwiseTranslated ? await joinTranslations(tx, { id, language }, content.translationOf) : null
+  const translation_group = joined ? joined.group : row.translation_group
+  if (language !== row.language) await requireFreeLanguage(tx.read, { id, language }, translation_group)
   const namesOf = ({ authors, topics }: Pick<Content, 'authors' | 'topics'>) => [authors.map(({ id, role }) => ({ id, role })), idsOf(topics)]
   const hasNewNames = !isDeepStrictEqual(namesOf(copy), namesOf(content))
   const { aliases } = content
@@ -169,24 +182,27 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
   const sections = saveSections(tx, id, copy.sections, content.sections)
   const hasNewSchedule = isRescheduled(row, content)
   const words = Object.fromEntries(Object.entries(columns).filter(([name]) => !scheduleColumnNames.includes(name as keyof ScheduleColumns)))
-  const hasNewParts = hasNewNames || hasNewRelated || hasNewAliases || lists !== current.lists || sections !== copy.sections
+  const translated = joined ? await translatedArticle(tx.read, { id, translation_group }, tx.author.site ?? null) : translatedOf(copy)
+  const hasNewGroup = !isDeepStrictEqual(translated, translatedOf(copy))
+  const hasNewParts = hasNewNames || hasNewRelated || hasNewAliases || hasNewGroup || lists !== current.lists || sections !== copy.sections
   const isChanged = hasNewParts || Boolean(content.updatedAt) || differs<ArticleTable>(row, { ...words, slug: newSlug })
   if (!isChanged && !hasNewSchedule) return current
   const isPlanned = row.status === 'draft' || row.status === 'scheduled'
   const { authors, topics } = hasNewNames ? content : copy
   const related = hasNewRelated ? content.related : current.related
-  const parts = { authors, topics, sections, lists, related, aliases, networks: current.networks }
+  const parts = { authors, topics, sections, lists, related, aliases, networks: current.networks, ...translated }
   const after = { ...(await assembled(tx.read, row, parts, tx.author.site ?? null, current)), kept }
   const events: EventTypeOf<'article'>[] = []
   if (isChanged) events.push('article.updated')
   if (hasNewSchedule) events.push('article.scheduled')
   const hasNewPolicy = row.edition_number !== null && (columns.comment_policy !== row.comment_policy || columns.comments_close_at !== row.comments_close_at)
   const recorded = await recordChange(tx, after, {
-    columns: { ...columns, slug: newSlug, ...(isPlanned ? { status: plannedStatus(columns) } : {}) },
+    columns: { ...columns, slug: newSlug, translation_group, ...(isPlanned ? { status: plannedStatus(columns) } : {}) },
     events,
     data: {
       ...(hasNewPolicy ? { commentPolicy: columns.comment_policy, commentsCloseAt: columns.comments_close_at } : {}),
       ...(hasNewAliases && row.edition_number !== null ? { aliases: true } : {}),
+      ...(joined && hasNewGroup ? touchedBy(joined, row.edition_number !== null) : {}),
     },
     updatedAt: content.updatedAt,
   })
@@ -221,6 +237,7 @@ function withoutTarget(document: Article, id: string, words: string | null, isDi
     ...document,
     highlightLists: document.highlightLists.map((list) => ({ ...list, items: list.items.flatMap(withoutIt) })),
     related: document.related.flatMap(withoutIt),
+    ...(document.translationOf === id ? { translationOf: null } : {}),
   }
 }
 

@@ -55,6 +55,10 @@ function requirePermissions(request: FastifyRequest, { row, copy }: Changing, co
   if (isPublic(row) && takesOtherwise) publishPermission(request, 'The comment policy of a public article')
   const isElsewhere = content.columns.external_id !== row.external_id || !isDeepStrictEqual(content.aliases, aliasesOf(copy))
   if (isPublic(row) && isElsewhere) publishPermission(request, 'An address of a public article')
+  const isOtherwiseTranslated = content.translationOf !== (copy.translationOf ?? null)
+  // The original of others brings them along, which may be public.
+  const bringsOthers = copy.translationOf === null && copy.translations.length > 0
+  if (isOtherwiseTranslated && (isPublic(row) || bringsOthers)) publishPermission(request, 'The translations of a public article')
 }
 
 /**

@@ -14,6 +14,7 @@ import type { TextLink } from '../working/links.ts'
 import type { Head } from '../working/revisions.ts'
 import type { Article } from '../working/schemas.ts'
 import { relatedOf } from '../working/store.ts'
+import { type Translated, translatedArticle } from '../working/translations.ts'
 import { type Edition, editionOf } from './editions.ts'
 
 /** A search row of a copy: its number, and the texts that it is found by. */
@@ -94,7 +95,7 @@ function listsIn(rowsOf: RowsOf, articleId: string, sections: StoredParts['secti
   }))
 }
 
-function partsIn(rowsOf: RowsOf, articleId: string): StoredParts {
+function partsIn(rowsOf: RowsOf, articleId: string): Omit<StoredParts, keyof Translated> {
   const sections = rowsOf('section').map(({ a, b, c, d, e, f, g, n, o, p, q, r }) =>
     sectionOf({
       id: a as string,
@@ -154,11 +155,13 @@ function keptIn(rowsOf: RowsOf, { id: articleId, revision }: ArticleTable): Kept
   }
 }
 
-/** All that is stored of an article that is to be changed: its parts in one statement, and what these show of other articles. */
+/** All that is stored of an article that is to be changed: its parts in one statement, and what is shown of other articles. */
 export async function changing(tx: Write, row: ArticleTable): Promise<Changing> {
   const rows = Map.groupBy(await everything(tx, { id: row.id }), ({ kind }) => kind)
   const rowsOf = (kind: string) => (rows.get(kind) ?? []).sort((one, other) => one.n - other.n)
-  return { ...(await assembled(tx.read, row, partsIn(rowsOf, row.id), tx.author.site ?? null)), kept: keptIn(rowsOf, row) }
+  const site = tx.author.site ?? null
+  const parts = { ...partsIn(rowsOf, row.id), ...(await translatedArticle(tx.read, row, site)) }
+  return { ...(await assembled(tx.read, row, parts, site)), kept: keptIn(rowsOf, row) }
 }
 
 /** An article that this very change makes: nothing is kept of it yet. */

@@ -17,6 +17,7 @@ import type { Schedule } from '../working/publication-schemas.ts'
 import { documentAt, markPublished } from '../working/revisions.ts'
 import { requireNoEmbargo, requireSense, scheduleColumns, scheduleOf } from '../working/schedule.ts'
 import type { Article } from '../working/schemas.ts'
+import { groupRestored, untranslated } from '../working/translations.ts'
 import { type Changing, changing } from './changing.ts'
 import { completedEdition } from './documents.ts'
 import { type Edition, endEdition, insertEdition } from './editions.ts'
@@ -43,7 +44,8 @@ const appendArticleEvent = (
 export function asPublished(content: Article, row: ArticleTable, revision: number, updatedAt: string, now: string): Article {
   const published = without(content, ...workingOnly)
   const publishedAt = content.publishedAt ?? row.published_at ?? now
-  return inOrder({ ...published, revision, status: 'published' as const, publishedRevision: revision, updatedAt, publishedAt, commentCount: 0 })
+  const current = { translations: [], commentCount: 0 }
+  return inOrder({ ...published, revision, status: 'published' as const, publishedRevision: revision, updatedAt, publishedAt, ...current })
 }
 
 /** What an edition says when it was last changed. @param before the edition before it, public or not */
@@ -228,12 +230,17 @@ export async function trashArticle(tx: Write, row: ArticleTable): Promise<void> 
   await hide(tx, await changing(tx, row), { status: 'trashed', ...takedown, ...scheduleColumns({ publish: null, unpublish: null }) })
 }
 
-/** Brings an article back from the trash: a draft again, or unpublished where it had been public. */
-export function restoreArticle(tx: Write, changed: Changing): Changing {
-  const { row } = changed
+/**
+ * Brings an article back from the trash: a draft again, or unpublished where it had been public; a translation no more where another
+ * has its language by now.
+ */
+export async function restoreArticle(tx: Write, changed: Changing): Promise<Changing> {
+  const { row, copy } = changed
   if (row.status !== 'trashed') return changed
   appendArticleEvent(tx, 'restored', row)
-  return save(tx, changed, { status: row.was_public ? 'unpublished' : 'draft' })
+  const translation_group = await groupRestored(tx, row)
+  const after = translation_group === row.translation_group ? changed : { ...changed, copy: { ...copy, ...untranslated } }
+  return save(tx, after, { status: row.was_public ? 'unpublished' : 'draft', translation_group })
 }
 
 /** Takes a planned take-down as done of an article that was never public: its publication was cancelled meanwhile. */

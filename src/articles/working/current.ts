@@ -9,6 +9,7 @@ import { cardOf, workingCards, workingTargets } from './cards.ts'
 import { whole, workingArticle } from './copies.ts'
 import type { Article } from './schemas.ts'
 import { presentRelated, type StoredRelated } from './store.ts'
+import type { Translated } from './translations.ts'
 
 /** An article as it is now: its row, its working copy, the parts that the copy shows otherwise, and where it is shared. */
 export type Current = {
@@ -20,10 +21,8 @@ export type Current = {
 }
 
 /** The parts of an article that are rows of their own. */
-export type StoredParts = Pick<Article, 'authors' | 'topics'> & { sections: readonly Section[]; aliases: readonly string[] } & Pick<
-    Current,
-    'lists' | 'related' | 'networks'
-  >
+export type StoredParts = Pick<Article, 'authors' | 'topics'> &
+  Translated & { sections: readonly Section[]; aliases: readonly string[] } & Pick<Current, 'lists' | 'related' | 'networks'>
 
 /** Lists whose items name the sections that they lead to as these are now; what led to one that is gone leads nowhere. */
 function withSections(lists: Article['highlightLists'], sections: readonly Section[]): Article['highlightLists'] {
@@ -41,9 +40,13 @@ function withSections(lists: Article['highlightLists'], sections: readonly Secti
 /** The old addresses of a working copy. */
 export const aliasesOf = ({ aliases = [] }: Article): string[] => aliases
 
+/** What a working copy says of its translations. */
+export const translatedOf = ({ translations, translationOf = null }: Article): Translated => ({ translations, translationOf })
+
 /** The parts of an article as it is. */
 export const partsOf = ({ copy, lists, related, networks }: Current): StoredParts => ({
   ...pick(copy, 'authors', 'topics', 'sections'),
+  ...translatedOf(copy),
   aliases: aliasesOf(copy),
   lists,
   related,
@@ -70,7 +73,7 @@ const articlesIn = (related: readonly StoredRelated[]) => related.flatMap(({ tar
  * @param before it earlier in the same change: parts that are still the same show what they showed
  */
 export async function assembled(read: Read, row: ArticleTable, parts: StoredParts, site: string | null, before: Current | null = null): Promise<Current> {
-  const { authors, topics, lists, related, networks } = parts
+  const { authors, topics, lists, related, networks, translations, translationOf } = parts
   const sections = [...parts.sections]
   const kept = (part: 'lists' | 'related') => (before && parts[part] === before[part] ? before.copy : null)
   const listed = lists.flatMap(({ items }) => articlesOf(items))
@@ -85,6 +88,8 @@ export async function assembled(read: Read, row: ArticleTable, parts: StoredPart
     sections,
     highlightLists: withSections(kept('lists')?.highlightLists ?? (await shownLists()), sections),
     related: kept('related')?.related ?? (await shownRelated()),
+    translations,
+    translationOf,
     aliases: [...parts.aliases],
   }
   return { row, copy: withOwnCard(whole(workingArticle({ row, parts: shown, site, networks }))), lists, related, networks }
@@ -92,6 +97,6 @@ export async function assembled(read: Read, row: ArticleTable, parts: StoredPart
 
 /** The same with another row, whose parts are what they were. */
 export function withRow<C extends Current>(current: C, row: ArticleTable, site: string | null): C {
-  const parts = pick(current.copy, 'authors', 'topics', 'sections', 'highlightLists', 'related', 'aliases')
+  const parts = pick(current.copy, 'authors', 'topics', 'sections', 'highlightLists', 'related', 'translations', 'translationOf', 'aliases')
   return { ...current, row, copy: withOwnCard(whole(workingArticle({ row, parts, site, networks: current.networks }))) }
 }

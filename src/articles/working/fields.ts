@@ -15,7 +15,7 @@ import type { Article } from './schemas.ts'
 export type Source = { row: ArticleTable; parts: Parts; site: string | null; networks: readonly ShareNetwork[] }
 
 /** The parts of an article that are rows of their own. */
-export type Parts = Partial<Pick<Article, 'authors' | 'topics' | 'sections' | 'highlightLists' | 'related' | 'aliases'>>
+export type Parts = Partial<Pick<Article, 'authors' | 'topics' | 'sections' | 'highlightLists' | 'related' | 'translations' | 'translationOf' | 'aliases'>>
 
 /** `row` is the article as it is, null for a new one. */
 type Context = { now: string; config: Config; row: ArticleTable | null }
@@ -157,6 +157,7 @@ export const fields = {
     isLeftOutOfRows: true,
     older: [],
   },
+  translations: { read: ({ parts }) => parts.translations, written: null, isPublished: false, isLeftOutOfRows: true, older: [] },
   source: json('source', ({ name = null, url = null }: NonNullable<ArticleInput['source']>) => ({ name, url })),
   copyright: {
     ...json('copyright', ({ holder = null, notice = null, usageTerms = null }: NonNullable<ArticleInput['copyright']>) => ({ holder, notice, usageTerms })),
@@ -232,6 +233,15 @@ export const fields = {
   editorNote: { ...written('editor_note', 'words'), isKept: true, isPublished: false, only: 'working', older: null },
   embargoUntil: { ...written('embargo_until', 'settings', time), isKept: true, isPublished: false, only: 'working', older: null },
   externalId: { ...written('external_id', 'settings'), isKept: true, isPublished: false, only: 'working', older: null },
+  translationOf: {
+    read: ({ parts }) => parts.translationOf,
+    written: 'settings',
+    isKept: true,
+    isPublished: false,
+    isLeftOutOfRows: true,
+    only: 'working',
+    older: null,
+  },
   aliases: {
     read: ({ parts }) => parts.aliases,
     written: 'settings',

@@ -1,7 +1,7 @@
 import type { Static, TSchema } from 'typebox'
 import { AuthorReferenceInput } from '../../authors/schemas.ts'
 import { ArticleTargetInput, NestedHighlightListInput, UrlTargetInput, union } from '../../highlight-lists/schemas.ts'
-import { ExternalIdInput } from '../../http/external-ids.ts'
+import { ExternalIdInput, externalReference } from '../../http/external-ids.ts'
 import {
   Closed,
   described,
@@ -63,6 +63,15 @@ export const RelatedInput = named(
   ),
 )
 export type RelatedInput = Static<typeof RelatedInput>
+
+/** What a path takes, too. */
+const ArticleName = Type.String({
+  pattern: `^([A-Za-z0-9]+(-[A-Za-z0-9]+)*|${externalReference})$`,
+  maxLength: 204,
+  description:
+    'The story that it is a translation of, or any other translation of that: its id, its slug, or `ext:` and its external id. Each language is once among them. It holds at once, not with publishing; `null` leaves them.',
+  examples: ['harbour-reopens'],
+})
 
 const line = (description: string) => Type.Optional(Nullable(described(Line, description)))
 const text = (description: string) => Type.Optional(Nullable(described(Prose, description)))
@@ -171,6 +180,7 @@ const written = {
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Type.Optional(Nullable(described(TimeInput, 'It can’t be published before.'))),
   externalId: Type.Optional(Nullable(ExternalIdInput)),
+  translationOf: Type.Optional(Nullable(ArticleName)),
   aliases: Type.Optional(
     Type.Array(SitePath, {
       maxItems: mostAliases,
@@ -190,6 +200,7 @@ const written = {
   bodyText: ignored(article.bodyText),
   url: ignored(article.url),
   share: ignored(article.share),
+  translations: ignored(article.translations),
 }
 const ids = { id: SameId, createdAt: SameTime }
 

@@ -1,6 +1,8 @@
 import { findAuthors, makeAuthors, type NamedAuthor } from '../../authors/store.ts'
 import type { Config } from '../../config.ts'
 import type { Write } from '../../database/handles.ts'
+import { idsByReference } from '../../database/slugs.ts'
+import { presentIds } from '../../database/values.ts'
 import { resolveLists, resolveTargets, type TargetSections } from '../../highlight-lists/resolve.ts'
 import type { ListContent } from '../../highlight-lists/store.ts'
 import { conflict, type Fault } from '../../http/problems.ts'
@@ -29,6 +31,8 @@ export type Content = {
   sections: SectionContent[]
   lists: ListContent[]
   aliases: string[]
+  /** The id of the story that it is to be a translation of. */
+  translationOf: string | null
   /** The time of its last change, where an editor sets it. */
   updatedAt?: string | null
 }
@@ -90,6 +94,20 @@ async function resolveRelated(tx: Write, inputs: readonly RelatedInput[], faults
   })
 }
 
+/** The story that one is to be a translation of, by its id; what is left out is kept by a PUT. */
+async function resolveOriginal(tx: Write, { translationOf }: ArticleInput, current: Current | null, isPatch: boolean, faults: Faults): Promise<string | null> {
+  const own = current?.copy.translationOf ?? null
+  if (translationOf === undefined) return isPatch ? null : own
+  if (translationOf === null || translationOf === own) return translationOf
+  const pointer = '/translationOf'
+  const id = (await idsByReference(tx.read, 'article', [translationOf])).get(translationOf)
+  // Others may join it, too, but nobody deletes it meanwhile.
+  if (id !== undefined) tx.lock([`article:${id}`], true)
+  if (id === undefined || !(await presentIds(tx.read, 'articles', [id])).has(id)) faults.bad.push({ pointer, code: 'not-found', message: 'names no article' })
+  else if (id === current?.row.id) faults.bad.push({ pointer, code: 'value', message: 'names the story itself' })
+  return id ?? null
+}
+
 /**
  * Reads what an article is to be; nothing is written.
  * @param current the article as it is, null for a new one
@@ -107,6 +125,7 @@ export async function resolveArticle(tx: Write, input: ArticleInput, current: Cu
     authors: await findAuthors(tx, input.authors ?? [], '/authors', faults.bad),
     topics: await findTopics(tx, input.topics ?? [], '/topics', faults.bad),
     aliases: resolveAliases(input.aliases ?? (isPatch || !current ? [] : aliasesOf(current.copy)), faults.bad),
+    translationOf: await resolveOriginal(tx, input, current, isPatch, faults),
     related: await resolveRelated(tx, input.related ?? [], faults),
     lists: await resolveLists(tx, input.highlightLists ?? [], current?.lists ?? [], targetSections(before, sections), '/highlightLists', faults.bad),
   }

@@ -27,7 +27,8 @@ export type Head = { document: string; isFirst: boolean }
 export async function recordRevision(tx: Write, document: Article, head: Head | null, isPublished = false): Promise<Head> {
   const { id, revision } = document
   const before = head ? JSON.parse(head.document) : revision > 1 ? await keptAt(tx.read, id, revision - 1) : null
-  const text = JSON.stringify(document)
+  // Those that are its translations are so by what they say themselves.
+  const text = JSON.stringify({ ...document, translations: [] })
   const changes = before ? diff(before, JSON.parse(text)) : []
   tx.insert('revisions', [
     {
@@ -50,9 +51,10 @@ export async function recordRevision(tx: Write, document: Article, head: Head | 
 }
 
 /** Remembers where a working copy leads to, so that its history can be found when that is removed. */
-function recordMentions(tx: Write, { id, highlightLists, related }: Article): void {
+function recordMentions(tx: Write, { id, highlightLists, related, translationOf }: Article): void {
   const items = [...highlightLists.flatMap((list) => list.items), ...related]
   const targets = new Set(items.flatMap(({ target }) => (target?.type === 'article' ? [target.id] : [])))
+  if (translationOf) targets.add(translationOf)
   for (const piece of chunked([...targets]))
     tx.run(
       tx

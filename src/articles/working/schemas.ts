@@ -1,5 +1,6 @@
 import type { Static, TProperties } from 'typebox'
 import { AuthorReference } from '../../authors/schemas.ts'
+import { without } from '../../database/values.ts'
 import { ArticleCard } from '../../highlight-lists/card-schemas.ts'
 import { ArticleTarget, HighlightList, UrlTarget, union } from '../../highlight-lists/schemas.ts'
 import { ExternalId } from '../../http/external-ids.ts'
@@ -134,6 +135,31 @@ export const Share = named(
   ),
 )
 
+export const Translation = named(
+  'Translation',
+  Type.Object(
+    {
+      language: Type.String({ description: 'Its language, BCP 47.' }),
+      id: Id,
+      slug: Slug,
+      headline: described(Line, 'Its headline.'),
+      url: text('Where readers find it, as `url` of an article.'),
+    },
+    {
+      description: 'The same story in another language.',
+      examples: [
+        {
+          language: 'fr',
+          id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c07',
+          slug: 'le-port-rouvre',
+          headline: 'Le port rouvre',
+          url: 'https://news.example/le-port-rouvre',
+        },
+      ],
+    },
+  ),
+)
+
 const Alias = Type.String({ description: 'A path of the old site, with its query, percent-encoded.' })
 
 export const canonicalText = 'Where a syndicated story stands first, or the path of its own page on the operator’s site, from `/` on.'
@@ -194,6 +220,7 @@ export const example = {
     },
   ],
   related: [],
+  translations: [],
   source: null,
   copyright: null,
   seo: null,
@@ -251,12 +278,15 @@ const shared = {
   updatedAt: described(Time, 'When it was last changed; in an edition, last published with a change that wasn’t `minor`.'),
   publishedAt: Nullable(described(Time, 'The story’s date, by which lists sort.')),
 }
+// No revision keeps them.
+const current = { translations: Type.Array(ref(Translation), { description: 'The same story in other languages, by these.' }) }
 const publicOnly = { commentCount: Count('Approved comments.') }
 const workingOnly = {
   hasUnpublishedChanges: Type.Boolean({ description: 'Whether the public would see something else if it were published now.' }),
   editorNote: text('A note for editors, never public.'),
   embargoUntil: Nullable(described(Time, 'It can’t be published before.')),
   externalId: ExternalId,
+  translationOf: Nullable(described(Id, 'The original that it is a translation of; `null` of that itself, and of what has no translations.')),
   aliases: Type.Array(Alias, { description: 'Where it stood on the old site: whoever comes there is sent here (`GET /v1/redirects`).' }),
   schedule: refAs(Schedule, 'What is planned for it.'),
 }
@@ -280,7 +310,7 @@ const optional = <P extends TProperties>(properties: P, copy: string): P =>
   ) as unknown as P
 
 /** All that a row of either copy may have. */
-export const article = { ...shared, ...rendered, ...optional(publicOnly, 'Only in public.'), ...optional(workingOnly, 'Only in a working copy.') }
+export const article = { ...shared, ...current, ...rendered, ...optional(publicOnly, 'Only in public.'), ...optional(workingOnly, 'Only in a working copy.') }
 
 export const workingExample = {
   ...example,
@@ -288,18 +318,22 @@ export const workingExample = {
   editorNote: null,
   embargoUntil: null,
   externalId: null,
+  translationOf: null,
   aliases: ['/2014/05/old-story.html?p=7'],
   schedule: { publish: null, unpublish: null },
 }
 
 export const Article = named(
   'Article',
-  Type.Object({ ...shared, ...rendered, ...publicOnly }, { description: 'A whole story as the public sees it.', examples: [{ ...example, commentCount: 2 }] }),
+  Type.Object(
+    { ...shared, ...current, ...rendered, ...publicOnly },
+    { description: 'A whole story as the public sees it.', examples: [{ ...example, commentCount: 2 }] },
+  ),
 )
 export const WorkingArticle = named(
   'WorkingArticle',
   Type.Object(
-    { ...shared, ...rendered, ...workingOnly },
+    { ...shared, ...current, ...rendered, ...workingOnly },
     { description: 'A whole story as editors change it: what can be edited and sent back with PUT.', examples: [workingExample] },
   ),
 )
@@ -308,11 +342,11 @@ export const PastArticle = named(
   'PastArticle',
   Type.Object(
     { ...shared, ...optional(publicOnly, ''), ...optional(workingOnly, '') },
-    { description: 'A whole story as it was at a revision.', examples: [workingExample] },
+    { description: 'A whole story as it was at a revision.', examples: [without(workingExample, 'translations')] },
   ),
 )
 
-const shapes = { shared: Type.Object(shared), publicOnly: Type.Object(publicOnly), workingOnly: Type.Object(workingOnly) }
+const shapes = { shared: Type.Object({ ...shared, ...current }), publicOnly: Type.Object(publicOnly), workingOnly: Type.Object(workingOnly) }
 
 /** A whole story, either copy. */
 export type Article = Static<typeof shapes.shared> & Partial<Static<typeof shapes.publicOnly> & Static<typeof shapes.workingOnly>>
@@ -334,6 +368,7 @@ export const ARTICLE_SCHEMAS = [
   ArticleCard,
   RelatedTarget,
   Related,
+  Translation,
   ShareLink,
   Share,
   Article,

@@ -14,6 +14,7 @@ import { inOrder, type PartialArticle, whole, workingArticle } from './copies.ts
 import { digestsOf } from './digests.ts'
 import { leftOutOfRows } from './fields.ts'
 import type { Article, Related } from './schemas.ts'
+import { translatedArticles, untranslated } from './translations.ts'
 
 export type StoredRelated = { relation: Related['relation']; text: string | null; target: Exclude<StoredTarget, { type: 'section' }> | null }
 
@@ -78,6 +79,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
   const lists = parts.has('highlightLists') ? await listsOfArticles(read, ids) : null
   const related = parts.has('related') ? await relatedOfArticles(read, ids) : null
   const aliases = parts.has('aliases') ? await aliasesOfArticles(read, ids) : null
+  const translated = parts.has('translations') || parts.has('translationOf') ? await translatedArticles(read, rows, site) : null
   const targets = await workingTargets(
     read,
     [...(lists?.values() ?? [])].flat().flatMap(({ items }) => articlesOf(items)),
@@ -97,6 +99,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
       ...(sections ? { sections: sections.get(row.id) ?? [] } : {}),
       ...(lists ? { highlightLists: (lists.get(row.id) ?? []).map((list) => presentList(list, targets, false).value) } : {}),
       ...(related ? { related: presentRelated(related.get(row.id) ?? [], cards, false).value } : {}),
+      ...(translated ? (translated.get(row.id) ?? untranslated) : {}),
       ...(aliases ? { aliases: aliases.get(row.id) ?? [] } : {}),
     }
     const article = workingArticle({ row, parts: own, site, networks }, leftOut)

@@ -1,0 +1,176 @@
+import type { Read } from '../../database/engine.ts'
+import type { Write } from '../../database/handles.ts'
+import type { ArticleTable } from '../../database/tables.ts'
+import { groupBy, inPieces } from '../../database/values.ts'
+import { conflict, type Fault, Problem } from '../../http/problems.ts'
+import { articleUrl } from './addresses.ts'
+import type { Article } from './schemas.ts'
+
+/** So many stories may be translations of each other, those in the trash included. */
+const mostMembers = 100
+
+/** What a working copy says of its translations. */
+export type Translated = Required<Pick<Article, 'translations' | 'translationOf'>>
+
+/** That of a story without any. */
+export const untranslated: Translated = { translations: [], translationOf: null }
+
+type Grouped = Pick<ArticleTable, 'id' | 'translation_group'>
+
+/** The story that the others of its group are translations of: that whose id the group has, else the oldest. */
+function originalOf<M extends Grouped>(members: readonly M[]): M | undefined {
+  return members.find(({ id, translation_group }) => id === translation_group) ?? members.toSorted((one, other) => (one.id < other.id ? -1 : 1))[0]
+}
+
+const byLanguage = (one: { language: string; id: string }, other: { language: string; id: string }) =>
+  one.language === other.language ? (one.id < other.id ? -1 : 1) : one.language < other.language ? -1 : 1
+
+/** Translations in the order of an answer. */
+export const inOrderOfLanguage = (translations: Article['translations']): Article['translations'] => translations.toSorted(byLanguage)
+
+const membersIn = (read: Read, groups: readonly string[]) =>
+  inPieces(groups, (piece) =>
+    read
+      .selectFrom('articles')
+      .leftJoin('article_topics', (join) => join.onRef('article_topics.article_id', '=', 'articles.id').on('article_topics.position', '=', 0))
+      .leftJoin('topics', 'topics.id', 'topic_id')
+      .select(['articles.id', 'translation_group', 'language', 'articles.slug', 'headline', 'canonical_url', 'published_at', 'topics.slug as topic'])
+      .where('translation_group', 'in', piece)
+      .where('status', '<>', 'trashed')
+      .execute(),
+  )
+
+/**
+ * What working copies say of their translations, by their ids; those without a group are left out.
+ * @param site the pattern of `PUBLIC_SITE_URL`
+ */
+export async function translatedArticles(read: Read, rows: readonly Grouped[], site: string | null): Promise<Map<string, Translated>> {
+  const groups = [...new Set(rows.flatMap(({ translation_group }) => translation_group ?? []))]
+  const members = groupBy(await membersIn(read, groups), ({ translation_group }) => translation_group)
+  return new Map(
+    rows.flatMap((row): [string, Translated][] => {
+      if (row.translation_group === null) return []
+      const others = (members.get(row.translation_group) ?? []).filter(({ id }) => id !== row.id)
+      const original = originalOf<Grouped>([...others, row])?.id ?? row.id
+      const translations = others.map(({ language, id, slug, headline, canonical_url, published_at, topic }) => {
+        const addressed = { id, slug, canonicalUrl: canonical_url, publishedAt: published_at, topics: topic === null ? [] : [{ slug: topic }] }
+        return { language, id, slug, headline, url: articleUrl(site, addressed) }
+      })
+      return [[row.id, { translations: inOrderOfLanguage(translations), translationOf: original === row.id ? null : original }]]
+    }),
+  )
+}
+
+/** The same of one. */
+export async function translatedArticle(read: Read, row: Grouped, site: string | null): Promise<Translated> {
+  return row.translation_group === null ? untranslated : ((await translatedArticles(read, [row], site)).get(row.id) ?? untranslated)
+}
+
+type Member = Pick<ArticleTable, 'id' | 'translation_group' | 'language' | 'status'> & { public_language: string | null }
+
+const membersBy = (read: Read, column: 'id' | 'translation_group', values: readonly string[]): Promise<Member[]> =>
+  inPieces(values, (piece) =>
+    read
+      .selectFrom('articles')
+      .leftJoin('public_articles', 'article_id', 'id')
+      .select(['id', 'translation_group', 'articles.language', 'status', 'public_articles.language as public_language'])
+      .where(column, 'in', piece)
+      .execute(),
+  )
+
+const isThere = ({ status }: Pick<Member, 'status'>) => status !== 'trashed'
+
+const hasLanguage = (language: string) => (member: Member) => member.language === language || member.public_language === language
+
+/** Who has a language among stories, in public or in the working copy. */
+const holderOf = (members: readonly Member[], language: string) => members.filter(isThere).find(hasLanguage(language))
+
+function languageTaken({ id }: Pick<Member, 'id'>, language: string, pointer: string): Problem {
+  const message = pointer === '/language' ? 'is that of a translation' : `leads to stories of which one is in ${language} already`
+  return new Problem('translation-taken', `Among the translations ${language} is another’s.`, {
+    errors: [{ pointer, code: 'conflict', message }],
+    holder: { type: 'article', id },
+  })
+}
+
+/** @throws Problem 409, where two of the stories that are to be translations of each other have a language */
+function requireEachOnce(members: readonly Member[]): void {
+  const seen = new Map<string, Member>()
+  for (const member of members.filter(isThere))
+    for (const language of new Set([member.language, member.public_language ?? member.language])) {
+      const other = seen.get(language)
+      if (other) throw languageTaken(member, language, '/translationOf')
+      seen.set(language, member)
+    }
+}
+
+/** A story with the language that it is to have. */
+type Joining = Pick<ArticleTable, 'id' | 'language'>
+
+/** The group that a story has then, and the public stories whose translations are others now. */
+export type Joined = { group: string | null; touched: string[] }
+
+const touchedIn = (members: readonly Member[]) => members.flatMap(({ id, public_language }) => (public_language === null ? [] : [id]))
+
+/**
+ * Makes a story a translation of another, or of none. The original of others brings them along. The story's own row is left to who
+ * calls this.
+ * @param wanted the other's id
+ * @throws Problem 409 where the other is in the trash; with its holder where a language is there already
+ */
+export async function joinTranslations(tx: Write, { id, language }: Joining, wanted: string | null): Promise<Joined> {
+  tx.lock(['translations'])
+  const named = await membersBy(tx.read, 'id', [id, wanted ?? id])
+  const own = named.find((one) => one.id === id)
+  const target = named.find((one) => one.id === wanted)
+  const [from, to] = [own?.translation_group ?? null, target?.translation_group ?? null]
+  const members = await membersBy(tx.read, 'translation_group', [...new Set([from, to].filter((group) => group !== null))])
+  const othersIn = (group: string | null) => members.filter((member) => group !== null && member.translation_group === group && member.id !== id)
+  const before = othersIn(from)
+  if (!target) return { group: null, touched: touchedIn(before) }
+  const fault = (message: string): Fault => ({ pointer: '/translationOf', code: 'conflict', message })
+  if (!isThere(target)) throw conflict(fault('is in the trash: restore it first'))
+  const isOriginal = own !== undefined && from !== null && originalOf([...before.filter(isThere), own])?.id === id
+  const isWithin = from !== null && from === to
+  if (isWithin && !isOriginal) return { group: from, touched: [] }
+  const joined = to === null ? [target] : othersIn(to)
+  const others = isOriginal && !isWithin ? [...before, ...joined] : joined
+  requireEachOnce([{ ...(own ?? { id, translation_group: null, public_language: null, status: 'draft' as const }), language }, ...others])
+  if (others.length >= mostMembers) throw conflict(fault(`leads to more than ${mostMembers} translations`))
+  const group = isWithin ? target.id : (originalOf(joined.filter(isThere)) ?? target).id
+  const ids = others.map((other) => other.id)
+  tx.run(tx.updateTable('articles').set({ translation_group: group }).where('id', 'in', ids))
+  return { group, touched: touchedIn([...before, ...joined]) }
+}
+
+/** @throws Problem 409 with its holder, where the language that a story is to have is another's of its group */
+export async function requireFreeLanguage(read: Read, { id, language }: Joining, group: string | null): Promise<void> {
+  if (group === null) return
+  const holder = holderOf(
+    (await membersBy(read, 'translation_group', [group])).filter((member) => member.id !== id),
+    language,
+  )
+  if (holder) throw languageTaken(holder, language, '/language')
+}
+
+/** The group that a story has which comes back from the trash: none, where another took its language meanwhile. */
+export async function groupRestored(tx: Write, { id, language, translation_group: group }: ArticleTable): Promise<string | null> {
+  if (group === null) return null
+  tx.lock(['translations'])
+  const others = (await membersBy(tx.read, 'translation_group', [group])).filter((member) => member.id !== id)
+  if (!holderOf(others, language)) return group
+  // Its id stands for those who are translations of it.
+  const original = originalOf(others.filter(isThere))
+  if (group === id && original)
+    tx.run(
+      tx
+        .updateTable('articles')
+        .set({ translation_group: original.id })
+        .where(
+          'id',
+          'in',
+          others.map((other) => other.id),
+        ),
+    )
+  return null
+}
