@@ -27,14 +27,14 @@ async function start(t: Test, program: string, environment: Record<string, strin
   return { child, output: text }
 }
 
-export type Example = { url: string; api: string; preview: string; child: ChildProcess }
+export type Example = { url: string; api: string; preview: string; token: string; child: ChildProcess }
 
 /** What `npm run example` starts. */
 export async function startExample(t: Test): Promise<Example> {
   const [port, apiPort] = [await freePort(), await freePort()]
   const { child, output } = await start(t, 'start.ts', { PORT: String(port), API_PORT: String(apiPort) })
-  const preview = /A preview: +(\S+)/.exec(output)?.[1] ?? ''
-  return { url: `http://127.0.0.1:${port}`, api: `http://127.0.0.1:${apiPort}`, preview, child }
+  const printed = (name: string) => new RegExp(`${name}: +(\\S+)`).exec(output)?.[1] ?? ''
+  return { url: `http://127.0.0.1:${port}`, api: `http://127.0.0.1:${apiPort}`, preview: printed('A preview'), token: printed('Admin token'), child }
 }
 
 /** The site alone. @returns its address */

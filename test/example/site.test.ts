@@ -84,6 +84,26 @@ t.test('a preview shows what isn’t out yet, to nobody else', async (t) => {
   t.equal((await get('/preview?token=none')).status, 404)
 })
 
+t.test('a story that is translated says where', async (t) => {
+  const answer = await fetch(`${example.api}/v1/articles`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${example.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      headline: 'Bücherstand am Hafen',
+      slug: 'buecherstand',
+      language: 'de',
+      status: 'published',
+      translationOf: 'book-stall-by-the-port',
+    }),
+  })
+  t.equal(answer.status, 201)
+  const text = await (await get('/story/book-stall-by-the-port')).text()
+  t.match(text, `<link rel="alternate" hreflang="de" href="${example.url}/story/buecherstand">`)
+  t.match(text, `<link rel="alternate" hreflang="he" href="${example.url}/story/book-stall-by-the-port">`)
+  t.match(text, '<a href="/story/buecherstand" lang="de" hreflang="de">Deutsch</a>')
+  t.strictSame(await faultsOf(text), [])
+})
+
 t.test('caches are told what the API says, and a page that is the same is a 304', async (t) => {
   const answer = await get('/story/lifting-bridge-opens')
   t.equal(answer.headers.get('cache-control'), 'public, max-age=0, must-revalidate')

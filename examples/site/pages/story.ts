@@ -76,12 +76,11 @@ export type Around = {
 /** The page of a story. @param notice what is said above it, such as that it is a preview */
 export function storyPage({ site }: Frame, article: Article, around: Around, siteUrl: string, notice?: Html): Content {
   const { language, headline, alternativeHeadline, kicker, standfirst, dateline, leadImage, authors, topics, seo, source, copyright, share } = article
-  const { publishedAt, updatedAt, readingTime, translations = [] } = article
+  const { publishedAt, updatedAt, readingTime, translations } = article
   const { headlines = new Map(), previous, next, similar = [], jsonld, comments } = around
   const words = wordsOf(language)
   const path = storyPath(article)
   const [main] = topics
-  const others = translations.filter((one) => one.language !== language)
   const isUpdated = publishedAt !== null && Date.parse(updatedAt) - Date.parse(publishedAt) > 60_000
   const lists = article.highlightLists.filter(({ items }) => items.length > 0)
   const table = contents(article, words)
@@ -120,7 +119,7 @@ ${trusted(article.bodyHtml ?? '')}
 ${corrections(article, words)}
 ${source && html`<p class="small">${words.source}: ${source.url ? html`<a href="${source.url}">${source.name}</a>` : source.name}</p>`}
 ${copyright && html`<p class="small">© ${copyright.holder} ${copyright.notice}</p>`}
-${others.length > 0 && html`<p class="small">${words.languages}: ${others.map((one) => html`<a href="${storyPath(one)}" lang="${one.language}" hreflang="${one.language}">${nameOf(one.language)}</a> `)}</p>`}
+${translations.length > 0 && html`<p class="small">${words.languages}: ${translations.map((one) => html`<a href="${storyPath(one)}" lang="${one.language}" hreflang="${one.language}">${nameOf(one.language)}</a> `)}</p>`}
 ${topics.length > 0 && html`<nav aria-label="${words.topics}"><ul class="tags">${topics.map(({ slug, name }) => html`<li><a href="/topic/${slug}">${name}</a></li>`)}</ul></nav>`}
 </div>
 </div>
@@ -136,8 +135,8 @@ ${
   html`<nav class="neighbours" aria-label="${words.neighbours}">${neighbours.map(({ story, label, rel }) => story && html`<a rel="${rel}" href="${storyPath(story)}"><span class="label">${label}</span> <bdi>${story.headline}</bdi></a>`)}</nav>`
 }`
 
-  const head = html`${others.map((one) => html`<link rel="alternate" hreflang="${one.language}" href="${siteUrl}${storyPath(one)}">`)}
-${others.length > 0 && html`<link rel="alternate" hreflang="${language}" href="${siteUrl}${path}">`}
+  const head = html`${translations.map((one) => html`<link rel="alternate" hreflang="${one.language}" href="${siteUrl}${storyPath(one)}">`)}
+${translations.length > 0 && html`<link rel="alternate" hreflang="${language}" href="${siteUrl}${path}">`}
 <link rel="alternate" type="application/rss+xml" title="${words.comments}: ${headline}" href="${path}/comments.xml">`
   return {
     title: seo?.title ?? headline,
