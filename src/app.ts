@@ -1,5 +1,8 @@
 import cors from '@fastify/cors'
 import Fastify, { LogController } from 'fastify'
+import { aroundRoutes } from './around/routes.ts'
+import { AROUND_SCHEMAS } from './around/schemas.ts'
+import { FACET_SCHEMAS } from './articles/api/facet-schemas.ts'
 import { articleListRoutes } from './articles/api/highlight-list-routes.ts'
 import { articleLinkRoutes } from './articles/api/link-routes.ts'
 import { ARTICLE_LINK_SCHEMAS } from './articles/api/link-schemas.ts'
@@ -102,8 +105,10 @@ const schemas = [
   ...SITE_SCHEMAS,
   ...ARTICLE_SCHEMAS,
   ...ARTICLE_INPUT_SCHEMAS,
+  ...FACET_SCHEMAS,
   ...ARTICLE_PAGE_SCHEMAS,
   ...ARTICLE_LINK_SCHEMAS,
+  ...AROUND_SCHEMAS,
   ...COMMENT_SCHEMAS,
   ...COMMENT_INPUT_SCHEMAS,
   ...COMMENT_MODERATION_SCHEMAS,
@@ -196,6 +201,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   sectionRoutes(app)
   articleListRoutes(app)
   articleLinkRoutes(app)
+  aroundRoutes(app)
   freestandingListRoutes(app)
   listPublicationRoutes(app)
   listPreviewRoutes(app)

@@ -24,7 +24,7 @@ const storeys = [
   ['highlight-lists'],
   ['site'],
   ...['articles/working', 'articles/public', 'articles/api'].map((storey) => [storey]),
-  ['comments', 'revisions', 'previews', 'redirects', 'sitemaps'],
+  ['comments', 'revisions', 'previews', 'redirects', 'sitemaps', 'around'],
   ['renditions'],
   ['freestanding-lists'],
   ['bulk', 'names'],

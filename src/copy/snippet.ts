@@ -41,7 +41,18 @@ function snippetOfLine(text: string, terms: readonly QueryTerm[]): string | null
   const first = marks.indexOf(true)
   if (first < 0) return null
   const from = Math.max(0, first - wordsBefore)
-  const to = Math.min(spans.length, from + wordsInAll)
+  return marked(text, spans, marks, from, Math.min(spans.length, from + wordsInAll))
+}
+
+/** A whole line as escaped HTML, matches in `<mark>`. @returns null where nothing matches */
+export function markedLine(text: string, terms: readonly QueryTerm[]): string | null {
+  const spans = wordSpans(text)
+  const marks = matched(spans, terms)
+  return marks.includes(true) ? marked(text, spans, marks, 0, spans.length) : null
+}
+
+/** The words of a text from one to another as escaped HTML, with marks, and `…` where it was cut. */
+function marked(text: string, spans: readonly WordSpan[], marks: readonly boolean[], from: number, to: number): string {
   const begin = from === 0 ? 0 : (spans[from] as WordSpan).start
   const end = to === spans.length ? text.length : (spans[to - 1] as WordSpan).end
   let html = from === 0 ? '' : '…'

@@ -11,7 +11,8 @@ import { prepared, preparedWrite, rowsAtOnce } from './prepared.ts'
 import { replicaSet } from './replicas.ts'
 import { rowSet } from './rows.ts'
 import { sqlite } from './sqlite.ts'
-import type { EventTable, TableName, Tables } from './tables.ts'
+import type { CountedKind, EventTable, TableName, Tables } from './tables.ts'
+import { type Tally, writeTallies } from './tallies.ts'
 import { isSqliteUrl } from './urls.ts'
 
 /** What a change made that is to be taken back: not an error but the way out of its transaction. */
@@ -154,6 +155,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
       }
       const events: (NewEvent & { author: Author })[] = []
       const months: MonthChange[] = []
+      const tallies: Tally[] = []
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
         engine,
@@ -164,8 +166,9 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         },
         append: (event: NewEvent) => void events.push({ ...event, author: tx.author }),
         noteMonth: (change: MonthChange) => void months.push(change),
+        count: (kind: CountedKind, value: string, by: number) => void tallies.push({ kind, value, by }),
         async attempt<T>(part: () => Promise<T>): Promise<T> {
-          const [appendedBefore, notedBefore, dropSince] = [events.length, months.length, connection.mark()]
+          const [appendedBefore, notedBefore, countedBefore, dropSince] = [events.length, months.length, tallies.length, connection.mark()]
           send('savepoint part', [])
           try {
             const result = await part()
@@ -178,6 +181,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
             dropSince()
             events.length = appendedBefore
             months.length = notedBefore
+            tallies.length = countedBefore
             send('rollback to savepoint part', [])
             send('release savepoint part', [])
             await connection.confirm()
@@ -216,6 +220,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           author.onDryRun(events)
           throw new DryRun(result)
         }
+        writeTallies(tx, tallies)
         appended = await appendEvents(tx, id, events, months)
         return result
       } finally {

@@ -2,7 +2,7 @@ import type { CompiledQuery, Transaction } from 'kysely'
 import type { ChangeConnection, Engine, Read } from './engine.ts'
 import type { EventSubject } from './event-types.ts'
 import type { MonthChange } from './months.ts'
-import type { TableName, Tables } from './tables.ts'
+import type { CountedKind, TableName, Tables } from './tables.ts'
 
 /**
  * Who makes a change, in which request, and why, where they say so: kept with its events and revisions. `site` is the pattern
@@ -57,6 +57,8 @@ export type Write = Transaction<Tables> &
     append: (event: NewEvent) => void
     /** Says that what is public of a month changes. It is written just before the commit, since changes that come together are of one month. */
     noteMonth: (change: MonthChange) => void
+    /** Counts public articles with a value up or down, just before the transaction commits. */
+    count: (kind: CountedKind, value: string, by: number) => void
     /** Does part of the change; where that fails, it alone is taken back, with its events, and the rest may go on. */
     attempt: <T>(part: () => Promise<T>) => Promise<T>
     /**

@@ -39,7 +39,7 @@ async function fetchRows<DB, TB extends keyof DB>(
   { limit, sort, position }: PageRequest,
   isNullable: boolean,
 ): Promise<Keyed[]> {
-  const keyRef = sql.ref(key as string)
+  const keyRef = typeof key === 'string' ? sql.ref(key) : sql`${key as Expression<unknown>}`
   const idRef = sql.ref(id as string)
   const isBackward = position?.isBackward ?? false
   const direction = (isDescending: boolean) => (isDescending !== isBackward ? 'desc' : 'asc')
@@ -58,7 +58,7 @@ async function countOf<DB, TB extends keyof DB>(query: SelectQueryBuilder<DB, TB
 /**
  * Fetches one page by keyset, never by offset, forward or backward.
  * @param query filters, without selection
- * @param key the column sorted by; may be null, then last both ways
+ * @param key the column sorted by, or what is made of columns; may be null, then last both ways
  */
 export async function fetchPage<DB, TB extends keyof DB>(
   query: SelectQueryBuilder<DB, TB, object>,

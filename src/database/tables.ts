@@ -211,6 +211,9 @@ export type SlugKind = 'article' | 'author' | 'topic' | 'highlight-list'
 /** Every slug there ever was, with its owner; the one the owner has now is `is_current`. */
 export type SlugTable = { kind: SlugKind; slug: string; owner_id: string; is_current: Flag; was_public: Flag }
 
+/** By what public articles are counted. */
+export type CountedKind = 'topic' | 'author' | 'language' | 'genre'
+
 export type TokenTable = {
   id: string
   revision: number
@@ -445,9 +448,12 @@ export type Tables = {
     canonical_url: string | null
     image_url: string | null
     is_noindex: Flag
+    correction_count: number
   }
   /** How many stories of a month are public, and when that, or one of them, changed last. */
   public_months: { month: string; stories: number; changed_at: Time }
+  /** How many public articles there are of each topic, with those under it, author, language and genre. */
+  public_counts: { kind: CountedKind; value: string; count: number }
   /** A public article's topics with all their ancestors. */
   public_article_topics: { topic_id: string; published_at: Time; article_id: string }
   /** The articles that a public article leads to: from its own lists by slug, as related ones with a card. */

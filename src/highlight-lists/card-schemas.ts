@@ -4,6 +4,22 @@ import { Count, described, Id, Image, Line, Nullable, named, nullable, ref, Slug
 import Type from '../http/type.ts'
 import { TopicReference } from '../topics/schemas.ts'
 
+export const cardExample = {
+  id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55',
+  slug: 'harbour-reopens',
+  headline: 'Harbour reopens',
+  kicker: null,
+  standfirst: null,
+  excerpt: 'Two years after the storm, ships are back.',
+  readingTime: 1,
+  leadImage: null,
+  authors: [],
+  topics: [],
+  publishedAt: '2026-05-01T09:30:00.000Z',
+  updatedAt: '2026-05-01T09:30:00.000Z',
+  url: null,
+}
+
 export const ArticleCard = named(
   'ArticleCard',
   Type.Object(
@@ -24,23 +40,7 @@ export const ArticleCard = named(
     },
     {
       description: 'What a teaser of an article needs.',
-      examples: [
-        {
-          id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55',
-          slug: 'harbour-reopens',
-          headline: 'Harbour reopens',
-          kicker: null,
-          standfirst: null,
-          excerpt: 'Two years after the storm, ships are back.',
-          readingTime: 1,
-          leadImage: null,
-          authors: [],
-          topics: [],
-          publishedAt: '2026-05-01T09:30:00.000Z',
-          updatedAt: '2026-05-01T09:30:00.000Z',
-          url: null,
-        },
-      ],
+      examples: [cardExample],
     },
   ),
 )

@@ -79,7 +79,7 @@ function decodeCursor(text: string, query: string, type: 'string' | 'number'): C
 }
 
 // What only shapes a page, or says where it begins.
-const unbound = ['limit', 'cursor', 'fields', 'count', 'include', 'around', 'replies']
+const unbound = ['limit', 'cursor', 'fields', 'count', 'include', 'around', 'replies', 'facets']
 
 /** What a cursor is bound to: the path and every parameter but those that only shape the page. */
 function queryIdentity(path: string, query: Record<string, unknown>): string {

@@ -215,11 +215,14 @@ export const Page = named(
   ),
 )
 
-/** A page of rows. */
-export const PageOf = <S extends TSchema>(id: string, row: Named<S>) =>
+/** A page of rows. @param more what stands beside them */
+export const PageOf = <S extends TSchema>(id: string, row: Named<S>, more: TProperties = {}) =>
   named(
     id,
-    Type.Object({ data: Type.Array(ref(row), { description: 'The rows of this page, in order.' }), page: ref(Page) }, { description: `A page of ${row.$id}.` }),
+    Type.Object(
+      { data: Type.Array(ref(row), { description: 'The rows of this page, in order.' }), page: ref(Page), ...more },
+      { description: `A page of ${row.$id}.` },
+    ),
   )
 
 /** A collection that comes whole. */

@@ -20,7 +20,7 @@ export function keyHeaders(keys: readonly string[]): Record<string, string> {
   const [own = 'list', ...others] = distinct
   const some = [...new Set([own, 'list'])]
   if (own !== 'list') for (const key of others) if (some.join(',').length + key.length < longestKeys) some.push(key)
-  if (own === 'list' && others.some((key) => key.startsWith('comments:'))) some.push('comments')
+  if (own === 'list' && others.some((key) => key.startsWith('comments'))) some.push('comments')
   if (own === 'list' && others.includes('site')) some.push('site')
   return { 'surrogate-key': some.join(' '), 'cache-tag': some.join(',') }
 }

@@ -22,13 +22,8 @@ async function childrenOf(read: Read, seesAll: boolean, ids: readonly string[]):
 }
 
 async function articleCounts(read: Read, ids: readonly string[]): Promise<Map<string, number>> {
-  const rows = await read
-    .selectFrom('public_article_topics')
-    .select(['topic_id', sql<number>`count(*)`.as('count')])
-    .where('topic_id', 'in', ids)
-    .groupBy('topic_id')
-    .execute()
-  return new Map(rows.map(({ topic_id, count }) => [topic_id, Number(count)]))
+  const rows = await read.selectFrom('public_counts').select(['value', 'count']).where('kind', '=', 'topic').where('value', 'in', ids).execute()
+  return new Map(rows.map(({ value, count }) => [value, count]))
 }
 
 /** What topics may be shown with. */

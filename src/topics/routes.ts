@@ -21,7 +21,7 @@ import { replacementFrom } from '../http/replacement.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { refuse } from '../http/validation.ts'
-import { withExtras } from './extras.ts'
+import { type TopicExtras, withExtras } from './extras.ts'
 import { Topic, TopicCreate, TopicInput, TopicPage, TopicPatch, topicKinds } from './schemas.ts'
 import {
   createTopic,
@@ -43,11 +43,19 @@ const extras = ['path', 'children', 'articleCount']
 const properties = Object.keys(Topic.properties).filter((name) => !extras.includes(name))
 
 const includeParameter = {
-  include: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'What else to answer, comma-separated: `path`, `children`.' })),
+  include: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 100, description: 'What else to answer, comma-separated: `path`, `children`, `articleCount`.' }),
+  ),
 }
-const mayInclude = ['path', 'children'] as const
+const mayInclude = ['path', 'children', 'articleCount'] as const
 
 const includedIn = (request: FastifyRequest) => noting(request, () => propertyNames(request.query as Record<string, unknown>, 'include', mayInclude)) ?? []
+
+const extrasOf = (included: readonly string[], isCounted = false): TopicExtras => ({
+  path: included.includes('path'),
+  children: included.includes('children'),
+  articles: isCounted || included.includes('articleCount'),
+})
 
 const topicAnswer = (row: TopicTable): Answer => ({ body: topicOf(row), revision: row.revision })
 
@@ -134,7 +142,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
       const included = includedIn(request)
-      const shown = { path: included.includes('path'), children: included.includes('children'), articles: request.query.count === 'articles' }
+      const shown = extrasOf(included, request.query.count === 'articles')
       const answer = await readSnapshot(request, async (read) => {
         const filters = await filtersOf(read, request)
         return collection(request, {
@@ -198,8 +206,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       const included = includedIn(request)
       const { row, isPublic, body } = await readSnapshot(request, async (read) => {
         const found = await findTopic(read, request, seesAll)
-        const shown = { path: included.includes('path'), children: included.includes('children'), articles: false }
-        return { ...found, body: (await withExtras(read, seesAll, [topicOf(found.row)], shown))[0] }
+        return { ...found, body: (await withExtras(read, seesAll, [topicOf(found.row)], extrasOf(included)))[0] }
       })
       return send(request, reply, { ...topicAnswer(row), body, isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`, 'list'] })
     },

@@ -63,7 +63,7 @@ export const Topic = named(
       externalId: ExternalId,
       path: Type.Optional(Type.Array(ref(TopicReference), { description: 'The topics above it, the topmost first. With `include=path`.' })),
       children: Type.Optional(Type.Array(ref(TopicReference), { description: 'The topics right under it, by name. With `include=children`.' })),
-      articleCount: Type.Optional(Count('How many public articles name it, or one under it. With `count=articles`.')),
+      articleCount: Type.Optional(Count('How many public articles name it, or one under it. With `include=articleCount`, or `count=articles` of a list.')),
     },
     {
       description: 'What stories are about; those under it belong to it.',

@@ -49,6 +49,7 @@ type Derived =
   | 'comment_counts'
   | 'public_articles'
   | 'public_months'
+  | 'public_counts'
   | 'public_article_authors'
   | 'public_article_topics'
   | 'public_article_targets'

@@ -74,6 +74,22 @@ t.test('a hit has an escaped snippet with its matches marked', async (t) => {
   t.ok((await search('storm', '&fields=id')).body.data.every((one: Json) => one.snippet))
 })
 
+t.test('a hit shows its words in the headline, too, which is there whole', async (t) => {
+  const long = `A <storm> & ${'more of it '.repeat(20)}storm`
+  await createShort(server, long, { publishedAt: '2026-01-08T12:00:00Z' })
+  const shown = Object.fromEntries((await search('storm')).body.data.map((one: Json) => [one.headline, one.headlineSnippet]))
+  t.equal(shown['Storm over the harbour'], '<mark>Storm</mark> over the harbour')
+  t.equal(shown[long], `A &lt;<mark>storm</mark>&gt; &amp; ${'more of it '.repeat(20)}<mark>storm</mark>`)
+  t.equal(shown['Election night'], null)
+  t.equal((await search('"over the"', '&fields=id')).body.data[0].headlineSnippet, 'Storm <mark>over</mark> <mark>the</mark> harbour')
+  t.equal((await search('港')).body.data[0].headlineSnippet, '<mark>港</mark>の嵐')
+  t.equal(
+    (await server.get('/v1/articles?q=storm&copy=working')).body.data.find((one: Json) => one.status === 'draft').headlineSnippet,
+    'Secret <mark>storm</mark>',
+  )
+  t.notOk('headlineSnippet' in (await server.get('/v1/articles?limit=1')).body.data[0])
+})
+
 t.test('pages by relevance join without a gap, forward and back', async (t) => {
   const whole = found(await search('storm'))
   const seen: string[] = []

@@ -271,6 +271,9 @@ export const table: Record<string, Case> = {
   listArticleLinks: { says: 'who links to an article is read as that is', answers: open(seen, '200') },
   'listArticleLinks copy=working': { says: 'which working copies link to an article is for content:read', answers: needs('read', '200'), query: copyWorking },
 
+  getArticleNeighbours: { says: 'the stories before and after are those of what is public, for everyone', answers: everyone(seen) },
+  listSimilarArticles: { says: 'similar stories are those of what is public, for everyone', answers: everyone(seen) },
+
   listSections: { says: 'sections are read as their article is', answers: open(seen, '200') },
   'listSections copy=working': { says: 'sections of the working copy are for content:read', answers: needs('read', '200'), query: copyWorking },
   createSection: {

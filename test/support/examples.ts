@@ -111,6 +111,10 @@ export async function answersOfExamples(server: Server, document: Json): Promise
         const other = await made('/v1/articles', { headline: 'Ferries are back', status: 'published', sections: [{ heading: 'Background', body }] })
         trash.push(`/v1/articles/${other.id}?permanent=true`)
       }
+      if (id === 'getArticleNeighbours' || id === 'listSimilarArticles') {
+        const other = await made('/v1/articles', { headline: 'Ferries are back', topics: article.topics, status: 'published' })
+        trash.unshift(`/v1/articles/${other.id}?permanent=true`)
+      }
       if (id.includes('Preview')) {
         const link = id === 'createPreviewLink' ? {} : await made(`/v1/articles/${article.id}/preview-links`, exampleOf('createPreviewLink'))
         Object.assign(parameters, { link: link.id, token: link.token })

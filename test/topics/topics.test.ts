@@ -45,6 +45,8 @@ t.test('topics are found by kind, parent and name, with what is above and under 
     { name: '100% Bay', articleCount: 2, path: [{ id: place.id }] },
     { name: 'Oakmere Coast', articleCount: 2 },
   ])
+  t.equal((await server.anonymous.get(`/v1/topics/${bay.id}?include=articleCount`)).body.articleCount, 2)
+  t.equal((await server.get(`/v1/topics/${person.id}?include=articleCount,path`)).body.articleCount, 1)
   t.match(await server.delete(`/v1/topics/${person.id}`), { status: 409, body: { count: 1, list: `/v1/articles?copy=working&topic=${person.id}` } })
   t.match((await server.get(`/v1/articles?copy=working&topic=${person.id}`)).body.data, [{ headline: 'On the coast' }])
 })

@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { parseSearch, type QueryTerm } from '../../copy/query.ts'
-import { snippetOf } from '../../copy/snippet.ts'
+import { markedLine, snippetOf } from '../../copy/snippet.ts'
 import type { Engine, Read, SearchCopy, SearchTier } from '../../database/engine.ts'
 import { idsOfReferences } from '../../database/external-ids.ts'
 import { type CursorPosition, fetchMerged, fetchPage, type PageRequest, pageOf, type Rows } from '../../database/pages.ts'
@@ -15,7 +15,15 @@ import { statuses } from '../working/schemas.ts'
 import { type Document, type Parts, workingDocumentsById } from '../working/store.ts'
 import { conditionsByLanguage, type Languages, languageCondition, languagesAsked } from './languages.ts'
 
-export const sorts = ['publishedAt', 'updatedAt', 'createdAt', 'scheduledAt', 'headline', 'relevance']
+const countSorts = ['commentCount', 'correctionCount']
+
+export const sorts = ['publishedAt', 'updatedAt', 'createdAt', 'scheduledAt', 'headline', 'relevance', ...countSorts]
+
+/** Whether a list is sorted by a number, and not by a text. */
+export const isByCount = (sort: unknown) => typeof sort === 'string' && countSorts.includes(sort.replace(/^-/, '').split(',')[0] as string)
+
+/** What is sorted by count is of a period that is no longer. */
+export const mostDays = 32
 
 const columns: Record<string, string> = {
   publishedAt: 'published_at',
@@ -67,9 +75,15 @@ const times = [
 ] as const
 
 /** What a query asks of the rows: conditions, and the languages and names apart, since these may be the way to find the rows. */
-type Filters = { conditions: RawBuilder<SqlBool>[]; languages: Languages | null; namings: Naming[] }
+export type Filters = {
+  conditions: RawBuilder<SqlBool>[]
+  languages: Languages | null
+  namings: Naming[]
+  /** The one of the conditions, if there is one, whose rows an index has in the order of their dates. */
+  narrow: RawBuilder<SqlBool> | undefined
+}
 
-async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
+export async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
   const column = (name: string) => sql.ref(`${tableOf(source)}.${name}`)
   const filters: RawBuilder<SqlBool>[] = []
   const conditions = (name: string) => source.note(() => conditionsOf(query, name)) ?? []
@@ -85,7 +99,12 @@ async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
       throw badRequest({ parameter: 'status', code: 'combination', message: 'needs copy=working: without it only published articles are listed' })
     })
   const languages = await languagesAsked(source, tableOf(source), conditions('language'), query.fallback)
-  for (const condition of conditions('genre')) filters.push(valuesCondition(column('genre'), condition))
+  let narrow = languages?.tags.length === 1 && !languages.isOnce ? languageCondition(tableOf(source), languages) : undefined
+  for (const condition of conditions('genre')) {
+    const filter = valuesCondition(column('genre'), condition)
+    filters.push(filter)
+    if (!condition.isNone && condition.values.length === 1) narrow = filter
+  }
   const namings: Naming[] = []
   for (const kind of ['topic', 'author'] as const)
     for (const { isNone, values } of conditions(kind)) namings.push({ kind, isNone, ids: await idsOf(source, kind, values) })
@@ -100,10 +119,10 @@ async function filtersOf(source: Source, query: ListQuery): Promise<Filters> {
     if (typeof after === 'string') filters.push(sql<SqlBool>`${column(of)} >= ${normalTime(after)}`)
     if (typeof before === 'string') filters.push(sql<SqlBool>`${column(of)} < ${normalTime(before)}`)
   }
-  return { conditions: filters, languages, namings }
+  return { conditions: filters, languages, namings, narrow }
 }
 
-const conditionsIn = (source: Source, { conditions, languages, namings }: Filters) => [
+export const conditionsIn = (source: Source, { conditions, languages, namings }: Pick<Filters, 'conditions' | 'languages' | 'namings'>) => [
   ...conditions,
   ...(languages ? [languageCondition(tableOf(source), languages)] : []),
   ...namings.map((naming) => namingCondition(source, naming)),
@@ -129,7 +148,7 @@ function named(source: Source, { namings, ...filters }: Filters, naming: Naming)
 }
 
 /** What a search finds among the rows of one copy; working copies that have no row of their own are found by what is public of them. */
-function hitsIn(source: Source, copy: SearchCopy, terms: QueryTerm[], tier: SearchTier | 'any') {
+export function hitsIn(source: Source, copy: SearchCopy, terms: QueryTerm[], tier: SearchTier | 'any') {
   const { table, number, where } = source.engine.hits(copy, terms, tier)
   const hits = source.read
     .selectFrom(table as 'search_rows')
@@ -243,12 +262,31 @@ async function withSnippets(source: Source, documents: Document[], terms: QueryT
   return documents.map((document) => {
     const text = texts.get(document.id)
     const snippet = text && [text.body, text.secondary, text.headline].map((part) => snippetOf(part, terms)).find((found) => found !== null)
-    return { ...document, article: { ...document.article, ...(snippet ? { snippet } : {}) } }
+    const headlineSnippet = markedLine(document.article.headline ?? '', terms)
+    return { ...document, article: { ...document.article, ...(snippet ? { snippet } : {}), headlineSnippet } }
   })
 }
 
 const documentsById = ({ read, shows, site }: Source, ids: readonly string[], parts: Parts) =>
   shows === 'public' ? publicDocuments(read, ids, parts, site) : workingDocumentsById(read, ids, parts, site)
+
+/** @throws Problem 400 where what is to be sorted by a count isn’t public, or of no period, or of one that is too long */
+function requirePeriod({ shows }: Source, { publishedAfter: after, publishedBefore: before }: ListQuery, name: string): void {
+  const fault = (parameter: string, code: 'combination' | 'range', message: string) => badRequest({ parameter, code, message })
+  if (shows === 'working') throw fault('sort', 'combination', `${name} is of public articles: leave copy out`)
+  if (typeof after !== 'string') throw fault('sort', 'combination', `${name} needs publishedAfter`)
+  const end = typeof before === 'string' ? Date.parse(normalTime(before)) : Date.now()
+  if (end - Date.parse(normalTime(after)) > mostDays * 86_400_000)
+    throw fault('publishedAfter', 'range', `must be at most ${mostDays} days before publishedBefore, or before now, for ${name}`)
+}
+
+/** A page by how many comments or corrections the stories of a period have. */
+function pageByCount(source: Source, query: ListQuery, base: ReturnType<typeof filtered>, page: PageRequest): Promise<Rows<{ id: string }>> {
+  requirePeriod(source, query, page.sort.name)
+  if (page.sort.name === 'correctionCount') return fetchPage(base, 'public_articles.correction_count', 'public_articles.article_id', page)
+  const counted = base.leftJoin('comment_counts', 'comment_counts.article_id', 'public_articles.article_id')
+  return fetchPage(counted, sql<number>`coalesce(comment_counts.approved, 0)`, 'public_articles.article_id', page)
+}
 
 /** A page of articles: filtered, searched, sorted; nulls last both ways. */
 export async function pageOfArticles(source: Source, query: ListQuery, page: PageRequest, parts: Parts): Promise<Rows<Document>> {
@@ -274,6 +312,7 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
     return documents(await fetchMerged(queries, 'public_articles.published_at', 'public_articles.article_id', page))
   }
   const base = terms ? searched(source, filters, terms) : filtered(source, filters)
+  if (isByCount(page.sort.name)) return documents(await pageByCount(source, query, base, page))
   const key = page.sort.name === 'id' ? idOf(source) : `${tableOf(source)}.${columns[page.sort.name]}`
   if (page.sort.name === 'scheduledAt' && source.shows === 'public')
     throw badRequest({ parameter: 'sort', code: 'combination', message: 'scheduledAt needs copy=working' })

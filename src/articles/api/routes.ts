@@ -3,13 +3,13 @@ import { currentTime } from '../../database/clock.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { isId } from '../../database/slugs.ts'
-import type { ArticleTable } from '../../database/tables.ts'
+import type { ArticleTable, CountedKind } from '../../database/tables.ts'
 import type { Answer } from '../../http/answers.ts'
 import { may, requireScope } from '../../http/auth.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
 import { isToBeMade } from '../../http/external-ids.ts'
-import { noting } from '../../http/faults.ts'
+import { noteFaults, noting } from '../../http/faults.ts'
 import { normalTime } from '../../http/formats.ts'
 import { mediaTypeOf } from '../../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
@@ -42,9 +42,10 @@ import { makeNames, resolveArticle } from '../working/resolve.ts'
 import { EitherArticle, statuses, WorkingArticle } from '../working/schemas.ts'
 import { allParts, type Document, workingCopy } from '../working/store.ts'
 import { applyParameter, minorParameter } from './correct.ts'
+import { facetNames, facetsOf, mostLookedAt } from './facets.ts'
 import { includeParameter, renderingsOf } from './include.ts'
 import { createdInput, givenUpdatedAt } from './input.ts'
-import { type ListQuery, orderedArticles, pageOfArticles, sorts } from './list.ts'
+import { isByCount, type ListQuery, mostDays, orderedArticles, pageOfArticles, sorts } from './list.ts'
 import {
   copyParameter,
   findPublished,
@@ -93,6 +94,27 @@ const filters = {
   q: Type.Optional(
     Type.String({ maxLength: 500, description: 'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then.' }),
   ),
+}
+
+const facetsParameter = {
+  facets: Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: `Counts, in public, how many stories of the list have which, comma-separated: ${facetNames.map((name) => `\`${name}\``).join(', ')}. Without filters all are counted, else the newest ${mostLookedAt.toLocaleString('en')} of a search, a topic, an author, a genre, a language or all, of which those count that the other filters leave.`,
+    }),
+  ),
+}
+
+const namesStories = ['ids', 'externalId', 'slug']
+
+/** What a list is to be counted by. */
+function facetsAsked(request: FastifyRequest): CountedKind[] {
+  const query = request.query as ListQuery
+  const asked = noting(request, () => propertyNames(query, 'facets', facetNames)) ?? []
+  const other = query.copy === 'working' ? 'copy=working' : namesStories.find((name) => query[name] !== undefined)
+  if (asked.length > 0 && other) noteFaults(request, [{ parameter: 'facets', code: 'combination', message: `can’t be combined with ${other}` }])
+  return [...new Set(asked)] as CountedKind[]
 }
 
 /** Whether what an article names may be new. */
@@ -183,7 +205,8 @@ export function articleRoutes(app: App): void {
       tag: 'Articles',
       summary: 'List and search articles',
       description:
-        'Published articles, the newest first; with `copy=working` and `content:read` working copies, drafts too. Rows leave out the long parts unless `include` or `fields` asks for them.',
+        'Published articles, the newest first; with `copy=working` and `content:read` working copies, drafts too. Rows leave out the long parts unless `include` or `fields` asks for them. ' +
+        `\`sort=-commentCount\` and \`sort=-correctionCount\` are of the public stories of a period: they need \`publishedAfter\`, at most ${mostDays} days before \`publishedBefore\`, or before now.`,
       isOpen: true,
       isPaged: true,
       query: {
@@ -197,6 +220,7 @@ export function articleRoutes(app: App): void {
             description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` and \`translationOf\` in working copies. \`html\` and \`text\` add \`bodyHtml\` and \`bodyText\`.`,
           }),
         ),
+        ...facetsParameter,
         ...idsParameter,
         ...externalIdParameter,
         ...slugParameter,
@@ -212,6 +236,7 @@ export function articleRoutes(app: App): void {
       const include = noting(request, () => propertyNames(query, 'include', mayInclude)) ?? []
       const fields = noting(request, () => propertyNames(query, 'fields', properties)) ?? []
       const wanted = renderingsIn(include)
+      const facets = facetsAsked(request)
       const parts = new Set([...include, ...fields])
       const loaded = wanted.size > 0 ? new Set([...parts, 'sections']) : parts
       const shown = ({ article }: Document) => renderedArticle(article, { wanted, hosts }, parts.has('sections'))
@@ -221,7 +246,8 @@ export function articleRoutes(app: App): void {
           sorts,
           initially: query.q === undefined ? '-publishedAt' : 'relevance',
           properties,
-          included: [...include, 'snippet', ...bodyNames],
+          keyType: isByCount(query.sort) ? 'number' : 'string',
+          included: [...include, 'snippet', 'headlineSnippet', ...bodyNames],
           ordered: async (asked) => (await orderedArticles(source, query, asked, loaded)).map(shown),
           page: async (page) => {
             const found = await pageOfArticles(source, query, page, loaded)
@@ -230,7 +256,11 @@ export function articleRoutes(app: App): void {
         })
         const counted = parts.has('commentCount') ? rows.map(({ id }) => `comments:${id}`) : []
         const shared = parts.has('share') ? ['site'] : []
-        return { ...answer, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted, ...shared] }
+        const body =
+          facets.length > 0 && request.faults.length === 0 ? { ...(answer.body as object), facets: await facetsOf(source, query, facets) } : answer.body
+        // Any comment may change who comes first.
+        if (/^-?commentCount/.test(String(query.sort))) counted.push('comments')
+        return { ...answer, body, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted, ...shared] }
       })
     },
   )

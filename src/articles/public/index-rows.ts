@@ -84,7 +84,7 @@ export async function removeIndexRows(tx: Write, articleId: string): Promise<voi
   forgetTextLinks(tx, articleId)
   const [listed] = await dateInPublic(tx, { id: articleId })
   if (listed) tx.noteMonth({ month: monthOf(listed.published_at), stories: -1 })
-  removePublicTables(tx, articleId)
+  await removePublicTables(tx, articleId)
   const search = Object.fromEntries((await rowsOfArticle(tx, { id: articleId })).map(({ copy, ...row }) => [copy, row]))
   for (const copy of ['public', 'working'] as const) removeSearchRow(tx, copy, { search })
 }
@@ -109,27 +109,61 @@ const treeAbove = preparedList<{ id: string }>((db, ids) => ({
     ) select id from tree`.compile(db),
 }))
 
-const publicTables = ['public_articles', 'public_article_topics', 'public_article_authors', 'public_article_targets'] as const
+type Listed = { language: string; genre: string | null }
+type Counted = { topicIds: Iterable<string>; authorIds: Iterable<string>; listed: readonly Listed[] }
 
-const deletions = publicTables.map((table) => preparedWrite<{ id: string }>((db, { id }) => db.deleteFrom(table).where('article_id', '=', id)))
+function countListed(tx: Write, listed: readonly Listed[], by: 1 | -1): void {
+  for (const { language, genre } of listed) {
+    tx.count('language', language, by)
+    if (genre !== null) tx.count('genre', genre, by)
+  }
+}
 
-function removePublicTables(tx: Write, articleId: string): void {
-  for (const remove of deletions) remove(tx, { id: articleId })
+/** Counts an article that the public finds from now on, or no more. */
+function count(tx: Write, { topicIds, authorIds, listed }: Counted, by: 1 | -1): void {
+  for (const id of topicIds) tx.count('topic', id, by)
+  for (const id of authorIds) tx.count('author', id, by)
+  countListed(tx, listed, by)
+}
+
+const countedOf = ({ rows }: PublicEntry, topicIds: Iterable<string>): Counted => ({
+  topicIds,
+  authorIds: rows.public_article_authors.map(({ author_id }) => author_id),
+  listed: rows.public_articles,
+})
+
+const removeListed = prepared<{ id: string }, Listed>((db, { id }) =>
+  db.deleteFrom('public_articles').where('article_id', '=', id).returning(['language', 'genre']),
+)
+const removeTopics = prepared<{ id: string }, { topic_id: string }>((db, { id }) =>
+  db.deleteFrom('public_article_topics').where('article_id', '=', id).returning('topic_id'),
+)
+const removeAuthors = prepared<{ id: string }, { author_id: string }>((db, { id }) =>
+  db.deleteFrom('public_article_authors').where('article_id', '=', id).returning('author_id'),
+)
+const removeTargets = preparedWrite<{ id: string }>((db, { id }) => db.deleteFrom('public_article_targets').where('article_id', '=', id))
+
+async function removePublicTables(tx: Write, id: string): Promise<void> {
+  removeTargets(tx, { id })
+  const [listed, topics, authors] = await Promise.all([removeListed(tx, { id }), removeTopics(tx, { id }), removeAuthors(tx, { id })])
+  count(tx, { topicIds: topics.map(({ topic_id }) => topic_id), authorIds: authors.map(({ author_id }) => author_id), listed }, -1)
 }
 
 /** A public article's topics, with those above them. */
 const topicRows = (articleId: string, publishedAt: string, topicIds: Iterable<string>) =>
   [...topicIds].map((topic_id) => ({ topic_id, published_at: publishedAt, article_id: articleId }))
 
-/** Adds the rows by which the public finds an article. @param topicIds those that it names, with all above them */
-function addPublicRows(tables: TableRows, articleId: string, { publishedAt, rows }: PublicEntry, topicIds: Iterable<string>): void {
+/** Adds the rows by which the public finds an article, and counts it. @param topicIds those that it names, with all above them */
+function addPublicRows(tx: Write, tables: TableRows, articleId: string, entry: PublicEntry, topicIds: ReadonlySet<string>): void {
+  const { publishedAt, rows } = entry
+  count(tx, countedOf(entry, topicIds), 1)
   for (const [table, own] of Object.entries(rows)) addRows(tables, table as keyof typeof rows, own)
   addRows(tables, 'public_article_topics', topicRows(articleId, publishedAt, topicIds))
 }
 
 /** Takes an article from what the public finds. */
-export function removePublicRows(tx: Write, { row, kept }: Changing): void {
-  removePublicTables(tx, row.id)
+export async function removePublicRows(tx: Write, { row, kept }: Changing): Promise<void> {
+  await removePublicTables(tx, row.id)
   removeTextLinks(tx, 'public', row.id, kept)
   removeSearchRow(tx, 'public', kept)
   if (kept.listedAt !== null) tx.noteMonth({ month: monthOf(kept.listedAt), stories: -1 })
@@ -158,13 +192,15 @@ export async function writePublicRows(tx: Write, { row, kept }: Changing, editio
   ) {
     // Only what it says of itself in lists may be another.
     for (const values of listed) tx.update('public_articles', ['article_id', row.id], values)
+    countListed(tx, earlier.rows.public_articles, -1)
+    countListed(tx, listed, 1)
   } else {
     // The rows hold the topics above those named, so the tree must stay as it is.
     tx.lock(['topics'], true)
-    if (earlier) removePublicTables(tx, row.id)
+    if (earlier) await removePublicTables(tx, row.id)
     const topicIds = await topicsWithAncestors(tx, entry.topicIds)
     const tables: TableRows = new Map()
-    addPublicRows(tables, row.id, entry, topicIds)
+    addPublicRows(tx, tables, row.id, entry, topicIds)
     insertTables(tx, tables)
     markSlugsPublic(tx, 'topic', [...topicIds])
     markSlugsPublic(
@@ -203,7 +239,8 @@ export async function refreshRows(tx: Write, articles: ReadonlyMap<string, strin
       tx,
       topics.map(({ id }) => id),
     )
-    tx.run(tx.deleteFrom('public_article_topics').where('article_id', '=', articleId))
+    for (const { topic_id } of await removeTopics(tx, { id: articleId })) tx.count('topic', topic_id, -1)
+    for (const id of named) tx.count('topic', id, 1)
     tx.insert('public_article_topics', topicRows(articleId, publishedAt, named))
     markSlugsPublic(tx, 'topic', [...named])
   }
@@ -231,7 +268,7 @@ export async function insertIndexEntries(tx: Write, articles: readonly IndexEntr
   for (const { links } of articles) addRows(tables, 'text_links', links)
   for (const { articleId, publicEntry } of articles) {
     if (!publicEntry) continue
-    addPublicRows(tables, articleId, publicEntry, new Set(publicEntry.topicIds.flatMap((id) => trees.get(id) ?? [])))
+    addPublicRows(tx, tables, articleId, publicEntry, new Set(publicEntry.topicIds.flatMap((id) => trees.get(id) ?? [])))
     tx.noteMonth({ month: monthOf(publicEntry.publishedAt), stories: 1 })
   }
   for (const copy of ['working', 'public'] as const) if (indexed[copy].size > 0) tx.engine.writeSearch(tx, copy, indexed[copy])

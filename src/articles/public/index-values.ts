@@ -55,7 +55,17 @@ function publicRows(edition: Article) {
   const authorIds = new Set(edition.authors.map((author) => author.id))
   return {
     public_articles: [
-      { article_id: id, headline, language, genre, created_at: createdAt, updated_at: updatedAt, published_at: publishedAt, ...sitemapColumns(edition) },
+      {
+        article_id: id,
+        headline,
+        language,
+        genre,
+        created_at: createdAt,
+        updated_at: updatedAt,
+        published_at: publishedAt,
+        correction_count: edition.corrections.length,
+        ...sitemapColumns(edition),
+      },
     ],
     public_article_authors: [...authorIds].map((author_id) => ({ author_id, published_at: publishedAt, article_id: id })),
     public_article_targets: targetRows(edition),

@@ -215,7 +215,7 @@ async function hide(tx: Write, changed: Changing, values: Partial<ArticleTable>)
   await revokeLinks(tx, row.id)
   const after = save(tx, changed, { ...values, edition_number: null, public_slug: null, published_revision: null, has_unpublished_changes: 1 })
   if (isPublic) {
-    removePublicRows(tx, after)
+    await removePublicRows(tx, after)
     await writeWorkingSearch(tx, after)
   }
   return after
