@@ -99,7 +99,7 @@ ${jsonld !== undefined && html`<script type="application/ld+json">${inert(jsonld
 ${hasScript && html`<script type="module" src="${script}"></script>`}
 </head>
 <body${isFront && html` class="front"`}>
-<a class="skip" href="#main">${words.skip}</a>
+<a class="skip" href="#_main">${words.skip}</a>
 <header class="masthead">
 <div class="bar">
 ${name}
@@ -108,7 +108,7 @@ ${isFront && site.tagline && html`<p class="tagline">${site.tagline}</p>`}
 </div>
 <nav class="menu" aria-label="${words.sections}"><ul>${items}</ul></nav>
 </header>
-<main id="main" tabindex="-1"${content.language && html` lang="${content.language}" dir="${directionOf(content.language)}"`}>
+<main id="_main" tabindex="-1"${content.language && html` lang="${content.language}" dir="${directionOf(content.language)}"`}>
 ${body}
 </main>
 <footer class="imprint">

@@ -55,10 +55,10 @@ type CardOptions = {
 
 /** A story in a list. Its headline is its one link, so that who goes from link to link hears each story once. */
 export function card(story: Card, { language, level = 3, text, both, image = true, meta = true, excerpt = true, isFirst = false }: CardOptions): Html {
-  const { kicker, headline, leadImage, authors = [], topics = [], publishedAt, readingTime = 0, snippet } = story
+  const { kicker, headline, leadImage, authors = [], topics = [], publishedAt, readingTime = 0, snippet, headlineSnippet } = story
   const shown = image && leadImage ? picture({ ...leadImage, alt: '' }, { isFirst }) : null
   const over = kicker ?? topics[0]?.name
-  const heading = html`<a href="${storyPath(story)}">${text ?? headline}${text && both && html` <span>${headline}</span>`}</a>`
+  const heading = html`<a href="${storyPath(story)}">${text ?? (headlineSnippet ? trusted(headlineSnippet) : headline)}${text && both && html` <span>${headline}</span>`}</a>`
   const about = snippet ? trusted(snippet) : story.excerpt
   const facts = html`<p class="meta">${authors.length > 0 && html`<bdi>${authors.map(({ name }) => name).join(', ')}</bdi>`}${
     publishedAt && dayOf(publishedAt, language)

@@ -11,12 +11,12 @@ async function comment(form) {
   button.disabled = true
   try {
     const answer = new DOMParser().parseFromString(await (await send(form)).text(), 'text/html')
-    const [threads, write] = ['threads', 'write'].map((id) => answer.getElementById(id))
+    const [threads, write] = ['_threads', '_write'].map((id) => answer.getElementById(id))
     if (!write) return form.submit()
     form.remove()
-    if (threads) document.getElementById('threads').replaceWith(threads)
-    document.getElementById('threads').after(write)
-    document.querySelector('#write [aria-invalid], #write [role=alert], #write[role=status]')?.focus()
+    if (threads) document.getElementById('_threads').replaceWith(threads)
+    document.getElementById('_threads').after(write)
+    document.querySelector('#_write [aria-invalid], #_write [role=alert], #_write[role=status]')?.focus()
   } catch {
     form.submit()
   } finally {

@@ -130,7 +130,7 @@ t.test('a comment is published, waits, or says what is wrong with it, without a 
   const wrong = await send(comments, { name: '', body: 'Kept' })
   t.equal(wrong.status, 400)
   const form = await wrong.text()
-  t.match(form, /aria-invalid="true" aria-describedby="fault-name"/)
+  t.match(form, /aria-invalid="true" aria-describedby="_fault-name"/)
   t.match(form, />Kept<\/textarea>/)
   t.strictSame(await faultsOf(form), [])
   t.match(await (await send('/story/court-net-theft/comments', { name: 'A', body: 'Why?' })).text(), /Comments on this story are closed/)

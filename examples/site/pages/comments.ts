@@ -23,22 +23,22 @@ const commentsPath = (article: Pick<Article, 'slug'>): string => `${storyPath(ar
 export const placeOf = (article: Pick<Article, 'slug'>, id: string): string => `${commentsPath(article)}?around=${id}#comment-${id}`
 
 function field(name: string, label: string, fault: string | undefined, control: (attributes: Html) => Html): Html {
-  const described = fault && html` aria-invalid="true" aria-describedby="fault-${name}"`
-  return html`<p><label for="write-${name}">${label}</label>
-${control(html`id="write-${name}" name="${name}" required${described}`)}
-${fault && html`<span class="fault" id="fault-${name}">${fault}</span>`}</p>`
+  const described = fault && html` aria-invalid="true" aria-describedby="_fault-${name}"`
+  return html`<p><label for="_write-${name}">${label}</label>
+${control(html`id="_write-${name}" name="${name}" required${described}`)}
+${fault && html`<span class="fault" id="_fault-${name}">${fault}</span>`}</p>`
 }
 
 /** The form for a comment, or what is said in its place. */
 function form(article: Article, words: Words, { name = '', body = '', parent, faults = {} }: Draft): Html {
-  if (article.commentPolicy === 'closed') return html`<p id="write" class="notice">${words.closed}</p>`
-  return html`<form id="write" class="write" method="post" action="${commentsPath(article)}#write">
+  if (article.commentPolicy === 'closed') return html`<p id="_write" class="notice">${words.closed}</p>`
+  return html`<form id="_write" class="write" method="post" action="${commentsPath(article)}#_write">
 <h3>${parent ? html`${words.answering} <bdi>${parent.author?.name ?? words.someone}</bdi>` : words.write}</h3>
 ${faults.whole && html`<p class="fault" role="alert" tabindex="-1">${faults.whole}</p>`}
 ${article.commentPolicy === 'moderated' && html`<p class="small">${words.moderated}</p>`}
 ${field('name', words.name, faults.name, (attributes) => html`<input ${attributes} value="${name}" autocomplete="name" maxlength="100">`)}
 ${field('body', words.comment, faults.body, (attributes) => html`<textarea ${attributes} rows="5" dir="auto">${body}</textarea>`)}
-<p class="unseen" aria-hidden="true"><label for="write-website">Website</label><input id="write-website" name="website" tabindex="-1" autocomplete="off"></p>
+<p class="unseen" aria-hidden="true"><label for="_write-website">Website</label><input id="_write-website" name="website" tabindex="-1" autocomplete="off"></p>
 <input type="hidden" name="parent" value="${parent?.id}">
 <input type="hidden" name="stamp" value="">
 <button type="submit">${words.send}</button>
@@ -63,7 +63,7 @@ function thread(one: Thread, article: Article, words: Words): Html {
       : html`<header><b><bdi>${author?.name ?? words.someone}</bdi></b>${author?.staff && html` <span class="staff">${words.staff}</span>`} <a href="#comment-${id}">${timeOf(createdAt, article.language)}</a></header>
 <div class="said" dir="auto">${trusted(bodyHtml ?? '')}</div>
 <footer>${votes(one, article, words)}${
-          isOpen && html`<a class="reply" href="${commentsPath(article)}?reply=${id}#write" data-comment="${id}" rel="nofollow">${words.reply}</a>`
+          isOpen && html`<a class="reply" href="${commentsPath(article)}?reply=${id}#_write" data-comment="${id}" rel="nofollow">${words.reply}</a>`
         }</footer>`
   const { data = [], page } = replies ?? {}
   return html`<li><article class="comment${pinned && ' pinned'}" id="comment-${id}">${said}</article>
@@ -75,9 +75,9 @@ ${page?.nextCursor && html`<p><a class="small" href="${commentsPath(article)}?ar
 /** A story’s comments with the form, under the story or on a page of their own. @param address of the page, without a cursor */
 export function commentsPart(article: Article, { data, page }: Threads, draft: Draft = {}, address = commentsPath(article)): Html {
   const words = wordsOf(article.language)
-  return html`<section class="comments" id="comments" aria-labelledby="comments-heading">
-<h2 id="comments-heading" class="label">${words.comments} <span class="count">${numberOf(article.commentCount, article.language)}</span></h2>
-<div id="threads">
+  return html`<section class="comments" aria-labelledby="_comments">
+<h2 id="_comments" class="label">${words.comments} <span class="count">${numberOf(article.commentCount, article.language)}</span></h2>
+<div id="_threads">
 ${data.length > 0 ? html`<ol class="threads bare">${data.map((one) => thread(one, article, words))}</ol>` : html`<p class="small">${words.noComments}</p>`}
 ${pager(page, address, words)}
 </div>
@@ -107,9 +107,9 @@ export function ownCommentPage({ language }: Frame, { status, bodyHtml, id }: Pi
   const words = wordsOf(article.language)
   const isOut = status === 'approved'
   const said = isOut ? words.published : status === 'pending' ? words.pending : words.refused
-  const body = html`<section class="comments" aria-labelledby="own">
-<header class="heading"><h1 id="own"><a href="${storyPath(article)}">${article.headline}</a></h1></header>
-<div id="write" class="notice" role="status" tabindex="-1">
+  const body = html`<section class="comments" aria-labelledby="_own">
+<header class="heading"><h1 id="_own"><a href="${storyPath(article)}">${article.headline}</a></h1></header>
+<div id="_write" class="notice" role="status" tabindex="-1">
 <p><b>${said}</b>${isOut && html` <a href="${placeOf(article, id)}">${words.comments}</a>`}</p>
 <blockquote dir="auto">${trusted(bodyHtml ?? '')}</blockquote>
 </div>

@@ -32,24 +32,25 @@ ${style === 'numbered' ? html`<ol>${lines}</ol>` : html`<ul>${lines}</ul>`}
 function contents({ sections }: Article, words: Words): Html | null {
   const headed = sections.filter(({ heading }) => heading !== null)
   if (headed.length < headingsOfLong) return null
-  return html`<nav class="contents" aria-labelledby="contents">
-<h2 id="contents" class="label">${words.contents}</h2>
+  return html`<nav class="contents" aria-labelledby="_contents">
+<h2 id="_contents" class="label">${words.contents}</h2>
 <ol class="bare">${headed.map(({ heading, anchor, depth }) => html`<li${depth > 0 && html` class="deeper"`}><a href="#${anchor}">${heading}</a></li>`)}</ol>
 </nav>`
 }
 
 function corrections({ corrections, language }: Article, words: Words): Html | null {
   if (corrections.length === 0) return null
-  return html`<section class="corrections" aria-labelledby="corrections">
-<h2 id="corrections" class="label">${words.corrections}</h2>
+  return html`<section class="corrections" aria-labelledby="_corrections">
+<h2 id="_corrections" class="label">${words.corrections}</h2>
 ${corrections.map(({ text, at }) => html`<p>${text} <span class="meta">${dayOf(at, language)}</span></p>`)}
 </section>`
 }
 
 const relations = ['updates', 'background', 'related'] as const
 
-function related({ related, language }: Article, words: Words): Html {
-  return html`${relations.map((relation) => {
+function related({ related, language }: Article, words: Words): Html | null {
+  if (related.length === 0) return null
+  return html`<div class="relations">${relations.map((relation) => {
     const those = related.filter((one) => one.relation === relation)
     if (those.length === 0) return null
     const items = those.map(({ text, target }) => {
@@ -57,8 +58,8 @@ function related({ related, language }: Article, words: Words): Html {
       if ('article' in target && target.article) return html`<li>${card(target.article, { language, text, excerpt: false })}</li>`
       return 'url' in target && html`<li><article class="card"><h3><a href="${target.url}">${text ?? target.url}</a></h3></article></li>`
     })
-    return html`<section class="more" aria-labelledby="${relation}"><h2 id="${relation}" class="label">${words[relation]}</h2><ul class="grid bare">${items}</ul></section>`
-  })}`
+    return html`<section class="more" aria-labelledby="_${relation}"><h2 id="_${relation}" class="label">${words[relation]}</h2><ul class="grid bare">${items}</ul></section>`
+  })}</div>`
 }
 
 /** What is known of a story’s surroundings; each may be missing. */
@@ -128,7 +129,7 @@ ${related(article, words)}
 ${comments}
 ${
   similar.length > 0 &&
-  html`<section class="more" aria-labelledby="similar"><h2 id="similar" class="label">${words.similar}</h2><ul class="grid bare">${similar.map((story) => html`<li>${card(story, { language, excerpt: false })}</li>`)}</ul></section>`
+  html`<section class="more" aria-labelledby="_similar"><h2 id="_similar" class="label">${words.similar}</h2><ul class="grid bare">${similar.map((story) => html`<li>${card(story, { language, excerpt: false })}</li>`)}</ul></section>`
 }
 ${
   neighbours.length > 0 &&
