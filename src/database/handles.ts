@@ -1,7 +1,6 @@
 import type { CompiledQuery, Transaction } from 'kysely'
 import type { ChangeConnection, Engine, Read } from './engine.ts'
 import type { EventSubject } from './event-types.ts'
-import type { MonthChange } from './months.ts'
 import type { CountedKind, TableName, Tables } from './tables.ts'
 
 /**
@@ -31,6 +30,9 @@ export type NewEvent = EventSubject & {
   /** The subject’s revision before, null where it was made, and after, null where it is gone; left out where it has none. */
   revision?: readonly [before: number | null, after: number | null]
 }
+
+/** A change of the stories that are public of a month, such as `2026-05`: by how many they became more. */
+export type MonthChange = { month: string; stories: number }
 
 /** The handle of one change: it writes, and through `read` it reads what it has written. */
 export type Write = Transaction<Tables> &

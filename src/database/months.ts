@@ -1,20 +1,21 @@
 import { sql } from 'kysely'
-import type { Write } from './handles.ts'
+import type { MonthChange, Write } from './handles.ts'
 import { preparedWrite } from './prepared.ts'
-
-/** A change of the stories that are public of a month, such as `2026-05`: by how many they became more. */
-export type MonthChange = { month: string; stories: number }
 
 const write = preparedWrite<MonthChange & { at: string }>((db, { month, stories, at }) =>
   db
     .insertInto('public_months')
     .values({ month, stories, changed_at: at })
     .onConflict((conflict) =>
-      conflict.column('month').doUpdateSet((set) => ({ stories: sql`public_months.stories + excluded.stories`, changed_at: set.ref('excluded.changed_at') })),
+      conflict.column('month').doUpdateSet({
+        stories: sql`public_months.stories + excluded.stories`,
+        // Another machine’s clock may be ahead.
+        changed_at: sql`case when excluded.changed_at > public_months.changed_at then excluded.changed_at else public_months.changed_at end`,
+      }),
     ),
 )
 
-/** Counts on what changed of months. To be called when no other change is at it: stories of one day are of one month. */
+/** Counts on what changed of months. To be called while no other change can do so: what comes out at the same time is of one month. */
 export function writeMonths(tx: Write, changes: readonly MonthChange[]): void {
   for (const [month, own] of Map.groupBy(changes, (change) => change.month))
     write(tx, { month, stories: own.reduce((sum, { stories }) => sum + stories, 0), at: tx.now })

@@ -71,7 +71,10 @@ export async function fetchPage<DB, TB extends keyof DB>(
   return pageOf(fetched, page.limit, page.position, page.count ? await countOf(query) : undefined)
 }
 
-/** Fetches one page of the rows of several queries that have none in common: each gives its own in order, which one for all would have to sort. */
+/**
+ * Fetches one page of the rows of several queries that have none in common: each gives its own in order, which one for all would have to
+ * sort. What would come after a whole page isn't looked for.
+ */
 export async function fetchMerged<DB, TB extends keyof DB>(
   queries: readonly SelectQueryBuilder<DB, TB, object>[],
   key: ReferenceExpression<DB, TB>,
@@ -80,17 +83,20 @@ export async function fetchMerged<DB, TB extends keyof DB>(
 ): Promise<Rows<{ id: string }>> {
   const { limit, sort, position, count } = page
   const isBackward = position?.isBackward ?? false
-  const fetched = (await Promise.all(queries.map((query) => fetchRows(query, key, id, page, false)))).flat()
+  const isFalling = sort.isDescending !== isBackward
   const compared = (one: unknown, other: unknown, isDescending: boolean) =>
     one === other ? 0 : String(one) < String(other) === (isDescending === isBackward) ? -1 : 1
-  fetched.sort((one, other) => compared(one.sort_value, other.sort_value, sort.isDescending) || compared(one.sort_id, other.sort_id, sort.isIdDescending))
-  const counts = count ? await Promise.all(queries.map(countOf)) : null
-  return pageOf(
-    fetched.slice(0, limit + 1),
-    limit,
-    position,
-    counts?.reduce((sum, one) => sum + one, 0),
-  )
+  const inOrder = (one: Keyed, other: Keyed) =>
+    compared(one.sort_value, other.sort_value, sort.isDescending) || compared(one.sort_id, other.sort_id, sort.isIdDescending)
+  let fetched: Keyed[] = []
+  for (const query of queries) {
+    const last = fetched[limit]?.sort_value
+    const rows = last === undefined ? query : query.where(sql<SqlBool>`${sql.ref(key as string)} ${sql.raw(isFalling ? '>=' : '<=')} ${last}`)
+    fetched = [...fetched, ...(await fetchRows(rows, key, id, page, false))].sort(inOrder).slice(0, limit + 1)
+  }
+  let total = count ? 0 : undefined
+  if (total !== undefined) for (const query of queries) total += await countOf(query)
+  return pageOf(fetched, limit, position, total)
 }
 
 /** Fetches the page that has a row in its middle, as far as there are rows on both sides. @param at the row, which the query gives */

@@ -58,7 +58,7 @@ export function sitemapRoutes(app: App): void {
       answerRead(request, reply, async (read): Promise<Answer> => {
         const place = requirePlace()
         const pages = await monthPages(read, place)
-        if (pages.length === 0) throw notFound('sitemap')
+        if (pages.length === 0) throw new Problem('not-found', 'There is nothing to list yet: no public story has an address on this site.')
         const lastModified = pages
           .map(({ changedAt }) => changedAt)
           .toSorted()

@@ -76,7 +76,7 @@ t.test('a hit has an escaped snippet with its matches marked', async (t) => {
 
 t.test('a hit shows its words in the headline, too, which is there whole', async (t) => {
   const long = `A <storm> & ${'more of it '.repeat(20)}storm`
-  await createShort(server, long, { publishedAt: '2026-01-08T12:00:00Z' })
+  const { id } = await createShort(server, long, { publishedAt: '2026-01-08T12:00:00Z' })
   const shown = Object.fromEntries((await search('storm')).body.data.map((one: Json) => [one.headline, one.headlineSnippet]))
   t.equal(shown['Storm over the harbour'], '<mark>Storm</mark> over the harbour')
   t.equal(shown[long], `A &lt;<mark>storm</mark>&gt; &amp; ${'more of it '.repeat(20)}<mark>storm</mark>`)
@@ -88,6 +88,7 @@ t.test('a hit shows its words in the headline, too, which is there whole', async
     'Secret <mark>storm</mark>',
   )
   t.notOk('headlineSnippet' in (await server.get('/v1/articles?limit=1')).body.data[0])
+  await server.delete(`/v1/articles/${id}?permanent=true`)
 })
 
 t.test('pages by relevance join without a gap, forward and back', async (t) => {

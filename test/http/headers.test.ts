@@ -38,7 +38,7 @@ t.test('public answers are for caches, with the operator’s times', async (t) =
   const { headers, body } = await server.anonymous.get(`/v1/articles/${id}`)
   t.equal(headers.get('cache-control'), 'public, max-age=0, s-maxage=60, stale-while-revalidate=30, must-revalidate')
   t.equal(headers.get('vary'), 'Accept-Encoding')
-  t.equal(headers.get('surrogate-key'), `article:${id} comments:${id} author:${body.authors[0].id} topic:${body.topics[0].id}`)
+  t.equal(headers.get('surrogate-key'), `article:${id} site comments:${id} author:${body.authors[0].id} topic:${body.topics[0].id}`)
   t.equal(headers.get('cache-tag'), headers.get('surrogate-key')?.replaceAll(' ', ','))
   t.equal((await server.get(`/v1/articles/${id}`)).text, (await server.anonymous.get(`/v1/articles/${id}`)).text, 'the same bytes whatever the token')
   const working = await server.get(`/v1/articles/${id}?copy=working`)
@@ -55,7 +55,7 @@ t.test('keys that would be too long for a header: a list has its own alone, an a
     related: ids.map((target) => ({ relation: 'related', target: { type: 'article', id: target } })),
   })
   const keys = (await server.anonymous.get(`/v1/articles/${id}`)).headers.get('surrogate-key') ?? ''
-  t.ok(keys.startsWith(`article:${id} list comments:${id} article:`))
+  t.ok(keys.startsWith(`article:${id} list site comments:${id} article:`))
   t.ok(keys.length <= 4000)
 })
 

@@ -1,7 +1,10 @@
 import t, { type Test } from 'tap'
 import { v7 as newId } from 'uuid'
 import { moveClock } from '../../src/database/clock.ts'
+import { connect } from '../../src/database/connect.ts'
+import { revertLast } from '../../src/database/migrate.ts'
 import { chunked } from '../../src/database/values.ts'
+import { emptyDatabase } from '../support/database.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { readSitemap } from '../support/sitemap-rules.ts'
 import { createShort } from '../support/stories.ts'
@@ -190,6 +193,24 @@ t.test('a month with very many stories has several sitemaps, each story in one o
   )
   t.equal(new Set(all.flat()).size, 10_001)
   t.equal(await status(server, '/sitemaps/2020-02-4.xml'), 404)
+})
+
+t.test('what was public before there were sitemaps is in them from the next start on', async (t) => {
+  const DATABASE_URL = await emptyDatabase(t)
+  const before = await startServer(t, { DATABASE_URL })
+  const publishedAt = '2020-02-03T04:05:06Z'
+  await createShort(before, 'Harbour', { publishedAt, leadImage: { url: 'https://media.example/a.jpg' } })
+  await createShort(before, 'Pier', { publishedAt: '2020-02-04T00:00:00Z', canonicalUrl: '/pier.html' })
+  await createShort(before, 'Hidden', { publishedAt, seo: { noindex: true } })
+  const paths = ['/sitemap.xml', '/sitemaps/2020-02.xml']
+  const texts = (server: Server) => Promise.all(paths.map(async (path) => (await server.anonymous.get(path)).text))
+  const [, month] = await texts(before)
+  const database = connect(DATABASE_URL)
+  t.teardown(() => database.close())
+  while ((await revertLast(database)) !== '0023-sitemaps.ts') t.pass('and those after it')
+  const after = await startServer(t, { DATABASE_URL })
+  t.equal((await texts(after))[1], month)
+  t.strictSame(locs(await read(t, after, '/sitemap.xml')), ['/sitemaps/2020-02.xml'])
 })
 
 t.test('an address that is none of a sitemap is a 404', async (t) => {

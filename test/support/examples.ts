@@ -1,3 +1,4 @@
+import { currentTime } from '../../src/database/clock.ts'
 import type { Json, Server } from './server.ts'
 
 type State = 'draft' | 'changed' | 'published' | 'scheduled' | 'trashed'
@@ -79,7 +80,13 @@ export async function answersOfExamples(server: Server, document: Json): Promise
 
   /** Makes all that the path of an operation names. @returns its parameters, and what to delete afterwards */
   async function prepare(id: string, method: string, path: string): Promise<{ parameters: Record<string, string>; trash: string[] }> {
-    const parameters: Record<string, string> = { author: 'ada-berg', topic: 'shipping', section: 'background', number: '1' }
+    const parameters: Record<string, string> = {
+      author: 'ada-berg',
+      topic: 'shipping',
+      section: 'background',
+      number: '1',
+      sitemap: `${currentTime().slice(0, 7)}.xml`,
+    }
     const trash: string[] = []
     if (id !== 'createArticle' && !['createAuthor', 'createTopic', 'replaceAuthor', 'replaceTopic', 'deleteAuthor', 'deleteTopic'].includes(id)) {
       const article = await made('/v1/articles', exampleOf('createArticle'))

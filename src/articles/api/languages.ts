@@ -83,6 +83,9 @@ export async function languagesAsked(
   return { tags: [...new Set([...inAll, ...next])], isOnce: fallback !== undefined }
 }
 
+// As an expression it keeps an engine from beginning with all of a language, in the place of the row, or of the order that is asked for.
+const other = sql`coalesce(other.language, '')`
+
 /** That a row's group has a story in one of some languages, or in a better one than the row's. */
 function isBetterThere(table: Table, isBetter: RawBuilder<SqlBool>): RawBuilder<SqlBool> {
   // The languages of public rows are those of the editions.
@@ -98,12 +101,10 @@ const isOneOf = (column: RawBuilder<unknown>, tags: readonly string[]) => sql<Sq
 /** The condition that rows are of these languages, and where each group is to be there once, that none of it is in a better one. */
 export function languageCondition(table: Table, { tags, isOnce }: Languages): RawBuilder<SqlBool> {
   if (tags.length === 0) return sql<SqlBool>`1 = 0`
-  // As an expression it keeps an engine from sorting all of a language, in the place of following the order that is asked for.
-  const language = table === 'articles' ? sql`coalesce(articles.language, '')` : sql`public_articles.language`
+  const language = table === 'articles' || isOnce ? sql`coalesce(${sql.ref(`${table}.language`)}, '')` : sql`public_articles.language`
   if (!isOnce || tags.length === 1) return isOneOf(language, tags)
   const ranks = tags.map((tag, rank) => sql`when ${tag} then ${sql.lit(rank)}`)
   const rankOf = (column: RawBuilder<unknown>) => sql`case ${column} ${sql.join(ranks, sql` `)} end`
-  const other = sql`other.language`
   return sql<SqlBool>`${isOneOf(language, tags)} and not ${isBetterThere(table, sql`${isOneOf(other, tags)} and ${rankOf(other)} < ${rankOf(language)}`)}`
 }
 
@@ -112,5 +113,5 @@ export const conditionsByLanguage = ({ tags, isOnce }: Languages): RawBuilder<Sq
   tags.map((tag, rank) => {
     const isOwn = sql<SqlBool>`public_articles.language = ${tag}`
     if (!isOnce || rank === 0) return isOwn
-    return sql<SqlBool>`${isOwn} and not ${isBetterThere('public_articles', isOneOf(sql`other.language`, tags.slice(0, rank)))}`
+    return sql<SqlBool>`${isOwn} and not ${isBetterThere('public_articles', isOneOf(other, tags.slice(0, rank)))}`
   })
