@@ -6,6 +6,7 @@ import { FACET_SCHEMAS } from './articles/api/facet-schemas.ts'
 import { articleListRoutes } from './articles/api/highlight-list-routes.ts'
 import { articleLinkRoutes } from './articles/api/link-routes.ts'
 import { ARTICLE_LINK_SCHEMAS } from './articles/api/link-schemas.ts'
+import { articleCollectionRoutes } from './articles/api/list-routes.ts'
 import { requirePublic } from './articles/api/lookup.ts'
 import { ARTICLE_PAGE_SCHEMAS } from './articles/api/page-schemas.ts'
 import { publicationRoutes } from './articles/api/publication-routes.ts'
@@ -192,6 +193,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   if (isDescribed) await describeRoutes(app, schemas)
   serveDocument(app)
 
+  articleCollectionRoutes(app)
   articleRoutes(app)
   publicationRoutes(app)
   revisionRoutes(app)

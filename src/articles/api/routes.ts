@@ -3,31 +3,20 @@ import { currentTime } from '../../database/clock.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { isId } from '../../database/slugs.ts'
-import type { ArticleTable, CountedKind } from '../../database/tables.ts'
+import type { ArticleTable } from '../../database/tables.ts'
 import type { Answer } from '../../http/answers.ts'
 import { may, requireScope } from '../../http/auth.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
 import { isToBeMade } from '../../http/external-ids.ts'
-import { noteFaults, noting } from '../../http/faults.ts'
+import { noting } from '../../http/faults.ts'
 import { normalTime } from '../../http/formats.ts'
 import { mediaTypeOf } from '../../http/media-types.ts'
 import { jsonBody, noteHeader, operation, patchBodies } from '../../http/operations.ts'
-import {
-  collection,
-  externalIdParameter,
-  fieldsParameter,
-  idsParameter,
-  pageParameters,
-  propertyNames,
-  severalValues,
-  slugParameter,
-} from '../../http/pagination.ts'
 import { badRequest, notFound } from '../../http/problems.ts'
 import { answerRead } from '../../http/reads.ts'
 import { readOnlyFaults } from '../../http/references.ts'
 import { replacementFrom } from '../../http/replacement.ts'
-import { TimeInput } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
 import Type from '../../http/type.ts'
 import { refuse } from '../../http/validation.ts'
@@ -35,17 +24,15 @@ import { changing } from '../public/changing.ts'
 import { editionDocument, publicDocument, publicDocuments } from '../public/documents.ts'
 import { editionAt } from '../public/editions.ts'
 import { trashArticle } from '../public/publish.ts'
-import { articleProperties, leftOutOfRows } from '../working/fields.ts'
 import { ArticleCreate, ArticleInput, ArticlePatch } from '../working/input-schemas.ts'
-import { bodyNames, type Rendering, renderedArticle, renderings, renderingsIn } from '../working/renderings.ts'
+import { type Rendering, renderedArticle } from '../working/renderings.ts'
 import { makeNames, resolveArticle } from '../working/resolve.ts'
-import { EitherArticle, statuses, WorkingArticle } from '../working/schemas.ts'
+import { EitherArticle, WorkingArticle } from '../working/schemas.ts'
 import { allParts, type Document, workingCopy } from '../working/store.ts'
 import { applyParameter, minorParameter } from './correct.ts'
-import { facetNames, facetsOf, mostLookedAt } from './facets.ts'
 import { includeParameter, renderingsOf } from './include.ts'
 import { createdInput, givenUpdatedAt } from './input.ts'
-import { isByCount, type ListQuery, mostDays, orderedArticles, pageOfArticles, sorts } from './list.ts'
+import { timeParameter } from './list-parameters.ts'
 import {
   copyParameter,
   findPublished,
@@ -58,64 +45,8 @@ import {
   workingAnswer,
   writeProblems,
 } from './lookup.ts'
-import { ArticlePage } from './page-schemas.ts'
 import { createArticle, deleteArticle, replaceArticle } from './save.ts'
 import { plannedToo, writeArticle } from './write.ts'
-
-const several = (description: string) => Type.Optional(Type.Array(Type.String({ maxLength: 4000 }), { maxItems: 20, description }))
-const time = (description: string) => Type.Optional({ ...TimeInput, description })
-
-const filters = {
-  ...copyParameter,
-  status: several(`With \`copy=working\`: what the public has now, of ${statuses.join(', ')}. ${severalValues}`),
-  topic: several(`Topics by id or slug, with those under them. ${severalValues}`),
-  author: several(`Authors by id or slug. ${severalValues}`),
-  language: several(
-    `BCP 47. A language finds what is more specific, too (\`fr\`: \`fr-CA\`), and in public what is more general (\`fr-CA\`: \`fr\`); with a leading \`-\` it leaves out what is it or more specific. ${severalValues}`,
-  ),
-  fallback: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 4000,
-      description:
-        'Languages in the place of those of `language`, comma-separated, the best first, or `*` for any: of stories that are translations of each other only that in the first of all these languages is listed, whatever else is asked for.',
-    }),
-  ),
-  genre: several(severalValues),
-  publishedAfter: time('This time or later.'),
-  publishedBefore: time('Earlier than this time.'),
-  updatedAfter: time('This time or later.'),
-  updatedBefore: time('Earlier than this time.'),
-  scheduledAfter: time('With `copy=working`: planned for this time or later.'),
-  scheduledBefore: time('With `copy=working`: planned for earlier than this time.'),
-  hasUnpublishedChanges: Type.Optional(
-    Type.Boolean({ description: 'With `copy=working`: whether the public would see something else if they were published now.' }),
-  ),
-  q: Type.Optional(
-    Type.String({ maxLength: 500, description: 'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then.' }),
-  ),
-}
-
-const facetsParameter = {
-  facets: Type.Optional(
-    Type.String({
-      minLength: 1,
-      maxLength: 100,
-      description: `Counts, in public, how many stories of the list have which, comma-separated: ${facetNames.map((name) => `\`${name}\``).join(', ')}. Without filters all are counted, else the newest ${mostLookedAt.toLocaleString('en')} of a search, a topic, an author, a genre, a language or all, of which those count that the other filters leave.`,
-    }),
-  ),
-}
-
-const namesStories = ['ids', 'externalId', 'slug']
-
-/** What a list is to be counted by. */
-function facetsAsked(request: FastifyRequest): CountedKind[] {
-  const query = request.query as ListQuery
-  const asked = noting(request, () => propertyNames(query, 'facets', facetNames)) ?? []
-  const other = query.copy === 'working' ? 'copy=working' : namesStories.find((name) => query[name] !== undefined)
-  if (asked.length > 0 && other) noteFaults(request, [{ parameter: 'facets', code: 'combination', message: `can’t be combined with ${other}` }])
-  return [...new Set(asked)] as CountedKind[]
-}
 
 /** Whether what an article names may be new. */
 const createParameter = {
@@ -142,7 +73,7 @@ function isPolicyAlone(request: FastifyRequest): boolean {
 }
 
 /**
- * GET|POST /v1/articles, GET|PUT|PATCH|DELETE /v1/articles/{article}
+ * POST /v1/articles, GET|PUT|PATCH|DELETE /v1/articles/{article}
  */
 export function articleRoutes(app: App): void {
   const { config } = app
@@ -198,73 +129,6 @@ export function articleRoutes(app: App): void {
     return documentAnswer({ ...document, article: renderedArticle(document.article, { wanted, hosts }) })
   }
 
-  app.get(
-    '/v1/articles',
-    operation('GET', {
-      id: 'listArticles',
-      tag: 'Articles',
-      summary: 'List and search articles',
-      description:
-        'Published articles, the newest first; with `copy=working` and `content:read` working copies, drafts too. Rows leave out the long parts unless `include` or `fields` asks for them. ' +
-        `\`sort=-commentCount\` and \`sort=-correctionCount\` are of the public stories of a period: they need \`publishedAfter\`, at most ${mostDays} days before \`publishedBefore\`, or before now.`,
-      isOpen: true,
-      isPaged: true,
-      query: {
-        ...pageParameters(sorts, '-publishedAt'),
-        ...filters,
-        ...fieldsParameter([...new Set([...articleProperties.public, ...articleProperties.working])]),
-        include: Type.Optional(
-          Type.String({
-            minLength: 1,
-            maxLength: 1000,
-            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` and \`translationOf\` in working copies. \`html\` and \`text\` add \`bodyHtml\` and \`bodyText\`.`,
-          }),
-        ),
-        ...facetsParameter,
-        ...idsParameter,
-        ...externalIdParameter,
-        ...slugParameter,
-      },
-      answer: ArticlePage,
-    }),
-    async (request, reply) => {
-      const query = request.query as ListQuery
-      if (query.copy === 'working') requireScope(request, 'content:read')
-      const shows = query.copy === 'working' ? 'working' : 'public'
-      const properties = articleProperties[shows]
-      const mayInclude = [...leftOutOfRows.filter((name) => properties.includes(name)), ...renderings]
-      const include = noting(request, () => propertyNames(query, 'include', mayInclude)) ?? []
-      const fields = noting(request, () => propertyNames(query, 'fields', properties)) ?? []
-      const wanted = renderingsIn(include)
-      const facets = facetsAsked(request)
-      const parts = new Set([...include, ...fields])
-      const loaded = wanted.size > 0 ? new Set([...parts, 'sections']) : parts
-      const shown = ({ article }: Document) => renderedArticle(article, { wanted, hosts }, parts.has('sections'))
-      return answerRead(request, reply, async (read): Promise<Answer> => {
-        const source = { read, engine: app.database.engine, shows, site, note: <T>(check: () => T) => noting(request, check) } as const
-        const { rows, ...answer } = await collection(request, {
-          sorts,
-          initially: query.q === undefined ? '-publishedAt' : 'relevance',
-          properties,
-          keyType: isByCount(query.sort) ? 'number' : 'string',
-          included: [...include, 'snippet', 'headlineSnippet', ...bodyNames],
-          ordered: async (asked) => (await orderedArticles(source, query, asked, loaded)).map(shown),
-          page: async (page) => {
-            const found = await pageOfArticles(source, query, page, loaded)
-            return { ...found, data: found.data.map(shown) }
-          },
-        })
-        const counted = parts.has('commentCount') ? rows.map(({ id }) => `comments:${id}`) : []
-        const shared = parts.has('share') ? ['site'] : []
-        const body =
-          facets.length > 0 && request.faults.length === 0 ? { ...(answer.body as object), facets: await facetsOf(source, query, facets) } : answer.body
-        // Any comment may change who comes first.
-        if (/^-?commentCount/.test(String(query.sort))) counted.push('comments')
-        return { ...answer, body, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted, ...shared] }
-      })
-    },
-  )
-
   app.post(
     '/v1/articles',
     operation('POST', {
@@ -315,7 +179,7 @@ export function articleRoutes(app: App): void {
         'By id or slug: its public edition, or with `at` the one that was public then. A draft is answered to `content:read`, as is `copy=working`: the copy that can be edited and sent back with `PUT`. What was taken down is a 410, or a 451.',
       isOpen: true,
       redirects: true,
-      query: { ...copyParameter, ...includeParameter, at: time('The edition that was public at this time: 404 where there was none.') },
+      query: { ...copyParameter, ...includeParameter, at: timeParameter('The edition that was public at this time: 404 where there was none.') },
       answer: EitherArticle,
       problems: readProblems,
     }),
