@@ -104,6 +104,17 @@ t.test('a story that is translated says where', async (t) => {
   t.strictSame(await faultsOf(text), [])
 })
 
+t.test('the API’s sitemaps are the site’s', async (t) => {
+  const index = await get('/sitemap.xml')
+  t.equal(index.status, 200)
+  t.match(index.headers.get('content-type'), /xml/)
+  const [, month = ''] = /<loc>([^<]*)<\/loc>/.exec(await index.text()) ?? []
+  t.ok(month.startsWith(`${example.url}/sitemaps/`), month)
+  t.match(await (await fetch(month)).text(), `<loc>${example.url}/story/`)
+  t.match(await (await get('/robots.txt')).text(), `Sitemap: ${example.url}/sitemap.xml`)
+  t.equal((await get('/sitemaps/none.xml')).status, 404)
+})
+
 t.test('caches are told what the API says, and a page that is the same is a 304', async (t) => {
   const answer = await get('/story/lifting-bridge-opens')
   t.equal(answer.headers.get('cache-control'), 'public, max-age=0, must-revalidate')
