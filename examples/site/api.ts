@@ -4,7 +4,7 @@ import { type Client, createClient, isProblem, ProblemError, type Result, type S
 export { type Client, isProblem, ProblemError, type Schemas }
 
 /** How long the API may take for one answer, in milliseconds. */
-const patience = 4_000
+const patience = 3_000
 
 /** A client that gives up soon: readers don’t wait as long as scripts do. */
 export const connect = (baseUrl: string): Client =>

@@ -20,7 +20,8 @@ function faultsOf({ errors, message }: ProblemError): Draft['faults'] {
 }
 
 /** What readers write. Everything works without the script, which only saves loading the page again. */
-export function commentRoutes({ app, client, page, send }: Site): void {
+export function commentRoutes({ app, client, options, page, send }: Site): void {
+  const isSecure = options.siteUrl.startsWith('https:')
   // A reader’s own address, by which the API counts: it trusts this site (its TRUST_PROXY).
   const fromReader = (request: FastifyRequest) => ({ 'X-Forwarded-For': request.ip })
 
@@ -60,9 +61,9 @@ export function commentRoutes({ app, client, page, send }: Site): void {
           ...(website ? { honeypot: website } : {}),
         },
       })
-      if (data.status === 'approved') return reply.redirect(placeOf({ slug }, data.id), 303)
+      if (data.status === 'approved') return reply.redirect(placeOf({ slug: encodeURIComponent(slug) }, data.id), 303)
       // Whoever wrote it sees it while it waits.
-      const cookie = `${editCookie}=${data.editToken}; Path=/comment/${data.id}; Max-Age=86400; HttpOnly; SameSite=Strict`
+      const cookie = `${editCookie}=${data.editToken}; Path=/comment/${data.id}; Max-Age=86400; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`
       return reply.header('Set-Cookie', cookie).redirect(`/comment/${data.id}`, 303)
     } catch (error) {
       if (!isProblem(error) || error.status >= 500 || [404, 410, 451].includes(error.status)) throw error
