@@ -45,6 +45,9 @@ import type { Database } from './database/handles.ts'
 import { follow } from './events/follow.ts'
 import { eventRoutes } from './events/routes.ts'
 import { EVENT_SCHEMAS } from './events/schemas.ts'
+import { startHub } from './feeds/hub.ts'
+import { feedRoutes } from './feeds/routes.ts'
+import { FEED_SCHEMAS } from './feeds/schemas.ts'
 import { listPlans } from './freestanding-lists/due.ts'
 import { listPreviewRoutes } from './freestanding-lists/preview-routes.ts'
 import { listPublicationRoutes } from './freestanding-lists/publication-routes.ts'
@@ -121,6 +124,7 @@ const schemas = [
   ...PREVIEW_SCHEMAS,
   ...REDIRECT_SCHEMAS,
   ...RENDITION_SCHEMAS,
+  ...FEED_SCHEMAS,
   ...EVENT_SCHEMAS,
   ...BATCH_SCHEMAS,
   ...BULK_SCHEMAS,
@@ -200,6 +204,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   previewRoutes(app)
   redirectRoutes(app)
   renditionRoutes(app)
+  feedRoutes(app)
   sectionRoutes(app)
   articleListRoutes(app)
   articleLinkRoutes(app)
@@ -229,6 +234,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   installPages(app)
   startScheduler(app, [articlePlans, listPlans])
   startCommentSweeper(app)
+  startHub(app)
   answerFromMemory(app)
   await app.ready()
   return app

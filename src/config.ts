@@ -67,6 +67,12 @@ function siteUrl(value: string): string {
   return value
 }
 
+function apiUrl(value: string): string {
+  const url = URL.parse(value)
+  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash) throw new Error('must be an absolute http or https URL, without query')
+  return value.replace(/\/+$/, '')
+}
+
 function previewUrl(value: string): string {
   if (!value.includes('{token}')) throw new Error('must contain {token}')
   const url = URL.parse(value.replaceAll('{token}', 'x'))
@@ -187,6 +193,12 @@ export const settings = {
     'The pattern of a preview’s address on your site, such as `https://news.example/preview?token={token}`. Without it a preview link’s `url` is `null`.',
     optional(previewUrl),
   ),
+  PUBLIC_API_URL: setting(
+    '',
+    'Where the world reaches this server, such as `https://api.news.example`: feeds name themselves by it. By default the scheme and host of `PUBLIC_SITE_URL`.',
+    optional(apiUrl),
+  ),
+  WEBSUB_HUB: setting('', 'A hub of WebSub: feeds name it, and it is told of what changes in them.', optional(httpUrl)),
   EMBED_HOSTS: setting(
     '',
     'Hosts whose pages an embed shows in a frame, in `bodyHtml` and renditions, besides the players of YouTube and Vimeo; comma-separated.',

@@ -27,6 +27,7 @@ const storeys = [
   ['comments', 'revisions', 'previews', 'redirects', 'sitemaps', 'around'],
   ['renditions'],
   ['freestanding-lists'],
+  ['feeds'],
   ['bulk', 'names'],
   ['change-sets'],
   ['transfer'],

@@ -1,9 +1,5 @@
+import { escapeXml } from '../copy/xml.ts'
 import type { Listed, MonthPage } from './store.ts'
-
-const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
-
-/** A text as XML has it; what XML can’t have is left out. */
-const escaped = (text: string) => text.replaceAll(/[\ufffe\uffff]/g, '').replaceAll(/[&<>"']/g, (sign) => escapes[sign] as string)
 
 const protocol = 'http://www.sitemaps.org/schemas/sitemap/0.9'
 const google = 'http://www.google.com/schemas'
@@ -14,7 +10,7 @@ const document = (root: string, namespaces: string, parts: readonly string[]) =>
 
 const imageSpace = ` xmlns:image="${google}/sitemap-image/1.1"`
 
-const imageOf = ({ image }: Listed) => (image === null ? '' : `<image:image><image:loc>${escaped(image)}</image:loc></image:image>`)
+const imageOf = ({ image }: Listed) => (image === null ? '' : `<image:image><image:loc>${escapeXml(image)}</image:loc></image:image>`)
 
 /** The address of a sitemap of a month: the first one has no number, so that it stays where it is when more come. */
 export const sitemapPath = ({ month, number }: Pick<MonthPage, 'month' | 'number'>) => `/sitemaps/${month}${number === 1 ? '' : `-${number}`}.xml`
@@ -24,7 +20,7 @@ export const indexXml = (pages: readonly MonthPage[], origin: string): string =>
   document(
     'sitemapindex',
     '',
-    pages.map((page) => `<sitemap><loc>${escaped(origin + sitemapPath(page))}</loc><lastmod>${page.changedAt}</lastmod></sitemap>`),
+    pages.map((page) => `<sitemap><loc>${escapeXml(origin + sitemapPath(page))}</loc><lastmod>${page.changedAt}</lastmod></sitemap>`),
   )
 
 /** A sitemap of stories. */
@@ -32,7 +28,7 @@ export const sitemapXml = (stories: readonly Listed[]): string =>
   document(
     'urlset',
     imageSpace,
-    stories.map((story) => `<url><loc>${escaped(story.url)}</loc><lastmod>${story.updatedAt}</lastmod>${imageOf(story)}</url>`),
+    stories.map((story) => `<url><loc>${escapeXml(story.url)}</loc><lastmod>${story.updatedAt}</lastmod>${imageOf(story)}</url>`),
   )
 
 /** A language as news sitemaps name it: by ISO 639, and of Chinese which script. */
@@ -47,8 +43,8 @@ export const newsXml = (stories: readonly Listed[], name: string): string =>
     'urlset',
     ` xmlns:news="${google}/sitemap-news/0.9"${imageSpace}`,
     stories.map((story) => {
-      const publication = `<news:publication><news:name>${escaped(name)}</news:name><news:language>${newsLanguage(story.language)}</news:language></news:publication>`
-      const said = `${publication}<news:publication_date>${story.publishedAt}</news:publication_date><news:title>${escaped(story.headline)}</news:title>`
-      return `<url><loc>${escaped(story.url)}</loc><lastmod>${story.updatedAt}</lastmod><news:news>${said}</news:news>${imageOf(story)}</url>`
+      const publication = `<news:publication><news:name>${escapeXml(name)}</news:name><news:language>${newsLanguage(story.language)}</news:language></news:publication>`
+      const said = `${publication}<news:publication_date>${story.publishedAt}</news:publication_date><news:title>${escapeXml(story.headline)}</news:title>`
+      return `<url><loc>${escapeXml(story.url)}</loc><lastmod>${story.updatedAt}</lastmod><news:news>${said}</news:news>${imageOf(story)}</url>`
     }),
   )

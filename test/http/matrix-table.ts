@@ -250,6 +250,12 @@ export const table: Record<string, Case> = {
       ],
     ]),
   ),
+  ...Object.fromEntries(
+    ['Rss', 'Atom', 'Json'].flatMap((name): [string, Case][] => [
+      [`get${name}Feed`, { says: `anyone gets what is public as a feed (${name})`, isOnce: true, answers: everyone('200'), query: () => ({ limit: '100' }) }],
+      [`get${name}CommentFeed`, { says: `anyone gets the comments on what is public as a feed (${name})`, uses: ['comments'], answers: everyone(seen) }],
+    ]),
+  ),
   getOembed: {
     says: 'anyone learns how to show a link to what is public',
     answers: everyone(seen),
