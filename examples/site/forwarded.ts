@@ -3,7 +3,7 @@ import type { Site } from './site.ts'
 
 const taken = ['content-type', 'cache-control', 'etag', 'last-modified', 'surrogate-key', 'link']
 
-/** What the API makes and the site hands on: sitemaps, with what caches are told of them. */
+/** What the API makes and the site hands on: feeds and sitemaps, with what caches are told of them. */
 export function forwardedRoutes({ app, options: { apiUrl, siteUrl } }: Site): void {
   const forward = (address: (request: FastifyRequest) => string) => async (request: FastifyRequest, reply: FastifyReply) => {
     const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
@@ -15,6 +15,18 @@ export function forwardedRoutes({ app, options: { apiUrl, siteUrl } }: Site): vo
   }
   const parameter = (request: FastifyRequest, name: string) => encodeURIComponent((request.params as Record<string, string>)[name] ?? '')
 
+  app.get(
+    '/feed.xml',
+    forward(() => '/v1/feeds/rss'),
+  )
+  app.get(
+    '/atom.xml',
+    forward(() => '/v1/feeds/atom'),
+  )
+  app.get(
+    '/feed.json',
+    forward(() => '/v1/feeds/json'),
+  )
   app.get(
     '/sitemap.xml',
     forward(() => '/sitemap.xml'),
