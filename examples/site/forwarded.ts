@@ -15,17 +15,15 @@ export function forwardedRoutes({ app, options: { apiUrl, siteUrl } }: Site): vo
   }
   const parameter = (request: FastifyRequest, name: string) => encodeURIComponent((request.params as Record<string, string>)[name] ?? '')
 
+  const feeds = { '/feed.xml': 'rss', '/atom.xml': 'atom', '/feed.json': 'json' }
+  for (const [path, format] of Object.entries(feeds))
+    app.get(
+      path,
+      forward(() => `/v1/feeds/${format}`),
+    )
   app.get(
-    '/feed.xml',
-    forward(() => '/v1/feeds/rss'),
-  )
-  app.get(
-    '/atom.xml',
-    forward(() => '/v1/feeds/atom'),
-  )
-  app.get(
-    '/feed.json',
-    forward(() => '/v1/feeds/json'),
+    '/story/:slug/comments.xml',
+    forward((request) => `/v1/articles/${parameter(request, 'slug')}/comments/feeds/rss`),
   )
   app.get(
     '/sitemap.xml',
