@@ -3,7 +3,7 @@ import type { Site } from './site.ts'
 
 const taken = ['content-type', 'cache-control', 'etag', 'last-modified', 'surrogate-key', 'link']
 
-/** What the API makes and the site hands on: sitemaps, with what caches are told of them. */
+/** What the API makes and the site hands on: feeds and sitemaps, with what caches are told of them. */
 export function forwardedRoutes({ app, options: { apiUrl, siteUrl } }: Site): void {
   const forward = (address: (request: FastifyRequest) => string) => async (request: FastifyRequest, reply: FastifyReply) => {
     const query = request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : ''
@@ -15,6 +15,16 @@ export function forwardedRoutes({ app, options: { apiUrl, siteUrl } }: Site): vo
   }
   const parameter = (request: FastifyRequest, name: string) => encodeURIComponent((request.params as Record<string, string>)[name] ?? '')
 
+  const feeds = { '/feed.xml': 'rss', '/atom.xml': 'atom', '/feed.json': 'json' }
+  for (const [path, format] of Object.entries(feeds))
+    app.get(
+      path,
+      forward(() => `/v1/feeds/${format}`),
+    )
+  app.get(
+    '/story/:slug/comments.xml',
+    forward((request) => `/v1/articles/${parameter(request, 'slug')}/comments/feeds/rss`),
+  )
   app.get(
     '/sitemap.xml',
     forward(() => '/sitemap.xml'),

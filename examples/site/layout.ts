@@ -91,6 +91,9 @@ ${canonical && html`<link rel="canonical" href="${canonical}">`}
 <link rel="preload" href="/fonts/newsreader.woff2" as="font" type="font/woff2" crossorigin>
 <link rel="stylesheet" href="${style}">
 <link rel="icon" href="/media/icon.svg" type="image/svg+xml">
+<link rel="alternate" type="application/rss+xml" title="${site.name}" href="/feed.xml">
+<link rel="alternate" type="application/atom+xml" title="${site.name}" href="/atom.xml">
+<link rel="alternate" type="application/feed+json" title="${site.name}" href="/feed.json">
 ${Object.entries(properties).map(([property, value]) => value && html`<meta property="${property}" content="${value}">\n`)}${head}
 ${jsonld !== undefined && html`<script type="application/ld+json">${inert(jsonld)}</script>`}
 ${hasScript && html`<script type="module" src="${script}"></script>`}
@@ -113,6 +116,9 @@ ${body}
 ${footer.length > 0 && html`<ul>${footer.map(({ label, href }) => html`<li><a href="${href}">${label}</a></li>`)}</ul>`}
 <ul>
 <li><a href="/latest">${words.all}</a></li>
+<li><a href="/feed.xml">RSS</a></li>
+<li><a href="/atom.xml">Atom</a></li>
+<li><a href="/feed.json">JSON Feed</a></li>
 <li><a href="/sitemap.xml">Sitemap</a></li>
 </ul>
 </footer>

@@ -81,7 +81,7 @@ export function buildSite(options: Options): FastifyInstance {
   app.addHook('onRequest', async (_request, reply) => {
     reply.headers(securityHeaders)
   })
-  // Texts go compressed to whoever takes it; sitemaps keep the tags of the API, so they go as they came.
+  // Texts go compressed to whoever takes it; feeds and sitemaps keep the tags of the API, so they go as they came.
   app.addHook('onSend', async (request, reply, payload) => {
     if (typeof payload !== 'string') return payload
     reply.header('Vary', 'Accept-Encoding')

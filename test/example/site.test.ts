@@ -104,6 +104,18 @@ t.test('a story that is translated says where', async (t) => {
   t.strictSame(await faultsOf(text), [])
 })
 
+t.test('the API’s feeds are the site’s', async (t) => {
+  for (const path of ['/feed.xml', '/feed.xml?topic=harbour', '/atom.xml', '/feed.json', '/story/lifting-bridge-opens/comments.xml']) {
+    const answer = await get(path)
+    t.equal(answer.status, 200, path)
+    t.match(answer.headers.get('content-type'), /xml|json/)
+    const tag = answer.headers.get('etag') ?? ''
+    t.match(await answer.text(), `${example.url}/story/lifting-bridge-opens`)
+    t.equal((await get(path, { 'if-none-match': tag })).status, 304, path)
+  }
+  t.match(await (await get('/topic/harbour')).text(), 'href="/feed.xml?topic=harbour"')
+})
+
 t.test('the API’s sitemaps are the site’s', async (t) => {
   const index = await get('/sitemap.xml')
   t.equal(index.status, 200)

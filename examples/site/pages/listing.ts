@@ -12,6 +12,8 @@ function stories({ data, page }: Page, address: string, language: string): Html 
 ${pager(page, address, words)}`
 }
 
+const feed = (title: string, filter: string): Html => html`<link rel="alternate" type="application/rss+xml" title="${title}" href="/feed.xml?${filter}">`
+
 /** All stories, the newest first. */
 export function latestPage({ language }: Frame, page: Page): Content {
   const title = wordsOf(language).all
@@ -26,7 +28,7 @@ export function topicPage({ language }: Frame, topic: Schemas['Topic'], under: S
 ${image && html`<div class="portrait">${picture({ ...image, alt: '' })}</div>`}
 <div><h1>${name}</h1>${description && html`<p class="standfirst">${description}</p>`}${parts}</div>
 </header>${stories(page, path, language)}`
-  return { title: name, description, path, body }
+  return { title: name, description, path, head: feed(name, `topic=${slug}`), body }
 }
 
 export function authorPage({ language }: Frame, author: Schemas['Author'], page: Page): Content {
@@ -37,7 +39,7 @@ export function authorPage({ language }: Frame, author: Schemas['Author'], page:
 ${image && html`<div class="portrait">${picture(image)}</div>`}
 <div>${jobTitle && html`<p class="kicker">${jobTitle}</p>`}<h1>${name}</h1>${bio && html`<p class="standfirst">${bio}</p>`}${addresses}</div>
 </header>${stories(page, path, language)}`
-  return { title: name, description: bio, path, graph: { 'og:type': 'profile' }, body }
+  return { title: name, description: bio, path, head: feed(name, `author=${slug}`), graph: { 'og:type': 'profile' }, body }
 }
 
 /** What editors put in order. */

@@ -137,7 +137,8 @@ ${
 }`
 
   const head = html`${translations.map((one) => html`<link rel="alternate" hreflang="${one.language}" href="${siteUrl}${storyPath(one)}">`)}
-${translations.length > 0 && html`<link rel="alternate" hreflang="${language}" href="${siteUrl}${path}">`}`
+${translations.length > 0 && html`<link rel="alternate" hreflang="${language}" href="${siteUrl}${path}">`}
+<link rel="alternate" type="application/rss+xml" title="${words.comments}: ${headline}" href="${path}/comments.xml">`
   return {
     title: seo?.title ?? headline,
     description: seo?.description ?? standfirst ?? article.excerpt,
