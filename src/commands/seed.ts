@@ -22,7 +22,11 @@ const timeIn = (hours: number) => new Date(Date.now() + hours * hour).toISOStrin
 /** Stories refer to those that came out before them. */
 const stories: SeedStory[] = [...news, ...features, ...ports].sort((a, b) => (b.hoursAgo ?? 0) - (a.hoursAgo ?? 0))
 
-function sender(address: string, secret: string): Send {
+/** Where the stories say that their pictures are. */
+const archive = /https:\/\/media\.example\/tidewick\/([a-z-]+)\.(?:jpg|png)/g
+
+/** @param media where the pictures are, drawn; without it their addresses lead nowhere */
+function sender(address: string, secret: string, media: string | undefined): Send {
   return async (method, path, body, { isReader = false, note } = {}) => {
     const response = await fetch(`${address}/v1/${path}`, {
       method,
@@ -31,7 +35,7 @@ function sender(address: string, secret: string): Send {
         ...(body ? { 'content-type': 'application/json' } : {}),
         ...(note ? { 'x-change-note': note } : {}),
       },
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...(body ? { body: media === undefined ? JSON.stringify(body) : JSON.stringify(body).replace(archive, `${media}/$1.svg`) } : {}),
     })
     const { status } = response
     if (method === 'GET' && status === 404) return null
@@ -133,7 +137,7 @@ const ownConfig = (config: Config, secret: string): Config => ({
   DEFAULT_COMMENT_POLICY: 'open',
 })
 
-async function run(): Promise<void> {
+async function run(media: string | undefined): Promise<void> {
   const config = readConfig(environmentWithFile())
   const { database, key, firstSecret, readOnlySince } = await openDatabase(config)
   try {
@@ -144,7 +148,7 @@ async function run(): Promise<void> {
     const app = await buildApp(ownConfig(config, secret), database, key)
     try {
       // At an address that nobody else knows: what is sent there is what any client could send.
-      await fill(sender(await app.listen({ host: '127.0.0.1', port: 0 }), secret))
+      await fill(sender(await app.listen({ host: '127.0.0.1', port: 0 }), secret, media))
     } finally {
       app.server.closeAllConnections()
       await app.close()
@@ -159,9 +163,11 @@ export const seed = command({
   about:
     'Fills an empty newsroom for a demonstration: thirty stories of all kinds, also from right to left and in Japanese and Chinese, with authors, topics, lists, comments and what the newsroom says of itself. It sends the requests that any client would, so a server that runs shows them at once. Where the newsroom is there already nothing changes; a database with other stories is refused; a run that was interrupted is completed by the next.',
   arguments: {},
-  options: {},
+  options: {
+    media: { type: 'string', value: 'URL', meaning: 'Where the pictures are, each under its name and `.svg`, as `examples/site` has them in `/media`.' },
+  },
   environment: ['DATABASE_URL', 'ADMIN_TOKEN', 'PUBLIC_SITE_URL', 'DEFAULT_LANGUAGE'],
   failure: 'Not all could be made, or the database has other stories; standard error says why.',
   example: 'seed',
-  run,
+  run: ({ media }) => run(media),
 })

@@ -27,6 +27,7 @@ type DocumentOperation = {
   operationId: string
   summary: string
   tags: string[]
+  parameters?: { required?: boolean }[]
   requestBody?: { required?: boolean; content: Record<string, Media> }
   responses: Record<string, Response | { $ref: string }>
 }

@@ -115,7 +115,10 @@ function entrances(app: App): void {
   const collections = async () => {
     const { paths } = await publishedDocument()
     // What needs to be told more is no place to go.
-    const isPlace = (path: string) => paths[path]?.get?.parameters?.some(({ required }) => required) === false
+    const isPlace = (path: string) => {
+      const operation = paths[path]?.get
+      return operation !== undefined && !operation.parameters?.some(({ required }) => required)
+    }
     return Object.fromEntries(Object.keys(paths).flatMap((path) => (/^\/v1\/[a-z-]+$/.test(path) && isPlace(path) ? [[path.slice(4), path]] : [])))
   }
   app.get(
