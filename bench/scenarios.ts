@@ -96,6 +96,26 @@ export const scenarios: Scenario[] = [
     requests: async (articles) => indices(articles).map((index) => get(`/v1/articles/${articleId(index)}`)),
   },
   {
+    name: 'article-html',
+    isWrite: false,
+    limit: 'constant',
+    // As many as fit into memory so.
+    requests: async (articles) => indices(Math.min(articles, 300)).map((index) => get(`/v1/articles/${articleId(index)}?include=html`)),
+  },
+  {
+    name: 'article-html-cold',
+    isWrite: false,
+    limit: 'row',
+    env: { CACHE_BYTES: '1 KiB' },
+    requests: async (articles) => indices(articles).map((index) => get(`/v1/articles/${articleId(index)}?include=html`)),
+  },
+  {
+    name: 'feed',
+    isWrite: false,
+    limit: 'constant',
+    requests: async () => ['rss', 'atom?topic=topic-3', 'json?content=summary'].map((feed) => get(`/v1/feeds/${feed}`)),
+  },
+  {
     name: 'article-304',
     isWrite: false,
     limit: 'constant',
