@@ -55,7 +55,7 @@ async function stored(read: Read): Promise<StoredSite | undefined> {
 export async function loadSite(read: Read, config: Defaults): Promise<StoredSite> {
   const site = await stored(read)
   if (site) return site
-  const { applied_at } = await read.selectFrom('migrations').select('applied_at').where('name', '=', '0022-site.ts').executeTakeFirstOrThrow()
+  const { applied_at } = await read.selectFrom('migrations').select('applied_at').where('name', '=', '0021-site.ts').executeTakeFirstOrThrow()
   return { id: siteId, revision: 1, ...defaultWords(config), updatedAt: applied_at }
 }
 

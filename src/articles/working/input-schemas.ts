@@ -194,7 +194,6 @@ const written = {
   hasUnpublishedChanges: ignored(article.hasUnpublishedChanges),
   commentCount: ignored(article.commentCount),
   wordCount: ignored(article.wordCount),
-  excerpt: ignored(article.excerpt),
   readingTime: ignored(article.readingTime),
   bodyHtml: ignored(article.bodyHtml),
   bodyText: ignored(article.bodyText),
@@ -223,7 +222,14 @@ const inputExample = {
 export const ArticleInput = named(
   'ArticleInput',
   Closed(
-    { ...ids, ...written, status: Type.Optional(refAs(ArticleStatus, 'Ignored in a PUT: `publish=true` publishes.')), headline },
+    {
+      ...ids,
+      ...written,
+      // Who sends one to make or patch a story means its standfirst, and is told so.
+      excerpt: ignored(article.excerpt),
+      status: Type.Optional(refAs(ArticleStatus, 'Ignored in a PUT: `publish=true` publishes.')),
+      headline,
+    },
     { description: 'A whole story on the way in. What comes back from a `GET` with `copy=working` is taken as it is.', examples: [inputExample] },
   ),
 )
