@@ -4,8 +4,11 @@ const require = createRequire(import.meta.url)
 
 const signs: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-/** A text as HTML or XML has it, also within an attribute. */
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => signs[sign] as string)
+// What no HTML may have, even escaped (the standard's control characters and noncharacters).
+const unfit = /[\u0000-\u0008\u000b\u000e-\u001f\u007f-\u009f\ufdd0-\ufdef\ufffe\uffff]/g
+
+/** A text as HTML has it, also within an attribute; what HTML can’t have is left out. */
+export const escapeHtml = (text: string): string => text.replace(unfit, '').replace(/[&<>"']/g, (sign) => signs[sign] as string)
 
 type Sanitize = typeof import('sanitize-html')
 let sanitizer: Sanitize | undefined
@@ -38,5 +41,7 @@ const allowed = {
 export function sanitized(html: string, frameHosts: readonly string[]): string {
   // It is a large part of what the server would load; many a one never renders a story.
   sanitizer ??= require('sanitize-html') as Sanitize
-  return sanitizer(html, { ...allowed, allowedIframeHostnames: [...frameHosts] }).replaceAll(' />', '>')
+  return sanitizer(html, { ...allowed, allowedIframeHostnames: [...frameHosts] })
+    .replaceAll(' />', '>')
+    .replace(unfit, '')
 }

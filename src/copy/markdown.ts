@@ -120,6 +120,54 @@ export function linksIn(text: string): string[] {
   })
 }
 
+const escapedText = (text: string) => text.replace(/[\\*`_[\]<>~|]/g, '\\$&').replace(ENTITY, '\\&')
+
+/** Code between as many backticks as nothing in it ends. */
+function codeSpan(code: string): string {
+  const fence = '`'.repeat(1 + Math.max(0, ...(code.match(/`+/g) ?? []).map((run) => run.length)))
+  return /^`|`$|^ .* $/.test(code) ? `${fence} ${code} ${fence}` : fence + code + fence
+}
+
+/**
+ * Writes the contract's inline Markdown so that any CommonMark parser, with raw HTML on and as a paragraph, shows what `inlineToHtml`
+ * gives: what that takes for text is escaped, links stay, and nothing begins a block.
+ */
+export function inlineToMarkdown(text: string): string {
+  const tokens = inline().parseInline(text, {})[0]?.children ?? []
+  const hrefs: string[] = []
+  const parts = tokens.map((token, index) => {
+    switch (token.type) {
+      case 'text':
+      case 'text_special':
+        // Before a link it would make that a picture.
+        return escapedText(token.content).replace(/!$/, tokens[index + 1]?.type === 'link_open' ? '\\!' : '!')
+      case 'code_inline':
+        return codeSpan(token.content)
+      case 'strong_open':
+      case 'strong_close':
+        return '**'
+      case 'em_open':
+      case 'em_close':
+        return '*'
+      case 'link_open':
+        hrefs.push(String(token.attrGet('href')))
+        return '['
+      case 'link_close':
+        return `](<${(hrefs.pop() ?? '').replace(/[<>\\]/g, encodeURIComponent)}>)`
+      case 'hardbreak':
+        return '\\\n'
+      default:
+        return token.type === 'softbreak' ? ' ' : ''
+    }
+  })
+  return parts
+    .join('')
+    .trim()
+    .split('\n')
+    .map((line) => escapeBlockStart(line.trimStart()))
+    .join('\n')
+}
+
 /**
  * Writes a plain text as inline Markdown that renders as it stood: `plainText(escapeMarkdown(x))` is `x` with its white
  * space trimmed and each run of spaces, tabs and line ends made one space. Also what would begin a block (`#`, `>`, `-`, `1.` …)

@@ -1,3 +1,5 @@
+import { neutralised } from './neutral.ts'
+
 // Words a minute, and of scripts without spaces characters a minute, as adults read aloud or silently in studies of several languages
 // (IReST, Trauzettel-Klosinski and Dietz 2012; Brysbaert 2019 for English); others as the mean of these.
 const wordsAMinute: Record<string, number> = {
@@ -38,10 +40,13 @@ export function readingTime(language: string, count: number): number {
   return Math.max(1, Math.round(count / (charactersAMinute[name] ?? wordsAMinute[name] ?? ofOthers)))
 }
 
+/** Whether a text shows nothing. */
+export const isBlank = (text: string): boolean => !/[\p{L}\p{N}\p{P}\p{S}]/u.test(neutralised(text))
+
 const [longest, shortest] = [200, 80]
 
 /** The last place, within a length, at which a part of a text ends; 0 where there is none. */
-function lastEnd(text: string, language: string, granularity: 'sentence' | 'word', within: number): number {
+function lastEnd(text: string, language: string, granularity: 'sentence' | 'word' | 'grapheme', within: number): number {
   let end = 0
   for (const { index, segment, isWordLike } of new Intl.Segmenter(language, { granularity }).segment(text)) {
     if (granularity === 'word' && !isWordLike) continue
@@ -58,15 +63,14 @@ function lastEnd(text: string, language: string, granularity: 'sentence' | 'word
  * @param text plain text @param language BCP 47
  */
 export function excerptOf(text: string, language: string): string | null {
-  const start = text
-    .slice(0, 20 * longest)
+  const start = neutralised(text.slice(0, 20 * longest))
     .replace(/\s+/g, ' ')
     .trim()
-  if (start.length <= longest) return start === '' ? null : start
+  if (start.length <= longest) return isBlank(start) ? null : start
   // A character past the limit, so that what ends at the limit is seen to end there.
   const shown = start.slice(0, 2 * longest)
   const sentences = lastEnd(shown, language, 'sentence', longest)
   if (sentences >= shortest) return shown.slice(0, sentences)
-  const words = lastEnd(shown, language, 'word', longest - 1)
-  return `${shown.slice(0, words > 0 ? words : longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
+  const end = lastEnd(shown, language, 'word', longest - 1) || lastEnd(shown, language, 'grapheme', longest - 1)
+  return `${shown.slice(0, end)}…`
 }

@@ -19,7 +19,7 @@ import { type Publication, publicationOf } from '../site/store.ts'
 import { commentEntry, entriesOf, partsOf } from './entries.ts'
 import type { Entry, Feed } from './feed.ts'
 import { baseOf, formats, isTold } from './formats.ts'
-import { listOfSlug, subjectOf } from './store.ts'
+import { languageOf, listOf, subjectOf } from './store.ts'
 
 const { limit, cursor } = pageParameters(['publishedAt'], '-publishedAt')
 
@@ -30,14 +30,14 @@ const contentParameter = {
 const listParameter = {
   list: Type.Optional(
     Type.String({
-      pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
-      maxLength: 200,
-      description: 'The stories of a freestanding highlight list, by its slug and in its order, on one page.',
+      minLength: 1,
+      maxLength: 204,
+      description: 'The stories of a freestanding highlight list, by its id, slug or `ext:` and in its order, on one page.',
     }),
   ),
 }
 
-type Page = { entries: Entry[]; next: string | null; previous: string | null; keys: string[]; title: string | null; hidden?: string[] }
+type Page = { entries: Entry[]; next: string | null; previous: string | null; keys: string[]; title: string | null; language: string | null; hidden?: string[] }
 
 /** The newest of some times (RFC 3339); the beginning of time where there is none. */
 const newest = (times: readonly string[]) => times.toSorted().at(-1) ?? '1970-01-01T00:00:00.000Z'
@@ -56,7 +56,7 @@ export function feedRoutes(app: App): void {
     const kept = query.split('&').filter((pair) => pair !== '' && !pair.startsWith('cursor='))
     const address = (pairs: string[]) => `${base}${path}${pairs.length > 0 ? `?${pairs.join('&')}` : ''}`
     const at = (position: string | null) => (position === null ? null : address([...kept, `cursor=${position}`]))
-    const { entries, title } = page
+    const { entries, title, language } = page
     return {
       title: title === null ? site.name : `${title} · ${site.name}`,
       description: site.tagline,
@@ -66,7 +66,7 @@ export function feedRoutes(app: App): void {
       next: at(page.next),
       previous: at(page.previous),
       hub,
-      language: site.languages[0] ?? config.DEFAULT_LANGUAGE,
+      language: language ?? site.languages[0] ?? config.DEFAULT_LANGUAGE,
       icon: site.logo?.url ?? null,
       updated: newest(entries.map(({ updated }) => updated)),
       entries,
@@ -93,7 +93,7 @@ export function feedRoutes(app: App): void {
     })
     const { nextCursor, prevCursor } = (body as { page: { nextCursor: string | null; prevCursor: string | null } }).page
     const title = await subjectOf(read, query)
-    return { entries: await entriesOf(rows, isFull, config.EMBED_HOSTS), next: nextCursor, previous: prevCursor, keys, title }
+    return { entries: await entriesOf(rows, isFull, config.EMBED_HOSTS), next: nextCursor, previous: prevCursor, keys, title, language: languageOf(query) }
   }
 
   async function pageOfList(read: Read, request: FastifyRequest, slug: string): Promise<Page> {
@@ -103,10 +103,10 @@ export function feedRoutes(app: App): void {
       if (Object.keys(others).length > 0) throw badRequest(Object.keys(others).map(fault))
     })
     const isFull = content !== 'summary'
-    const { title, documents, keys, hidden } = await listOfSlug(read, slug, partsOf(isFull), pattern)
+    const { title, documents, keys, hidden } = await listOf(read, slug, partsOf(isFull), pattern)
     const articles = documents.map(({ article }) => article)
     const entries = await entriesOf(articles, isFull, config.EMBED_HOSTS)
-    return { entries, next: null, previous: null, keys: [...keys, 'site'], hidden, title }
+    return { entries, next: null, previous: null, keys: [...keys, 'site'], hidden, title, language: null }
   }
 
   for (const { name, id, type, title, render, schema } of formats) {
@@ -173,7 +173,7 @@ export function feedRoutes(app: App): void {
           const feed = feedOf(
             request,
             site,
-            { entries, next: nextCursor, previous: prevCursor, keys, title: story?.headline ?? null },
+            { entries, next: nextCursor, previous: prevCursor, keys, title: story?.headline ?? null, language },
             story?.url ?? site.url,
             null,
           )

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../copy/html.ts'
 import { escapeXml } from '../copy/xml.ts'
 import type { Entry, Feed } from './feed.ts'
 
@@ -30,7 +31,8 @@ function itemOf(entry: Entry): string[] {
     ...entry.authors.flatMap((name) => element('dc:creator', name)),
     ...entry.categories.flatMap((name) => element('category', name)),
     ...(entry.language ? element('dc:language', entry.language) : []),
-    ...element('description', entry.summary),
+    // Readers take it for HTML.
+    ...element('description', entry.summary && escapeHtml(entry.summary)),
     ...element('content:encoded', entry.html),
     ...mediaOf(entry),
     ...entry.alternates.map(({ language, url }) => `<atom:link rel="alternate" hreflang="${language}" href="${escapeXml(url)}"/>`),

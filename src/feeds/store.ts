@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { publicDocuments } from '../articles/public/documents.ts'
 import type { Document, Parts } from '../articles/working/store.ts'
 import type { Read } from '../database/engine.ts'
-import { idsByReference, ownersOfSlugs } from '../database/slugs.ts'
+import { idsByReference } from '../database/slugs.ts'
 import { loadPublicList } from '../freestanding-lists/store.ts'
 import { articlesOf } from '../highlight-lists/present.ts'
 import { notFound } from '../http/problems.ts'
@@ -14,7 +14,13 @@ function onlyValue(query: Record<string, unknown>, name: string): string | undef
   return more.length === 0 && value !== undefined && !/[,-]/.test(value.slice(0, 1)) && !value.includes(',') ? value : undefined
 }
 
-/** What the feed of a query is called after: the topic or author that it is narrowed by; null for none. */
+/** The one language that the feed of a query is in; null where it isn't narrowed to one. */
+export function languageOf(query: Record<string, unknown>): string | null {
+  const value = onlyValue(query, 'language')
+  return value === undefined || query.fallback !== undefined ? null : (Intl.getCanonicalLocales(value)[0] ?? null)
+}
+
+/** What the feed of a query is called after: the topic or author, the words or the language that it is narrowed by; null for none. */
 export async function subjectOf(read: Read, query: Record<string, unknown>): Promise<string | null> {
   for (const kind of ['topic', 'author'] as const) {
     const value = onlyValue(query, kind)
@@ -27,17 +33,19 @@ export async function subjectOf(read: Read, query: Record<string, unknown>): Pro
       .executeTakeFirst()
     if (row) return row.name
   }
-  return null
+  if (typeof query.q === 'string') return query.q
+  const language = languageOf(query)
+  return language && (new Intl.DisplayNames([language], { type: 'language' }).of(language) ?? null)
 }
 
-/** The public stories of a freestanding list, in its order. @throws Problem 404 where the public has no such list */
-export async function listOfSlug(
+/** The public stories of a freestanding list, by its id, slug or external id, in its order. @throws Problem 404 where the public has no such list */
+export async function listOf(
   read: Read,
-  slug: string,
+  reference: string,
   parts: Parts,
   site: string | null,
 ): Promise<{ title: string | null; documents: Document[]; keys: string[]; hidden: string[] }> {
-  const id = (await ownersOfSlugs(read, 'highlight-list', [slug], true)).get(slug)
+  const id = (await idsByReference(read, 'highlight-list', [reference], true)).get(reference)
   const list = id === undefined ? null : await loadPublicList(read, id)
   if (!list) throw notFound('highlight list')
   const ids = [...new Set(articlesOf(list.items))]

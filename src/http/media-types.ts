@@ -50,6 +50,8 @@ const parameters = /;(?!\s*q\s*=)(?:"(?:[^"\\]|\\.)*(?:"|$)|[^;,"])*/gi
 export function acceptedType(request: FastifyRequest, produces: readonly string[]): string {
   const [first = ''] = produces
   const { accept } = request.headers
+  // An address that names its form has that alone (RFC 9110, 15.5.7): who asks for a feed rarely knows what its type is called.
+  if (produces.length === 1 && first !== jsonType) return first
   if (accept === undefined || accept.trim() === '') return first
   const negotiator = new Negotiator({ headers: { accept: accept.replaceAll(parameters, '') } })
   const [wanted] = negotiator.mediaTypes(produces)

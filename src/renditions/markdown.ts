@@ -1,12 +1,13 @@
 import { stringify } from 'yaml'
-import { escapeMarkdown } from '../copy/markdown.ts'
+import { escapeMarkdown, inlineToMarkdown } from '../copy/markdown.ts'
+import type { Image } from '../http/schemas.ts'
 import type { Block, ListItem } from '../sections/blocks.ts'
-import { isPicture, type Source } from './source.ts'
+import { highlightsOf, isPicture, type Linked, relatedOf, type Source } from './source.ts'
 
-const oneLine = (text: string) => text.replace(/\s*\r?\n\s*/g, ' ').trim()
+const oneLine = (text: string) => text.replace(/\\?\s*\r?\n\s*/g, ' ').trim()
 
 function itemLines({ label, text, items = [] }: ListItem, mark: string, ordered: boolean): string[] {
-  const own = `${mark} ${label ? `**${escapeMarkdown(label)}:** ` : ''}${oneLine(text)}`
+  const own = `${mark} ${label ? `**${escapeMarkdown(label)}:** ` : ''}${oneLine(inlineToMarkdown(text))}`
   return [own, ...listLines(items, ordered).map((line) => ' '.repeat(mark.length + 1) + line)]
 }
 
@@ -22,29 +23,35 @@ function fenced(code: string, language: string | null | undefined): string {
   return `${fence}${/^[\w+#-]{1,40}$/.test(language ?? '') ? language : ''}\n${code}\n${fence}`
 }
 
+// In code a bar is escaped for the table alone.
+const cellOf = (text: string) => oneLine(inlineToMarkdown(text)).replace(/(?<!\\)\|/g, '\\|')
+
 function tableOf({ caption, header, rows }: Extract<Block, { type: 'table' }>): string {
   const width = Math.max(1, header?.length ?? 0, ...rows.map((row) => row.length))
-  const row = (cells: readonly string[]) => `| ${Array.from({ length: width }, (_, index) => oneLine(cells[index] ?? '').replaceAll('|', '\\|')).join(' | ')} |`
+  const row = (cells: readonly string[]) => `| ${Array.from({ length: width }, (_, index) => cellOf(cells[index] ?? '')).join(' | ')} |`
   const lines = [row(header ?? []), `|${' --- |'.repeat(width)}`, ...rows.map(row)]
   return [caption ? `*${escapeMarkdown(caption)}*\n` : null, ...lines].filter((line) => line !== null).join('\n')
 }
 
 const address = (url: string) => `<${url.replaceAll('<', '%3C').replaceAll('>', '%3E').replaceAll(' ', '%20')}>`
 
+function pictureOf(image: Image): string {
+  const { alt, title, caption, credit } = image
+  const picture = isPicture(image) ? `![${escapeMarkdown(alt ?? '')}](${address(image.url)})` : ''
+  const words = [isPicture(image) ? null : title, caption ?? (isPicture(image) ? null : alt), credit && `(${credit})`].filter(Boolean).join(' ')
+  return [picture, words && `*${escapeMarkdown(words)}*`].filter(Boolean).join('\n\n')
+}
+
 function blockOf(block: Block): string {
   switch (block.type) {
     case 'paragraph':
-      return block.text
+      return inlineToMarkdown(block.text)
     case 'list':
       return listLines(block.items, block.ordered).join('\n')
     case 'quote':
-      return [quoted(block.text), block.attribution ? `>\n> — ${escapeMarkdown(block.attribution)}` : null].filter(Boolean).join('\n')
-    case 'image': {
-      const { alt, caption, credit } = block.image
-      const picture = isPicture(block.image) ? `![${escapeMarkdown(alt ?? '')}](${address(block.image.url)})` : ''
-      const words = [caption && escapeMarkdown(caption), credit && `(${escapeMarkdown(credit)})`].filter(Boolean).join(' ')
-      return [picture, words && `*${words}*`].filter(Boolean).join('\n\n')
-    }
+      return [quoted(inlineToMarkdown(block.text)), block.attribution ? `>\n> — ${escapeMarkdown(block.attribution)}` : null].filter(Boolean).join('\n')
+    case 'image':
+      return pictureOf(block.image)
     case 'table':
       return tableOf(block)
     case 'embed':
@@ -56,8 +63,9 @@ function blockOf(block: Block): string {
   }
 }
 
-/** A story as Markdown (CommonMark, tables of GitHub’s), with all that is not its text in front matter (YAML 1.2). */
-export function markdownOf({ article }: Source): string {
+/** A story as Markdown (CommonMark, tables of GitHub’s), with all that is not its text in front matter: YAML that is read alike by 1.1 and 1.2. */
+export function markdownOf(source: Source): string {
+  const { article } = source
   const matter = {
     title: article.headline,
     alternativeTitle: article.alternativeHeadline,
@@ -86,5 +94,13 @@ export function markdownOf({ article }: Source): string {
     ...(heading?.trim() ? [`${'#'.repeat(Math.min(6, 2 + depth))} ${escapeMarkdown(heading)}`] : []),
     ...body.map(blockOf),
   ])
-  return `---\n${stringify(said, { lineWidth: 0 })}---\n\n${[`# ${escapeMarkdown(article.headline)}`, ...sections].filter(Boolean).join('\n\n')}\n`
+  const linked = ({ text, url }: Linked) => (url === null ? escapeMarkdown(text) : `[${escapeMarkdown(text)}](${address(url)})`)
+  const highlights = highlightsOf(source).flatMap(({ title, isNumbered, items }) => [
+    ...(title ? [`**${escapeMarkdown(title)}**`] : []),
+    items.map((item, index) => `${isNumbered ? `${index + 1}.` : '-'} ${linked(item)}`).join('\n'),
+  ])
+  const related = relatedOf(source).map((item) => `- ${linked(item)}`)
+  const lead = article.leadImage ? [pictureOf(article.leadImage)] : []
+  const parts = [`# ${escapeMarkdown(article.headline)}`, ...lead, ...highlights, ...sections, related.join('\n')]
+  return `---\n${stringify(said, { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' })}---\n\n${parts.filter(Boolean).join('\n\n')}\n`
 }

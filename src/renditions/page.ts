@@ -3,7 +3,7 @@ import { escapeHtml, sanitized } from '../copy/html.ts'
 import { playerHosts } from '../sections/frames.ts'
 import { figureHtml, sectionsHtml } from '../sections/html.ts'
 import { jsonLdOf } from './json-ld.ts'
-import { alternatesOf, bylineOf, isPicture, picturesOf, type Source } from './source.ts'
+import { alternatesOf, bylineOf, highlightsOf, type Linked, picturesOf, relatedOf, type Source } from './source.ts'
 
 const style = `:root{color-scheme:light dark}body{font:1.125rem/1.6 Georgia,serif;max-width:42rem;margin:2rem auto;padding:0 1rem}h1{line-height:1.15;font-size:2.2rem;margin:.2em 0}h2,h3,h4,h5,h6{line-height:1.25;margin:1.6em 0 .4em}.kicker,.byline,time,figcaption,footer,small{font-family:system-ui,sans-serif;font-size:.85rem}.standfirst{font-size:1.3rem}img,iframe{max-width:100%;height:auto}iframe{aspect-ratio:16/9;border:0}figure{margin:1.5rem 0}table{border-collapse:collapse}th,td{padding:.3em .8em;text-align:start;border-bottom:1px solid}pre{overflow-x:auto}@media print{iframe{display:none}}`
 
@@ -67,26 +67,29 @@ const time = (at: string, language: string) =>
 
 const paragraph = (text: string | null | undefined, name: string) => (text ? [`<p class="${name}">${escapeHtml(text)}</p>`] : [])
 
-function listsOf({ article: { highlightLists } }: Source): string[] {
-  return highlightLists.map(({ title, style: marks, items }) => {
-    const name = marks === 'numbered' ? 'ol' : 'ul'
-    const rows = items.map(({ text, target }) => {
-      const words = escapeHtml(text ?? (target?.type === 'section' ? (target.heading ?? target.anchor) : target?.type === 'url' ? target.url : ''))
-      const to = target?.type === 'section' ? `#${target.anchor}` : target?.type === 'url' ? target.url : null
-      return `<li>${to === null ? words : `<a href="${escapeHtml(to)}">${words}</a>`}</li>`
-    })
-    return `${title ? `<h2>${escapeHtml(title)}</h2>\n` : ''}<${name}>${rows.join('')}</${name}>`
-  })
+const linkHtml = ({ text, url }: Linked) => (url === null ? escapeHtml(text) : `<a href="${escapeHtml(url)}">${escapeHtml(text)}</a>`)
+
+const listHtml = (items: readonly Linked[], isNumbered = false) => {
+  const name = isNumbered ? 'ol' : 'ul'
+  return `<${name}>${items.map((item) => `<li>${linkHtml(item)}</li>`).join('')}</${name}>`
 }
+
+const listsOf = (source: Source): string[] =>
+  highlightsOf(source).map(({ title, isNumbered, items }) => `${title ? `<h2>${escapeHtml(title)}</h2>\n` : ''}${listHtml(items, isNumbered)}`)
+
+/** Whose a story is, and where it comes from. */
+const rightsOf = ({ source, copyright }: Source['article']): string[] =>
+  [source?.name, copyright?.holder, copyright?.notice, copyright?.usageTerms].flatMap((words) => (words ? [`<p>${escapeHtml(words)}</p>`] : []))
 
 /** A story as a whole accessible HTML page, with JSON-LD and Open Graph in its head, that needs no script. */
 export function pageOf(source: Source): string {
   const { article, hosts } = source
   const { language, publishedAt, updatedAt } = article
   const said = [bylineOf(article), article.dateline].filter(Boolean).join(' · ')
-  const picture = isPicture(article.leadImage) ? [sanitized(figureHtml(article.leadImage, 'eager'), playerHosts)] : []
+  const picture = article.leadImage ? [sanitized(figureHtml(article.leadImage, 'eager'), playerHosts)] : []
+  const related = relatedOf(source)
+  const rights = rightsOf(article)
   const corrections = article.corrections.map(({ text, at }) => `<li>${time(at, language)}: ${escapeHtml(text)}</li>`)
-  const notice = article.copyright?.notice ?? article.copyright?.holder
   return `${[
     '<!DOCTYPE html>',
     `<html lang="${language}" dir="${directionOf(language)}">`,
@@ -108,7 +111,8 @@ export function pageOf(source: Source): string {
     ...listsOf(source),
     sectionsHtml(article.sections, { language, hosts }),
     ...(corrections.length > 0 ? [`<ul class="corrections">${corrections.join('')}</ul>`] : []),
-    ...(notice ? [`<footer><p>${escapeHtml(notice)}</p></footer>`] : []),
+    ...(related.length > 0 ? [`<aside>${listHtml(related)}</aside>`] : []),
+    ...(rights.length > 0 ? [`<footer>${rights.join('')}</footer>`] : []),
     '</article>',
     '</main>',
     '</body>',

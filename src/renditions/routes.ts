@@ -18,7 +18,7 @@ import { publicationOf } from '../site/store.ts'
 import { type Format, type FormatName, formats } from './formats.ts'
 import { oembedOf } from './oembed.ts'
 import { AnsArticle, JsonLdArticle, NinjsArticle, OEmbed } from './schemas.ts'
-import { storyAt } from './store.ts'
+import { highlightedStories, storyAt } from './store.ts'
 
 const text = (title: string, example: string) => Type.String({ description: `The story as ${title}.`, examples: [example] })
 
@@ -49,7 +49,7 @@ export function renditionRoutes(app: App): void {
   const policy = `default-src 'none';style-src 'unsafe-inline';img-src http: https:;frame-src ${[...playerHosts, ...hosts].map((host) => `https://${host}`).join(' ')};frame-ancestors 'none'`
 
   const rendered = async (read: Read, format: Format, article: Article, isPreview: boolean): Promise<Pick<Answer, 'body' | 'type' | 'policy'>> => ({
-    body: format.render({ article, site: await publicationOf(read, config), hosts, isPreview }),
+    body: format.render({ article, site: await publicationOf(read, config), hosts, targets: await highlightedStories(read, [article], pattern), isPreview }),
     type: format.type,
     // A page shows its pictures and players, and nothing else.
     ...(format.type === 'text/html' ? { policy } : {}),

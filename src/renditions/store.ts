@@ -1,8 +1,12 @@
 import { requirePublic } from '../articles/api/lookup.ts'
+import { publicCards } from '../articles/public/documents.ts'
 import { holderOfAlias } from '../articles/working/aliases.ts'
 import { pageAt } from '../articles/working/links.ts'
+import type { Article } from '../articles/working/schemas.ts'
 import type { Read } from '../database/engine.ts'
 import { isId, slugOwner } from '../database/slugs.ts'
+import { articlesOf } from '../highlight-lists/present.ts'
+import type { Source } from './source.ts'
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
@@ -31,6 +35,13 @@ async function byAlias(read: Read, address: string, site: string): Promise<strin
   const { host, pathname, search } = new URL(address)
   if (URL.parse(site.replace(/\{\w+\}/g, 'x'))?.host !== host) return null
   return (await holderOfAlias(read, pathname + search, true))?.articleId ?? null
+}
+
+/** The public stories that highlights lead to, as renditions name them, by id. */
+export async function highlightedStories(read: Read, articles: readonly Pick<Article, 'highlightLists'>[], site: string | null): Promise<Source['targets']> {
+  const ids = articles.flatMap(({ highlightLists }) => highlightLists.flatMap(({ items }) => articlesOf(items)))
+  const cards = await publicCards(read, ids, site)
+  return new Map([...cards].flatMap(([id, { card }]) => (card ? [[id, card]] : [])))
 }
 
 /**

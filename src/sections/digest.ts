@@ -1,5 +1,5 @@
 import { plainText } from '../copy/markdown.ts'
-import { charactersIn, excerptOf, isReadByCharacters, readingTime } from '../copy/reading.ts'
+import { charactersIn, excerptOf, isBlank, isReadByCharacters, readingTime } from '../copy/reading.ts'
 import type { Block, ListItem } from './blocks.ts'
 import { textOf } from './text.ts'
 
@@ -31,14 +31,15 @@ function beginning(sections: Told['sections']): string {
 }
 
 /** Whether what is told of a story needs its sections to be read. */
-export const needsSections = ({ language, standfirst }: Pick<Told, 'language' | 'standfirst'>): boolean => !standfirst?.trim() || isReadByCharacters(language)
+export const needsSections = ({ language, standfirst }: Pick<Told, 'language' | 'standfirst'>): boolean =>
+  standfirst === null || isBlank(standfirst) || isReadByCharacters(language)
 
 /** How long a story takes to read, and what a teaser says of it: its standfirst, else its first sentences. */
 export function digestOf({ language, standfirst, sections }: Told): Digest {
   const words = () => sections.reduce((sum, { wordCount }) => sum + wordCount, 0)
   const characters = () => sections.reduce((sum, { body }) => sum + charactersIn(textOf(body)), 0)
   return {
-    excerpt: excerptOf(standfirst?.trim() ? standfirst : beginning(sections), language),
+    excerpt: excerptOf(standfirst === null || isBlank(standfirst) ? beginning(sections) : standfirst, language),
     readingTime: readingTime(language, isReadByCharacters(language) ? characters() : words()),
   }
 }

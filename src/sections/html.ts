@@ -24,20 +24,23 @@ function itemHtml({ label, text, items }: ListItem, ordered: boolean): string {
   return `<li>${words}${items && items.length > 0 ? listHtml(items, ordered) : ''}</li>`
 }
 
-const listHtml = (items: readonly ListItem[], ordered: boolean) => element(ordered ? 'ol' : 'ul', items.map((item) => itemHtml(item, ordered)).join(''))
+const listHtml = (items: readonly ListItem[], ordered: boolean): string =>
+  items.length === 0 ? '' : element(ordered ? 'ol' : 'ul', items.map((item) => itemHtml(item, ordered)).join(''))
 
 /** A picture with what is said under it, as HTML that isn't sanitized yet. */
 export function figureHtml({ url, alt, title, caption, credit, width, height }: Image, loading: 'lazy' | 'eager' = 'lazy'): string {
   const attributes = { src: url, alt: alt ?? '', title, width, height, loading, decoding: 'async' }
   const picture = url === null ? '' : element('img', '', attributes).replace('</img>', '')
-  const words = [caption ? lines(caption) : '', credit ? element('small', escapeHtml(credit)) : ''].filter(Boolean).join(' ')
-  const said = words || (url === null && title ? escapeHtml(title) : '')
-  return element('figure', picture + (said ? element('figcaption', said) : ''))
+  // Where there is no picture, its words are all that shows.
+  const said = url === null ? [title ? `<strong>${escapeHtml(title)}</strong>` : '', lines(caption ?? alt ?? '')] : [lines(caption ?? '')]
+  const words = [...said, credit ? element('small', escapeHtml(credit)) : ''].filter(Boolean).join(' ')
+  return picture + words === '' ? '' : element('figure', picture + (words ? element('figcaption', words) : ''))
 }
 
 function tableHtml({ caption, header, rows }: Extract<Block, { type: 'table' }>): string {
   const cells = (row: readonly string[]) => element('tr', row.map((cell) => element('td', inlineToHtml(cell))).join(''))
-  const head = header ? element('thead', element('tr', header.map((cell) => element('th', inlineToHtml(cell), { scope: 'col' })).join(''))) : ''
+  const head =
+    header && header.length > 0 ? element('thead', element('tr', header.map((cell) => element('th', inlineToHtml(cell), { scope: 'col' })).join(''))) : ''
   return element('table', (caption ? element('caption', escapeHtml(caption)) : '') + head + element('tbody', rows.map(cells).join('')))
 }
 
@@ -52,7 +55,7 @@ function embedHtml({ url, title }: Extract<Block, { type: 'embed' }>, hosts: rea
 function blockHtml(block: Block, hosts: readonly string[]): string {
   switch (block.type) {
     case 'paragraph':
-      return element('p', inlineToHtml(block.text))
+      return block.text.trim() ? element('p', inlineToHtml(block.text)) : ''
     case 'list':
       return listHtml(block.items, block.ordered)
     case 'quote': {
@@ -76,7 +79,11 @@ function blockHtml(block: Block, hosts: readonly string[]): string {
   }
 }
 
-const bodyOf = (body: readonly Block[], hosts: readonly string[]) => body.map((block) => blockHtml(block, hosts)).join('\n')
+const bodyOf = (body: readonly Block[], hosts: readonly string[]) =>
+  body
+    .map((block) => blockHtml(block, hosts))
+    .filter(Boolean)
+    .join('\n')
 
 const safe = (html: string, { hosts }: Options) => sanitized(html, [...playerHosts, ...hosts])
 

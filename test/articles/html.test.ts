@@ -187,6 +187,9 @@ t.test('rows and cards have an excerpt of at most 200 characters and a reading t
     [{ language: 'ar', sections: [words(1380)] }, /…$/, 10],
     [{ language: 'ja', sections: [{ body: [{ type: 'paragraph', text: '船が港を出る。'.repeat(595) }] }] }, /^(?:船が港を出る。){28}$/, 10],
     [{}, null, 0],
+    [{ standfirst: '\u200b ', sections: [{ body: [{ type: 'paragraph', text: 'Body.' }] }] }, 'Body.', 1],
+    [{ standfirst: '👩‍👩‍👧‍👦'.repeat(60) }, /^(?:👩‍👩‍👧‍👦)+…$/u, 0],
+    [{ sections: [{ body: [{ type: 'paragraph', text: 'Turned \u202eround.' }] }] }, 'Turned round.', 1],
   ] as const
   for (const [index, [given, excerpt, readingTime]] of cases.entries()) {
     const { id } = (await server.post('/v1/articles', { headline: `Teaser ${index}`, status: 'published', ...given })).body

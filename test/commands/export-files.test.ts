@@ -16,7 +16,7 @@ t.test('export writes each public story into a file of its own', async (t) => {
   await server.post('/v1/articles', { headline: 'A draft', slug: 'a-draft' })
   const env = { DATABASE_URL, PUBLIC_SITE_URL: 'https://news.example/{slug}' }
   for (const [format, ending, says] of [
-    ['markdown', 'md', /^---\ntitle: Harbour reopens after storm\n/],
+    ['markdown', 'md', /^---\ntitle: "Harbour reopens after storm"\n/],
     ['ninjs', 'ninjs.json', /"uri": "https:\/\/news\.example\/harbour"/],
     ['ans', 'ans.json', /"version": "0\.10\.0"/],
     ['html', 'html', /^<!DOCTYPE html>\n<html lang="en"/],

@@ -109,10 +109,10 @@ for (const format of formats) {
     for (const [query, titles, title] of [
       ['topic=water', ['A & B <i>"quoted"</i> ]]>'], 'Water · The Oakmere Courier'],
       ['author=ada-berg', ['A & B <i>"quoted"</i> ]]>'], 'Ada Berg · The Oakmere Courier'],
-      ['language=fr', ['Day 2', 'Day 1'], 'The Oakmere Courier'],
-      ['topic=-water&language=en', ['Day 4', 'Day 3'], 'The Oakmere Courier'],
+      ['language=fr', ['Day 2', 'Day 1'], 'français · The Oakmere Courier'],
+      ['topic=-water&language=en', ['Day 4', 'Day 3'], 'English · The Oakmere Courier'],
       ['publishedBefore=2026-01-02T00:00:00Z', ['Day 1'], 'The Oakmere Courier'],
-      ['q=crews', ['A & B <i>"quoted"</i> ]]>'], 'The Oakmere Courier'],
+      ['q=crews', ['A & B <i>"quoted"</i> ]]>'], 'crews · The Oakmere Courier'],
       ['topic=nothing', [], 'The Oakmere Courier'],
     ] as const) {
       const answer = await get(`/v1/feeds/${format}?${query}`)
@@ -227,4 +227,22 @@ t.test('the hub is told which feeds changed, and again of what it didn’t take'
   const feeds = ['', '?topic=tides', '?topic=water', '?author=ada-berg', '?language=nb'].map((query) => `https://api.news.example/v1/feeds/atom${query}`)
   await until('the hub is told', () => feeds.every((address) => told.flat().includes(address)))
   t.ok(told.flat().every((address) => address.startsWith('https://api.news.example/v1/feeds/')))
+})
+
+t.test('a feed is in the language that it is of, and plain text stays plain in RSS', async (t) => {
+  const { id } = await createShort(server, 'عن الميناء', {
+    language: 'ar',
+    slug: 'arabic',
+    publishedAt: '2025-03-01T10:00:00Z',
+    standfirst: 'If a<b, use <img src=x onerror=alert(1)>.',
+  })
+  t.equal((await get('/v1/feeds/json?language=ar')).body.language, 'ar')
+  t.equal(parseXml((await get('/v1/feeds/atom?language=ar')).text).attributes['xml:lang'], 'ar')
+  t.equal((await get('/v1/articles/arabic/comments/feeds/json')).body.language, 'ar')
+  const [channel] = childrenOf(parseXml((await get('/v1/feeds/rss?language=ar&content=summary')).text), 'channel')
+  t.equal(textOf(channel as Element, 'language'), 'ar')
+  const [item] = childrenOf(channel as Element, 'item')
+  t.equal(textOf(item as Element, 'description'), 'If a&lt;b, use &lt;img src=x onerror=alert(1)&gt;.', 'readers take it for HTML')
+  const list = (await server.post('/v1/highlight-lists', { slug: 'by-id', items: [{ target: { type: 'article', id } }] })).body
+  t.strictSame(titlesIn(await get(`/v1/feeds/json?list=${list.id}`)), ['عن الميناء'])
 })

@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { HtmlValidate } from 'html-validate'
+import markdownIt from 'markdown-it'
 import type { NewsArticle, WithContext } from 'schema-dts'
 import t from 'tap'
 import { parse } from 'yaml'
@@ -203,4 +204,90 @@ t.test('another site learns how to show a link to a story', async (t) => {
   await server.post(`/v1/articles/${id}/unpublish`, {})
   t.equal((await ask('https://news.example/shown-again')).status, 410)
   t.equal((await server.anonymous.get('/v1/oembed')).status, 400)
+})
+
+t.test('a parser of whole Markdown shows what the story says, and nothing else', async (t) => {
+  const texts = [
+    '<script>alert(1)</script> <img src=x onerror=alert(1)>',
+    '![img](https://i.example/x.png)',
+    '[p](//proto.example)',
+    '# head',
+    '- item',
+    '1. one',
+    '---',
+    '    code',
+    '> quote',
+    'a\n\nb',
+    '```\nx',
+    '**strong**, *em*, `co\\`de`, [a link](https://a.example/?x=1&y=(2)) and <https://b.example/>',
+    'snake_case_words and 2 * 3 * 4, a | b, ~~gone~~, &amp; &copy;, !',
+    '!\\[no\\](https://c.example)',
+  ]
+  const sections = texts.map((text) => ({ body: [{ type: 'paragraph', text }] }))
+  const { id } = await published({ headline: 'Texts', sections: [...sections, { heading: 'The end', body: [{ type: 'table', rows: [texts] }] }] })
+  const { text } = await rendition(id, 'markdown')
+  const html = markdownIt({ html: true }).render(text.replace(/^---\n.*?\n---\n/s, ''))
+  const article = (await server.anonymous.get(`/v1/articles/${id}?include=html`)).body
+  const shown = (page: string) =>
+    page
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+  const paragraphs = html.slice(0, html.indexOf('<h2>')).match(/<p>.*?<\/p>/gs) ?? []
+  t.equal(paragraphs.length, texts.length, 'nothing becomes another block')
+  t.strictSame(
+    paragraphs.map(shown),
+    article.sections.slice(0, -1).map((section: Json) => shown(section.body[0].html)),
+  )
+  const links = [...html.slice(0, html.indexOf('<h2>')).matchAll(/href="([^"]*)"/g)].map(([, href]) => href)
+  t.strictSame(links, ['https://i.example/x.png', 'https://a.example/?x=1&amp;y=(2)', 'https://b.example/'])
+  t.notMatch(html, /<(?:script|img)|javascript:/)
+  t.match(html, '<h2>The end</h2>')
+  t.equal(html.match(/<td>/g)?.length, texts.length)
+})
+
+t.test('a story is whole also where it leads elsewhere, and where its picture is words alone', async (t) => {
+  const other = await published({ headline: 'Why bridges lift', slug: 'why' })
+  const { id } = await published({
+    headline: 'On',
+    leadImage: { title: 'The crane', caption: 'At dawn' },
+    copyright: { holder: 'The paper', usageTerms: 'Ask first' },
+    source: { name: 'A wire' },
+    highlightLists: [
+      {
+        title: 'At a glance',
+        style: 'numbered',
+        items: [{ target: { type: 'article', id: other.id } }, { text: 'Tides', target: { type: 'url', url: 'https://port.example/' } }],
+      },
+    ],
+    related: [{ relation: 'related', target: { type: 'article', id: other.id } }],
+  })
+  const page = (await rendition(id, 'html')).text
+  t.match(
+    page,
+    '<h2>At a glance</h2>\n<ol><li><a href="https://news.example/why">Why bridges lift</a></li><li><a href="https://port.example/">Tides</a></li></ol>',
+  )
+  t.match(page, '<aside><ul><li><a href="https://news.example/why">Why bridges lift</a></li></ul></aside>')
+  for (const words of ['The crane', 'At dawn', 'A wire', 'The paper', 'Ask first']) t.match(page, words)
+  const markdown = (await rendition(id, 'markdown')).text
+  t.match(markdown, '1. [Why bridges lift](<https://news.example/why>)\n2. [Tides](<https://port.example/>)')
+  const text = (await rendition(id, 'text')).text
+  for (const words of ['At dawn', '1. Why bridges lift', '2. Tides', '- Why bridges lift', 'Ask first']) t.match(text, words)
+  for (const format of ['ninjs', 'ans']) t.match(JSON.stringify((await rendition(id, format)).body), 'At dawn')
+  await server.patch('/v1/articles/why?publish=true', { headline: 'Why they lift' })
+  t.match((await rendition(id, 'html')).text, '>Why they lift</a>')
+  await server.post(`/v1/articles/${other.id}/unpublish`, {})
+  t.notMatch((await rendition(id, 'html')).text, 'Why they lift')
+})
+
+t.test('an address that names its form gives it whatever Accept says', async (t) => {
+  const { id } = await published({ headline: 'Asked' })
+  for (const [path, accept] of [
+    [`/v1/articles/${id}/renditions/jsonld`, 'application/json'],
+    [`/v1/articles/${id}/renditions/markdown`, 'text/plain'],
+    ['/v1/feeds/rss', 'application/xml'],
+    ['/v1/feeds/json', 'application/json'],
+    ['/sitemap.xml', 'text/xml'],
+  ] as const)
+    t.equal((await server.anonymous.get(path, { headers: { accept } })).status, 200, path)
 })
