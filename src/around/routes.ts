@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { findPublished, readProblems } from '../articles/api/lookup.ts'
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
 import type { Answer } from '../http/answers.ts'
+import { externalReference } from '../http/external-ids.ts'
 import { noteFaults } from '../http/faults.ts'
 import { operation } from '../http/operations.ts'
 import { answerRead } from '../http/reads.ts'
@@ -14,6 +15,7 @@ import { similarTo } from './similar.ts'
 const amongParameter = (what: string) =>
   Type.Optional(
     Type.String({
+      pattern: `^([A-Za-z0-9]+(-[A-Za-z0-9]+)*|${externalReference})$`,
       minLength: 1,
       maxLength: 204,
       description: `Among the stories of this ${what}: one id, slug or \`ext:\`. One that the public doesn’t know has none.`,

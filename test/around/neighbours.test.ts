@@ -42,6 +42,8 @@ t.test('they are those of a topic with those under it, or of an author', async (
   t.strictSame((await around(third, '?author=ada-berg')).names, ['First', null], 'it isn’t its own neighbour')
   t.strictSame((await around(second, '?topic=no-such')).names, [null, null])
   t.strictSame(faultsOf(await server.anonymous.get('/v1/articles/second/neighbours?topic=sport&author=ada-berg')), ['author: combination'])
+  for (const several of ['sport,news', '-sport'])
+    t.strictSame(faultsOf(await server.anonymous.get(`/v1/articles/second/neighbours?topic=${several}`)), ['topic: format'])
   t.strictSame(faultsOf(await server.anonymous.get('/v1/articles/second/neighbours?topics=sport')), ['topics: unknown'])
 })
 
