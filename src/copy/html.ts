@@ -39,6 +39,8 @@ const allowed = {
  * https and mailto alone (an anchor is one of its own page), frames of the hosts that are given.
  */
 export function sanitized(html: string, frameHosts: readonly string[]): string {
+  // What has no tag is text; most phrases are.
+  if (!html.includes('<')) return html.replace(unfit, '')
   // It is a large part of what the server would load; many a one never renders a story.
   sanitizer ??= require('sanitize-html') as Sanitize
   return sanitizer(html, { ...allowed, allowedIframeHostnames: [...frameHosts] })
