@@ -1,12 +1,9 @@
+import { escapeHtml } from './html.ts'
 import type { QueryTerm } from './query.ts'
 import { type WordSpan, wordSpans } from './words.ts'
 
 const wordsBefore = 8
 const wordsInAll = 30
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-
-const escaped = (text: string) => text.replace(/[&<>"']/g, (sign) => entities[sign] ?? sign)
 
 /** Which words of a text belong to a match of any term. */
 function matched(spans: readonly WordSpan[], terms: readonly QueryTerm[]): boolean[] {
@@ -60,8 +57,8 @@ function marked(text: string, spans: readonly WordSpan[], marks: readonly boolea
   for (let index = from; index < to; index++) {
     const span = spans[index] as WordSpan
     if (!marks[index] || span.start < at) continue
-    html += `${escaped(text.slice(at, span.start))}<mark>${escaped(text.slice(span.start, span.end))}</mark>`
+    html += `${escapeHtml(text.slice(at, span.start))}<mark>${escapeHtml(text.slice(span.start, span.end))}</mark>`
     at = span.end
   }
-  return `${html}${escaped(text.slice(at, end))}${to === spans.length ? '' : '…'}`.replace(/\s+/g, ' ').trim()
+  return `${html}${escapeHtml(text.slice(at, end))}${to === spans.length ? '' : '…'}`.replace(/\s+/g, ' ').trim()
 }

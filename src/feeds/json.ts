@@ -1,14 +1,12 @@
+import { said } from '../copy/said.ts'
 import type { Feed } from './feed.ts'
-
-const without = <T extends object>(properties: T) =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)))
 
 /** A feed as JSON Feed 1.1. */
 export function jsonFeedOf(feed: Feed): object {
   return {
     version: 'https://jsonfeed.org/version/1.1',
     title: feed.title,
-    ...without({
+    ...said({
       home_page_url: feed.home,
       feed_url: feed.self,
       description: feed.description,
@@ -19,10 +17,10 @@ export function jsonFeedOf(feed: Feed): object {
     }),
     items: feed.entries.map((entry) => ({
       id: entry.id,
-      ...without({ url: entry.url, title: entry.title }),
+      ...said({ url: entry.url, title: entry.title }),
       // An item has one of the two.
       ...(entry.html === null ? { content_text: entry.summary ?? entry.title } : { content_html: entry.html }),
-      ...without({
+      ...said({
         summary: entry.summary,
         image: entry.image?.url,
         date_published: entry.published,

@@ -1,5 +1,6 @@
 import { escapeHtml } from '../copy/html.ts'
 import { inlineToHtml } from '../copy/markdown.ts'
+import { said } from '../copy/said.ts'
 import type { Block, ListItem } from '../sections/blocks.ts'
 import { isPicture, type Picture, type Source, wordsOf } from './source.ts'
 
@@ -9,13 +10,10 @@ export const ansVersion = '0.10.0'
 /** A story of Arc XP’s ANS 0.10. */
 export type Ans = Record<string, unknown> & { type: 'story'; version: typeof ansVersion }
 
-const without = (properties: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)))
-
 const text = (content: string) => ({ type: 'text', content })
 
 function imageOf({ url, alt, title, caption, credit, width, height, focalPoint }: Picture): object {
-  return without({
+  return said({
     type: 'image',
     version: ansVersion,
     url,
@@ -50,7 +48,7 @@ function elementsOf(block: Block): object[] {
       return [listOf(block.items, block.ordered)]
     case 'quote':
       return [
-        without({
+        said({
           type: 'quote',
           subtype: 'blockquote',
           content_elements: [text(inlineToHtml(block.text))],
@@ -62,7 +60,7 @@ function elementsOf(block: Block): object[] {
     case 'table': {
       const cells = (row: readonly string[]) => row.map((cell) => text(inlineToHtml(cell)))
       return [
-        without({
+        said({
           type: 'table',
           header: block.header ? cells(block.header) : null,
           rows: block.rows.map(cells),
@@ -90,7 +88,7 @@ export function ansOf({ article, site }: Source): Ans {
   return {
     type: 'story',
     version: ansVersion,
-    ...without({
+    ...said({
       _id: article.id,
       language: article.language,
       canonical_url: article.url,
@@ -102,12 +100,12 @@ export function ansOf({ article, site }: Source): Ans {
       display_date: article.publishedAt,
       status: 'published',
       subtype: article.genre,
-      headlines: without({ basic: article.headline, meta_title: article.seo?.title, alternative: article.alternativeHeadline }),
+      headlines: said({ basic: article.headline, meta_title: article.seo?.title, alternative: article.alternativeHeadline }),
       subheadlines: article.standfirst ? { basic: article.standfirst } : null,
       description: article.excerpt ? { basic: article.excerpt } : null,
       label: article.kicker ? { kicker: { text: article.kicker } } : null,
       location: article.dateline,
-      credits: { by: article.authors.map(({ id, slug, name, role }) => without({ _id: id, type: 'author', version: ansVersion, name, slug, role })) },
+      credits: { by: article.authors.map(({ id, slug, name, role }) => said({ _id: id, type: 'author', version: ansVersion, name, slug, role })) },
       taxonomy: {
         tags: article.topics.filter(({ kind }) => kind !== 'section').map(({ name, slug }) => ({ text: name, slug })),
         ...(sections.length > 0 ? { seo_keywords: sections.map(({ name }) => name) } : {}),

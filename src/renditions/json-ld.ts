@@ -1,15 +1,9 @@
 import type { Article as AnyArticle, ImageObject, NewsArticle, NewsMediaOrganization, Thing, WithContext } from 'schema-dts'
 import type { Article } from '../articles/working/schemas.ts'
+import { said } from '../copy/said.ts'
 import { bodyText } from '../sections/plain.ts'
 import type { Publication } from '../site/store.ts'
 import { alternatesOf, isPicture, type Picture, picturesOf, type Source, uriOf } from './source.ts'
-
-/** Properties without those that have nothing to say. */
-function said<T extends object>(properties: { [Name in keyof T]: T[Name] | null | undefined }): T {
-  return Object.fromEntries(
-    Object.entries(properties).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)),
-  ) as T
-}
 
 const imageOf = ({ url, caption, alt, credit, width, height }: Picture): ImageObject =>
   said<Extract<ImageObject, { '@type': 'ImageObject' }>>({

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import { escapeMarkdown, inlineToMarkdown } from '../copy/markdown.ts'
+import { said } from '../copy/said.ts'
 import type { Image } from '../http/schemas.ts'
 import type { Block, ListItem } from '../sections/blocks.ts'
 import { highlightsOf, isPicture, type Linked, relatedOf, type Source } from './source.ts'
@@ -87,9 +88,6 @@ export function markdownOf(source: Source): string {
     source: article.source?.name,
     copyright: article.copyright?.notice ?? article.copyright?.holder,
   }
-  const said = Object.fromEntries(
-    Object.entries(matter).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)),
-  )
   const sections = article.sections.flatMap(({ heading, depth, body }) => [
     ...(heading?.trim() ? [`${'#'.repeat(Math.min(6, 2 + depth))} ${escapeMarkdown(heading)}`] : []),
     ...body.map(blockOf),
@@ -102,5 +100,5 @@ export function markdownOf(source: Source): string {
   const related = relatedOf(source).map((item) => `- ${linked(item)}`)
   const lead = article.leadImage ? [pictureOf(article.leadImage)] : []
   const parts = [`# ${escapeMarkdown(article.headline)}`, ...lead, ...highlights, ...sections, related.join('\n')]
-  return `---\n${stringify(said, { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' })}---\n\n${parts.filter(Boolean).join('\n\n')}\n`
+  return `---\n${stringify(said(matter), { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN' })}---\n\n${parts.filter(Boolean).join('\n\n')}\n`
 }

@@ -1,14 +1,11 @@
 import type { Article } from '../articles/working/schemas.ts'
+import { said } from '../copy/said.ts'
 import { sectionsHtml } from '../sections/html.ts'
 import { sectionsText } from '../sections/plain.ts'
 import { bylineOf, isPicture, type Picture, type Source, uriOf, wordsOf } from './source.ts'
 
 /** A news object of IPTC ninjs 3.0. */
 export type Ninjs = Record<string, unknown> & { uri: string }
-
-/** An object without what has nothing to say: ninjs knows no `null`. */
-const without = (properties: Record<string, unknown>) =>
-  Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0)))
 
 const lists = { person: 'people', organisation: 'organisations', place: 'places', event: 'events' } as const
 
@@ -23,14 +20,14 @@ function topicsOf({ topics }: Article) {
 
 function pictureOf({ url, alt, title, caption, credit, width, height, focalPoint }: Picture, name: string): object {
   const poi = focalPoint && width && height ? { x: Math.round(focalPoint.x * width), y: Math.round(focalPoint.y * height) } : null
-  return without({
+  return said({
     name,
     uri: url,
     type: 'picture',
     headlines: title ? [{ role: 'main', value: title }] : [],
     descriptions: [...(caption ? [{ role: 'caption', value: caption }] : []), ...(alt ? [{ role: 'alt', value: alt }] : [])],
     by: credit,
-    renditions: [without({ name: 'main', href: url, width, height, poi })],
+    renditions: [said({ name: 'main', href: url, width, height, poi })],
   })
 }
 
@@ -43,7 +40,7 @@ function picturesOf({ leadImage, sections }: Article): object[] {
 /** A story as a news object of IPTC ninjs 3.0, whole: its text with markup and without, its pictures as associations. */
 export function ninjsOf({ article, hosts }: Source): Ninjs {
   const { language, sections, copyright, source } = article
-  return without({
+  return said({
     uri: uriOf(article),
     type: 'text',
     representationType: 'full',
@@ -76,8 +73,8 @@ export function ninjsOf({ article, hosts }: Source): Ninjs {
     ],
     ...topicsOf(article),
     infoSources: [
-      ...article.authors.map(({ id, name, role }) => without({ name, role: role ?? 'author', uri: `urn:uuid:${id}` })),
-      ...(source?.name ? [without({ name: source.name, role: 'originator', uri: source.url })] : []),
+      ...article.authors.map(({ id, name, role }) => said({ name, role: role ?? 'author', uri: `urn:uuid:${id}` })),
+      ...(source?.name ? [said({ name: source.name, role: 'originator', uri: source.url })] : []),
     ],
     genres: article.genre ? [{ name: article.genre }] : [],
     copyrightHolder: copyright?.holder,
