@@ -3,6 +3,7 @@ import { moveClock } from '../../src/database/clock.ts'
 import { restoreName } from '../../src/names/restore.ts'
 import { faultsOf, type Json, type Server, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { until } from '../support/until.ts'
 
 const server = await startServer(t)
 const path = '/v1/highlight-lists'
@@ -149,6 +150,7 @@ t.test('a front page that is prepared goes out at its time, once, and as nobodyâ
       ['highlight-list.published', null],
     ],
   )
+  await until('the story of the same time is out, too', async () => (await server.anonymous.get(`/v1/articles/${story.id}`)).status === 200)
 })
 
 t.test('a plan can be cancelled, and is done by whoever publishes before', async (t) => {
