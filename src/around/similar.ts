@@ -48,8 +48,13 @@ const countsOf = preparedList<{ value: string; count: number }>((db, ids) =>
 
 type Row = { trait: number; article_id: string; published_at: string | null; number: number }
 
-/** When a story was published, by the number of its search row. */
-const timeOf = (number: number) => new Date(Math.floor(number / perMillisecond)).toISOString()
+/** When a story was published, in milliseconds: by its row, or by the number of its search row. */
+const timeOf = ({ published_at, number }: Row) => (published_at === null ? Math.floor(number / perMillisecond) : Date.parse(published_at))
+
+type Similar = { id: string; at: number; score: number }
+
+/** Those with the most in common come first, and the newest of those that have the same. */
+const byScore = (one: Similar, other: Similar) => other.score - one.score || other.at - one.at || (one.id < other.id ? 1 : -1)
 
 async function traitsOf(read: Read, engine: Engine, { headline, topics, authors }: ArticleCard): Promise<Trait[]> {
   const ids = { topic: topics.slice(0, mostTopics).map(({ id }) => id), author: authors.slice(0, mostAuthors).map(({ id }) => id) }
@@ -74,20 +79,22 @@ export async function similarTo(read: Read, engine: Engine, card: ArticleCard, l
     ({ rows }, index) => sql`select ${sql.lit(index)} as trait, article_id, published_at, number from (${rows}) as ${sql.table(`trait${index}`)}`,
   )
   const found = await sql<Row>`${sql.join(all, sql` union all `)}`.execute(read as never)
-  const similar = new Map<string, { id: string; at: string; score: number }>()
+  const similar = new Map<string, Similar>()
   // Always added up in one order, so that what has the same in common is equal.
   for (const [trait, rows] of Map.groupBy(found.rows, ({ trait }) => trait)
     .entries()
     .toArray()
     .sort(([one], [other]) => one - other)) {
     const weight = traits[trait]?.weight(rows.length) ?? 0
-    for (const { article_id: id, published_at, number } of rows)
-      similar.set(id, { id, at: published_at ?? timeOf(number), score: (similar.get(id)?.score ?? 0) + weight })
+    for (const row of rows) {
+      const known = similar.get(row.article_id)
+      if (known) known.score += weight
+      else similar.set(row.article_id, { id: row.article_id, at: timeOf(row), score: weight })
+    }
   }
   similar.delete(card.id)
-  const newestFirst = (one: { id: string; at: string }, other: { id: string; at: string }) => (`${one.at} ${one.id}` < `${other.at} ${other.id}` ? 1 : -1)
   return [...similar.values()]
-    .sort((one, other) => other.score - one.score || newestFirst(one, other))
+    .sort(byScore)
     .slice(0, limit)
     .map(({ id }) => id)
 }

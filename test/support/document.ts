@@ -10,8 +10,19 @@ type Document = {
 
 const escape = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
-/** Checks answers against a served OpenAPI document. */
-export function documentChecker(document: unknown): (method: string, path: string, answer: Answered) => string[] {
+type Checker = (method: string, path: string, answer: Answered) => string[]
+
+// Servers of one test file mostly serve the same document, and compiling its schemas takes longer than starting a server.
+const checkers = new Map<string, Checker>()
+
+/** Checks answers against a served OpenAPI document. @param text of the document, as it is served */
+export function documentChecker(text: string): Checker {
+  const checker = checkers.get(text) ?? checkerOf(JSON.parse(text))
+  checkers.set(text, checker)
+  return checker
+}
+
+function checkerOf(document: unknown): Checker {
   const ajv = new Ajv2020({ strict: false, allErrors: true, discriminator: false })
   addFormats.default(ajv)
   for (const name of ['int32', 'int64']) ajv.addFormat(name, true)

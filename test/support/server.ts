@@ -55,7 +55,7 @@ export async function startServer(t: Test, environment: Record<string, string> =
     await app.close()
     await database.close()
   })
-  const check = documentChecker(await (await fetch(`${url}/openapi.json`)).json())
+  const check = documentChecker(await (await fetch(`${url}/openapi.json`)).text())
 
   const clientOf = (standing: string | null) => {
     async function request(method: string, path: string, body?: unknown, { token = standing, headers = {} }: Options = {}): Promise<Answer> {
