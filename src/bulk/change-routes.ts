@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { idsMatching, type ListQuery } from '../articles/api/list.ts'
+import type { ListQuery } from '../articles/api/filters.ts'
+import { idsMatching } from '../articles/api/list.ts'
 import { publishPermission } from '../articles/api/lookup.ts'
 import type { Read } from '../database/engine.ts'
 import { externalOwners } from '../database/external-ids.ts'

@@ -150,6 +150,8 @@ export type Engine = {
   /** Puts rows into a full-text index, in the place of those of the same numbers. */
   writeSearch: (tx: ChangeConnection, copy: SearchIndex, rows: ReadonlyMap<number, SearchTexts>) => void
   removeSearch: (tx: ChangeConnection, copy: SearchIndex, number: number) => void
+  /** A column whose index a query isn't to begin with, for an engine that knows nothing of how many rows have which value. */
+  unindexed: (column: RawBuilder<unknown>) => RawBuilder<unknown>
   /** Where all terms occur within the tier, and not within the narrower one. */
   hits: (copy: SearchIndex, terms: SearchTerm[], tier: SearchTier | 'any') => Hits
   close: () => Promise<void>

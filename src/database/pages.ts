@@ -22,13 +22,12 @@ export type Rows<T> = {
 
 type Keyed = { sort_value: string | number | null; sort_id: string }
 
-/** Rows after a position in the order: two branches, since nulls come last both ways. */
+/** Rows after a position in the order of a key and the id. */
 function beyond(key: Expression<unknown>, id: Expression<unknown>, sort: SortKey, { value, id: at, isBackward }: CursorPosition) {
   const after = (isDescending: boolean) => sql.raw(isDescending !== isBackward ? '<' : '>')
-  const beyondId = sql<SqlBool>`${id} ${after(sort.isIdDescending)} ${at}`
-  if (value === null) return isBackward ? sql<SqlBool>`(${key} is not null or ${beyondId})` : sql<SqlBool>`(${key} is null and ${beyondId})`
-  const further = sql<SqlBool>`(${key} ${after(sort.isDescending)} ${value} or (${key} = ${value} and ${beyondId}))`
-  return isBackward ? sql<SqlBool>`(${key} is not null and ${further})` : sql<SqlBool>`(${key} is null or ${further})`
+  // One row comparison is one range of an index where both directions agree.
+  if (sort.isDescending === sort.isIdDescending) return sql<SqlBool>`(${key}, ${id}) ${after(sort.isDescending)} (${value}, ${at})`
+  return sql<SqlBool>`(${key} ${after(sort.isDescending)} ${value} or (${key} = ${value} and ${id} ${after(sort.isIdDescending)} ${at}))`
 }
 
 /** The rows from a position on, one more than a page has, in the direction of the position. */
@@ -36,18 +35,48 @@ async function fetchRows<DB, TB extends keyof DB>(
   query: SelectQueryBuilder<DB, TB, object>,
   key: ReferenceExpression<DB, TB>,
   id: ReferenceExpression<DB, TB>,
-  { limit, sort, position }: PageRequest,
-  isNullable: boolean,
+  { limit, sort, position }: Omit<PageRequest, 'count'>,
 ): Promise<Keyed[]> {
   const keyRef = typeof key === 'string' ? sql.ref(key) : sql`${key as Expression<unknown>}`
   const idRef = sql.ref(id as string)
   const isBackward = position?.isBackward ?? false
   const direction = (isDescending: boolean) => (isDescending !== isBackward ? 'desc' : 'asc')
   let page = query.select([keyRef.as('sort_value'), idRef.as('sort_id')])
-  if (position) page = page.where(isNullable ? beyond(keyRef, idRef, sort, position) : beyondNotNull(keyRef, idRef, sort, position))
-  if (isNullable) page = page.orderBy(sql`${keyRef} is null`, isBackward ? 'desc' : 'asc')
+  if (position) page = page.where(beyond(keyRef, idRef, sort, position))
   page = page.orderBy(keyRef, direction(sort.isDescending)).orderBy(idRef, direction(sort.isIdDescending))
   return (await page.limit(limit + 1).execute()) as unknown as Keyed[]
+}
+
+/** The same where the key, a text, may be null: those without one come last both ways, so each index is followed in its order. */
+async function fetchNullableRows<DB, TB extends keyof DB>(
+  query: SelectQueryBuilder<DB, TB, object>,
+  key: ReferenceExpression<DB, TB>,
+  id: ReferenceExpression<DB, TB>,
+  { limit, sort, position }: Omit<PageRequest, 'count'>,
+): Promise<Keyed[]> {
+  const keyRef = typeof key === 'string' ? sql.ref(key) : sql`${key as Expression<unknown>}`
+  const isBackward = position?.isBackward ?? false
+  const isAtNull = position?.value === null
+  const rows: Keyed[] = []
+  for (const isNull of isBackward ? [true, false] : [false, true]) {
+    // What comes before the position, in its direction.
+    if (position && isNull !== isAtNull && isNull === isBackward) continue
+    if (rows.length > limit) break
+    const start = position && isNull === isAtNull ? position : null
+    const part = query.where(isNull ? sql<SqlBool>`${keyRef} is null` : sql<SqlBool>`${keyRef} > ''`)
+    // Without a position it is read forward, so what is read backward is turned around.
+    const isTurned = isBackward && !start
+    const isIdDescending = sort.isIdDescending !== isTurned
+    const isDescending = isNull ? isIdDescending : sort.isDescending !== isTurned
+    const page = {
+      limit: limit - rows.length,
+      sort: { ...sort, isDescending, isIdDescending },
+      position: start && isNull ? { ...start, value: start.id } : start,
+    }
+    const found = await fetchRows(part, isNull ? id : key, id, page)
+    rows.push(...(isNull ? found.map((row) => ({ ...row, sort_value: null })) : found))
+  }
+  return rows
 }
 
 async function countOf<DB, TB extends keyof DB>(query: SelectQueryBuilder<DB, TB, object>): Promise<number> {
@@ -67,7 +96,7 @@ export async function fetchPage<DB, TB extends keyof DB>(
   page: PageRequest,
   isNullable = false,
 ): Promise<Rows<{ id: string }>> {
-  const fetched = await fetchRows(query, key, id, page, isNullable)
+  const fetched = await (isNullable ? fetchNullableRows : fetchRows)(query, key, id, page)
   return pageOf(fetched, page.limit, page.position, page.count ? await countOf(query) : undefined)
 }
 
@@ -92,7 +121,7 @@ export async function fetchMerged<DB, TB extends keyof DB>(
   for (const query of queries) {
     const last = fetched[limit]?.sort_value
     const rows = last === undefined ? query : query.where(sql<SqlBool>`${sql.ref(key as string)} ${sql.raw(isFalling ? '>=' : '<=')} ${last}`)
-    fetched = [...fetched, ...(await fetchRows(rows, key, id, page, false))].sort(inOrder).slice(0, limit + 1)
+    fetched = [...fetched, ...(await fetchRows(rows, key, id, page))].sort(inOrder).slice(0, limit + 1)
   }
   let total = count ? 0 : undefined
   if (total !== undefined) for (const query of queries) total += await countOf(query)
@@ -110,13 +139,6 @@ export async function fetchAround<DB, TB extends keyof DB>(
   const before = await fetchPage(query, key, id, { ...page, limit: Math.floor((page.limit - 1) / 2), position: { ...at, isBackward: true }, count: false })
   const after = await fetchPage(query, key, id, { ...page, limit: page.limit - 1 - before.data.length, position: { ...at, isBackward: false } })
   return { ...after, data: [...before.data, { id: at.id }, ...after.data], prev: before.prev }
-}
-
-// For a column without nulls one row comparison is one range of an index where both directions agree.
-function beyondNotNull(key: Expression<unknown>, id: Expression<unknown>, sort: SortKey, position: CursorPosition) {
-  if (sort.isDescending !== sort.isIdDescending) return beyond(key, id, sort, position)
-  const operator = sql.raw(sort.isDescending !== position.isBackward ? '<' : '>')
-  return sql<SqlBool>`(${key}, ${id}) ${operator} (${position.value}, ${position.id})`
 }
 
 /** Makes a page of one row more than its limit, fetched in the direction of the position. */

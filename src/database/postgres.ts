@@ -332,6 +332,7 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
       sendRows(tx, into, ['?', 'array_to_tsvector(?::text[])', '?', '?', '?'], values, `on conflict (number) do update set ${set}`)
     },
     removeSearch: (tx, copy, number) => tx.send(`delete from search_${copy} where number = $1`, [number]),
+    unindexed: (column) => column,
     hits(copy, terms, tier) {
       const table = `search_${copy}`
       return { table, number: sql`${sql.ref(`${table}.number`)}`, where: matchCondition(table, terms, tier) }

@@ -135,7 +135,9 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
       database.pragma('foreign_keys = ON')
       // In kB; those who only read are several, and have the system's own cache behind them.
       database.pragma(`cache_size = ${isBulk ? -128_000 : readonly ? -4000 : -16_000}`)
-      if (!readonly) database.pragma('wal_autocheckpoint = 0')
+      // Where an index is missing, SQLite would make one of the whole table for each statement.
+      if (readonly) database.pragma('automatic_index = OFF')
+      else database.pragma('wal_autocheckpoint = 0')
       database.pragma(`busy_timeout = ${readonly ? readBusyTimeout : 0}`)
     } catch (error) {
       database.close()
@@ -169,6 +171,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
     announce() {},
     async liftTimeouts() {},
     place: () => '?',
+    unindexed: (column) => sql`+${column}`,
     insertRows(tx, table, { columns, rows }) {
       for (const piece of chunked(rows, mostRows)) {
         // Bytes are taken as the text that they are.

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { type ListQuery, pageOfArticles } from '../articles/api/list.ts'
+import type { ListQuery } from '../articles/api/filters.ts'
+import { pageOfArticles } from '../articles/api/list.ts'
 import { publicFilters } from '../articles/api/list-parameters.ts'
 import { findPublished, readProblems } from '../articles/api/lookup.ts'
 import { publicCards } from '../articles/public/documents.ts'

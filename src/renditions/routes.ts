@@ -123,7 +123,7 @@ export function renditionRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Get what another site shows of a link to a story',
       description:
-        'oEmbed 1.0, by the address of a public story: one that the pattern of `PUBLIC_SITE_URL` makes, with an old slug too, or one of its `aliases`. 404 for any other, 410 or 451 where the story was taken down.',
+        'oEmbed 1.0, by the address of a public story: one that the pattern of `PUBLIC_SITE_URL` makes, with an old slug too, its `canonicalUrl`, or one of its `aliases`. 404 for any other, 410 or 451 where the story was taken down.',
       query: {
         url: { ...Url, description: 'The address of a story, percent-encoded as a value.', examples: ['https://news.example/harbour-reopens'] },
         maxwidth: side('width'),

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { requirePublic } from '../articles/api/lookup.ts'
 import { publicCards } from '../articles/public/documents.ts'
 import { holderOfAlias } from '../articles/working/aliases.ts'
@@ -30,11 +31,33 @@ async function byPattern(read: Read, page: string, site: string): Promise<string
   return owner?.was_public ? owner.owner_id : null
 }
 
+const isOfSite = (host: string, site: string) => URL.parse(site.replace(/\{\w+\}/g, 'x'))?.host === host
+
 /** The id that an address names by one that its story had elsewhere, on the site itself. */
 async function byAlias(read: Read, address: string, site: string): Promise<string | null> {
   const { host, pathname, search } = new URL(address)
-  if (URL.parse(site.replace(/\{\w+\}/g, 'x'))?.host !== host) return null
+  if (!isOfSite(host, site)) return null
   return (await holderOfAlias(read, pathname + search, true))?.articleId ?? null
+}
+
+/** The id of the public story that says that an address is its own, whole or as a path of the site. */
+async function byOwnAddress(read: Read, address: string, site: string): Promise<string | null> {
+  const { host, pathname, search } = new URL(address)
+  if (!isOfSite(host, site)) return null
+  const own = [address.replace(/#.*$/, ''), pathname + search, pathname]
+  const row = await read
+    .selectFrom('public_articles')
+    .select('article_id')
+    .where('canonical_url', 'in', own)
+    // What an index has of it, so that it is used.
+    .where(
+      sql`substr(canonical_url, 1, 500)`,
+      'in',
+      own.map((one) => one.slice(0, 500)),
+    )
+    .orderBy('article_id')
+    .executeTakeFirst()
+  return row?.article_id ?? null
 }
 
 /** The public stories that highlights lead to, as renditions name them, by id. */
@@ -45,13 +68,14 @@ export async function highlightedStories(read: Read, articles: readonly Pick<Art
 }
 
 /**
- * The public story whose address this is: by the pattern of the site, also with an old slug, or by an address that it had elsewhere;
+ * The public story whose address this is: by the pattern of the site, also with an old slug, by its `canonicalUrl`, or by an address
+ * that it had elsewhere;
  * null where it is nobody's.
  * @param site the pattern of `PUBLIC_SITE_URL` @throws Problem 404, 410, 451 where the public doesn't see the story
  */
 export async function storyAt(read: Read, address: string, site: string): Promise<string | null> {
   const page = pageAt(address)
-  const id = page && ((await byPattern(read, page.page, site)) ?? (await byAlias(read, address, site)))
+  const id = page && ((await byPattern(read, page.page, site)) ?? (await byOwnAddress(read, address, site)) ?? (await byAlias(read, address, site)))
   if (id) await requirePublic(read, id)
   return id
 }

@@ -96,6 +96,36 @@ for (const sort of ['-publishedAt', 'publishedAt', 'headline', '-updatedAt', '-p
       t.strictSame(backward.flat(), whole.slice(0, backward.flat().length))
     })
 
+t.test('pages join where dates aren’t there, forward and back', async (t) => {
+  const own = await startServer(t)
+  for (const [headline, publishedAt] of Object.entries({ One: '2026-01-01T00:00:00Z', Two: '2026-01-02T00:00:00Z', Three: '2026-01-03T00:00:00Z' }))
+    await createShort(own, headline, { publishedAt })
+  for (const headline of ['First draft', 'Second draft', 'Third draft']) await createShort(own, headline, { status: 'draft' })
+  for (const [sort, whole] of [
+    ['publishedAt', ['One', 'Two', 'Three', 'First draft', 'Second draft', 'Third draft']],
+    ['-publishedAt', ['Three', 'Two', 'One', 'Third draft', 'Second draft', 'First draft']],
+    ['-publishedAt,id', ['Three', 'Two', 'One', 'First draft', 'Second draft', 'Third draft']],
+  ] as const)
+    for (const limit of [1, 2, 3, 4, 5]) {
+      const get = async (cursor: string | null) =>
+        (await own.get(`/v1/articles?copy=working&sort=${sort}&limit=${limit}${cursor ? `&cursor=${cursor}` : ''}`)).body
+      const forward: string[] = []
+      let page = await get(null)
+      for (;;) {
+        forward.push(...headlines({ body: page }))
+        if (page.page.nextCursor === null) break
+        page = await get(page.page.nextCursor)
+      }
+      t.strictSame(forward, whole, `${sort}, ${limit} at a time`)
+      const backward = headlines({ body: page })
+      while (page.page.prevCursor !== null) {
+        page = await get(page.page.prevCursor)
+        backward.unshift(...headlines({ body: page }))
+      }
+      t.strictSame(backward, whole, `${sort}, ${limit} at a time, backward`)
+    }
+})
+
 t.test('cursors survive inserts, and belong to their query', async (t) => {
   const first = await server.anonymous.get('/v1/articles?limit=2&language=en')
   const cursor = first.body.page.nextCursor

@@ -197,6 +197,13 @@ t.test('another site learns how to show a link to a story', async (t) => {
   t.notOk('thumbnail_url' in small, 'a picture that is larger than asked for is left out')
   t.equal((await ask('https://news.example/2014/shown.html')).status, 200)
   t.equal((await ask('https://www.news.example/shown?utm_source=x')).status, 200)
+  for (const canonicalUrl of ['/specials/2026/shown', 'https://news.example/specials/shown?part=2']) {
+    await server.patch(`/v1/articles/${id}?publish=true`, { canonicalUrl })
+    const own = new URL(canonicalUrl, 'https://news.example').href
+    t.match((await ask(own)).body.html, `<a href="${own}">`, 'the address of its own')
+  }
+  t.equal((await ask('https://news.example/specials/2026/shown')).status, 404, 'one that it has no more')
+  await server.patch(`/v1/articles/${id}?publish=true`, { canonicalUrl: null })
   t.equal((await ask('https://other.example/shown')).status, 404)
   t.equal((await ask('https://news.example/nowhere')).status, 404)
   await server.patch(`/v1/articles/${id}?publish=true`, { slug: 'shown-again' })

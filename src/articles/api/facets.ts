@@ -2,9 +2,9 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Static } from 'typebox'
 import { parseSearch, type QueryTerm } from '../../copy/query.ts'
 import type { CountedKind } from '../../database/tables.ts'
-import { normalTime } from '../../http/formats.ts'
 import type { ArticleFacets } from './facet-schemas.ts'
-import { conditionsIn, type Filters, filtersOf, hitsIn, type ListQuery, type Source } from './list.ts'
+import { conditionsIn, type Filters, filtersOf, type ListQuery, type Source } from './filters.ts'
+import { hitsIn } from './search.ts'
 
 export const facetNames: readonly CountedKind[] = ['topic', 'author', 'language', 'genre']
 
@@ -25,17 +25,18 @@ async function allCounted({ read }: Source, names: readonly CountedKind[]): Prom
 }
 
 /** The newest stories among which those of the list are, by one index: hits of the search, a topic’s, an author’s, or all of a language or genre. */
-function walked(source: Source, query: ListQuery, filters: Filters, terms: QueryTerm[] | null) {
+function walked(source: Source, filters: Filters, terms: QueryTerm[] | null) {
   if (terms) {
     const { number, hits } = hitsIn(source, 'public', terms, 'any')
     return hits.select('found.article_id').orderBy(number, 'desc').limit(mostLookedAt)
   }
-  const naming = filters.namings.find(({ isNone, ids }) => !isNone && ids.length === 1)
-  const table = naming ? `public_article_${naming.kind}s` : 'public_articles'
-  const conditions = naming ? [sql<SqlBool>`${sql.ref(`${naming.kind}_id`)} = ${naming.ids[0]}`] : filters.narrow ? [filters.narrow] : []
-  const { publishedAfter: after, publishedBefore: before } = query
-  if (typeof after === 'string') conditions.push(sql<SqlBool>`published_at >= ${normalTime(after)}`)
-  if (typeof before === 'string') conditions.push(sql<SqlBool>`published_at < ${normalTime(before)}`)
+  const ways = filters.indexed.filter(({ inOrder }) => inOrder !== null)
+  const way = ways.find(({ inOrder }) => typeof inOrder === 'object') ?? ways.at(-1)
+  const table = way && typeof way.inOrder === 'object' ? `public_article_${way.inOrder?.kind}s` : 'public_articles'
+  const conditions = way ? [way.where] : []
+  const { after, before } = filters.published
+  if (after !== null) conditions.push(sql<SqlBool>`published_at >= ${after}`)
+  if (before !== null) conditions.push(sql<SqlBool>`published_at < ${before}`)
   return conditions
     .reduce((rows, condition) => rows.where(condition), source.read.selectFrom(table as 'public_articles'))
     .select('article_id')
@@ -55,14 +56,14 @@ const groups: Record<CountedKind, RawBuilder<unknown>> = {
 type Looked = { kind: CountedKind | 'walked'; value: string; count: number }
 
 /** The same of a list with filters: of the newest of its stories. */
-async function someCounted(source: Source, query: ListQuery, filters: Filters, terms: QueryTerm[] | null, names: readonly CountedKind[]) {
+async function someCounted(source: Source, filters: Filters, terms: QueryTerm[] | null, names: readonly CountedKind[]) {
   const conditions = [sql<SqlBool>`public_articles.article_id = walked.article_id`, ...conditionsIn(source, filters)]
   const most = names.map(
     (kind) =>
       sql`select * from (select ${sql.lit(kind)} as kind, value, count(*) as count from (${groups[kind]}) as one
         group by value order by count desc, value desc limit ${mostValues}) as ${sql.table(kind)}`,
   )
-  const { rows } = await sql<Looked>`with walked as materialized ${walked(source, query, filters, terms)},
+  const { rows } = await sql<Looked>`with walked as materialized ${walked(source, filters, terms)},
     matched as materialized (select public_articles.article_id, language, genre from walked cross join public_articles where ${sql.join(conditions, sql` and `)})
     ${sql.join([...most, sql`select 'walked', '', count(*) from walked`], sql` union all `)}`.execute(source.read as never)
   const looked = rows.find(({ kind }) => kind === 'walked')?.count ?? 0
@@ -93,7 +94,7 @@ export async function facetsOf(source: Source, query: ListQuery, names: readonly
     terms?.length === 0
       ? { counted: [], isComplete: true }
       : isFiltered
-        ? await someCounted(source, query, filters, terms, names)
+        ? await someCounted(source, filters, terms, names)
         : { counted: await allCounted(source, names), isComplete: true }
   const facets: Record<string, unknown> = {}
   for (const name of names)

@@ -98,10 +98,13 @@ function isBetterThere(table: Table, isBetter: RawBuilder<SqlBool>): RawBuilder<
 
 const isOneOf = (column: RawBuilder<unknown>, tags: readonly string[]) => sql<SqlBool>`${column} in (${sql.join(tags)})`
 
-/** The condition that rows are of these languages, and where each group is to be there once, that none of it is in a better one. */
-export function languageCondition(table: Table, { tags, isOnce }: Languages): RawBuilder<SqlBool> {
+/**
+ * The condition that rows are of these languages, and where each group is to be there once, that none of it is in a better one.
+ * @param column the language of a row
+ */
+export function languageCondition(table: Table, { tags, isOnce }: Languages, column: RawBuilder<unknown>): RawBuilder<SqlBool> {
   if (tags.length === 0) return sql<SqlBool>`1 = 0`
-  const language = table === 'articles' || isOnce ? sql`coalesce(${sql.ref(`${table}.language`)}, '')` : sql`public_articles.language`
+  const language = isOnce ? sql`coalesce(${column}, '')` : column
   if (!isOnce || tags.length === 1) return isOneOf(language, tags)
   const ranks = tags.map((tag, rank) => sql`when ${tag} then ${sql.lit(rank)}`)
   const rankOf = (column: RawBuilder<unknown>) => sql`case ${column} ${sql.join(ranks, sql` `)} end`
