@@ -10,13 +10,17 @@ import type { Entry } from './feed.ts'
 /** What stories are loaded with for a feed. @param isFull whether it has them whole */
 export const partsOf = (isFull: boolean): Parts => new Set(isFull ? ['translations', 'sections'] : ['translations'])
 
+// Feeds have URIs, and an address may be written with letters of all alphabets.
+const encoded = (url: string | null) => (url === null ? null : (URL.parse(url)?.href ?? null))
+
 /** A story as an entry. @param hosts whose pages embeds show in a frame (`EMBED_HOSTS`) */
 function entryOf(article: PartialArticle, isFull: boolean, hosts: readonly string[]): Entry {
   const { id, url = null, headline = '', excerpt = null, publishedAt, updatedAt = '', language = 'und', leadImage, sections = [], translations = [] } = article
-  const image = leadImage?.url ? { ...leadImage, url: leadImage.url } : null
+  const picture = encoded(leadImage?.url ?? null)
+  const image = leadImage && picture !== null ? { ...leadImage, url: picture } : null
   return {
     id: `urn:uuid:${id}`,
-    url,
+    url: encoded(url),
     title: headline,
     summary: excerpt,
     html: isFull ? sectionsHtml(sections, { language, hosts }) : null,
@@ -26,7 +30,10 @@ function entryOf(article: PartialArticle, isFull: boolean, hosts: readonly strin
     categories: (article.topics ?? []).map(({ name }) => name),
     language,
     image,
-    alternates: translations.flatMap((other) => (other.url === null ? [] : [{ language: other.language, url: other.url }])),
+    alternates: translations.flatMap((other) => {
+      const address = encoded(other.url)
+      return address === null ? [] : [{ language: other.language, url: address }]
+    }),
   }
 }
 
@@ -46,7 +53,7 @@ export function commentEntry({ id, author_name, body_html, created_at, updated_a
   const { text } = shownOf(html)
   return {
     id: `urn:uuid:${id}`,
-    url: story && `${story}#comment-${id}`,
+    url: story && `${encoded(story)}#comment-${id}`,
     title: author_name ?? '',
     summary: excerptOf(text, language),
     html,

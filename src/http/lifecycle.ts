@@ -196,7 +196,7 @@ export function admit(request: FastifyRequest, operation: Operation): void {
     requireScope(request, operation.scopes[0] as Operation['scopes'][0])
   // Where one of several will do, whoever needs more of them says so.
   if (operation.scopes.length === 1) request.needed.add(operation.scopes[0] as Operation['scopes'][0])
-  request.answerType = acceptedType(request, operation.produces)
+  request.answerType = acceptedType(request, operation.produces, operation.namesForm)
 }
 
 /**

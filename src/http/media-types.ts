@@ -45,13 +45,13 @@ const parameters = /;(?!\s*q\s*=)(?:"(?:[^"\\]|\\.)*(?:"|$)|[^;,"])*/gi
 /**
  * The type, of those that an address can answer with, that `Accept` (RFC 9110, 12.5.1) wants most; the first one where it doesn't say.
  * Problems come whatever was asked for, so who names these alone takes all.
+ * @param namesForm the address names its form, and so has that alone (RFC 9110, 15.5.7): who asks for a feed rarely knows its type
  * @throws Problem 406 where it leaves out all of them
  */
-export function acceptedType(request: FastifyRequest, produces: readonly string[]): string {
+export function acceptedType(request: FastifyRequest, produces: readonly string[], namesForm = false): string {
   const [first = ''] = produces
   const { accept } = request.headers
-  // An address that names its form has that alone (RFC 9110, 15.5.7): who asks for a feed rarely knows what its type is called.
-  if (produces.length === 1 && first !== jsonType) return first
+  if (namesForm) return first
   if (accept === undefined || accept.trim() === '') return first
   const negotiator = new Negotiator({ headers: { accept: accept.replaceAll(parameters, '') } })
   const [wanted] = negotiator.mediaTypes(produces)

@@ -25,6 +25,8 @@ export type Operation = {
   headers: TObject
   /** The media types that it answers with, besides problems. */
   produces: string[]
+  /** Its address names the form of its answer, whatever `Accept` says. */
+  namesForm: boolean
   /** Asked by machines that watch the server: without tokens, limits or conditions. */
   isProbe: boolean
   /** The media types of bodies that its handler reads itself, as they arrive. */
@@ -54,7 +56,7 @@ type Declaration<Q extends TProperties> = {
   largeBody?: number
   /** The answer's body; null for 204. */
   answer: Named | TSchema | null
-  /** The media type of its answer, where that isn’t JSON. */
+  /** The media type of its answer, where its address names that; default JSON. */
   answerType?: string
   /** The header `Last-Modified` comes with its answer. */
   isDated?: boolean
@@ -218,9 +220,10 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
     ...(isIdempotent ? { 'Idempotency-Key': Type.Optional(idempotencyKey) } : {}),
     ...declaration.headers,
   }
+  const namesForm = declaration.answerType !== undefined && !declaration.produces
   const problems = new Set<ProblemType>([
     'bad-request',
-    'not-acceptable',
+    ...(namesForm ? [] : (['not-acceptable'] as const)),
     'headers-too-large',
     'internal-error',
     'unavailable',
@@ -292,6 +295,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       query: querystring,
       headers: headerSchema,
       produces: Object.keys(produced),
+      namesForm,
       isProbe,
       streams: declaration.streams ?? [],
       isAlone: declaration.isAlone ?? false,

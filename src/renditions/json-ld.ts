@@ -63,7 +63,8 @@ export function jsonLdOf(source: Source): WithContext<NewsArticle> {
       '@type': 'WebPageElement',
       '@id': part(section.anchor),
       name: section.heading,
-      cssSelector: `#${section.anchor}`,
+      // An anchor may begin with a digit, and the name in a selector may not.
+      cssSelector: /^[a-z]/i.test(section.anchor) ? `#${section.anchor}` : `[id="${section.anchor}"]`,
       text: bodyText(section.body) || null,
     }),
   )

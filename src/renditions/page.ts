@@ -15,7 +15,11 @@ const meta = (name: 'name' | 'property', pairs: [string, string | number | null 
 /** Data within a `script`, which nothing in it ends. */
 const scriptJson = (value: unknown) => JSON.stringify(value).replaceAll('<', '\\u003c')
 
-const underscored = (language: string) => language.replaceAll('-', '_')
+/** A language and its country as Open Graph writes them; where the language names none, the one where most speak it. */
+function localeOf(language: string): string | null {
+  const { language: own, region } = new Intl.Locale(language).maximize()
+  return region && language !== 'und' ? `${own}_${region}` : null
+}
 
 function headOf(source: Source): string[] {
   const { article, site, isPreview } = source
@@ -46,8 +50,8 @@ function headOf(source: Source): string[] {
       ['og:title', title],
       ['og:description', description],
       ['og:url', url],
-      ['og:locale', underscored(article.language)],
-      ...article.translations.map(({ language }): [string, string] => ['og:locale:alternate', underscored(language)]),
+      ['og:locale', localeOf(article.language)],
+      ...article.translations.map(({ language }): [string, string | null] => ['og:locale:alternate', localeOf(language)]),
       ...pictures.flatMap((picture): [string, string | number | null][] => [
         ['og:image', picture.url],
         ['og:image:alt', picture.alt],

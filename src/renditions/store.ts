@@ -40,11 +40,22 @@ async function byAlias(read: Read, address: string, site: string): Promise<strin
   return (await holderOfAlias(read, pathname + search, true))?.articleId ?? null
 }
 
-/** The id of the public story that says that an address is its own, whole or as a path of the site. */
+/** An address as people read it, with letters of all alphabets; where it can't be read so, as it is. */
+function readable(address: string): string {
+  try {
+    return decodeURI(address)
+  } catch {
+    return address
+  }
+}
+
+/** The id of the public story that says that an address is its own: whole, or as a path of the site, also without its query. */
 async function byOwnAddress(read: Read, address: string, site: string): Promise<string | null> {
-  const { host, pathname, search } = new URL(address)
-  if (!isOfSite(host, site)) return null
-  const own = [address.replace(/#.*$/, ''), pathname + search, pathname]
+  const { origin, host, pathname, search } = new URL(address)
+  const written = address.replace(/#.*$/, '')
+  const paths = [pathname + search, pathname, pathname.replace(/\/$/, '')]
+  const all = [written, ...paths.map((path) => origin + path), ...(isOfSite(host, site) ? paths : [])]
+  const own = [...new Set(all.flatMap((one) => [one, readable(one)]).filter(Boolean))]
   const row = await read
     .selectFrom('public_articles')
     .select('article_id')

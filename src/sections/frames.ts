@@ -1,14 +1,27 @@
+/** Where a page of YouTube says that its film is to begin, in seconds: `t=90`, `t=90s`, `t=1m30s`, `start=90`; 0 where it doesn't. */
+function beginningOf({ searchParams }: URL): number {
+  const [, hours = 0, minutes = 0, seconds = 0] =
+    /^(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?$/.exec(searchParams.get('t') ?? searchParams.get('start') ?? '') ?? []
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
+}
+
+const youTube = (id: string, page: URL) => {
+  const begins = beginningOf(page)
+  return `https://www.youtube-nocookie.com/embed/${id}${begins > 0 ? `?start=${begins}` : ''}`
+}
+const vimeo = (id: string) => `https://player.vimeo.com/video/${id}?dnt=1`
+
 // Players that may stand in a page, by the pages that people link to: none of them sets a cookie before it is played.
-const players: { host: RegExp; path: RegExp; player: (id: string) => string }[] = [
-  { host: /^(?:www\.|m\.)?youtube\.com$/, path: /^\/watch\?(?:.*&)?v=([\w-]{6,20})(?:&|$)/, player: (id) => `https://www.youtube-nocookie.com/embed/${id}` },
+const players: { host: RegExp; path: RegExp; player: (id: string, page: URL) => string }[] = [
+  { host: /^(?:www\.|m\.)?youtube\.com$/, path: /^\/watch\?(?:.*&)?v=([\w-]{6,20})(?:&|$)/, player: youTube },
   {
     host: /^(?:www\.)?youtube(?:-nocookie)?\.com$/,
     path: /^\/(?:embed|shorts|live)\/([\w-]{6,20})/,
-    player: (id) => `https://www.youtube-nocookie.com/embed/${id}`,
+    player: youTube,
   },
-  { host: /^youtu\.be$/, path: /^\/([\w-]{6,20})/, player: (id) => `https://www.youtube-nocookie.com/embed/${id}` },
-  { host: /^(?:www\.)?vimeo\.com$/, path: /^\/(?:video\/)?(\d{5,15})/, player: (id) => `https://player.vimeo.com/video/${id}?dnt=1` },
-  { host: /^player\.vimeo\.com$/, path: /^\/video\/(\d{5,15})/, player: (id) => `https://player.vimeo.com/video/${id}?dnt=1` },
+  { host: /^youtu\.be$/, path: /^\/([\w-]{6,20})/, player: youTube },
+  { host: /^(?:www\.)?vimeo\.com$/, path: /^\/(?:video\/)?(\d{5,15})/, player: vimeo },
+  { host: /^player\.vimeo\.com$/, path: /^\/video\/(\d{5,15})/, player: vimeo },
 ]
 
 /** The hosts of the players that are known. */
@@ -24,7 +37,7 @@ export function frameOf(address: string, hosts: readonly string[]): string | nul
   if (url?.protocol !== 'https:' || url.port !== '') return null
   for (const { host, path, player } of players) {
     const id = host.test(url.hostname) ? path.exec(url.pathname + url.search)?.[1] : undefined
-    if (id !== undefined) return player(id)
+    if (id !== undefined) return player(id, url)
   }
   return hosts.includes(url.hostname) ? url.href : null
 }

@@ -140,7 +140,9 @@ t.test('whatever a text says, nothing but what a story may have is in its HTML',
 
 t.test('embeds are frames of known players and of the operator’s hosts alone', async (t) => {
   const embeds = {
-    'https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=3': 'https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ',
+    'https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=3': 'https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=3',
+    'https://youtu.be/dQw4w9WgXcQ?t=1m30s': 'https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ?start=90',
+    'https://www.youtube.com/embed/dQw4w9WgXcQ?start=x': 'https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ',
     'https://youtu.be/dQw4w9WgXcQ': 'https://www.youtube-nocookie.com/embed/dQw4w9WgXcQ',
     'https://vimeo.com/76979871': 'https://player.vimeo.com/video/76979871?dnt=1',
     'https://maps.example/oakmere?zoom=3': 'https://maps.example/oakmere?zoom=3',

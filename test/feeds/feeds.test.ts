@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import t from 'tap'
 import { atomFaults, jsonFeedFaults, rssFaults } from '../support/feed-rules.ts'
-import { type Answer, startServer } from '../support/server.ts'
+import { type Answer, sendUnchecked, startServer } from '../support/server.ts'
 import { createShort, story } from '../support/stories.ts'
 import { until } from '../support/until.ts'
 import { childrenOf, type Element, parseXml, textOf } from '../support/xml.ts'
@@ -194,6 +194,22 @@ t.test('translations are named beside each other', async (t) => {
     t.strictSame(faultsIn(answer), [])
   }
   for (const { id } of [original, other]) await server.delete(`/v1/articles/${id}?permanent=true`)
+})
+
+t.test('addresses with letters of any alphabet are URIs in each feed', async (t) => {
+  const own = await startServer(t)
+  await sendUnchecked(own, 'POST', '/v1/articles', {
+    headline: 'Größe',
+    status: 'published',
+    leadImage: { url: 'https://media.example/größe.jpg' },
+    canonicalUrl: 'https://news.example/hafen-größe?z=ü',
+  })
+  for (const format of ['rss', 'atom', 'json']) {
+    const { text } = await own.anonymous.get(`/v1/feeds/${format}`)
+    t.match(text, 'https://news.example/hafen-gr%C3%B6%C3%9Fe?z=%C3%BC', format)
+    t.match(text, 'https://media.example/gr%C3%B6%C3%9Fe.jpg', format)
+    t.notMatch(text, /https:[^"<]*ö/, format)
+  }
 })
 
 t.test('the comments on a story are a feed, the newest first', async (t) => {

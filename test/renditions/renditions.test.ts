@@ -7,7 +7,7 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { ansSchema } from '../support/ans.ts'
 import { ninjsSchema } from '../support/ninjs.ts'
-import { type Json, startServer } from '../support/server.ts'
+import { type Json, sendUnchecked, startServer } from '../support/server.ts'
 import { story } from '../support/stories.ts'
 
 const server = await startServer(t, { EMBED_HOSTS: 'maps.example' })
@@ -197,10 +197,14 @@ t.test('another site learns how to show a link to a story', async (t) => {
   t.notOk('thumbnail_url' in small, 'a picture that is larger than asked for is left out')
   t.equal((await ask('https://news.example/2014/shown.html')).status, 200)
   t.equal((await ask('https://www.news.example/shown?utm_source=x')).status, 200)
-  for (const canonicalUrl of ['/specials/2026/shown', 'https://news.example/specials/shown?part=2']) {
-    await server.patch(`/v1/articles/${id}?publish=true`, { canonicalUrl })
-    const own = new URL(canonicalUrl, 'https://news.example').href
-    t.match((await ask(own)).body.html, `<a href="${own}">`, 'the address of its own')
+  for (const [canonicalUrl, ...asked] of [
+    ['/specials/2026/shown', 'https://news.example/specials/2026/shown', 'https://news.example/specials/2026/shown/?utm=1'],
+    ['https://news.example/specials/shown?part=2', 'https://news.example/specials/shown?part=2#top'],
+    ['https://agency.example/größe?x=1', 'https://agency.example/größe?x=1', 'https://agency.example/gr%C3%B6%C3%9Fe?x=1'],
+    ['https://news.example/hafen-größe', 'https://news.example/hafen-gr%C3%B6%C3%9Fe', 'https://news.example/hafen-größe'],
+  ] as [string, ...string[]][]) {
+    const { url } = await sendUnchecked(server, 'PATCH', `/v1/articles/${id}?publish=true`, { canonicalUrl })
+    for (const own of asked) t.match((await ask(own)).body.html, `<a href="${url}">`, `the address of its own, ${own}`)
   }
   t.equal((await ask('https://news.example/specials/2026/shown')).status, 404, 'one that it has no more')
   await server.patch(`/v1/articles/${id}?publish=true`, { canonicalUrl: null })
@@ -287,11 +291,23 @@ t.test('a story is whole also where it leads elsewhere, and where its picture is
   t.notMatch((await rendition(id, 'html')).text, 'Why they lift')
 })
 
+t.test('a section whose anchor begins with a digit has a selector that is one, and a page the locale of its language', async (t) => {
+  const { id } = await published({ headline: 'Counted', language: 'ar', sections: [{ heading: '02:30 The wall holds' }, { heading: 'After' }] })
+  const { body } = await rendition(id, 'jsonld')
+  t.strictSame(
+    body.hasPart.map(({ cssSelector }: Json) => cssSelector),
+    ['[id="02-30-the-wall-holds"]', '#after'],
+  )
+  t.match((await rendition(id, 'html')).text, '<meta property="og:locale" content="ar_EG">')
+})
+
 t.test('an address that names its form gives it whatever Accept says', async (t) => {
   const { id } = await published({ headline: 'Asked' })
   for (const [path, accept] of [
     [`/v1/articles/${id}/renditions/jsonld`, 'application/json'],
     [`/v1/articles/${id}/renditions/markdown`, 'text/plain'],
+    [`/v1/articles/${id}/renditions/ninjs`, 'application/ninjs+json'],
+    [`/v1/articles/${id}/renditions/ans`, 'image/png'],
     ['/v1/feeds/rss', 'application/xml'],
     ['/v1/feeds/json', 'application/json'],
     ['/sitemap.xml', 'text/xml'],

@@ -95,7 +95,11 @@ export async function filtersOf(source: Source, query: ListQuery): Promise<Filte
   const status = asked('status')
   source.note(() => requireKnown(status, 'status', statuses))
   if (source.shows === 'working') {
-    for (const condition of status) add('status', !condition.isNone, null, (column) => valuesCondition(column('status'), condition))
+    for (const { isNone, values } of status) {
+      const wanted = { isNone: false, values: statuses.filter((one) => values.includes(one) !== isNone) }
+      if (wanted.values.length === 0) conditions.push({ column: 'status', of: () => sql<SqlBool>`1 = 0` })
+      else add('status', true, null, (column) => valuesCondition(column('status'), wanted))
+    }
     if (query.status === undefined) add('status', false, null, (column) => sql<SqlBool>`${column('status')} != 'trashed'`)
     const has = query.hasUnpublishedChanges
     if (typeof has === 'boolean')
