@@ -75,6 +75,10 @@ function own(bytes: Buffer): Buffer<ArrayBuffer> {
 
 // So many bodies may wait to be compressed.
 const mostWaiting = 50
+// Where those that wait have so many bytes, no other answer is made before one of them is compressed.
+const mostWaitingBytes = 4_000_000
+// So many answers are made at once: as many as there are connections that read, or more.
+const mostMaking = 8
 
 type Work = { entry: Promise<Entry | null>; dropped: Set<string>; isCleared: boolean }
 
@@ -94,6 +98,25 @@ export function createCache(limit: number, countOf: (articleId: string) => Promi
   // Bodies are compressed one after the other: each takes memory of its own meanwhile.
   let compressions: Promise<unknown> = Promise.resolve()
   let waiting = 0
+  let waitingBytes = 0
+  let making = 0
+  const waitingToMake: (() => void)[] = []
+
+  /** Lets as many go on as may, but one at a time while bodies wait: each adds its own only once it is made. */
+  function wake(): void {
+    for (const goOn of waitingToMake.splice(0, waitingBytes > 0 ? 1 : mostMaking - making)) goOn()
+  }
+
+  async function madeInTurn(make: () => Promise<Made | null>): Promise<Made | null> {
+    while (making >= mostMaking || waitingBytes > mostWaitingBytes) await new Promise<void>((resolve) => waitingToMake.push(resolve))
+    making++
+    try {
+      return await make()
+    } finally {
+      making--
+      wake()
+    }
+  }
 
   function remove(address: string): void {
     const entry = entries.get(address)
@@ -143,7 +166,7 @@ export function createCache(limit: number, countOf: (articleId: string) => Promi
     const work: Work = { entry: Promise.resolve(null), dropped: new Set(), isCleared: false }
     works.add(work)
     pending.set(address, work)
-    work.entry = (kept?.counted ? recounted(kept, kept.counted) : make())
+    work.entry = (kept?.counted ? recounted(kept, kept.counted) : madeInTurn(make))
       .then((made) => {
         if (!made) return null
         const { keys, mayKeep, counts, counted } = made as Made & { counted?: Counted }
@@ -178,7 +201,14 @@ export function createCache(limit: number, countOf: (articleId: string) => Promi
 
   function compressInTurn(body: Buffer, coding: 'br' | 'gzip'): Promise<Buffer> {
     waiting++
-    const work = compressions.then(() => compress[coding](body)).finally(() => waiting--)
+    waitingBytes += body.length
+    const work = compressions
+      .then(() => compress[coding](body))
+      .finally(() => {
+        waiting--
+        waitingBytes -= body.length
+        wake()
+      })
     compressions = work.catch(() => {})
     return work
   }
