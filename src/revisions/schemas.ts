@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import { PastArticle, workingExample } from '../articles/working/schemas.ts'
+import { without } from '../database/values.ts'
 import { JsonPatch } from '../http/patches.ts'
 import { Actor, described, type Named, Nullable, Revision as NumberOf, named, nullable, PageOf, RowOf, ref, refAs, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'
@@ -41,7 +42,7 @@ export const WholeRevision = named(
   'WholeRevision',
   Type.Object(
     { ...revision, article: refAs(PastArticle as Named, 'The article as it was.') },
-    { description: 'A revision with the article as it was.', examples: [{ ...example, article: workingExample }] },
+    { description: 'A revision with the article as it was.', examples: [{ ...example, article: without(workingExample, 'translations') }] },
   ),
 )
 
