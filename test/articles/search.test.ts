@@ -147,6 +147,22 @@ t.test('another order, filters and drafts go with q', async (t) => {
   t.strictSame(found(await server.get('/v1/articles?q=storm&copy=working&status=draft')), ['Secret storm'])
 })
 
+t.test('an edited cursor of a search by time is refused or finds its place', async (t) => {
+  const asked = '&sort=-publishedAt&limit=1'
+  const [query, direction, , id] = JSON.parse(Buffer.from((await search('storm', asked)).body.page.nextCursor, 'base64url').toString())
+  for (const [value, status] of [
+    ['zzz', 400],
+    ['', 400],
+    [null, 400],
+    ['+275760-09-13T00:00:00.000Z', 400],
+    ['9999-12-31T23:59:59.999Z', 200],
+    ['0000-01-01T00:00:00.000Z', 200],
+  ] as const) {
+    const cursor = Buffer.from(JSON.stringify([query, direction, value, id])).toString('base64url')
+    t.equal((await search('storm', `${asked}&cursor=${cursor}`)).status, status, String(value))
+  }
+})
+
 t.test('the index follows each change', async (t) => {
   const { id } = await createShort(server, 'Zebra crossing')
   t.strictSame(found(await search('zebra')), ['Zebra crossing'])

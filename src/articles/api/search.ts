@@ -143,7 +143,8 @@ export async function pageByRelevance(search: Search, { limit, position }: PageR
 /** A page of public articles by when they were published, which is how a search comes to them. */
 export async function pageByTime(search: Search, { limit, position, sort }: PageRequest): Promise<Rows<{ id: string }>> {
   const start = position && { tier: 0, number: numberAt(String(position.value)), id: position.id }
-  if (start && Number.isNaN(start.number)) throw noCursor()
+  // No time, or one whose number no engine has.
+  if (start && !(Math.abs(start.number) < 2 ** 62)) throw noCursor()
   const isBackward = (position?.isBackward ?? false) === sort.isDescending
   const found = await foundInTier(search, 'any', { start, isBackward, limit: limit + 1 })
   return pageOf(
