@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import t from 'tap'
+import { t } from './support/tap.ts'
 
 const root = new URL('../src/', import.meta.url).pathname
 const files = (readdirSync(root, { recursive: true }) as string[]).filter((name) => /(?<!\.d)\.ts$/.test(name)).sort()

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import t from 'tap'
 import { breaksBetween } from './support/breaks.ts'
 import type { Json } from './support/server.ts'
+import { t } from './support/tap.ts'
 
 const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
 const baseline: Json = JSON.parse(read('openapi/baseline.json'))

@@ -1,5 +1,5 @@
-import t from 'tap'
 import { ConfigError, readConfig, type settings } from '../src/config.ts'
+import { t } from './support/tap.ts'
 
 t.test('unset and empty variables take their defaults', async (t) => {
   const config = readConfig({ PORT: '', HOME: '/home/x', POST: '1' })

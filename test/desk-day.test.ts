@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import t from 'tap'
 import { adminToken, startServer } from './support/server.ts'
+import { t } from './support/tap.ts'
 
 const server = await startServer(t)
 const script = new URL('../docs/desk-day.sh', import.meta.url).pathname

@@ -1,7 +1,7 @@
-import t from 'tap'
 import { noBrowser, startBrowser } from './support/browser.ts'
 import { adminToken, startServer } from './support/server.ts'
 import { createShort } from './support/stories.ts'
+import { t } from './support/tap.ts'
 
 t.test('the docs page brings everything with it', async (t) => {
   const server = await startServer(t)

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import t from 'tap'
 import { answersOfExamples } from './support/examples.ts'
 import { type Json, startServer } from './support/server.ts'
+import { t } from './support/tap.ts'
 
 const file = new URL('../openapi/examples.json', import.meta.url)
 

@@ -2,12 +2,12 @@ import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import t from 'tap'
 import { settings } from '../src/config.ts'
 import { eventTypes } from '../src/database/event-types.ts'
 import { run } from './support/command.ts'
 import { emptyDatabase } from './support/database.ts'
 import { adminToken } from './support/server.ts'
+import { t } from './support/tap.ts'
 
 const project = new URL('../', import.meta.url).pathname
 const read = (file: string) => readFileSync(join(project, file), 'utf8')

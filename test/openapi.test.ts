@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import t from 'tap'
 import { parse } from 'yaml'
 import { problemTypes } from '../src/http/problems.ts'
 import { type Json, startServer } from './support/server.ts'
+import { t } from './support/tap.ts'
 
 const server = await startServer(t)
 const served = await (await fetch(`${server.url}/openapi.json`)).text()

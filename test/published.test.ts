@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import t from 'tap'
 import { publishedFiles } from '../tools/openapi.ts'
 import { adminToken, type Json, startServer } from './support/server.ts'
+import { t } from './support/tap.ts'
 
 const folder = new URL('../openapi/', import.meta.url)
 

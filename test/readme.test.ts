@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import t from 'tap'
 import { commands } from '../src/commands/index.ts'
 import { run } from './support/command.ts'
+import { t } from './support/tap.ts'
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
 

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
 import { run } from './support/command.ts'
 import { emptyDatabase } from './support/database.ts'
 import { documentChecker } from './support/document.ts'
 import { recipeFolder } from './support/recipe.ts'
 import { adminToken, type Json } from './support/server.ts'
+import { t } from './support/tap.ts'
 
 const { folder, steps, apply, output } = recipeFolder(t)
 for (const step of steps) apply(step)

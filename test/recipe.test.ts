@@ -1,7 +1,7 @@
 import { join } from 'node:path'
-import t from 'tap'
 import ts from 'typescript'
 import { recipeFolder, root, type Step } from './support/recipe.ts'
+import { t } from './support/tap.ts'
 
 const { folder, steps, apply, output } = recipeFolder(t)
 const { options, fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config, ts.sys, folder)

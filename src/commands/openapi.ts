@@ -1,4 +1,3 @@
-import { buildApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { connect } from '../database/connect.ts'
 import { TEMPORARY_DATABASE } from '../database/urls.ts'
@@ -9,6 +8,7 @@ import { command } from './command.ts'
 export async function documentOfRoutes(): Promise<string> {
   const config = readConfig({ DATABASE_URL: TEMPORARY_DATABASE, LOG_LEVEL: 'silent' })
   const database = connect(config.DATABASE_URL)
+  const { buildApp } = await import('../app.ts')
   const app = await buildApp(config, database, '', true)
   const text = documentText(app)
   await app.close()

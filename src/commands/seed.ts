@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { buildApp } from '../app.ts'
 import { type Config, commentRules, environmentWithFile, readConfig } from '../config.ts'
 import { CommandError } from '../usage.ts'
 import { command } from './command.ts'
+import { openDatabase } from './open.ts'
 import { features } from './seed/features.ts'
 import { lists } from './seed/lists.ts'
 import { authors, topics } from './seed/names.ts'
@@ -10,7 +10,6 @@ import { news } from './seed/news.ts'
 import { ports } from './seed/ports.ts'
 import { site } from './seed/site.ts'
 import type { SeedComment, SeedStory } from './seed/story.ts'
-import { openDatabase } from './serve.ts'
 
 type Method = 'GET' | 'POST' | 'PATCH'
 type Found = { id: string; revision: number }
@@ -145,6 +144,7 @@ async function run(media: string | undefined): Promise<void> {
     // At once: it is in the database now, and can't be shown again.
     if (firstSecret) console.log(`Admin token: ${firstSecret}\n             (shown this once; only a hash of it is stored)\n`)
     const secret = randomBytes(32).toString('hex')
+    const { buildApp } = await import('../app.ts')
     const app = await buildApp(ownConfig(config, secret), database, key)
     try {
       // At an address that nobody else knows: what is sent there is what any client could send.

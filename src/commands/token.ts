@@ -6,7 +6,7 @@ import { isTime, normalTime } from '../http/formats.ts'
 import { createToken } from '../tokens/store.ts'
 import { UsageError } from '../usage.ts'
 import { command } from './command.ts'
-import { openDatabase } from './serve.ts'
+import { openDatabase } from './open.ts'
 
 function scopeOf(text: string): Scope {
   const scope = scopes.find((known) => known === text)

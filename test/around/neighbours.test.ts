@@ -1,6 +1,6 @@
-import t from 'tap'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const day = (number: number) => `2026-01-0${number}T00:00:00.000Z`

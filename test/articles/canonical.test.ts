@@ -1,6 +1,6 @@
-import t from 'tap'
 import { faultsOf, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 t.test('a canonical address may be a path of the site, on which the story is found and shared', async (t) => {
   const server = await startServer(t, { PUBLIC_SITE_URL: 'https://news.example/{year}/{slug}' })

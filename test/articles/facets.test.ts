@@ -1,6 +1,6 @@
-import t from 'tap'
 import { faultsOf, type Json, type Server, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const all = 'topic,author,language,genre'
 

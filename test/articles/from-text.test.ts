@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import t from 'tap'
 import { lossesOf } from '../copy/page-lines.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { workingCopy } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const pages = new URL('../copy/pages/', import.meta.url)

@@ -1,7 +1,7 @@
 import { Parser } from 'htmlparser2'
-import t from 'tap'
 import { type Json, startServer } from '../support/server.ts'
 import { createShort, story } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t, { EMBED_HOSTS: 'maps.example' })
 

@@ -1,7 +1,7 @@
-import t from 'tap'
 import { completeTextLinks } from '../../src/articles/public/text-links.ts'
 import { type Json, type Server, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const site = 'https://www.news.example/{year}/{slug}.html'
 const server = await startServer(t, { PUBLIC_SITE_URL: site })

@@ -1,6 +1,6 @@
-import t from 'tap'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { create, createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const headlines = ({ body }: { body: Json }) => body.data.map((row: Json) => row.headline)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import t from 'tap'
 import { adminToken, type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const batch = (operations: unknown[], more: object = {}, query = '') => server.post(`/v1/batch${query}`, { operations, ...more })

@@ -1,5 +1,5 @@
-import t from 'tap'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const changes = (body: object, query = '') => server.post(`/v1/articles/changes${query}`, body)

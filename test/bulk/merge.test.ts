@@ -1,5 +1,5 @@
-import t from 'tap'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const names = (copy: Json, kind = 'topics') => copy[kind].map(({ name }: { name: string }) => name)

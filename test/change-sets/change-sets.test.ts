@@ -1,5 +1,5 @@
-import t from 'tap'
 import { type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const named = (name: string) => ({ headers: { 'x-change-set': name } })

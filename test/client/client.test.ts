@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import t from 'tap'
 import { createClient, isProblem, ProblemError, type ProblemType } from '../../clients/typescript/src/index.ts'
 import type { ProblemType as ServerProblemType } from '../../src/http/problems.ts'
 import { adminToken, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 import { startFront } from './front.ts'
 
 const server = await startServer(t)

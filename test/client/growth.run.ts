@@ -1,7 +1,7 @@
-import t from 'tap'
 import type { components } from '../../clients/typescript/src/schema.d.ts'
 import { startServer } from '../support/server.ts'
 import { story as wholeStory } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 import { getArticleResponse, listArticlesResponse, replaceArticleBody } from './zod/index.ts'
 
 type Article = components['schemas']['Article']

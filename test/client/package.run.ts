@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import t from 'tap'
 import { adminToken, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 // Run by `npm run client`, which builds what it looks at.
 const run = promisify(execFile)

@@ -1,5 +1,5 @@
-import t from 'tap'
 import { adminToken, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 import { program } from './program.ts'
 import { resources } from './resources.ts'
 

@@ -1,5 +1,5 @@
-import t from 'tap'
 import { adminToken, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 import { sdkRoundTrips } from './sdk.ts'
 
 // Run by `npm run client`, which generates what it imports.

@@ -1,11 +1,11 @@
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 import { create, createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const isServer = process.env.TEST_DATABASE_URL !== undefined
 

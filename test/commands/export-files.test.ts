@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t from 'tap'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 import { story } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 t.test('export writes each public story into a file of its own', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'broadsheet-files-'))

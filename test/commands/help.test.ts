@@ -1,10 +1,10 @@
 import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
 import { commands } from '../../src/commands/index.ts'
 import { settings } from '../../src/config.ts'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
+import { t } from '../support/tap.ts'
 
 const isServer = process.env.TEST_DATABASE_URL !== undefined
 

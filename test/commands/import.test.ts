@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
 import { emptyDatabase } from '../support/database.ts'
 import { contentToExport } from '../support/exported.ts'
 import { type Json, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const { source, folder, file, broadsheet } = await contentToExport(t, 3)
 writeFileSync(file, (await broadsheet(source, 'export')).stdout)

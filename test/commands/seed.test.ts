@@ -1,9 +1,9 @@
-import t from 'tap'
 import { lists } from '../../src/commands/seed/lists.ts'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { type Json, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 t.test('seed fills an empty newsroom, which a server that runs shows at once; a second run changes nothing', async (t) => {
   const DATABASE_URL = await emptyDatabase(t)

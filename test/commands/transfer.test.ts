@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
 import { emptyDatabase, otherDatabase } from '../support/database.ts'
 import { contentToExport, main } from '../support/exported.ts'
 import { type Json, startServer } from '../support/server.ts'
 import { create } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const { source, server, folder, file, broadsheet } = await contentToExport(t, 250)
 

@@ -1,6 +1,7 @@
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { commented } from '../support/comments.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 async function newsroom(t: Test, environment: Record<string, string> = {}) {
   const server = await startServer(t, environment)

@@ -1,7 +1,7 @@
-import t from 'tap'
 import { moveClock } from '../../src/database/clock.ts'
 import { commented } from '../support/comments.ts'
 import { startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const day = 24 * 3_600_000
 const comment = { author: { name: 'Reader' }, body: 'May I still?' }

@@ -1,8 +1,8 @@
-import t from 'tap'
 import { run } from '../support/command.ts'
 import { commented } from '../support/comments.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { adminToken, type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const [workers, steps] = [8, 100]
 

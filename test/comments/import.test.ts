@@ -1,8 +1,8 @@
-import t from 'tap'
 import { htmlToMarkdown } from '../../src/copy/html-to-markdown.ts'
 import { commentToHtml } from '../../src/copy/markdown.ts'
 import { bodiesOf, commented } from '../support/comments.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const at = '2020-05-01T10:00:00.000Z'
 const line = (article: string, externalId: string, more: Json = {}) =>

@@ -1,6 +1,6 @@
-import t from 'tap'
 import { bodiesOf, commented } from '../support/comments.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 /** A tree as its bodies: `['One', ['Reply', …], …]`. */
 const outline = (comments: Json[]): Json[] => comments.flatMap(({ body, replies }) => (replies.data.length > 0 ? [body, outline(replies.data)] : [body]))

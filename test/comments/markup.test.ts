@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import t from 'tap'
 import { noBrowser, startBrowser } from '../support/browser.ts'
 import { commented } from '../support/comments.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const vectors: string[] = JSON.parse(readFileSync(new URL('./vectors.json', import.meta.url), 'utf8'))
 

@@ -1,6 +1,6 @@
-import t from 'tap'
 import { bodiesOf, commented } from '../support/comments.ts'
 import { faultsOf, type Json, type Server, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 async function newsroom(t: Parameters<typeof startServer>[0], environment: Record<string, string> = {}) {
   const server = await startServer(t, environment)

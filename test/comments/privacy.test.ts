@@ -1,11 +1,11 @@
 import type { Kysely } from 'kysely'
-import t from 'tap'
 import { moveClock } from '../../src/database/clock.ts'
 import type { Tables } from '../../src/database/tables.ts'
 import { run } from '../support/command.ts'
 import { bodiesOf, commented } from '../support/comments.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { adminToken, type Json, type Server, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 import { until } from '../support/until.ts'
 
 const day = 24 * 3_600_000

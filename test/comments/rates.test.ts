@@ -1,8 +1,8 @@
-import t from 'tap'
 import { moveClock } from '../../src/database/clock.ts'
 import { commented } from '../support/comments.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { type Answer, type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 t.test('rates hold for an address, a person and a story, over two processes', async (t) => {
   t.teardown(() => moveClock(-60_000))

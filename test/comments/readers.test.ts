@@ -1,6 +1,6 @@
-import t from 'tap'
 import { bodiesOf, commented } from '../support/comments.ts'
 import { faultsOf, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 t.test('a writer sees the own comment while it waits, and nobody else does', async (t) => {
   const server = await startServer(t)

@@ -4,10 +4,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { moveClock } from '../../src/database/clock.ts'
 import { bodiesOf, commented } from '../support/comments.ts'
 import { faultsOf, type Json, type Server, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 import { until } from '../support/until.ts'
 
 async function newsroom(t: Test, environment: Record<string, string> = {}) {

@@ -1,6 +1,7 @@
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { faultsOf, type Json, type Server, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const bodies = ({ body }: { body: Json }) => body.data.map((comment: Json) => comment.body)
 

@@ -1,6 +1,6 @@
-import t from 'tap'
 import { bodiesOf, commented } from '../support/comments.ts'
 import { faultsOf, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 t.test('a reader has one vote, and may change it', async (t) => {
   const server = await startServer(t)

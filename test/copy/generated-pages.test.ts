@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import t from 'tap'
 import { articleFromText } from '../../src/copy/text.ts'
+import { t } from '../support/tap.ts'
 import { generatedPage, outcomeOf } from './generated-pages.ts'
 import { lossesOf } from './page-lines.ts'
 

@@ -1,5 +1,5 @@
-import t from 'tap'
 import { commentToHtml, escapeMarkdown, inlineToHtml, plainText } from '../../src/copy/markdown.ts'
+import { t } from '../support/tap.ts'
 
 const inline: [string, string, string][] = [
   ['strong, emphasis and code', '**a** *b* `c`', '<strong>a</strong> <em>b</em> <code>c</code>'],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import t from 'tap'
 import { markupIn } from '../../src/copy/markup.ts'
+import { t } from '../support/tap.ts'
 import { generatedPage } from './generated-pages.ts'
 
 const marked: [string, string, string][] = [

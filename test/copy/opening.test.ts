@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import t from 'tap'
 import { articleFromText } from '../../src/copy/text.ts'
+import { t } from '../support/tap.ts'
 import { type Expected, outcomeOf } from './generated-pages.ts'
 
 function outcome(text: string): Expected {

@@ -1,5 +1,5 @@
-import t from 'tap'
 import { slugify, uniqueSlugs } from '../../src/copy/slug.ts'
+import { t } from '../support/tap.ts'
 
 const slugs: [string, string][] = [
   ['Raisi’s Visit: “Große Pläne”', 'raisis-visit-grosse-plane'],

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import t from 'tap'
 import { type ArticleFromText, articleFromText, type TextSection } from '../../src/copy/text.ts'
+import { t } from '../support/tap.ts'
 import { blockTexts, lossesOf } from './page-lines.ts'
 import { randomFrom } from './random.ts'
 

@@ -1,5 +1,5 @@
-import t from 'tap'
 import { countWords, foldedWords, wordSpans, words } from '../../src/copy/words.ts'
+import { t } from '../support/tap.ts'
 
 const folds: [string, string, string[]][] = [
   ['signs part words', 'Iran’s high-level talks: $2.5', ['iran', 's', 'high', 'level', 'talks', '2', '5']],

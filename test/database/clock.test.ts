@@ -1,6 +1,6 @@
-import t from 'tap'
 import { type Json, startServer } from '../support/server.ts'
 import { create, workingCopy } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const nobody = { actor: null, requestId: null }
 

@@ -1,8 +1,8 @@
-import t from 'tap'
-import { openDatabase } from '../../src/commands/serve.ts'
+import { openDatabase } from '../../src/commands/open.ts'
 import { readConfig } from '../../src/config.ts'
 import { connect } from '../../src/database/connect.ts'
 import { emptyDatabase } from '../support/database.ts'
+import { t } from '../support/tap.ts'
 
 t.test('who has seen an event never finds an earlier one later, however transactions commit', async (t) => {
   const url = await emptyDatabase(t)

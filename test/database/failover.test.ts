@@ -3,9 +3,9 @@ import { appendFileSync, chmodSync, chownSync, existsSync, mkdtempSync, readdirS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import t from 'tap'
 import { run } from '../support/command.ts'
 import { freePort } from '../support/ports.ts'
+import { t } from '../support/tap.ts'
 import { until } from '../support/until.ts'
 
 /** The folder of PostgreSQL's server binaries, where they are installed. */

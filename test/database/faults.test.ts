@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import { sql } from 'kysely'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { checkpointer } from '../../src/database/sqlite-checkpoint.ts'
 import { run } from '../support/command.ts'
 import { startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const skip = process.env.TEST_DATABASE_URL ? 'these are faults of a file' : false
 const token = 'faults-admin-token-0123456789-abcdef'

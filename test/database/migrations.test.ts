@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import t from 'tap'
 import { connect } from '../../src/database/connect.ts'
 import { migrate, migrationStatus, revertLast } from '../../src/database/migrate.ts'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { type Json, type Server, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 t.test('each migration goes up, down and up again', async (t) => {
   const database = connect(await emptyDatabase(t))

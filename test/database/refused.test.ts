@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
-import t from 'tap'
 import { emptyDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const skip = process.env.TEST_DATABASE_URL ? false : 'only a server refuses connections'
 

@@ -1,6 +1,7 @@
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { type Server, startServer } from '../support/server.ts'
 import { story } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 // What changes cost is bounded, so that it can't creep up again: in SQLite's statements, begin and commit among them, and in
 // PostgreSQL's round trips, those times that a change waited for an answer.

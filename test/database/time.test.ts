@@ -1,7 +1,7 @@
-import t from 'tap'
 import { milliseconds, moveClock } from '../../src/database/clock.ts'
 import { startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 import { until } from '../support/until.ts'
 
 const [second, minute, hour] = [1000, 60_000, 3_600_000]

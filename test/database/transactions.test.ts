@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import t from 'tap'
 import { prepared } from '../../src/database/prepared.ts'
 import { type Json, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const latest = prepared<{ id: string }, { seq: number }>((db, { id }) => db.selectFrom('events').select('seq').where('subject_id', '=', id))
 const nobody = { actor: null, requestId: null }

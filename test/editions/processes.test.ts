@@ -1,7 +1,7 @@
-import t from 'tap'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { adminToken, type Json } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 import { until } from '../support/until.ts'
 
 const url = await emptyDatabase(t)

@@ -1,7 +1,7 @@
-import t from 'tap'
 import { milliseconds, moveClock } from '../../src/database/clock.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { create, createShort, workingCopy } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const later = '2100-01-01T00:00:00.000Z'

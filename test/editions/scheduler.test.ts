@@ -1,9 +1,9 @@
-import t from 'tap'
 import { connect } from '../../src/database/connect.ts'
 import { clockAhead, hour } from '../support/clock.ts'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { adminToken, type Json } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 import { until } from '../support/until.ts'
 
 const url = await emptyDatabase(t)

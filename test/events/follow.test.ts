@@ -1,9 +1,9 @@
-import t from 'tap'
-import { openDatabase } from '../../src/commands/serve.ts'
+import { openDatabase } from '../../src/commands/open.ts'
 import { readConfig } from '../../src/config.ts'
 import type { LoggedEvent } from '../../src/database/log.ts'
 import { follow } from '../../src/events/follow.ts'
 import { emptyDatabase } from '../support/database.ts'
+import { t } from '../support/tap.ts'
 
 const author = { actor: null, requestId: null }
 

@@ -1,9 +1,9 @@
-import t from 'tap'
 import { acknowledgementOf, announced } from '../../src/database/announcements.ts'
 import { connect } from '../../src/database/connect.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 t.test('once a take-down is answered, no process gives the story any more', async (t) => {
   const url = await emptyDatabase(t)

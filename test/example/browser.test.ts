@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import t from 'tap'
 import { noBrowser, startBrowser } from '../support/browser.ts'
+import { t } from '../support/tap.ts'
 import { startExample } from './running.ts'
 
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')

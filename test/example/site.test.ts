@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { HtmlValidate } from 'html-validate'
-import t from 'tap'
 import { freePort } from '../support/ports.ts'
+import { t } from '../support/tap.ts'
 import { startExample, startSite } from './running.ts'
 
 const validator = new HtmlValidate({ extends: ['html-validate:standard', 'html-validate:a11y'] })

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import t from 'tap'
 import { atomFaults, jsonFeedFaults, rssFaults } from '../support/feed-rules.ts'
 import { type Answer, sendUnchecked, startServer } from '../support/server.ts'
 import { createShort, story } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 import { until } from '../support/until.ts'
 import { childrenOf, type Element, parseXml, textOf } from '../support/xml.ts'
 

@@ -1,6 +1,6 @@
-import t from 'tap'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { create, createShort, workingCopy } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const titles = (lists: Json[]) => lists.map(({ title }) => title)

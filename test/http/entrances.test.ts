@@ -1,6 +1,6 @@
-import t from 'tap'
 import { problemTypes } from '../../src/http/problems.ts'
 import { type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const get = async (path: string, headers: Record<string, string> = {}, method = 'GET') => {

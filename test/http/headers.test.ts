@@ -1,7 +1,7 @@
-import t from 'tap'
 import { readConfig } from '../../src/config.ts'
 import { startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 t.test('any page may read, without credentials', async (t) => {
   const server = await startServer(t)

@@ -1,10 +1,10 @@
 import { request } from 'node:http'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import t from 'tap'
 import { type Cache, createCache } from '../../src/http/cache.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { adminToken, startServer } from '../support/server.ts'
 import { create, createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 

@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
-import t from 'tap'
 import { problemTypes } from '../../src/http/problems.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t, { BODY_LIMIT: '64 KiB' })
 const json = { 'content-type': 'application/json' }

@@ -1,6 +1,6 @@
-import t from 'tap'
 import TypeBox from 'typebox'
 import Type from '../../src/http/type.ts'
+import { t } from '../support/tap.ts'
 
 const plain = (schema: unknown) => JSON.parse(JSON.stringify(schema))
 

@@ -1,7 +1,8 @@
 import { connect, type Socket } from 'node:net'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { run } from '../support/command.ts'
 import { adminToken, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 import { until } from '../support/until.ts'
 
 /** What a server says on a connection, as it comes. */

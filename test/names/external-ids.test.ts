@@ -1,5 +1,5 @@
-import t from 'tap'
 import { faultsOf, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 const at = (kind: string, externalId: string) => `/v1/${kind}/ext:${encodeURIComponent(externalId)}`

@@ -1,8 +1,8 @@
-import t from 'tap'
 import { currentTime, moveClock } from '../../src/database/clock.ts'
 import { restoreName } from '../../src/names/restore.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 

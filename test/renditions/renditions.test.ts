@@ -3,12 +3,12 @@ import addFormats from 'ajv-formats'
 import { HtmlValidate } from 'html-validate'
 import markdownIt from 'markdown-it'
 import type { NewsArticle, WithContext } from 'schema-dts'
-import t from 'tap'
 import { parse } from 'yaml'
 import { ansSchema } from '../support/ans.ts'
 import { ninjsSchema } from '../support/ninjs.ts'
 import { type Json, sendUnchecked, startServer } from '../support/server.ts'
 import { story } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t, { EMBED_HOSTS: 'maps.example' })
 await server.put('/v1/site', { name: 'The Oakmere Courier', publisher: { name: 'Courier & Sons', correctionsPolicy: 'https://news.example/corrections' } })

@@ -1,7 +1,7 @@
-import t from 'tap'
 import { jsonPatch } from '../../src/http/patches.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { create, createShort, workingCopy } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
 

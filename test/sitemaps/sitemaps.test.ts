@@ -1,4 +1,4 @@
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import { v7 as newId } from 'uuid'
 import { moveClock } from '../../src/database/clock.ts'
 import { connect } from '../../src/database/connect.ts'
@@ -8,6 +8,7 @@ import { emptyDatabase } from '../support/database.ts'
 import { type Server, startServer } from '../support/server.ts'
 import { readSitemap } from '../support/sitemap-rules.ts'
 import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
 
 const host = 'news.example'
 

@@ -1,6 +1,6 @@
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
-import { openDatabase } from '../../src/commands/serve.ts'
+import { openDatabase } from '../../src/commands/open.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database/handles.ts'
 import type { Scope } from '../../src/http/auth.ts'

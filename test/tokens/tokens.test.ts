@@ -1,5 +1,5 @@
-import t from 'tap'
 import { faultsOf, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
 import { until } from '../support/until.ts'
 
 const server = await startServer(t)

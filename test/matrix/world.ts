@@ -1,5 +1,5 @@
 import type { Answer, Json, Server } from '../support/server.ts'
-import type { Case, Part, Reader, State, Subject } from './matrix-table.ts'
+import type { Case, Part, Reader, State, Subject } from './table.ts'
 
 /**
  * Whom a planted word is kept from: `working` is unpublished, `internal` never is published; `gone` is told by a 410, `notice` by a 451,

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import t, { type Test } from 'tap'
+import type { Test } from 'tap'
 import type { Scope } from '../../src/http/auth.ts'
 import { type Answer, type Server, startServer } from '../support/server.ts'
-import { type Case, expectedIn, type Part, readers, type State, type Subject, states, table } from './matrix-table.ts'
-import { type Asker, badTokens, isBad, type Made, World } from './matrix-world.ts'
+import { t } from '../support/tap.ts'
+import { type Case, expectedIn, type Part, readers, type State, type Subject, states, table } from './table.ts'
+import { type Asker, badTokens, isBad, type Made, World } from './world.ts'
 
 type Operation = { operationId: string }
 type Address = { method: string; path: string }

@@ -1,0 +1,3 @@
+import { runFolders } from '../support/tap.ts'
+
+await runFolders('comments')
