@@ -131,6 +131,9 @@ const schemas = [
   ...CHANGE_SET_SCHEMAS,
 ] as Named[]
 
+// What it has compiled holds for each server of this process.
+const validator = createValidator([...schemas, PatchedComment])
+
 /** A number of hops as Fastify takes it: the nearest ones are trusted. */
 const trustedProxies = (value: Config['TRUST_PROXY']) => (typeof value === 'number' ? (_address: string, hop: number) => hop < value : value)
 
@@ -178,7 +181,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   app.decorate('stopping', { isStopping: false })
   app.addHook('onListen', follower.start)
   app.addHook('onClose', follower.stop)
-  app.decorate('validator', createValidator([...schemas, PatchedComment]))
+  app.decorate('validator', validator)
 
   // An expectation that nobody here can meet is no reason not to answer (RFC 9110, 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))

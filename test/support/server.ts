@@ -35,6 +35,17 @@ export type Server = {
   events: () => Promise<string[]>
 }
 
+// To ask for the document and look whether it is another one takes longer than to start a server.
+const checkers = new Map<string, ReturnType<typeof documentChecker>>()
+
+/** What checks the answers of a server with such settings. */
+async function checkerFor(url: string, { DATABASE_URL: _, ...settings }: Record<string, string>): Promise<ReturnType<typeof documentChecker>> {
+  const key = JSON.stringify(settings)
+  const checker = checkers.get(key) ?? documentChecker(await (await fetch(`${url}/openapi.json`)).text())
+  checkers.set(key, checker)
+  return checker
+}
+
 /** Starts a server with a database of its own, for as long as the test runs. Requests bear an admin's token unless they say otherwise. */
 export async function startServer(t: Test, environment: Record<string, string> = {}): Promise<Server> {
   const config = readConfig({
@@ -55,7 +66,7 @@ export async function startServer(t: Test, environment: Record<string, string> =
     await app.close()
     await database.close()
   })
-  const check = documentChecker(await (await fetch(`${url}/openapi.json`)).text())
+  const check = await checkerFor(url, environment)
 
   const clientOf = (standing: string | null) => {
     async function request(method: string, path: string, body?: unknown, { token = standing, headers = {} }: Options = {}): Promise<Answer> {
