@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { globSync, readdirSync, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { commands } from '../src/commands/index.ts'
 import { run } from './support/command.ts'
@@ -29,4 +29,14 @@ t.test('its curl lines do the main job when pasted', async (t) => {
   t.match(read, { id: made.id, headline: 'Harbour reopens', authors: [{ name: 'Ada Berg' }], commentCount: 0 })
   t.match(comment, { status: 'approved', bodyHtml: '<p>Good <em>news</em>.</p>' })
   t.match(found, { data: [{ id: made.id, snippet: '<mark>Crews</mark> worked through the <mark>night</mark>.' }] })
+})
+
+t.test('npm test runs each file of tests once', async (t) => {
+  const read = (path: string) => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8')
+  const files = (pattern: string) => globSync(pattern, { cwd: new URL('../', import.meta.url).pathname })
+  const run = [...read('.taprc').matchAll(/^ {2}- "(test\/.*)"$/gm)].flatMap(([, pattern = '']) => files(pattern))
+  const folders = run.flatMap((file) => (file.startsWith('test/processes/') ? [...read(file).matchAll(/'([a-z-]+)'/g)] : []))
+  const alone = run.filter((file) => file.endsWith('.test.ts'))
+  const together = folders.flatMap(([, folder = '']) => files(`test/${folder}/*.test.ts`))
+  t.strictSame([...alone, ...together].sort(), files('test/**/*.test.ts').sort())
 })

@@ -21,18 +21,24 @@ for (const [name, { load }] of Object.entries(commands))
     for (const code of [0, 1, 2]) t.match(text, new RegExp(`^  ${code}  \\w`, 'm'))
     t.match(text, new RegExp(`Example:\n  broadsheet ${name}`))
     for (const [, setting = ''] of text.matchAll(/^ {2}([A-Z]+_[A-Z_]+) /gm)) t.ok(setting in settings, setting)
-    for (const args of [
-      [name, '-h'],
-      ['help', name],
-    ]) {
-      const again = run(t, args, { env })
-      t.equal(await again.ends, 0)
-      t.equal(again.stdout(), text)
-    }
-    const typed = run(t, [name, '--hepl'], { env })
-    t.equal(await typed.ends, 2)
-    t.match(typed.stderr(), /there is no option --hepl; did you mean --help\?/)
+    t.equal(text, `${command.help(name)}\n`)
   })
+
+t.test('help is asked for in several ways, and a slip says what was meant', async (t) => {
+  const asked = run(t, ['token', '--help'])
+  t.equal(await asked.ends, 0)
+  for (const args of [
+    ['token', '-h'],
+    ['help', 'token'],
+  ]) {
+    const again = run(t, args)
+    t.equal(await again.ends, 0)
+    t.equal(again.stdout(), asked.stdout())
+  }
+  const typed = run(t, ['token', '--hepl'])
+  t.equal(await typed.ends, 2)
+  t.match(typed.stderr(), /there is no option --hepl; did you mean --help\?/)
+})
 
 t.test('help lists every command, on standard output', async (t) => {
   for (const args of [[], ['help'], ['--help'], ['-h']]) {

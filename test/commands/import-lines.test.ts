@@ -10,17 +10,21 @@ const { source, folder, file, broadsheet } = await contentToExport(t, 3)
 writeFileSync(file, (await broadsheet(source, 'export')).stdout)
 
 t.test('of two records of one id the later one holds', async (t) => {
+  const target = await emptyDatabase(t)
+  const kinds = ['author', 'topic', 'article', 'comment', 'slug']
   const lines = readFileSync(file, 'utf8').trim().split('\n')
-  for (const kind of ['author', 'topic', 'article', 'comment', 'slug']) {
-    const target = await emptyDatabase(t)
-    const number = lines.findIndex((line) => line.startsWith(`{"kind":"${kind}"`))
-    const record = JSON.parse(lines[number] as string)
+  const earlier = (line: string) => {
+    const record = JSON.parse(line)
     if ('revision' in record.data) record.data.revision++
-    const doubled = join(folder, 'doubled.ndjson')
-    writeFileSync(doubled, lines.with(number, `${JSON.stringify(record)}\n${lines[number]}`).join('\n'))
-    await broadsheet(target, 'import', doubled)
-    t.equal((await broadsheet(target, 'export')).stdout, readFileSync(file, 'utf8'), kind)
+    return JSON.stringify(record)
   }
+  const first = new Set(kinds.map((kind) => lines.findIndex((line) => line.startsWith(`{"kind":"${kind}"`))))
+  t.equal(first.size, kinds.length)
+  t.notOk(first.has(-1))
+  const doubled = join(folder, 'doubled.ndjson')
+  writeFileSync(doubled, lines.flatMap((line, number) => (first.has(number) ? [earlier(line), line] : [line])).join('\n'))
+  await broadsheet(target, 'import', doubled)
+  t.equal((await broadsheet(target, 'export')).stdout, readFileSync(file, 'utf8'))
 })
 
 t.test('a line whose texts, id or edition can’t be is no record', async (t) => {

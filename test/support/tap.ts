@@ -9,9 +9,11 @@ const tests = new URL('../', import.meta.url)
 
 /** Runs the test files of some folders one after the other in this process, which loads and compiles once what they all use. */
 export async function runFolders(...folders: string[]): Promise<void> {
+  // Each file has the time that it would have alone.
+  tap.setTimeout(600_000)
   for (const folder of folders) {
     for (const file of readdirSync(new URL(folder, tests)).filter((name) => name.endsWith('.test.ts'))) {
-      await tap.test(`${folder}/${file}`, async (own) => {
+      await tap.test(`${folder}/${file}`, { timeout: 120_000 }, async (own) => {
         t = own
         await import(new URL(`${folder}/${file}`, tests).href)
       })
