@@ -3,6 +3,7 @@ import { currentTime } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
+import { preparedList } from '../database/prepared.ts'
 import type { CommentStandingTable } from '../database/tables.ts'
 
 type Mark = CommentStandingTable['mark']
@@ -17,13 +18,25 @@ const current = (read: Read) =>
 /** What holds of somebody: a ban with its end, and whether they are trusted. */
 export type Standing = { ban: CommentStandingTable | null; isTrusted: boolean }
 
+// All marks and kinds are named for the index, which begins with them.
+const marksOf = preparedList<CommentStandingTable>((db, values) =>
+  db
+    .selectFrom('comment_standings')
+    .selectAll()
+    .where('mark', 'in', ['ban', 'trust'])
+    .where('kind', 'in', ['account', 'email', 'ip'])
+    .where('value', 'in', values),
+)
+
 /** What holds of somebody now. */
 export async function standingOf(read: Read, person: Person): Promise<Standing> {
-  if (person.length === 0) return { ban: null, isTrusted: false }
-  const rows = await current(read)
-    .selectAll()
-    .where((where) => where.or(person.map(({ kind, value }) => where.and([where('kind', '=', kind), where('value', '=', value)]))))
-    .execute()
+  const now = currentTime()
+  const rows = (
+    await marksOf(
+      read,
+      person.map(({ value }) => value),
+    )
+  ).filter((row) => (row.expires_at === null || row.expires_at > now) && person.some(({ kind, value }) => kind === row.kind && value === row.value))
   return { ban: rows.find(({ mark }) => mark === 'ban') ?? null, isTrusted: rows.some(({ mark }) => mark === 'trust') }
 }
 

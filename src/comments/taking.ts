@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { currentTime, milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
+import { prepared } from '../database/prepared.ts'
 import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { may, requirePermission } from '../http/auth.ts'
 import { externalIdTaken } from '../http/external-ids.ts'
@@ -44,19 +45,21 @@ const saidAlready = () => conflict({ pointer: '/body', code: 'duplicate', messag
 
 type Twin = Pick<CommentTable, 'id' | 'article_id' | 'parent_id' | 'reply_to' | 'author_name' | 'account' | 'email_key' | 'ip_hash'>
 
-/** What says the same, of the last month, the newest first. */
-async function twinsOf(read: Read, body: string): Promise<Twin[]> {
-  const key = bodyHash(body)
-  if (key === null) return []
-  return read
+const saidSince = prepared<{ key: string; since: string }, Twin>((db, { key, since }) =>
+  db
     .selectFrom('comments')
     .select(['id', 'article_id', 'parent_id', 'reply_to', 'author_name', 'account', 'email_key', 'ip_hash'])
     .where('body_hash', '=', key)
-    .where('created_at', '>', forgottenBefore(30))
+    .where('created_at', '>', since)
     .where('status', '!=', 'deleted')
     .orderBy('created_at', 'desc')
-    .limit(200)
-    .execute()
+    .limit(200),
+)
+
+/** What says the same, of the last month, the newest first. */
+async function twinsOf(read: Read, body: string): Promise<Twin[]> {
+  const key = bodyHash(body)
+  return key === null ? [] : saidSince(read, { key, since: forgottenBefore(30) })
 }
 
 /** What the rules say of a comment, new or edited. */

@@ -1,6 +1,7 @@
 import { words } from '../../copy/words.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
+import { preparedList } from '../../database/prepared.ts'
 import type { CommentTable } from '../../database/tables.ts'
 import { chunked } from '../../database/values.ts'
 import { hostsOf, linksIn } from './links.ts'
@@ -52,13 +53,13 @@ export function lessonOf(
   return { features: featuresOf({ body: body ?? '', name: author_name ?? '', url: author_url }), ham: kind === 'ham' ? by : 0, spam: kind === 'spam' ? by : 0 }
 }
 
+const countsOfWords = preparedList<{ word: string; ham: number; spam: number }>((db, words) =>
+  db.selectFrom('comment_words').selectAll().where('word', 'in', words),
+)
+
 /** What is known of features. */
 export async function countsOf(read: Read, features: readonly string[]): Promise<Map<string, { ham: number; spam: number }>> {
-  const rows = await read
-    .selectFrom('comment_words')
-    .selectAll()
-    .where('word', 'in', [all, ...features])
-    .execute()
+  const rows = await countsOfWords(read, [all, ...features])
   return new Map(rows.map(({ word, ham, spam }) => [word, { ham, spam }]))
 }
 
