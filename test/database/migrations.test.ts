@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { type Kysely, sql } from 'kysely'
 import { connect } from '../../src/database/connect.ts'
 import { migrate, migrationStatus, revertLast } from '../../src/database/migrate.ts'
 import { run } from '../support/command.ts'
@@ -111,4 +112,17 @@ t.test('a database made by version 0.1.0 is served', async (t) => {
   t.equal((await server.get('/v1/articles/harbour/preview-links')).status, 200)
   t.ok((await server.get('/v1/events?limit=100')).body.data.length > 20)
   t.equal((await server.post('/v1/articles/harbour/publish')).body.hasUnpublishedChanges, false, 'and goes on')
+})
+
+t.test('what goes with a row is found by an index, not by reading its whole table', async (t) => {
+  const { database } = await startServer(t)
+  const { rows } = await (process.env.TEST_DATABASE_URL
+    ? sql`select c.conrelid::regclass::text as name from pg_constraint c
+          where c.contype = 'f' and c.connamespace = current_schema()::regnamespace
+          and not exists (select 1 from pg_index i where i.indrelid = c.conrelid and i.indkey[0] = c.conkey[1])`
+    : sql`select tables.name from sqlite_master tables, pragma_foreign_key_list(tables.name) reference
+          where tables.type = 'table' and reference.seq = 0
+          and not exists (select 1 from pragma_index_list(tables.name) list, pragma_index_info(list.name) part where part.seqno = 0 and part.name = reference."from")`
+  ).execute(database.read as unknown as Kysely<unknown>)
+  t.strictSame(rows, [])
 })
