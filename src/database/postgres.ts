@@ -196,6 +196,7 @@ async function listen(url: string, { onChange, onLost, onBack, acknowledges }: W
 
   async function connect(): Promise<void> {
     const driver = await loadDriver()
+    if (isStopped) return
     const own = new driver.Client({
       connectionString: url,
       connectionTimeoutMillis: connectWithin,

@@ -136,6 +136,8 @@ export function follow(database: Database, { from, onEvents, onAnnounced, onLost
         },
         acknowledges: onAnnounced !== undefined,
       })
+      // It may have been stopped meanwhile.
+      if (isStopped) return watch.stop()
       unwatch = watch.stop
       look = watch.look
       peers = watch.peers

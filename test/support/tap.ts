@@ -21,4 +21,10 @@ export async function runFolders(...folders: string[]): Promise<void> {
       moveClock(Date.now() - milliseconds())
     }
   }
+  tap.end()
+  // A connection that a test has left open doesn't keep the process.
+  setTimeout(() => {
+    console.error('left open:', process.getActiveResourcesInfo().join(' '))
+    process.exit()
+  }, 10_000).unref()
 }
