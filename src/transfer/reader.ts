@@ -28,7 +28,7 @@ export class LineError extends Error {}
  * @throws LineError at a line that is no record
  */
 export async function* batchesOf(file: string | undefined): AsyncGenerator<BatchRead> {
-  const worker = new Worker(new URL(import.meta.url), { workerData: { imported: file ?? null }, stdin: file === undefined })
+  const worker = new Worker(new URL('./reader-thread.js', import.meta.url), { workerData: { imported: file ?? null }, stdin: file === undefined })
   if (worker.stdin) process.stdin.pipe(worker.stdin)
   try {
     for await (const [message] of on(worker, 'message', { close: ['exit'] }) as AsyncIterable<[Message]>) {
