@@ -5,6 +5,17 @@ import { t } from './support/tap.ts'
 
 const { folder, steps, apply, output } = recipeFolder(t)
 const { options, fileNames } = ts.parseJsonConfigFileContent(ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config, ts.sys, folder)
+const host = ts.createCompilerHost(options)
+const read = host.getSourceFile
+const sources = new Map<string, ts.SourceFile>()
+// What a step doesn't change is parsed once.
+host.getSourceFile = (name, ...rest) => {
+  const known = sources.get(name)
+  if (known && known.text === ts.sys.readFile(name)) return known
+  const source = read(name, ...rest)
+  if (source) sources.set(name, source)
+  return source
+}
 let program: ts.Program | undefined
 
 /** What the compiler says of a file, of all where none is named. */
@@ -12,11 +23,11 @@ function faultsIn(...files: string[]): string[] {
   program = ts.createProgram(
     fileNames.filter((name) => name.startsWith(join(folder, 'src/'))),
     options,
-    undefined,
+    host,
     program,
   )
-  const sources = files.length > 0 ? files.map((file) => program?.getSourceFile(join(folder, file))) : [undefined]
-  return sources
+  const checked = files.length > 0 ? files.map((file) => program?.getSourceFile(join(folder, file))) : [undefined]
+  return checked
     .flatMap((source) => program?.getSemanticDiagnostics(source) ?? [])
     .map(({ file, messageText }) => `${file?.fileName.slice(folder.length)} ${ts.flattenDiagnosticMessageText(messageText, '\n')}`)
 }
