@@ -1,3 +1,3 @@
-import { runFolders } from '../support/tap.ts'
+import { runFiles } from '../support/tap.ts'
 
-await runFolders('articles')
+await runFiles('articles/*.test.ts')

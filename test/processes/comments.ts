@@ -1,3 +1,3 @@
-import { runFolders } from '../support/tap.ts'
+import { runFiles } from '../support/tap.ts'
 
-await runFolders('comments')
+await runFiles('comments/*.test.ts')

@@ -1,3 +1,3 @@
-import { runFolders } from '../support/tap.ts'
+import { runFiles } from '../support/tap.ts'
 
-await runFolders('database')
+await runFiles('database/*.test.ts')

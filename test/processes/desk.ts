@@ -1,3 +1,3 @@
-import { runFolders } from '../support/tap.ts'
+import { runFiles } from '../support/tap.ts'
 
-await runFolders('batch', 'bulk', 'change-sets', 'highlight-lists', 'names', 'previews', 'revisions', 'sections', 'tokens', 'topics')
+await runFiles('{batch,bulk,change-sets,highlight-lists,names,previews,revisions,sections,tokens,topics}/*.test.ts')

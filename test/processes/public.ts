@@ -1,3 +1,3 @@
-import { runFolders } from '../support/tap.ts'
+import { runFiles } from '../support/tap.ts'
 
-await runFolders('around', 'copy', 'editions', 'events', 'feeds', 'redirects', 'renditions', 'site', 'sitemaps')
+await runFiles('{around,copy,editions,events,feeds,redirects,renditions,site,sitemaps}/*.test.ts')

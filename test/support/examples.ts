@@ -55,6 +55,7 @@ function shown(answer: Json): Json {
     .replaceAll(/\b(bsh[pe]?_)\w+/g, '$1…')
     .replaceAll(/"pending:\w+"/g, '"pending:6b1f0a3c5501980b3e1c5f7c60a3f49b"')
     .replaceAll(/"stamp":"[\w.]+"/g, '"stamp":"mbq1k2x8.9f86d081884c7d659a2feaa0c55ad015"')
+    .replaceAll(/("requestId":"[\w-]{36})-\w+"/g, '$1-qx"')
     .replaceAll(/"seq":\d+/g, '"seq":17')
     .replaceAll(/(\\"\d+)-[\w-]{22}\\"/g, '$1-9f86d081884c7d659a2fea\\"')
     .replaceAll(/"ip":"\w+"/g, '"ip":"9f86d081884c7d659a2feaa0c55ad015"')

@@ -1,0 +1,3 @@
+import { runFiles } from '../support/tap.ts'
+
+await runFiles('commands/{import*,transfer}.test.ts')
