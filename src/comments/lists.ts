@@ -26,6 +26,9 @@ async function pageOf(read: Read, query: ReturnType<typeof selectComments>, page
   return { ...found, data: await commentsById(read, ids) }
 }
 
+/** Those with a mark, or without. The statement names the value, by which the index of the marked alone is found. */
+export const isMarked = (name: 'is_featured' | 'is_pinned', isSet: boolean) => sql<SqlBool>`${sql.ref(name)} = ${sql.lit(Number(isSet))}`
+
 /** What of an article’s comments: those that answer nothing, or those with these marks. */
 type Chosen = { isTree: boolean; is_featured?: boolean | undefined; is_pinned?: boolean | undefined }
 
@@ -36,7 +39,7 @@ export async function pageOfVisible(read: Read, articleId: string, chosen: Chose
   if (marks.length > 0) {
     // Few have a mark: they have indexes of their own, which no other condition is to lead away from.
     let marked = base.where('article_id', '=', articleId).where('status', '=', 'approved')
-    for (const name of marks) marked = marked.where(name, '=', Number(chosen[name]))
+    for (const name of marks) marked = marked.where(isMarked(name, chosen[name] === true))
     return pageOf(read, marked, page)
   }
   const query = chosen.isTree ? base.where('under_id', '=', articleId) : base.where('article_id', '=', articleId)

@@ -3,6 +3,7 @@ import type { Write } from '../database/handles.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { inPieces } from '../database/values.ts'
 import { noteHistory } from './history.ts'
+import { isMarked } from './lists.ts'
 import { type Lesson, lessonOf } from './rules/learned.ts'
 import { changeComment } from './store.ts'
 
@@ -16,7 +17,7 @@ export type Decision = {
 }
 
 const pinnedOf = (read: Read, articleId: string) =>
-  read.selectFrom('comments').selectAll().where('article_id', '=', articleId).where('is_pinned', '=', 1).executeTakeFirst()
+  read.selectFrom('comments').selectAll().where('article_id', '=', articleId).where(isMarked('is_pinned', true)).executeTakeFirst()
 
 /** Settles what was reported of a comment: from now on only new reports count. */
 export function settleReports(tx: Write, row: CommentTable): void {

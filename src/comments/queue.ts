@@ -4,7 +4,7 @@ import type { Engine, Read } from '../database/engine.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import type { CommentTable } from '../database/tables.ts'
 import type { Condition } from '../http/filters.ts'
-import { commentsById } from './lists.ts'
+import { commentsById, isMarked } from './lists.ts'
 import { emailKey } from './search.ts'
 
 type Status = CommentTable['status']
@@ -67,8 +67,8 @@ function matching(read: Read, engine: Engine, filters: QueueFilters, withStatus:
   if (filters.account !== undefined) query = query.where('account', '=', filters.account)
   if (filters.ip !== undefined) query = query.where('ip_hash', '=', filters.ip)
   if (filters.reports !== undefined) query = query.where('report_count', '>=', filters.reports)
-  if (filters.isFeatured !== undefined) query = query.where('is_featured', '=', Number(filters.isFeatured))
-  if (filters.isPinned !== undefined) query = query.where('is_pinned', '=', Number(filters.isPinned))
+  if (filters.isFeatured !== undefined) query = query.where(isMarked('is_featured', filters.isFeatured))
+  if (filters.isPinned !== undefined) query = query.where(isMarked('is_pinned', filters.isPinned))
   if (filters.createdAfter !== undefined) query = query.where('created_at', '>=', filters.createdAfter)
   if (filters.createdBefore !== undefined) query = query.where('created_at', '<', filters.createdBefore)
   if (filters.updatedAfter !== undefined) query = query.where('updated_at', '>=', filters.updatedAfter)
