@@ -139,12 +139,13 @@ export async function replaceAuthor(
   input: AuthorInput,
   slug: string | null | undefined,
 ): Promise<AuthorTable> {
+  const columns = authorColumns(input)
+  if (columns.external_id !== null && columns.external_id !== row.external_id) await claimExternalId(tx, 'author', row.id, columns.external_id)
   const kept =
     slug === undefined || slug === row.slug
       ? row.slug
       : await claimSlug(tx, 'author', row.id, { given: slug ?? undefined, text: input.name, fallback: 'author' }, isPublic)
-  const values = { ...authorColumns(input), slug: kept }
-  if (values.external_id !== null && values.external_id !== row.external_id) await claimExternalId(tx, 'author', row.id, values.external_id)
+  const values = { ...columns, slug: kept }
   if (!differs(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('authors').set(changed).where('id', '=', row.id).execute()

@@ -149,9 +149,17 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
       rowsAtOnce.set(transaction, engine.writeAtOnce)
       const connection = await connectionOf(transaction)
       let isOver = false
-      const send = (text: string, parameters: readonly unknown[]) => {
+      const requireOpen = () => {
         if (isOver) throw new Error('the change is over: its connection is another’s')
+      }
+      const send = (text: string, parameters: readonly unknown[]) => {
+        requireOpen()
         connection.send(text, parameters)
+      }
+      // What is gathered until the commit.
+      const gathered = <T>(list: T[], one: T) => {
+        requireOpen()
+        list.push(one)
       }
       const events: (NewEvent & { author: Author })[] = []
       const months: MonthChange[] = []
@@ -164,9 +172,10 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         notBefore: (time: string | null) => {
           if (time !== null && time > tx.now) Object.assign(transaction, { now: time })
         },
-        append: (event: NewEvent) => void events.push({ ...event, author: tx.author }),
-        noteMonth: (change: MonthChange) => void months.push(change),
-        count: (kind: CountedKind, value: string, by: number) => void tallies.push({ kind, value, by }),
+        requireOpen,
+        append: (event: NewEvent) => gathered(events, { ...event, author: tx.author }),
+        noteMonth: (change: MonthChange) => gathered(months, change),
+        count: (kind: CountedKind, value: string, by: number) => gathered(tallies, { kind, value, by }),
         async attempt<T>(part: () => Promise<T>): Promise<T> {
           const [appendedBefore, notedBefore, countedBefore, dropSince] = [events.length, months.length, tallies.length, connection.mark()]
           send('savepoint part', [])
@@ -188,9 +197,18 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
             throw error
           }
         },
-        mark: () => connection.mark(),
-        confirm: () => connection.confirm(),
-        runLate: () => connection.runLate(),
+        mark: () => {
+          requireOpen()
+          return connection.mark()
+        },
+        async confirm() {
+          requireOpen()
+          await connection.confirm()
+        },
+        runLate: () => {
+          requireOpen()
+          connection.runLate()
+        },
         async as<T>(other: Author, part: () => Promise<T>): Promise<T> {
           Object.assign(transaction, { author: other })
           try {
@@ -199,7 +217,10 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
             Object.assign(transaction, { author })
           }
         },
-        lock: (keys: readonly string[], isShared = false) => (keys.length > 0 ? engine.lock(tx, keys, isShared) : undefined),
+        lock: (keys: readonly string[], isShared = false) => {
+          requireOpen()
+          if (keys.length > 0) engine.lock(tx, keys, isShared)
+        },
         send,
         insert: (table: TableName, rows: readonly object[]) => (rows.length > 0 ? engine.insertRows(tx, table, rowSet(rows)) : undefined),
         update: (table: TableName, [column, value]: readonly [string, string], values: object) => {

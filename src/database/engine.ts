@@ -41,6 +41,12 @@ export type ChangeConnection = {
   runLate: () => void
 }
 
+/** The same of a change, for as long as it isn’t over. */
+export type OpenChange = ChangeConnection & {
+  /** @throws Error where the change is over: its connection is another’s */
+  requireOpen: () => void
+}
+
 /** How much was done on the connections that write. */
 export type Counts = {
   statements: number
@@ -124,9 +130,9 @@ export type Engine = {
    * Makes other transactions that want one of the same locks wait until this one ends; those that share one only wait for
    * who wants it alone.
    */
-  lock: (tx: ChangeConnection, keys: readonly string[], isShared: boolean) => void
+  lock: (tx: OpenChange, keys: readonly string[], isShared: boolean) => void
   /** Notifies other processes, when the transaction commits, that events were appended. @param text the payload that watchers get */
-  announce: (tx: ChangeConnection, text: string) => void
+  announce: (tx: OpenChange, text: string) => void
   /** Watches for changes of any process. */
   watch: (watcher: Watcher) => Promise<Watch>
   /** Lets a transaction take as long as it takes: migrations do. */
@@ -141,15 +147,15 @@ export type Engine = {
   /** How the place of a statement's value of this number, from 1, is written. */
   place: (number: number) => string
   /** Inserts rows of one table, in as few statements as they go into. */
-  insertRows: (tx: ChangeConnection, table: keyof Tables, rows: RowSet) => void
+  insertRows: (tx: OpenChange, table: keyof Tables, rows: RowSet) => void
   createSearchTable: (db: Kysely<unknown>, copy: SearchIndex) => Promise<void>
   /** Lets the words of a table’s rows go with them, by their `number`; or no more. */
   tieSearch: (db: Kysely<unknown>, copy: 'comments', isTied: boolean) => Promise<void>
   /** Rebuilds the full-text index, where its words aren't marked by their texts, or, on the way back, without marks. */
   markSearch: (db: Kysely<Tables>, isMarked: boolean) => Promise<void>
   /** Puts rows into a full-text index, in the place of those of the same numbers. */
-  writeSearch: (tx: ChangeConnection, copy: SearchIndex, rows: ReadonlyMap<number, SearchTexts>) => void
-  removeSearch: (tx: ChangeConnection, copy: SearchIndex, number: number) => void
+  writeSearch: (tx: OpenChange, copy: SearchIndex, rows: ReadonlyMap<number, SearchTexts>) => void
+  removeSearch: (tx: OpenChange, copy: SearchIndex, number: number) => void
   /** A column whose index a query isn't to begin with, for an engine that knows nothing of how many rows have which value. */
   unindexed: (column: RawBuilder<unknown>) => RawBuilder<unknown>
   /** Where all terms occur within the tier, and not within the narrower one. */

@@ -1,5 +1,5 @@
 import type { CompiledQuery, Transaction } from 'kysely'
-import type { ChangeConnection, Engine, Read } from './engine.ts'
+import type { Engine, OpenChange, Read } from './engine.ts'
 import type { EventSubject } from './event-types.ts'
 import type { CountedKind, TableName, Tables } from './tables.ts'
 
@@ -36,7 +36,7 @@ export type MonthChange = { month: string; stories: number }
 
 /** The handle of one change: it writes, and through `read` it reads what it has written. */
 export type Write = Transaction<Tables> &
-  ChangeConnection & {
+  OpenChange & {
     /** The same of rows of one table, which have the same columns. */
     insert: (table: TableName, rows: readonly object[]) => void
     /** The same of some columns of the row of a table that a column names: to build a query would take longer than to run this. */

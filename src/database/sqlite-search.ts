@@ -84,10 +84,14 @@ export const sqliteSearch = (beforeCommit: (table: string, text: string, paramet
     for (const copy of ['public', 'working'] as const) await rebuildIndex(db, copy, isMarked)
   },
   // FTS5 writes out what it has gathered at each savepoint, and there is one for each change.
-  writeSearch(_tx, copy, rows) {
+  writeSearch(tx, copy, rows) {
+    tx.requireOpen()
     for (const [number, texts] of rows) beforeCommit(`search_${copy}`, replacement(copy), indexRow(number, texts, true))
   },
-  removeSearch: (_tx, copy, number) => beforeCommit(`search_${copy}`, `delete from search_${copy} where rowid = ?`, [number]),
+  removeSearch(tx, copy, number) {
+    tx.requireOpen()
+    beforeCommit(`search_${copy}`, `delete from search_${copy} where rowid = ?`, [number])
+  },
   hits(copy, terms, tier) {
     const table = `search_${copy}`
     return { table, number: sql`${sql.ref(`${table}.rowid`)}`, where: sql`${sql.ref(table)} match ${matchExpression(terms, tier)}` }

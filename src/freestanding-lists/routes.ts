@@ -292,8 +292,8 @@ export function freestandingListRoutes(app: App): void {
       const isKept = input.slug === before.slug || (input.slug === undefined && !isPatch)
       const externalId = input.externalId ?? (isPatch ? null : (before.externalId ?? null))
       if (isPublic && !publishes) requireNames(list, isKept, externalId)
-      const slug = isKept ? (before.slug as string) : await claimSlug(tx, 'highlight-list', before.id, wish(input), isPublic)
       if (externalId !== null && externalId !== before.externalId) await claimExternalId(tx, 'highlight-list', before.id, externalId)
+      const slug = isKept ? (before.slug as string) : await claimSlug(tx, 'highlight-list', before.id, wish(input), isPublic)
       return workingListAnswer(tx.read, await replaceFreestanding(tx, list, contentOf(before.id, input, items), { slug, externalId }, publishes), site)
     })
 

@@ -175,12 +175,13 @@ export async function createTopic(tx: Write, input: TopicInput, former: State | 
 
 /** Makes a topic what the input says. @param slug the given one, null for a newly derived one, undefined to keep it */
 export async function replaceTopic(tx: Write, { row, isPublic }: Found<TopicTable>, input: TopicInput, slug: string | null | undefined): Promise<TopicTable> {
+  const columns = topicColumns(input)
+  if (columns.external_id !== null && columns.external_id !== row.external_id) await claimExternalId(tx, 'topic', row.id, columns.external_id)
   const kept =
     slug === undefined || slug === row.slug
       ? row.slug
       : await claimSlug(tx, 'topic', row.id, { given: slug ?? undefined, text: input.name, fallback: 'topic' }, isPublic)
-  const values = { ...topicColumns(input), slug: kept }
-  if (values.external_id !== null && values.external_id !== row.external_id) await claimExternalId(tx, 'topic', row.id, values.external_id)
+  const values = { ...columns, slug: kept }
   if (!differs(row, values)) return row
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
   await tx.updateTable('topics').set(changed).where('id', '=', row.id).execute()
@@ -282,6 +283,8 @@ export async function findTopics(tx: Write, references: TopicReferenceInput[], p
 /** Makes those of the named topics that aren't there. @returns all of them */
 export async function makeTopics(tx: Write, topics: readonly NamedTopic[]): Promise<TopicReference[]> {
   const made: TopicReference[] = []
+  // Who changes the tree claims slugs under it, and so do these.
+  if (topics.some((topic) => !('id' in topic))) tx.lock(['topics'], true)
   for (const topic of topics) {
     if ('id' in topic) made.push(topic)
     else {

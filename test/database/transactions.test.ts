@@ -41,6 +41,31 @@ t.test('a query after its transaction has ended is an error, and no part of anot
   t.strictSame(await server.database.read.selectFrom('settings').select('name').where('name', '=', 'late').execute(), [])
 })
 
+t.test('nor does anything else come into another’s commit, or get lost, after its transaction has ended', async (t) => {
+  const server = await startServer(t)
+  const { tx } = await server.database.transaction(nobody, async (tx) => ({ tx }))
+  const texts = { headline: 'late', secondary: '', body: '' }
+  const late: Record<string, () => unknown> = {
+    'words of the full text': () => tx.engine.writeSearch(tx, 'working', new Map([[1, texts]])),
+    'words that are removed': () => tx.engine.removeSearch(tx, 'working', 1),
+    'an event': () => tx.append({ type: 'topic.updated', subject: { type: 'topic', id: 'x' } }),
+    'a count': () => tx.count('topic', 'x', 1),
+    'a month': () => tx.noteMonth({ month: '2026-05', stories: 1 }),
+    'a lock': () => tx.lock(['topics']),
+    rows: () => tx.insert('settings', [{ name: 'late', value: 'x' }]),
+    'a change of a row': () => tx.update('settings', ['name', 'opened-at'], { value: 'x' }),
+    'what was put off': () => tx.runLate(),
+    'a mark': () => tx.mark(),
+  }
+  for (const [name, work] of Object.entries(late)) t.throws(work, /the change is over/, name)
+  await t.rejects(tx.confirm(), /the change is over/)
+  await t.rejects(
+    tx.attempt(async () => {}),
+    /the change is over/,
+  )
+  t.strictSame(await server.events(), [])
+})
+
 t.test('the words of a change that is taken back aren’t found, whichever others share its transaction', async (t) => {
   const server = await startServer(t)
   const { id } = await createShort(server, 'Petrels')
