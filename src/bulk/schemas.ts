@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { replacedByThemselves, replacedIn } from '../articles/working/fields.ts'
 import { ArticlePatch } from '../articles/working/input-schemas.ts'
 import { statuses } from '../articles/working/schemas.ts'
 import { AuthorReferenceInput } from '../authors/schemas.ts'
@@ -6,34 +7,6 @@ import { JsonPatch } from '../http/patches.ts'
 import { Closed, Count, described, Enum, Id, type Named, NonEmptyLine, Nullable, named, Revision, ref, Slug, TimeInput } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 import { TopicReferenceInput } from '../topics/schemas.ts'
-
-/** The properties in which words may be replaced; those where they are by themselves. */
-export const wordProperties = [
-  'headline',
-  'alternativeHeadline',
-  'kicker',
-  'standfirst',
-  'slugline',
-  'dateline',
-  'leadImage',
-  'sections',
-  'highlightLists',
-  'related',
-  'corrections',
-  'seo',
-  'editorNote',
-] as const
-export const replacedByDefault = [
-  'headline',
-  'alternativeHeadline',
-  'kicker',
-  'standfirst',
-  'leadImage',
-  'sections',
-  'highlightLists',
-  'related',
-  'seo',
-] as const
 
 /** So many articles one request changes. */
 export const mostArticles = 10_000
@@ -79,11 +52,11 @@ export const TextReplacementInput = named(
       find: Type.String({ minLength: 1, maxLength: 500, description: 'What to find, in its case.' }),
       with: Type.String({ maxLength: 1000, description: 'What to put there.' }),
       in: Type.Optional(
-        Type.Array(Enum(wordProperties), {
+        Type.Array(Enum(replacedIn), {
           minItems: 1,
-          maxItems: wordProperties.length,
+          maxItems: replacedIn.length,
           uniqueItems: true,
-          description: `In which properties; where it is left out in ${replacedByDefault.map((name) => `\`${name}\``).join(', ')}. Addresses, code and names stay.`,
+          description: `In which properties; where it is left out in ${replacedByThemselves.map((name) => `\`${name}\``).join(', ')}. Addresses, code and names stay.`,
         }),
       ),
       wholeWord: Type.Optional(Type.Boolean({ description: 'Whether what is found must not be a part of a longer word.' })),

@@ -1,9 +1,10 @@
+import { replacedByThemselves } from '../articles/working/fields.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import { nameKey } from '../copy/names.ts'
 import { wordReplacer } from '../copy/replace-words.ts'
 import { mergePatch } from '../http/patches.ts'
 import type { TopicReferenceInput } from '../topics/schemas.ts'
-import { replacedByDefault, type TextReplacement } from './schemas.ts'
+import type { TextReplacement } from './schemas.ts'
 
 /** What makes of a copy of an article what it is to be; the copy itself stays what it is. */
 export type Transform = (copy: Article) => object
@@ -38,7 +39,7 @@ function replaced(value: unknown, change: (text: string) => string): unknown {
 }
 
 /** Replaces words in some properties. */
-export function replacing({ find, with: replacement, in: names = [...replacedByDefault], wholeWord = false }: TextReplacement): Transform {
+export function replacing({ find, with: replacement, in: names = replacedByThemselves, wholeWord = false }: TextReplacement): Transform {
   const change = wordReplacer(find, replacement, wholeWord)
   return (copy) => ({ ...copy, ...Object.fromEntries(names.map((name) => [name, replaced(copy[name], change)])) })
 }

@@ -13,8 +13,8 @@ export function progressBar(what: string, total: number | null): { show: (done: 
   }
   return {
     show(done) {
-      if (Date.now() - shownAt < 100) return
-      shownAt = Date.now()
+      if (performance.now() - shownAt < 100) return
+      shownAt = performance.now()
       stderr.write(`\r\x1b[K${line(done)}`)
     },
     end: () => void stderr.write('\r\x1b[K'),

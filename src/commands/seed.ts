@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type Config, commentRules, environmentWithFile, readConfig } from '../config.ts'
+import { milliseconds } from '../database/clock.ts'
 import { CommandError } from '../usage.ts'
 import { command } from './command.ts'
 import { openDatabase } from './open.ts'
@@ -17,7 +18,7 @@ type Found = { id: string; revision: number }
 type Send = (method: Method, path: string, body?: object, options?: { isReader?: boolean; note?: string }) => Promise<Found | null>
 
 const hour = 3_600_000
-const timeIn = (hours: number) => new Date(Date.now() + hours * hour).toISOString()
+const timeIn = (hours: number) => new Date(milliseconds() + hours * hour).toISOString()
 /** Stories refer to those that came out before them. */
 const stories: SeedStory[] = [...news, ...features, ...ports].sort((a, b) => (b.hoursAgo ?? 0) - (a.hoursAgo ?? 0))
 

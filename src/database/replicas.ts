@@ -11,7 +11,7 @@ export function replicaSet<R>(replicas: readonly R[], isUnavailable: (error: unk
   return async <T>(work: (replica: R) => Promise<T>, otherwise: () => Promise<T>): Promise<T> => {
     turn++
     const inTurn = replicas.map((_, index) => replicas[(turn + index) % replicas.length] as R)
-    const resting = inTurn.filter((replica) => (restsUntil.get(replica) ?? 0) > Date.now())
+    const resting = inTurn.filter((replica) => (restsUntil.get(replica) ?? 0) > performance.now())
     for (const replica of inTurn.filter((one) => !resting.includes(one))) {
       try {
         return await work(replica)
@@ -19,7 +19,7 @@ export function replicaSet<R>(replicas: readonly R[], isUnavailable: (error: unk
         // A replica gives up a read that stands in the way of what it replays.
         if (isRetryable(error)) continue
         if (!isUnavailable(error)) throw error
-        restsUntil.set(replica, Date.now() + restedAfter)
+        restsUntil.set(replica, performance.now() + restedAfter)
       }
     }
     try {

@@ -10,10 +10,10 @@ import type { NameRevision } from './schemas.ts'
 export type Subject = { kind: NameKind; state: State; changedAt: string }
 
 // They follow from the rest, or say that there was a change.
-const derived = ['/revision', '/updatedAt']
+const readOnlyPointers = ['/revision', '/updatedAt']
 
 /** What turns one kept document into another, without what follows from other properties. */
-export const changesBetween = (from: string, to: string) => diff(JSON.parse(from), JSON.parse(to)).filter(({ path }) => !derived.includes(path))
+export const changesBetween = (from: string, to: string) => diff(JSON.parse(from), JSON.parse(to)).filter(({ path }) => !readOnlyPointers.includes(path))
 
 /** What is of before revisions were kept, and didn't change since, as its only one. */
 const onlyRevision = ({ kind, state, changedAt }: Subject): NameRevisionTable => ({

@@ -1,4 +1,4 @@
-import { derived } from '../articles/working/fields.ts'
+import { readOnlyProperties } from '../articles/working/fields.ts'
 
 // Of parts: what follows from what they say, from their order, and from what they lead to.
 const ofParts = /^\/(?:sections|highlightLists)\/\d+\/(?:revision|updatedAt|wordCount|position|parentId)$/
@@ -11,6 +11,6 @@ const ofNames = /^\/(?:authors\/\d+\/(?:slug|name|image)|topics\/\d+\/(?:slug|na
 export function withoutDerived<T extends { path: string }>(changes: readonly T[]): T[] {
   // Publishing makes no revision: what it changed comes with the next one.
   const wasPublished = changes.some(({ path }) => path === '/status')
-  const follows = (path: string) => derived.includes(path.split('/')[1] ?? '') || path === '/status' || (wasPublished && path === '/publishedAt')
+  const follows = (path: string) => readOnlyProperties.includes(path.split('/')[1] ?? '') || path === '/status' || (wasPublished && path === '/publishedAt')
   return changes.filter(({ path }) => !follows(path) && !ofParts.test(path) && !ofTargets.test(path) && !ofNames.test(path))
 }

@@ -7,40 +7,50 @@ const server = await startServer(t)
 const original = await createShort(server, 'Das Original', { language: 'de' })
 const earlier = '2020-01-02T03:04:05.000Z'
 
-// What each property that editors write is changed to.
-const changes: Record<string, { to: Json; isPublished?: false }> = {
-  slug: { to: 'another-address' },
-  status: { to: 'published', isPublished: false },
+// What each property that editors write is changed to, a word of that by which the story is then found, or isn’t, whether a change of
+// many replaces that word by itself or where the property is named, and whether restoring an older revision leaves the property as it is.
+const changes: Record<string, { to: Json; isPublished?: false; word?: string; unsearched?: string; replaced?: 'by itself' | 'where named'; stays?: true }> = {
+  slug: { to: 'another-address', stays: true },
+  status: { to: 'published', isPublished: false, stays: true },
   language: { to: 'nb' },
-  headline: { to: 'Another headline' },
-  alternativeHeadline: { to: 'Said otherwise' },
-  kicker: { to: 'Kicker' },
-  standfirst: { to: 'What it is about.' },
-  slugline: { to: 'slug-line' },
-  dateline: { to: 'OAKMERE' },
-  genre: { to: 'analysis' },
-  leadImage: { to: { url: 'https://media.example/1.jpg' } },
+  headline: { to: 'Gannets return', word: 'gannets', replaced: 'by itself' },
+  alternativeHeadline: { to: 'Puffins, said otherwise', word: 'puffins', replaced: 'by itself' },
+  kicker: { to: 'Kittiwakes', word: 'kittiwakes', replaced: 'by itself' },
+  standfirst: { to: 'What fulmars are about.', word: 'fulmars', replaced: 'by itself' },
+  slugline: { to: 'razorbill-line', unsearched: 'razorbill', replaced: 'where named' },
+  dateline: { to: 'OAKMERE', unsearched: 'oakmere', replaced: 'where named' },
+  genre: { to: 'analysis', unsearched: 'analysis' },
+  leadImage: {
+    to: { url: 'https://media.example/1.jpg', caption: 'Guillemots', credit: 'Skua Press' },
+    word: 'guillemots',
+    unsearched: 'skua',
+    replaced: 'by itself',
+  },
   authors: { to: [{ name: 'Ada Berg', role: 'reporter' }] },
   topics: { to: [{ name: 'Tides' }] },
-  sections: { to: [{ heading: 'One', body: [{ type: 'paragraph', text: 'Words.' }] }] },
-  highlightLists: { to: [{ items: [{ text: 'An item' }] }] },
-  related: { to: [{ relation: 'related', text: 'Tables', target: { type: 'url', url: 'https://port.example/tides' } }] },
-  source: { to: { name: 'Port of Oakmere' } },
-  copyright: { to: { holder: 'The paper' } },
-  seo: { to: { title: 'For engines' } },
-  commentPolicy: { to: 'closed', isPublished: false },
-  commentsCloseAt: { to: '2100-01-01T00:00:00.000Z', isPublished: false },
-  corrections: { to: [{ text: 'It was Tuesday.', at: earlier }] },
-  custom: { to: { page: 'A1' } },
+  sections: { to: [{ heading: 'Terns', body: [{ type: 'paragraph', text: 'Words.' }] }], word: 'terns', replaced: 'by itself' },
+  highlightLists: { to: [{ items: [{ text: 'An item on dunlins' }] }], word: 'dunlins', replaced: 'by itself' },
+  related: {
+    to: [{ relation: 'related', text: 'Sanderlings', target: { type: 'url', url: 'https://port.example/tides' } }],
+    word: 'sanderlings',
+    replaced: 'by itself',
+  },
+  source: { to: { name: 'Whimbrel Wire' }, unsearched: 'whimbrel' },
+  copyright: { to: { holder: 'The curlew' }, unsearched: 'curlew' },
+  seo: { to: { title: 'Avocets for engines' }, unsearched: 'avocets', replaced: 'by itself' },
+  commentPolicy: { to: 'closed', isPublished: false, stays: true },
+  commentsCloseAt: { to: '2100-01-01T00:00:00.000Z', isPublished: false, stays: true },
+  corrections: { to: [{ text: 'It was a plover.', at: earlier }], word: 'plover', replaced: 'where named' },
+  custom: { to: { page: 'godwit' }, unsearched: 'godwit' },
   canonicalUrl: { to: 'https://elsewhere.example/story' },
-  publishedAt: { to: earlier },
+  publishedAt: { to: earlier, stays: true },
   updatedAt: { to: earlier },
-  editorNote: { to: 'Only for us.', isPublished: false },
-  embargoUntil: { to: earlier, isPublished: false },
-  externalId: { to: 'wire-1', isPublished: false },
-  translationOf: { to: original.id, isPublished: false },
-  aliases: { to: ['/2014/05/old-story.html?p=7'], isPublished: false },
-  schedule: { to: { unpublish: { at: '2100-01-01T00:00:00.000Z' } }, isPublished: false },
+  editorNote: { to: 'Only for us, the knots.', isPublished: false, unsearched: 'knots', replaced: 'where named' },
+  embargoUntil: { to: earlier, isPublished: false, stays: true },
+  externalId: { to: 'wire-1', isPublished: false, stays: true },
+  translationOf: { to: original.id, isPublished: false, stays: true },
+  aliases: { to: ['/2014/05/old-story.html?p=7'], isPublished: false, stays: true },
+  schedule: { to: { unpublish: { at: '2100-01-01T00:00:00.000Z' } }, isPublished: false, stays: true },
 }
 
 /** Whether what was sent is in what is answered, which may say more. */
@@ -80,6 +90,60 @@ t.test('each property that editors write is published as what it was changed to,
     t.equal(published.body.hasUnpublishedChanges, false, name)
     t.ok(says((await server.anonymous.get(path)).body[name], to), `${name} is public`)
     t.equal((await server.post(`${path}/publish`)).body.publishedRevision, published.body.publishedRevision, `${name} is no change any more`)
+  }
+})
+
+t.test('a story is found by the words of each property that is searched, and by no others, in both copies', async (t) => {
+  for (const [name, { to, word, unsearched }] of Object.entries(changes)) {
+    if (!word && !unsearched) continue
+    const story = await createShort(server, `Found by ${name}`)
+    const path = `/v1/articles/${story.id}`
+    t.equal((await server.patch(path, { [name]: to })).status, 200, name)
+    const isFound = async (q: string, copy = '') =>
+      (await server.get(`/v1/articles?q=${q}&limit=100${copy}`)).body.data.some(({ id }: { id: string }) => id === story.id)
+    if (word) t.notOk(await isFound(word), `${name} isn’t public yet`)
+    for (const copy of ['&copy=working', '']) {
+      if (word) t.ok(await isFound(word, copy), `${name}${copy}: ${word}`)
+      if (unsearched) t.notOk(await isFound(unsearched, copy), `${name}${copy}: ${unsearched}`)
+      await server.post(`${path}/publish`)
+    }
+  }
+})
+
+t.test('a change of many replaces text where it stands by itself, elsewhere where that is named, and never in codes and names', async (t) => {
+  for (const [name, { to, word, unsearched, replaced }] of Object.entries(changes)) {
+    const find = new RegExp(replaced ? (word ?? unsearched ?? '') : (unsearched ?? ''), 'i').exec(JSON.stringify(to))?.[0]
+    if (!find) continue
+    const story = await createShort(server, `Replaced in ${name}`)
+    const path = `/v1/articles/${story.id}`
+    await server.patch(path, { [name]: to })
+    const replace = (more: object) => server.post('/v1/articles/changes', { filter: { ids: story.id }, replaceText: { find, with: 'Albatross', ...more } })
+    const isReplaced = async () => JSON.stringify((await server.get(`${path}?copy=working`)).body[name]).includes('Albatross')
+    t.equal((await replace({})).status, 200)
+    t.equal(await isReplaced(), replaced === 'by itself', `${name}, which isn’t named`)
+    t.equal((await replace({ in: [name] })).status, replaced || name === 'leadImage' ? 200 : 400, name)
+    t.equal(await isReplaced(), replaced !== undefined, `${name}, which is named`)
+  }
+})
+
+t.test('an older revision brings back each property that is what a story says, and leaves its settings', async (t) => {
+  // What the first of these tests has given away.
+  const others: Record<string, Json> = {
+    slug: 'yet-another',
+    externalId: 'wire-2',
+    aliases: ['/2014/06/another.html'],
+    translationOf: (await createShort(server, 'Noch ein Original', { language: 'de' })).id,
+  }
+  for (const [name, { to, stays = false }] of Object.entries(changes)) {
+    if (name === 'updatedAt') continue
+    const story = await createShort(server, `Restored ${name}`)
+    const path = `/v1/articles/${story.id}`
+    const before = (await server.get(`${path}?copy=working`)).body
+    const changed = await server.patch(path, { [name]: others[name] ?? to })
+    t.equal(changed.status, 200, name)
+    const restored = await server.post(`${path}/revisions/${before.revision}/restore`)
+    t.equal(restored.status, 200, name)
+    t.strictSame(restored.body[name], stays ? changed.body[name] : before[name], `${name} ${stays ? 'stays' : 'comes back'}`)
   }
 })
 

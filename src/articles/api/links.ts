@@ -8,8 +8,8 @@ import { publicCards } from '../public/documents.ts'
 import { articleUrl, originAt } from '../working/addresses.ts'
 import { aliasesOfArticles } from '../working/aliases.ts'
 import { workingCards } from '../working/cards.ts'
+import { completed } from '../working/copies.ts'
 import { pageAt, tailOf } from '../working/links.ts'
-import type { Article } from '../working/schemas.ts'
 import type { ArticleLink } from './link-schemas.ts'
 
 /** What is linked to: an article, as one of its copies. @param site the pattern of `PUBLIC_SITE_URL` */
@@ -125,7 +125,7 @@ async function linkingArticles({ read, id, copy }: Target, ids: readonly string[
       .execute()
     return new Map(
       rows.map((row) => {
-        const { slug, headline, highlightLists } = JSON.parse(row.document) as Article
+        const { slug, headline, highlightLists } = completed(JSON.parse(row.document))
         const lists = highlightLists.filter(({ items }) => items.some(({ target }) => target?.type === 'article' && target.id === id))
         return [
           row.id,

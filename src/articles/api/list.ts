@@ -1,5 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import { parseSearch } from '../../copy/query.ts'
+import { milliseconds } from '../../database/clock.ts'
 import { idsOfReferences } from '../../database/external-ids.ts'
 import { fetchMerged, fetchPage, type PageRequest, type Rows } from '../../database/pages.ts'
 import { ownersOfSlugs } from '../../database/slugs.ts'
@@ -38,7 +39,7 @@ function requirePeriod({ shows }: Source, { publishedAfter: after, publishedBefo
   const fault = (parameter: string, code: 'combination' | 'range', message: string) => badRequest({ parameter, code, message })
   if (shows === 'working') throw fault('sort', 'combination', `${name} is of public articles: leave copy out`)
   if (typeof after !== 'string') throw fault('sort', 'combination', `${name} needs publishedAfter`)
-  const end = typeof before === 'string' ? Date.parse(normalTime(before)) : Date.now()
+  const end = typeof before === 'string' ? Date.parse(normalTime(before)) : milliseconds()
   if (end - Date.parse(normalTime(after)) > mostDays * 86_400_000)
     throw fault('publishedAfter', 'range', `must be at most ${mostDays} days before publishedBefore, or before now, for ${name}`)
 }

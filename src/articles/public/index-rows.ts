@@ -6,7 +6,7 @@ import { prepared, preparedList, preparedWrite } from '../../database/prepared.t
 import { addRows, insertTables, type TableRows } from '../../database/rows.ts'
 import { markSlugsPublic } from '../../database/slugs.ts'
 import { chunked, inPieces, without } from '../../database/values.ts'
-import { type SearchedTexts, searchedTexts } from '../working/copies.ts'
+import { completed, type SearchedTexts, searchedTexts } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
 import type { Changing, Kept, SearchRow } from './changing.ts'
 import { dateOf, foldedTexts, type IndexEntry, monthOf, type PublicEntry, perMillisecond, publicEntryOf } from './index-values.ts'
@@ -234,7 +234,7 @@ export async function refreshRows(tx: Write, articles: ReadonlyMap<string, strin
       .select('editions.document')
       .where('articles.id', '=', articleId)
       .executeTakeFirstOrThrow()
-    const { topics } = JSON.parse(row.document) as Article
+    const { topics } = completed(JSON.parse(row.document))
     const named = await topicsWithAncestors(
       tx,
       topics.map(({ id }) => id),

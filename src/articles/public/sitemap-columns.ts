@@ -1,5 +1,5 @@
 import type { Write } from '../../database/handles.ts'
-import type { Article } from '../working/schemas.ts'
+import { completed } from '../working/copies.ts'
 import { sitemapColumns } from './index-values.ts'
 
 const due = 'sitemaps'
@@ -18,7 +18,7 @@ export async function completeSitemaps(tx: Write): Promise<void> {
       .orderBy('public_articles.article_id')
       .limit(mostAtOnce)
       .execute()
-    for (const { id, document } of rows) tx.update('public_articles', ['article_id', id], sitemapColumns(JSON.parse(document) as Article))
+    for (const { id, document } of rows) tx.update('public_articles', ['article_id', id], sitemapColumns(completed(JSON.parse(document))))
     const last = rows.at(-1)?.id
     if (last === undefined) break
     after = last

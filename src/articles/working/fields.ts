@@ -43,6 +43,8 @@ type Field<Name extends keyof Article> = {
   /** Whether publishing it is a change of what the public sees, and what of it. */
   isPublished: boolean | ((value: Article[Name]) => unknown)
   searched?: (value: Article[Name]) => Searched
+  /** Whether a change of many replaces text in it: by itself, or only where it is named. */
+  replaced?: 'by itself' | 'where named'
   /** Whether rows of lists leave it out unless asked for. */
   isLeftOutOfRows?: true
   /** The only copy that has it. */
@@ -114,16 +116,17 @@ export const fields = {
     isPublished: true,
     older: always,
   },
-  headline: { ...written('headline', 'words'), isPublished: true, searched: (headline) => ({ headline }), older: always },
-  alternativeHeadline: { ...text('alternative_headline'), searched: (words) => ({ secondary: [words] }) },
-  kicker: { ...text('kicker'), searched: (words) => ({ secondary: [words] }) },
-  standfirst: { ...text('standfirst'), searched: (standfirst) => ({ secondary: [standfirst] }) },
-  slugline: text('slugline'),
-  dateline: text('dateline'),
+  headline: { ...written('headline', 'words'), isPublished: true, searched: (headline) => ({ headline }), replaced: 'by itself', older: always },
+  alternativeHeadline: { ...text('alternative_headline'), searched: (words) => ({ secondary: [words] }), replaced: 'by itself' },
+  kicker: { ...text('kicker'), searched: (words) => ({ secondary: [words] }), replaced: 'by itself' },
+  standfirst: { ...text('standfirst'), searched: (standfirst) => ({ secondary: [standfirst] }), replaced: 'by itself' },
+  slugline: { ...text('slugline'), replaced: 'where named' },
+  dateline: { ...text('dateline'), replaced: 'where named' },
   genre: text('genre'),
   leadImage: {
     ...json('lead_image', (image: NonNullable<ArticleInput['leadImage']>) => imageWithDefaults(image)),
     searched: (image: Article['leadImage']) => ({ body: lines([image?.title, image?.caption]) }),
+    replaced: 'by itself',
   },
   authors: { read: ({ parts }) => parts.authors, written: 'words', isPublished: (authors) => authors.map(({ id, role }) => ({ id, role })), older: always },
   topics: { read: ({ parts }) => parts.topics, written: 'words', isPublished: (topics) => topics.map(({ id }) => id), older: always },
@@ -138,6 +141,7 @@ export const fields = {
         .filter(Boolean)
         .join('\n'),
     }),
+    replaced: 'by itself',
     isLeftOutOfRows: true,
     older: always,
   },
@@ -146,6 +150,7 @@ export const fields = {
     written: 'words',
     isPublished: (lists) => lists.map(({ id, title, style, items }) => ({ id, title, style, items: items.map(bare) })),
     searched: (lists) => ({ body: lines((lists ?? []).flatMap(({ title, items }) => [title, ...items.map(({ text }) => text)])) }),
+    replaced: 'by itself',
     isLeftOutOfRows: true,
     older: always,
   },
@@ -154,6 +159,7 @@ export const fields = {
     written: 'words',
     isPublished: (related) => related.map(bare),
     searched: (related) => ({ body: lines((related ?? []).map(({ text }) => text)) }),
+    replaced: 'by itself',
     isLeftOutOfRows: true,
     older: [],
   },
@@ -163,12 +169,15 @@ export const fields = {
     ...json('copyright', ({ holder = null, notice = null, usageTerms = null }: NonNullable<ArticleInput['copyright']>) => ({ holder, notice, usageTerms })),
     isLeftOutOfRows: true,
   },
-  seo: json('seo', ({ title = null, description = null, image, noindex }: NonNullable<ArticleInput['seo']>) => ({
-    title,
-    description,
-    image: imageWithDefaults(image),
-    noindex: noindex ?? false,
-  })),
+  seo: {
+    ...json('seo', ({ title = null, description = null, image, noindex }: NonNullable<ArticleInput['seo']>) => ({
+      title,
+      description,
+      image: imageWithDefaults(image),
+      noindex: noindex ?? false,
+    })),
+    replaced: 'by itself',
+  },
   commentPolicy: {
     ...written('comment_policy', 'settings', (given, { config }) => given ?? config.DEFAULT_COMMENT_POLICY),
     isKept: true,
@@ -198,6 +207,7 @@ export const fields = {
     }),
     read: ({ row }) => JSON.parse(row.corrections),
     searched: (corrections) => ({ body: lines(corrections.map(({ text }) => text)) }),
+    replaced: 'where named',
     isJson: true,
     isPublished: true,
     isLeftOutOfRows: true,
@@ -230,7 +240,7 @@ export const fields = {
     only: 'working',
     older: false,
   },
-  editorNote: { ...written('editor_note', 'words'), isKept: true, isPublished: false, only: 'working', older: null },
+  editorNote: { ...written('editor_note', 'words'), replaced: 'where named', isKept: true, isPublished: false, only: 'working', older: null },
   embargoUntil: { ...written('embargo_until', 'settings', time), isKept: true, isPublished: false, only: 'working', older: null },
   externalId: { ...written('external_id', 'settings'), isKept: true, isPublished: false, only: 'working', older: null },
   translationOf: {
@@ -286,8 +296,11 @@ export const fieldTable = Object.entries(fields) as [Name, AnyField][]
 
 const namesOf = (is: (field: AnyField) => unknown): Name[] => fieldTable.filter(([, field]) => is(field)).map(([name]) => name)
 
+/** The properties in which words may be replaced, and those in which they are where none is named. */
+export const replacedIn = namesOf(({ replaced }) => replaced) as NamesWith<{ replaced: string }>[]
+export const replacedByThemselves = namesOf(({ replaced }) => replaced === 'by itself') as NamesWith<{ replaced: 'by itself' }>[]
 /** Properties that follow from something else than what editors write. */
-export const derived: readonly string[] = namesOf(({ written }) => written === null)
+export const readOnlyProperties: readonly string[] = namesOf(({ written }) => written === null)
 /** Properties that only a working copy has. */
 export const workingOnly = namesOf(({ only }) => only === 'working') as NamesWith<{ only: 'working' }>[]
 /** Properties that rows of lists leave out unless asked for. */

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Config } from '../../config.ts'
+import { milliseconds } from '../../database/clock.ts'
 import type { Candidate, Context, Rule } from './rule.ts'
 
 const [patience, mostAnswer] = [2000, 65_536]
@@ -18,7 +19,7 @@ export async function askClassifier(
   if (url === null) return null
   const { body, name, email, url: site, account, address } = candidate
   const sent = JSON.stringify({ article, body, author: { name, email, url: site, account }, address })
-  const seconds = Math.floor(Date.now() / 1000)
+  const seconds = Math.floor(milliseconds() / 1000)
   const signature = createHmac('sha256', secret ?? '')
     .update(`${seconds}.${sent}`)
     .digest('hex')
