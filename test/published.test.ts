@@ -23,7 +23,7 @@ t.test('the main job, as an Arazzo workflow, is done', async (t) => {
     { env: { PATH: process.env.PATH, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' } },
   )
   t.match(stdout + stderr, /6 passed|Steps: 6/)
-  t.strictSame(await server.events(), ['author.created', 'topic.created', 'article.deleted'], 'what is deleted for good leaves no other trace')
+  t.strictSame(await server.events(), ['author.created', 'topic.created', 'article.deleted'], 'what is permanently deleted leaves no other trace')
 })
 
 t.test('a Postman collection has each operation once, with its example', async (t) => {

@@ -35,10 +35,7 @@ const link = (label: typeof Line) => ({ label: described(label, 'What to call it
 const linkExample = { label: 'Site', url: 'https://ada.example/' }
 
 export const AuthorLink = named('AuthorLink', Type.Object(link(Line), { description: 'A page of an author.', examples: [linkExample] }))
-export const AuthorLinkInput = named(
-  'AuthorLinkInput',
-  Closed(link(NonEmptyLine), { description: 'A page of an author, on the way in.', examples: [linkExample] }),
-)
+export const AuthorLinkInput = named('AuthorLinkInput', Closed(link(NonEmptyLine), { description: 'A page of an author, as input.', examples: [linkExample] }))
 
 export const Author = named(
   'Author',
@@ -101,7 +98,7 @@ export const AuthorCreate = named(
 
 export const AuthorInput = named(
   'AuthorInput',
-  Closed(input, { description: 'An author on the way in.', examples: [{ name: 'Ada Berg', jobTitle: 'Harbour correspondent' }] }),
+  Closed(input, { description: 'An author, as input.', examples: [{ name: 'Ada Berg', jobTitle: 'Harbour correspondent' }] }),
 )
 export type AuthorInput = Static<typeof AuthorInput>
 

@@ -28,7 +28,7 @@ export const migrate = command({
       choices: {
         status: 'Lists the migrations and when they were applied.',
         up: 'Applies those that are missing; `serve` does so by itself.',
-        down: 'Takes the newest applied one back, with all that it holds.',
+        down: 'Rolls the newest applied one back, with the data that it holds.',
       },
     },
   },

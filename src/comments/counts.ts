@@ -44,7 +44,7 @@ const counted = (row: Standing | null) => ({
  * anything changes. However many replies there are, one row a level is read and written.
  * @param before what it was, and @param after what it is; null where it isn’t there
  */
-export async function follow(tx: Write, { article_id, parent_id }: CommentTable, before: Standing | null, after: Standing | null): Promise<void> {
+export async function updateCounts(tx: Write, { article_id, parent_id }: CommentTable, before: Standing | null, after: Standing | null): Promise<void> {
   const [was, is] = [counted(before), counted(after)]
   const total = { approved: is.approved - was.approved, tombstones: is.tombstones - was.tombstones }
   let [id, seen, tombstones, own] = [parent_id, is.visible - was.visible, total.tombstones, Number(after !== null) - Number(before !== null)]

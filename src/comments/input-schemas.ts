@@ -81,7 +81,7 @@ export const CommentInput = named(
         ),
       ),
     },
-    { description: 'A comment on the way in.', examples: [{ author: { name: 'Reader' }, body: 'Good *news*.' }] },
+    { description: 'A comment, as input.', examples: [{ author: { name: 'Reader' }, body: 'Good *news*.' }] },
   ),
 )
 export type CommentInput = Static<typeof CommentInput>

@@ -37,7 +37,7 @@ export async function findComment(read: Read, request: FastifyRequest): Promise<
 }
 
 /** The same, where the public sees it, be it as a tombstone. @throws Problem 404 */
-export async function findVisible(read: Read, request: FastifyRequest): Promise<CommentTable> {
+export async function findVisibleComment(read: Read, request: FastifyRequest): Promise<CommentTable> {
   const row = await findComment(read, request)
   if (!isVisible(row) || !(await isArticlePublic(read, row))) throw notFound('comment')
   return row

@@ -75,7 +75,7 @@ export function commenterRoutes(app: App): void {
       tag: 'Comments',
       summary: 'Erase what is kept about a person',
       description:
-        'By an e-mail address or a site’s own id: their comments with their histories (those with replies stay as tombstones), their votes and reports, which count on and are nobody’s, bans and trust, and what answers kept for `Idempotency-Key` say of them. For good.',
+        'By an e-mail address or a site’s own id: their comments with their histories (those with replies stay as tombstones), their votes and reports, which count on and are nobody’s, bans and trust, and what answers kept for `Idempotency-Key` say of them. This can’t be undone.',
       scopes: ['comments:moderate'],
       isConditional: false,
       answer: CommenterErasure,

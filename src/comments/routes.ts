@@ -6,14 +6,14 @@ import type { CommentTable } from '../database/tables.ts'
 import { send } from '../http/answers.ts'
 import { may } from '../http/auth.ts'
 import { operation } from '../http/operations.ts'
-import { collection, cursorsAt, fieldsParameter, pageParameters, parts, pick } from '../http/pagination.ts'
+import { collection, cursorsAt, fieldsParameter, pageParameters, parts, pickFields } from '../http/pagination.ts'
 import { badRequest, notFound } from '../http/problems.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
 import { Enum } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { ancestorsOf, pageOfReplies, pageOfVisible, repliesUnder } from './lists.ts'
-import { commentOfId, findComment, findVisible, isArticlePublic } from './lookup.ts'
+import { commentOfId, findComment, findVisibleComment, isArticlePublic } from './lookup.ts'
 import { editHeader, knownReader, readerHeaders } from './readers.ts'
 import { Comment, CommentPage, commentProperties } from './schemas.ts'
 import { commentOf, isVisible, ownComment } from './shown.ts'
@@ -73,7 +73,7 @@ async function asTree(read: Read, request: FastifyRequest, page: Rows<CommentTab
     const own = replies.get(row.id)
     const data = (own?.data ?? []).map((reply) => {
       const { replies, ...rest } = nest(reply)
-      return { ...pick(rest, picked), replies }
+      return { ...pickFields(rest, picked), replies }
     })
     return { ...(shown.get(row.id) as Comment), replies: { data, page: cursorsAt(`/v1/comments/${row.id}/replies`, own ?? { next: null, prev: null }) } }
   }
@@ -199,7 +199,7 @@ export function commentRoutes(app: App): void {
     }),
     async (request, reply) =>
       answerRead(request, reply, async (read) => {
-        const parent = await findVisible(read, request)
+        const parent = await findVisibleComment(read, request)
         const found = await collection<Comment>(request, {
           ...ordered(request.query),
           page: async (page) => {

@@ -120,7 +120,7 @@ export function commentStandingRoutes(app: App): void {
         id: `deleteComment${one}`,
         tag: 'Comments',
         summary: undo,
-        description: `From then on it is as if there had never been a ${what}.`,
+        description: `It has no effect from then on.`,
         scopes: ['comments:moderate'],
         isConditional: false,
         answer: null,

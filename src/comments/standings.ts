@@ -9,7 +9,7 @@ import type { CommentStandingTable } from '../database/tables.ts'
 type Mark = CommentStandingTable['mark']
 type Kind = CommentStandingTable['kind']
 
-/** Somebody, by what is known of them; an e-mail address in small letters. */
+/** Somebody, by what is known of them; an e-mail address in lower case. */
 export type Person = { kind: Kind; value: string }[]
 
 const current = (read: Read) =>

@@ -7,7 +7,7 @@ import type { CommentTable } from '../database/tables.ts'
 import { toJson } from '../database/values.ts'
 import { forgetAnswersOn } from '../http/idempotency.ts'
 import { hashOf } from '../http/secrets.ts'
-import { follow, removeRow } from './counts.ts'
+import { removeRow, updateCounts } from './counts.ts'
 import { bodyHash, emailKey, indexComments, numberOf } from './search.ts'
 
 type Status = CommentTable['status']
@@ -151,7 +151,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
   insertComment(tx, row)
   indexComments(tx, [row])
   appendCommentEvent(tx, 'created', row)
-  await follow(tx, row, null, row)
+  await updateCounts(tx, row, null, row)
   return row
 }
 
@@ -161,7 +161,7 @@ export async function changeComment(tx: Write, row: CommentTable, values: Partia
   tx.update('comments', ['id', row.id], { ...values, revision: changed.revision, updated_at: tx.now })
   if (changed.body !== row.body || changed.author_name !== row.author_name) indexComments(tx, [changed])
   appendCommentEvent(tx, 'updated', changed, row)
-  await follow(tx, row, row, changed)
+  await updateCounts(tx, row, row, changed)
   return changed
 }
 
@@ -214,5 +214,5 @@ export async function deleteComment(tx: Write, row: CommentTable): Promise<void>
   if (row.external_id !== null) noteGone(tx, { id: goneId(row.external_id) })
   await forgetAnswersOn(tx, row.id, row.article_id)
   appendCommentEvent(tx, 'deleted', { ...row, status: 'deleted' })
-  await follow(tx, row, row, isKept ? { status: 'deleted', reply_count: row.reply_count } : null)
+  await updateCounts(tx, row, row, isKept ? { status: 'deleted', reply_count: row.reply_count } : null)
 }

@@ -87,7 +87,7 @@ export async function judgedAgain(tx: Write, app: App, row: CommentTable, candid
   return judged(tx, app, candidate, row.article_id, twins, outside)
 }
 
-/** A comment on the way in as rules look at it; without an author’s name it is a fault of the request. */
+/** A new comment as rules look at it; without an author’s name it is a fault of the request. */
 export function candidateOf(request: FastifyRequest, input: CommentInput, reader: Pick<Reader, 'account' | 'name'>): Candidate {
   const name = reader.name ?? input.author?.name
   if (name === undefined)

@@ -24,7 +24,7 @@ import { decide } from './moderation.ts'
 import type { Reader } from './readers.ts'
 import type { Judgement } from './rules/index.ts'
 import { type Lesson, learn, lessonOf } from './rules/learned.ts'
-import { linksIn } from './rules/links.ts'
+import { addressesIn } from './rules/links.ts'
 import type { Candidate } from './rules/rule.ts'
 import { bodyHash } from './search.ts'
 import { commentOf, isVisible, ownComment } from './shown.ts'
@@ -111,7 +111,7 @@ export function shownBody(request: FastifyRequest, body: string): { text: string
 /** The text of a body as it shows, and where its links lead. */
 export function readBody(body: string): { text: string; links: string[] } {
   const { text, links } = shownOf(commentToHtml(body))
-  return { text, links: [...links, ...linksIn(text).filter((link) => !links.includes(link))] }
+  return { text, links: [...links, ...addressesIn(text).filter((link) => !links.includes(link))] }
 }
 
 /** What keeps a body from being shown. */

@@ -73,7 +73,7 @@ export async function externalOwners(read: Read, kind: ExternalKind, externalIds
   return owners
 }
 
-/** Ids, in small letters, of what ids and `ext:` references name, in their order; what an id elsewhere names to nobody is left out. */
+/** Ids, in lower case, of what ids and `ext:` references name, in their order; what an id elsewhere names to nobody is left out. */
 export async function idsOfReferences(read: Read, kind: ExternalKind, references: readonly string[]): Promise<string[]> {
   const owners = await externalOwners(
     read,

@@ -96,7 +96,7 @@ export async function migrate(database: Database, prepare: (tx: Write, isNew: bo
   )
 }
 
-/** Takes the newest applied migration back. @returns its name, or null where there is none */
+/** Rolls the newest applied migration back. @returns its name, or null where there is none */
 export async function revertLast(database: Database): Promise<string | null> {
   const known = await migrations()
   return database.alone(() =>

@@ -275,7 +275,7 @@ export type CommentTable = {
   flags: Json | null
   /** A site’s own id of who wrote it. */
   account: string | null
-  /** The address in small letters, by which a person is found. */
+  /** The address in lower case, by which a person is found. */
   email_key: string | null
   external_id: string | null
   moderation_note: string | null

@@ -24,7 +24,7 @@ export type ListPublishInput = Static<typeof ListPublishInput>
 
 export const HighlightListPage = PageOf('HighlightListPage', HighlightListRow)
 
-const slug = Type.Optional(Nullable(described(SlugInput, 'Its name for addresses; made from the title where none is given.')))
+const slug = Type.Optional(Nullable(described(SlugInput, 'Its slug; made from the title where none is given.')))
 const externalId = Type.Optional(Nullable(ExternalIdInput))
 const position = ignored(HighlightList.properties.position)
 /** What editors get of a list besides its words, and may send back. */
@@ -43,7 +43,7 @@ export const FreestandingListCreate = named(
 
 export const FreestandingListInput = named(
   'FreestandingListInput',
-  Closed({ ...single, slug, externalId, position, ...forEditors }, { description: 'A freestanding highlight list on the way in.', examples: [example] }),
+  Closed({ ...single, slug, externalId, position, ...forEditors }, { description: 'A freestanding highlight list, as input.', examples: [example] }),
 )
 export const FreestandingListPatch = named(
   'FreestandingListPatch',

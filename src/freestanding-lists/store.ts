@@ -8,7 +8,7 @@ import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pag
 import { markSlugPublic, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { ListDraftTable } from '../database/tables.ts'
 import { chunked, presentIds } from '../database/values.ts'
-import { draftsOf, withDraft, wordsOf } from '../highlight-lists/drafts.ts'
+import { draftsOf, listWordsOf, withDraft } from '../highlight-lists/drafts.ts'
 import { articlesOf, withoutGone } from '../highlight-lists/present.ts'
 import { insertLists, itemRows, type ListContent, listEvent, type StoredItem, type StoredList, saveList, withItems } from '../highlight-lists/store.ts'
 import { endListLinks } from '../previews/list-links.ts'
@@ -20,7 +20,7 @@ export type ListPlan = { at: string; revision: number | null }
 export type Freestanding = { working: StoredList; published: StoredList | null; plan: ListPlan | null }
 
 /** Whether the public would get other words if the working copy were published now. */
-export const hasUnpublishedChanges = ({ working, published }: Freestanding) => !published || !isDeepStrictEqual(wordsOf(working), wordsOf(published))
+export const hasUnpublishedChanges = ({ working, published }: Freestanding) => !published || !isDeepStrictEqual(listWordsOf(working), listWordsOf(published))
 
 const planOf = (draft: ListDraftTable | undefined): ListPlan | null => (draft?.publish_at ? { at: draft.publish_at, revision: draft.publish_revision } : null)
 
@@ -98,7 +98,7 @@ async function saveDraft(tx: Write, list: Freestanding): Promise<Freestanding> {
   const { id, revision } = working
   if (revision === published?.revision && !plan) tx.run(tx.deleteFrom('list_drafts').where('list_id', '=', id))
   else {
-    const own = { revision, document: JSON.stringify(wordsOf(working)), updated_at: working.updatedAt }
+    const own = { revision, document: JSON.stringify(listWordsOf(working)), updated_at: working.updatedAt }
     const row = { ...own, publish_at: plan?.at ?? null, publish_revision: plan?.revision ?? null }
     const insert = tx.insertInto('list_drafts').values({ list_id: id, ...row })
     tx.run(insert.onConflict((conflict) => conflict.column('list_id').doUpdateSet(row)))
@@ -115,7 +115,7 @@ export async function createFreestanding(tx: Write, content: ListContent & { for
   // What isn’t public has its words in its draft alone.
   const rows = isPublic ? insertLists(tx, [placed]) : insertLists(tx, [{ ...placed, title: null, style: 'bulleted', items: [] }], 'working')
   for (const row of rows) {
-    const working = { ...row, ...names, ...wordsOf(content) }
+    const working = { ...row, ...names, ...listWordsOf(content) }
     if (!isPublic) await saveDraft(tx, { working, published: null, plan: null })
     await keepRevision(tx, 'highlight-list', null, tx.now, working, isPublic)
   }
@@ -199,7 +199,7 @@ export async function replaceFreestanding(tx: Write, before: Freestanding, conte
     if (after.revision !== published.revision) await keepRevision(tx, 'highlight-list', published, published.updatedAt, after)
     return { working: after, published: after, plan }
   }
-  const next = { ...working, ...names, ...wordsOf(content) }
+  const next = { ...working, ...names, ...listWordsOf(content) }
   if (isDeepStrictEqual(next, working)) return publishes ? publishFreestanding(tx, before) : before
   const after = { ...next, revision: working.revision + 1, updatedAt: tx.now }
   if (!published) tx.update('highlight_lists', ['id', working.id], { slug: names.slug, external_id: names.externalId })

@@ -1,7 +1,7 @@
 import type { Write } from '../database/handles.ts'
 import { keepRevision } from '../database/name-revisions.ts'
 import type { ListDraftTable } from '../database/tables.ts'
-import { draftsLeadingTo, draftsOf, withDraft, wordsOf } from './drafts.ts'
+import { draftsLeadingTo, draftsOf, listWordsOf, withDraft } from './drafts.ts'
 import { listEvent, type StoredItem, type StoredList, withItems } from './store.ts'
 
 /** Items that lead to an article no more. @param words what those without a text of their own keep; null: they go */
@@ -21,7 +21,7 @@ async function freestanding(tx: Write, ids: readonly string[]): Promise<StoredLi
 async function clearDraft(tx: Write, list: StoredList, draft: ListDraftTable, articleId: string, words: string | null, revision: number): Promise<void> {
   const before = withDraft(list, draft)
   const after = { ...before, items: letGo(before.items, articleId, words), revision, updatedAt: tx.now }
-  tx.update('list_drafts', ['list_id', list.id], { revision, document: JSON.stringify(wordsOf(after)), updated_at: tx.now })
+  tx.update('list_drafts', ['list_id', list.id], { revision, document: JSON.stringify(listWordsOf(after)), updated_at: tx.now })
   await keepRevision(tx, 'highlight-list', null, tx.now, after, false)
 }
 

@@ -6,7 +6,7 @@ import type { ListContent, StoredList } from './store.ts'
 /** What of a freestanding list its working copy has for itself; its names are the list’s. */
 export type ListWords = Pick<ListContent, 'title' | 'style' | 'items'>
 
-export const wordsOf = (list: ListWords): ListWords => pick(list, 'title', 'style', 'items')
+export const listWordsOf = (list: ListWords): ListWords => pick(list, 'title', 'style', 'items')
 
 export const wordsOfDraft = (draft: Pick<ListDraftTable, 'document'>): ListWords => JSON.parse(draft.document)
 

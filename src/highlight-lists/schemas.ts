@@ -96,7 +96,7 @@ export const ArticleTargetInput = named(
 )
 export const UrlTargetInput = named(
   'UrlTargetInput',
-  Closed({ type: tag('url'), url: Url }, { description: 'An address, on the way in.', examples: [{ type: 'url', url: 'https://port.example/tides' }] }),
+  Closed({ type: tag('url'), url: Url }, { description: 'An address, as input.', examples: [{ type: 'url', url: 'https://port.example/tides' }] }),
 )
 
 export type Target = Static<typeof SectionTarget> | Static<typeof ArticleTarget> | Static<typeof UrlTarget>
@@ -119,11 +119,7 @@ export const Target = named(
 )
 export const TargetInput = named(
   'TargetInput',
-  union<TargetInput>(
-    [SectionTargetInput, ArticleTargetInput, UrlTargetInput] as Named[],
-    ['section', 'article', 'url'],
-    'What an item leads to, on the way in.',
-  ),
+  union<TargetInput>([SectionTargetInput, ArticleTargetInput, UrlTargetInput] as Named[], ['section', 'article', 'url'], 'What an item leads to, as input.'),
 )
 
 export const HighlightItem = named(
@@ -147,7 +143,7 @@ export const HighlightItemInput = named(
       target: Type.Optional(Nullable(ref(TargetInput))),
     },
     {
-      description: 'An item on the way in: `text`, `target` or both.',
+      description: 'An item, as input: `text`, `target` or both.',
       examples: [{ text: 'How it began', target: { type: 'section', anchor: 'background' } }],
     },
   ),
@@ -270,7 +266,7 @@ export const HighlightListCreate = named(
 )
 export const HighlightListInput = named(
   'HighlightListInput',
-  Closed({ ...single, slug: NoSlug, position: Position }, { description: 'A highlight list of an article on the way in.', examples: [inputExample] }),
+  Closed({ ...single, slug: NoSlug, position: Position }, { description: 'A highlight list of an article, as input.', examples: [inputExample] }),
 )
 export const HighlightListPatch = named(
   'HighlightListPatch',

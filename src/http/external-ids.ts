@@ -11,7 +11,7 @@ const pattern = '[A-Za-z0-9:._/-]{1,200}'
 /** The pattern of a reference by an id elsewhere, to stand in others. */
 export const externalReference = `ext:${pattern}`
 
-/** An id elsewhere, on the way in. */
+/** An id elsewhere, as input. */
 export const ExternalIdInput = Type.String({
   pattern: `^${pattern}$`,
   maxLength: 200,

@@ -89,7 +89,7 @@ export function forgetOldAnswers(database: Database): void {
 }
 
 /**
- * Forgets what answers said of something that is deleted for good; the keys stay, so that a late repetition doesn't make it once more.
+ * Forgets what answers said of something that is permanently deleted; the keys stay, so that a late repetition doesn't make it once more.
  * @param articleId the article that all of them tell of, where there is one
  */
 export async function forgetAnswersOn(tx: Write, id: string, articleId?: string): Promise<void> {
@@ -98,7 +98,7 @@ export async function forgetAnswersOn(tx: Write, id: string, articleId?: string)
   await redacted.execute()
 }
 
-/** Forgets what answers said of somebody, by a name that stands in them as a whole text, in small letters or not. */
+/** Forgets what answers said of somebody, by a name that stands in them as a whole text, in lower case or not. */
 export async function forgetAnswersNaming(tx: Write, name: string): Promise<void> {
   const text = JSON.stringify(name)
     .toLowerCase()

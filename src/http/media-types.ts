@@ -52,7 +52,8 @@ export function acceptedType(request: FastifyRequest, produces: readonly string[
   const [first = ''] = produces
   const { accept } = request.headers
   if (namesForm) return first
-  if (accept === undefined || accept.trim() === '') return first
+  // A list may have empty elements (RFC 9110, 5.6.1).
+  if (accept === undefined || /^[\s,]*$/.test(accept)) return first
   const negotiator = new Negotiator({ headers: { accept: accept.replaceAll(parameters, '') } })
   const [wanted] = negotiator.mediaTypes(produces)
   if (wanted !== undefined) return wanted

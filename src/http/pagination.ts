@@ -153,7 +153,7 @@ export function propertyNames(query: Record<string, unknown>, parameter: string,
 }
 
 /** Leaves of a row what `fields` asks for and what always comes. */
-export function pick(row: Record<string, unknown>, fields: string[] | null): Record<string, unknown> {
+export function pickFields(row: Record<string, unknown>, fields: string[] | null): Record<string, unknown> {
   if (!fields) return row
   return Object.fromEntries(Object.entries(row).filter(([name]) => alwaysThere.includes(name) || fields.includes(name)))
 }
@@ -207,7 +207,7 @@ export async function collection<T extends Row>(
   const query = request.query as Record<string, unknown>
   const asked = noting(request, () => propertyNames(query, 'fields', properties)) ?? null
   const fields = asked && [...asked, ...included]
-  const picked = (rows: T[]) => rows.map((row) => pick(shown(row), fields))
+  const picked = (rows: T[]) => rows.map((row) => pickFields(shown(row), fields))
   if (ordered) {
     const listed = (name: OrderedBy) => noting(request, () => orderedList(query, name)) ?? null
     const ids = listed('ids') ?? listed('externalId')?.map((externalId) => `ext:${externalId}`) ?? null

@@ -54,7 +54,7 @@ const ways = ['id', 'slug', 'externalId', 'name'] as const
 /** By which of its properties a reference names; undefined where it has none of them. */
 export const wayOf = (reference: NameReference) => ways.find((way) => reference[way] !== undefined)
 
-/** What a reference is found by: an id in small letters, a slug, an id elsewhere, or the key of a name. */
+/** What a reference is found by: an id in lower case, a slug, an id elsewhere, or the key of a name. */
 export function keyOf(reference: NameReference): string {
   const way = wayOf(reference) ?? 'name'
   const value = reference[way] ?? ''

@@ -30,7 +30,7 @@ export function Enum<const T extends string>(values: readonly T[], options: { de
   return Type.Unsafe<T>({ type: 'string', enum: values, ...options })
 }
 
-/** An object on the way in: unknown properties are faults. */
+/** An object as input: unknown properties are faults. */
 export function Closed<P extends TProperties>(properties: P, options: { description?: string; examples?: unknown[]; minProperties?: number } = {}) {
   return Type.Object(properties, { additionalProperties: false, ...options })
 }
@@ -53,13 +53,13 @@ export const TimeInput = Type.String({ format: 'date-time', description: 'RFC 33
 export const Slug = Type.String({
   pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
   maxLength: 200,
-  description: 'A name for addresses: small letters, digits and hyphens; never in the form of a UUID.',
+  description: 'A slug: lower-case letters, digits and hyphens; never in the form of a UUID.',
 })
 export const SlugInput = Type.String({
   pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
   format: 'slug',
   maxLength: 200,
-  description: 'A name for addresses, not in the form of a UUID; made from the headline or name where none is given.',
+  description: 'A slug, not in the form of a UUID; made from the headline or name where none is given.',
 })
 export const Line = Type.String({ maxLength: 1000, format: 'line', description: 'One line of plain text.' })
 export const NonEmptyLine = Type.String({
@@ -127,7 +127,7 @@ export const hidden = (schema: TSchema) => Type.Optional(inDocument(schema, null
 export const NotGiven = hidden(sameId)
 
 const pagesElsewhere = 'Pages elsewhere that are about the same: of Wikidata, an official one.'
-/** Pages elsewhere about whom or what a name is, in an answer and on the way in. */
+/** Pages elsewhere about whom or what a name is, in an answer and as input. */
 export const SameAs = Type.Array(Url, { description: pagesElsewhere })
 export const SameAsInput = Type.Array(Url, { maxItems: 50, description: pagesElsewhere })
 
@@ -176,7 +176,7 @@ export const ImageInput = named(
   'ImageInput',
   Object.assign(Type.Partial(Closed({ ...image, focalPoint: nullable(FocalPointInput) })), {
     additionalProperties: false,
-    description: 'A picture on the way in; what is left out is `null`.',
+    description: 'A picture, as input; what is left out is `null`.',
     examples: [imageExample],
   }),
 )

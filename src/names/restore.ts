@@ -59,7 +59,7 @@ async function restoreTopic(tx: Write, document: Topic, names: Names): Promise<v
 
 /**
  * Makes an author, a topic, a freestanding list or the site again what a revision kept of it, in a new revision; one that was deleted comes back
- * with its id. What it refers to and is gone is let go of.
+ * with its id. References to what no longer exists are dropped.
  * @param document as `name_revisions` has it, parsed
  * @throws Problem 409 where another has its slug or external id by now
  */

@@ -262,7 +262,7 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
       id: `restore${id}Revision`,
       tag,
       summary: `Make ${one} again what it was`,
-      description: `In a new revision;${kept} what it refers to and is gone is let go of. Needs ${isAlwaysPublic ? '`content:publish`' : `\`content:write\`, ${permission}`}.`,
+      description: `In a new revision;${kept} references to what no longer exists are dropped. Needs ${isAlwaysPublic ? '`content:publish`' : `\`content:write\`, ${permission}`}.`,
       scopes: [isAlwaysPublic ? 'content:publish' : 'content:write'],
       redirects: hasSlug,
       isConditional: true,

@@ -37,7 +37,7 @@ export const PreviewLinkInput = named(
       expiresIn: Type.Optional(Type.Integer({ minimum: 1, maximum: 604_800, format: 'int32', default: 3600, description: 'In seconds.' })),
       revision: Type.Optional(Nullable(described(Revision, 'The revision that it opens; the working copy as it is then where it is left out.'))),
     },
-    { description: 'A preview link on the way in.', examples: [{ expiresIn: 86_400 }] },
+    { description: 'A preview link, as input.', examples: [{ expiresIn: 86_400 }] },
   ),
 )
 export type PreviewLinkInput = Static<typeof PreviewLinkInput>

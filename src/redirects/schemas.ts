@@ -15,7 +15,7 @@ const RedirectTarget = named(
 
 const redirect = {
   path: Type.String({ description: 'The old address, as it stands in the story’s `aliases`.' }),
-  status: Type.Unsafe<308>({ type: 'integer', const: 308, description: 'With which status to send readers there: it is for good.' }),
+  status: Type.Unsafe<308>({ type: 'integer', const: 308, description: 'The status of the redirect, which is permanent.' }),
   url: Nullable(Type.String({ description: 'Where the story is now: its `url`, `null` where it has none.' })),
   apiUrl: Type.String({ description: 'The path of the story here.' }),
   article: Type.Unsafe<Static<typeof RedirectTarget>>({ $ref: `${RedirectTarget.$id}#` }),

@@ -2,7 +2,7 @@ import { escapeHtml } from '../copy/html.ts'
 import { inlineToHtml } from '../copy/markdown.ts'
 import { said } from '../copy/said.ts'
 import type { Block, ListItem } from '../sections/blocks.ts'
-import { isPicture, type Picture, type Source, wordsOf } from './source.ts'
+import { isPicture, type Picture, type Source, textsOfImage } from './source.ts'
 
 /** The version of ANS that is written. */
 export const ansVersion = '0.10.0'
@@ -56,7 +56,7 @@ function elementsOf(block: Block): object[] {
         }),
       ]
     case 'image':
-      return isPicture(block.image) ? [imageOf(block.image)] : wordsOf(block.image).map((words) => text(escapeHtml(words)))
+      return isPicture(block.image) ? [imageOf(block.image)] : textsOfImage(block.image).map((words) => text(escapeHtml(words)))
     case 'table': {
       const cells = (row: readonly string[]) => row.map((cell) => text(inlineToHtml(cell)))
       return [
@@ -80,7 +80,7 @@ function elementsOf(block: Block): object[] {
 /** A story as ANS 0.10.0, the form of Arc XP. @param source a story, and who publishes it */
 export function ansOf({ article, site }: Source): Ans {
   const sections = article.topics.filter(({ kind }) => kind === 'section')
-  const lead = wordsOf(article.leadImage).map((words) => text(escapeHtml(words)))
+  const lead = textsOfImage(article.leadImage).map((words) => text(escapeHtml(words)))
   const content = article.sections.flatMap(({ heading, depth, anchor, body }) => [
     ...(heading?.trim() ? [{ type: 'header', content: escapeHtml(heading), level: Math.min(6, 2 + depth), additional_properties: { anchor } }] : []),
     ...body.flatMap(elementsOf),

@@ -2,7 +2,7 @@ import type { Article } from '../articles/working/schemas.ts'
 import { said } from '../copy/said.ts'
 import { sectionsHtml } from '../sections/html.ts'
 import { sectionsText } from '../sections/plain.ts'
-import { bylineOf, isPicture, type Picture, type Source, uriOf, wordsOf } from './source.ts'
+import { bylineOf, isPicture, type Picture, type Source, textsOfImage, uriOf } from './source.ts'
 
 /** A news object of IPTC ninjs 3.0. */
 export type Ninjs = Record<string, unknown> & { uri: string }
@@ -64,7 +64,7 @@ export function ninjsOf({ article, hosts }: Source): Ninjs {
     descriptions: [
       ...(article.standfirst ? [{ role: 'standfirst', contentType: 'text/plain', value: article.standfirst }] : []),
       ...(article.excerpt ? [{ role: 'summary', contentType: 'text/plain', value: article.excerpt }] : []),
-      ...wordsOf(article.leadImage).map((value) => ({ role: 'caption', contentType: 'text/plain', value })),
+      ...textsOfImage(article.leadImage).map((value) => ({ role: 'caption', contentType: 'text/plain', value })),
       ...article.corrections.map(({ text }) => ({ role: 'correction', contentType: 'text/plain', value: text })),
     ],
     bodies: [

@@ -24,7 +24,7 @@ export type Picture = Image & { url: string }
 export const isPicture = (image: Image | null | undefined): image is Picture => typeof image?.url === 'string'
 
 /** What is known of a picture of which there are only words. */
-export const wordsOf = (image: Image | null): string[] =>
+export const textsOfImage = (image: Image | null): string[] =>
   image === null || isPicture(image) ? [] : [image.title, image.caption ?? image.alt, image.credit].flatMap((words) => words || [])
 
 /** The picture that stands for a story where its link is shared: its own for that, its lead image, else the site’s. */

@@ -24,7 +24,7 @@ const phrases: Partial<Record<string, TProperties>> = {
   table: { captionHtml: html.caption, headerHtml: html.header, rowsHtml: html.rows },
 }
 
-/** The same on the way in, where it comes with what was answered: it is no part of what is written. */
+/** The same as input, where it comes with what was answered: it is no part of what is written. */
 const ignoredPhrases = (type: string): TProperties => Object.fromEntries(Object.entries(phrases[type] ?? {}).map(([name, schema]) => [name, ignored(schema)]))
 
 type Recursive<T> = { $ref: string } & TSchema & { static: T }
@@ -46,10 +46,7 @@ export const ListBlockItem = named(
 )
 export const ListBlockItemInput = named(
   'ListItemInput',
-  Closed(
-    { ...listItem('ListItemInput', limits), html: ignored(html.phrase) },
-    { description: 'An item of a list block on the way in.', examples: [itemExample] },
-  ),
+  Closed({ ...listItem('ListItemInput', limits), html: ignored(html.phrase) }, { description: 'An item of a list block, as input.', examples: [itemExample] }),
 )
 
 const cell = (own: Limits) => Type.Array(Markdown(own), { ...own.cells, description: 'The cells of a row.' })
@@ -116,10 +113,7 @@ const outputs = blockTypes.map((type) =>
 const inputs = blockTypes.map((type) =>
   named(
     `${titled(type)}BlockInput`,
-    Closed(
-      { ...tag(type), ...input[type], ...ignoredPhrases(type) },
-      { description: `${meanings[type]} On the way in.`, examples: [{ type, ...examples[type] }] },
-    ),
+    Closed({ ...tag(type), ...input[type], ...ignoredPhrases(type) }, { description: `${meanings[type]} As input.`, examples: [{ type, ...examples[type] }] }),
   ),
 )
 
@@ -144,7 +138,7 @@ const union = (members: Named[], description: string) =>
   })
 
 export const KnownBlock = named('KnownBlock', union(outputs as Named[], 'A block of a type that there is by now.'))
-export const KnownBlockInput = named('KnownBlockInput', union(inputs as Named[], 'A block on the way in, of a type that there is by now.'))
+export const KnownBlockInput = named('KnownBlockInput', union(inputs as Named[], 'A block of a known type, as input.'))
 
 /** What lets a client that was made before a type of block take a story that has one, and send it back. */
 export const UnknownBlock = named(
@@ -171,10 +165,10 @@ export const Block = named(
 )
 export const BlockInput = named(
   'BlockInput',
-  inDocument(
-    Type.Unsafe<Block>({ allOf: [{ $ref: `${KnownBlockInput.$id}#` }], description: 'A part of a section’s body on the way in.', examples: [example] }),
-    { 'x-without': ['allOf'], anyOf: withUnknown(KnownBlockInput) },
-  ),
+  inDocument(Type.Unsafe<Block>({ allOf: [{ $ref: `${KnownBlockInput.$id}#` }], description: 'A part of a section’s body, as input.', examples: [example] }), {
+    'x-without': ['allOf'],
+    anyOf: withUnknown(KnownBlockInput),
+  }),
 )
 
 export const BLOCK_SCHEMAS: Named[] = [

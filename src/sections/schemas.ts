@@ -155,7 +155,7 @@ export const SectionCreate = named(
 export const SectionInput = named(
   'SectionInput',
   Closed(single, {
-    description: 'A section on the way in; `parentId` and `position` move it with those under it.',
+    description: 'A section, as input; `parentId` and `position` move it with those under it.',
     examples: [{ heading: 'Background', body: [{ type: 'paragraph', text: 'Crews worked **through the night**.' }] }],
   }),
 )

@@ -93,7 +93,7 @@ const NavigationTargetInput = named(
   union<NavigationTargetInput>(
     [NavigationTopicInput, NavigationArticleInput, NavigationListInput, NavigationAuthorInput, NavigationUrlInput] as Named[],
     types,
-    'Where an item leads, on the way in.',
+    'Where an item leads, as input.',
   ),
 )
 
@@ -124,7 +124,7 @@ const NavigationItemInput = named(
       items: Type.Optional(itemsUnder<NavigationItemInput>('NavigationItemInput', { maxItems: mostItems })),
     },
     {
-      description: `An item of a menu on the way in: it needs a label, a target, or items of its own. Items nest to depth ${mostLevels}.`,
+      description: `An item of a menu, as input: it needs a label, a target, or items of its own. Items nest to depth ${mostLevels}.`,
       examples: [{ label: 'Ports', target: { type: 'topic', slug: 'shipping' } }],
     },
   ),
@@ -156,7 +156,7 @@ export const NavigationMenuInput = named(
         Type.Unsafe<NavigationItemInput[]>({ type: 'array', items: ref(NavigationItemInput), maxItems: mostItems, description: 'In order.' }),
       ),
     },
-    { description: 'A menu on the way in.', examples: [{ name: 'main', items: [{ target: { type: 'url', url: '/about' }, label: 'About us' }] }] },
+    { description: 'A menu, as input.', examples: [{ name: 'main', items: [{ target: { type: 'url', url: '/about' }, label: 'About us' }] }] },
   ),
 )
 export type NavigationMenuInput = Static<typeof NavigationMenuInput>

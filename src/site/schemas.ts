@@ -71,7 +71,7 @@ const organisationInput = { ...optional(organisation), logo: Type.Optional(nulla
 
 export const PublisherInput = named(
   'PublisherInput',
-  Closed({ name: publisherName, ...organisationInput }, { description: `${publisherText}, on the way in.`, examples: [givenPublisher] }),
+  Closed({ name: publisherName, ...organisationInput }, { description: `${publisherText}, as input.`, examples: [givenPublisher] }),
 )
 const PublisherPatch = named(
   'PublisherPatch',
@@ -79,7 +79,7 @@ const PublisherPatch = named(
 )
 
 const profile = {
-  network: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 50, description: 'In small letters: `mastodon`, `bluesky`, `youtube`.' }),
+  network: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 50, description: 'In lower case: `mastodon`, `bluesky`, `youtube`.' }),
   url: Url,
 }
 const handle = line('What it is called there.')
@@ -90,7 +90,7 @@ const SocialProfile = named(
 )
 const SocialProfileInput = named(
   'SocialProfileInput',
-  Closed({ ...profile, handle: Type.Optional(handle) }, { description: 'A page of its own in a network, on the way in.', examples: [profileExample] }),
+  Closed({ ...profile, handle: Type.Optional(handle) }, { description: 'A page of its own in a network, as input.', examples: [profileExample] }),
 )
 
 const labels = (text: object) =>
@@ -136,10 +136,7 @@ const SiteContact = named(
     { description: 'How readers reach it.', examples: [contactExample] },
   ),
 )
-const SiteContactInput = named(
-  'SiteContactInput',
-  Closed(optional(contact), { description: 'How readers reach it, on the way in.', examples: [contactExample] }),
-)
+const SiteContactInput = named('SiteContactInput', Closed(optional(contact), { description: 'How readers reach it, as input.', examples: [contactExample] }))
 
 const languageText = 'The languages that it publishes in (BCP 47); the first one is the main one.'
 const siteUrl = url('Where it is: the scheme and host of `PUBLIC_SITE_URL`; `null` without it, or where that has placeholders in the host.')
@@ -215,7 +212,7 @@ export const SiteInput = named(
   'SiteInput',
   Closed(
     { revision: ExpectedRevision, name, ...writable, publisher: Type.Optional(nullable(PublisherInput)), ...readOnly },
-    { description: 'What a newsroom says of itself, on the way in; what is left out takes its default.', examples: [given] },
+    { description: 'What a newsroom says of itself, as input; what is left out takes its default.', examples: [given] },
   ),
 )
 export type SiteInput = Static<typeof SiteInput>

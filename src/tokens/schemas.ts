@@ -93,7 +93,7 @@ export const TokenCreate = named(
 
 export const TokenInput = named(
   'TokenInput',
-  Closed(input, { description: 'A token on the way in.', examples: [{ name: 'Import job', scopes: ['content:write'] }] }),
+  Closed(input, { description: 'A token, as input.', examples: [{ name: 'Import job', scopes: ['content:write'] }] }),
 )
 export type TokenInput = Static<typeof TokenInput>
 

@@ -115,7 +115,7 @@ export const TopicCreate = named(
 
 export const TopicInput = named(
   'TopicInput',
-  Closed(input, { description: 'A topic on the way in; `kind` is `topic` where it is left out.', examples: [{ name: 'Shipping', kind: 'topic' }] }),
+  Closed(input, { description: 'A topic, as input; `kind` is `topic` where it is left out.', examples: [{ name: 'Shipping', kind: 'topic' }] }),
 )
 export type TopicInput = Static<typeof TopicInput>
 

@@ -8,7 +8,7 @@ import { addAll, chunked, groupBy, without } from '../database/values.ts'
  * The kinds of record of an export with their tables, in its order: what is referred to comes before what refers to it, and slugs
  * before what is found by them, so that nobody takes one meanwhile. What has slugs is one of them.
  */
-export const tableOf = {
+export const tableOfKind = {
   author: 'authors',
   topic: 'topics',
   token: 'tokens',
@@ -19,10 +19,10 @@ export const tableOf = {
   comment: 'comments',
 } as const satisfies Record<SlugKind | 'slug', TableName> & Record<string, TableName>
 
-export type Kind = keyof typeof tableOf
+export type Kind = keyof typeof tableOfKind
 
 /** Each in the order of an export. */
-export const kinds = Object.keys(tableOf) as Kind[]
+export const kinds = Object.keys(tableOfKind) as Kind[]
 
 /** A line of an export: a row as it is stored, with the rows that are its own; JSON columns are parsed. */
 export type TransferRecord = { kind: Kind; id: string; data: Record<string, unknown> }
@@ -73,7 +73,7 @@ type Own =
   | 'migrations'
   | 'migration_checksums'
 
-export type Exported = (typeof tableOf)[Kind] | Part
+export type Exported = (typeof tableOfKind)[Kind] | Part
 
 type None<Table extends never> = Table
 
@@ -254,7 +254,7 @@ async function withHistory(read: Read, kind: KindWithHistory, rows: Row[]): Prom
 }
 
 async function complete(read: Read, kind: Exclude<Kind, 'slug'>, rows: Row[]): Promise<TransferRecord[]> {
-  const table = tableOf[kind]
+  const table = tableOfKind[kind]
   const base = rows.map((row) => withoutLaterNames(table, exportedRow(table, row)))
   const whole =
     kind === 'article'
@@ -289,7 +289,7 @@ export async function recordsAfter(read: Read, kind: Kind, after: string, limit:
     return rows.map(slugRecord)
   }
   let query = read
-    .selectFrom(tableOf[kind] as 'articles')
+    .selectFrom(tableOfKind[kind] as 'articles')
     .selectAll()
     .where('id', '>', after)
     .orderBy('id')
@@ -310,13 +310,13 @@ export async function recordsById(read: Read, kind: Kind, ids: readonly string[]
     )
     return new Map((rows as unknown as Tables['slugs'][]).map((row) => [slugId(row), slugRecord(row)]))
   }
-  return new Map((await complete(read, kind, await selectRows(read, tableOf[kind], 'id', ids, []))).map((record) => [record.id, record]))
+  return new Map((await complete(read, kind, await selectRows(read, tableOfKind[kind], 'id', ids, []))).map((record) => [record.id, record]))
 }
 
 /** How many records an export has. */
 export async function countRecords(read: Read): Promise<number> {
   let total = 0
-  for (const table of Object.values(tableOf)) {
+  for (const table of Object.values(tableOfKind)) {
     let query = read.selectFrom(table as 'highlight_lists').select(({ fn }) => fn.countAll<number>().as('count'))
     if (table === 'highlight_lists') query = query.where('article_id', 'is', null)
     total += Number((await query.executeTakeFirstOrThrow()).count)

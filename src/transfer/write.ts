@@ -9,7 +9,7 @@ import { insertTables, rowSet, stringOf } from '../database/rows.ts'
 import type { CommentTable, SlugTable, TableName } from '../database/tables.ts'
 import { chunked, groupBy, inPieces, presentIds, without } from '../database/values.ts'
 import { itemRows, type PreparedArticles, partTables, prepareArticle } from './articles.ts'
-import { commentRow, hasHistory, type Kind, kinds, laterNames, recordsById, storedRow, type TransferRecord, tableOf } from './records.ts'
+import { commentRow, hasHistory, type Kind, kinds, laterNames, recordsById, storedRow, type TransferRecord, tableOfKind } from './records.ts'
 
 type Row = Record<string, unknown>
 
@@ -111,7 +111,7 @@ async function requireNames(read: Read, rows: readonly SlugTable[]): Promise<voi
     const own = rows.filter((row) => row.kind === kind)
     const present = await presentIds(
       read,
-      tableOf[kind],
+      tableOfKind[kind],
       own.map(({ owner_id }) => owner_id),
     )
     const lost = own.find(({ owner_id }) => !present.has(owner_id))
@@ -138,7 +138,7 @@ async function writeTopic(tx: Write, record: Row): Promise<void> {
 
 /** A record's row; what a comment shows is made of what it says, whatever else the file has. */
 function importedRow(kind: Exclude<Kind, 'slug'>, data: Row): Row {
-  const row = storedRow(tableOf[kind], { ...laterNames[tableOf[kind]], ...data })
+  const row = storedRow(tableOfKind[kind], { ...laterNames[tableOfKind[kind]], ...data })
   return kind === 'comment' ? { ...commentRow(row), ...bodyColumns(row.body as string | null) } : row
 }
 
@@ -146,7 +146,7 @@ async function write(tx: Write, { kind, data }: TransferRecord): Promise<void> {
   if (kind === 'slug') return writeSlug(tx, data)
   if (kind === 'topic') return writeTopic(tx, data)
   if (kind === 'highlight-list') return writeFreestanding(tx, data as Row & { items: Row[] })
-  await upsert(tx, tableOf[kind], importedRow(kind, data), ['id'])
+  await upsert(tx, tableOfKind[kind], importedRow(kind, data), ['id'])
 }
 
 /** Writes what records say of the history of what they are, and of its working copy, in the place of what is there. */
@@ -205,7 +205,7 @@ export async function writeRecords(tx: Write, { kind, records, articles }: Batch
       data,
       replaced.map(({ id }) => id),
     )
-  else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOf[kind], rowSet(data.map((row) => importedRow(kind, row))))
+  else if (isPlain(kind) && present.size === 0) await tx.engine.insertRows(tx, tableOfKind[kind], rowSet(data.map((row) => importedRow(kind, row))))
   else if (kind === 'slug' && present.size === 0 && (await areFirstSlugs(tx.read, data as SlugTable[]))) await tx.engine.insertRows(tx, 'slugs', rowSet(data))
   else for (const record of rows) await write(tx, record)
   if (hasHistory(kind)) await writeHistory(tx, kind, changed)

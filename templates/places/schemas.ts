@@ -59,7 +59,7 @@ export const PlaceCreate = named(
   Closed({ id: NotGiven, revision: hidden(Revision), ...writable }, { description: 'A new place.', examples: [{ name: 'The harbour' }] }),
 )
 
-export const PlaceInput = named('PlaceInput', Closed(input, { description: 'A place on the way in.', examples: [{ name: 'The harbour' }] }))
+export const PlaceInput = named('PlaceInput', Closed(input, { description: 'A place, as input.', examples: [{ name: 'The harbour' }] }))
 export type PlaceInput = Static<typeof PlaceInput>
 
 export const PlacePatch = named(

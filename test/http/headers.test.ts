@@ -207,6 +207,7 @@ t.test('a type that is refused by name is not given, however it is written', asy
   ])
     t.equal(await statusOf(accept), 406, accept)
   for (const accept of [
+    ',',
     'application/json; q=0.1',
     'application/json;indent=2; q=0.5',
     'application/json; note="a;q=0"',

@@ -2,7 +2,7 @@ import type { Json, Server } from './server.ts'
 
 const paragraph = (text: string) => ({ type: 'paragraph', text })
 
-/** A story with a bit of everything, on the way in. */
+/** A story with a bit of everything, as input. */
 export const story = {
   headline: 'Harbour reopens after storm',
   alternativeHeadline: 'Boats leave again',

@@ -8,7 +8,7 @@ import type { ArticleTable } from '../../database/tables.ts'
 import { differs, without } from '../../database/values.ts'
 import { conflict } from '../../http/problems.ts'
 import { findTopics, makeTopics } from '../../topics/store.ts'
-import { inOrder } from '../working/copies.ts'
+import { inFieldOrder } from '../working/copies.ts'
 import { withRow } from '../working/current.ts'
 import { workingOnly } from '../working/fields.ts'
 import { presentNames } from '../working/names.ts'
@@ -45,7 +45,7 @@ export function asPublished(content: Article, row: ArticleTable, revision: numbe
   const published = without(content, ...workingOnly)
   const publishedAt = content.publishedAt ?? row.published_at ?? now
   const current = { translations: [], commentCount: 0 }
-  return inOrder({ ...published, revision, status: 'published' as const, publishedRevision: revision, updatedAt, publishedAt, ...current })
+  return inFieldOrder({ ...published, revision, status: 'published' as const, publishedRevision: revision, updatedAt, publishedAt, ...current })
 }
 
 /** What an edition says when it was last changed. @param before the edition before it, public or not */

@@ -23,7 +23,7 @@ export function normalAlias(path: string): string {
   })
 }
 
-/** Old addresses on the way in, in their one form. @param faults gets what is wrong with them */
+/** Old addresses, as input, in their one form. @param faults gets what is wrong with them */
 export function resolveAliases(given: readonly string[], faults: Fault[]): string[] {
   const aliases = given.map(normalAlias)
   for (const [index, alias] of aliases.entries()) {

@@ -29,7 +29,7 @@ export function workingArticle(source: Source, leftOut: ReadonlySet<string> = ne
 }
 
 /** A copy with its properties in the order of an answer. */
-export function inOrder<Copy extends object>(copy: Copy): Copy {
+export function inFieldOrder<Copy extends object>(copy: Copy): Copy {
   const names = fieldTable.map(([name]) => name as keyof Copy).filter((name) => copy[name] !== undefined)
   return Object.fromEntries(names.map((name) => [name, copy[name]])) as Copy
 }
@@ -42,7 +42,7 @@ export function completed(copy: Article): Article {
   for (const [name] of addedLater) if (!(name in copy)) isComplete = false
   if (isComplete) return copy
   const missing = addedLater.filter(([name, { older }]) => !(name in copy) && older !== undefined)
-  return inOrder({
+  return inFieldOrder({
     ...copy,
     ...Object.fromEntries(missing.map(([name, { older }]) => [name, typeof older === 'function' ? older(copy) : structuredClone(older)])),
   })

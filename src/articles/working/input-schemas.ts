@@ -45,7 +45,7 @@ const RelatedTargetInput = named(
   union<Static<typeof ArticleTargetInput> | Static<typeof UrlTargetInput>>(
     [ArticleTargetInput, UrlTargetInput] as Named[],
     ['article', 'url'],
-    'An article or an address, on the way in.',
+    'An article or an address, as input.',
   ),
 )
 export const RelatedInput = named(
@@ -57,7 +57,7 @@ export const RelatedInput = named(
       target: Type.Optional(Nullable(ref(RelatedTargetInput))),
     },
     {
-      description: 'Another story or page on the way in: `text`, `target` or both.',
+      description: 'Another story or page, as input: `text`, `target` or both.',
       examples: [{ relation: 'background', text: 'Tide tables', target: { type: 'url', url: 'https://port.example/tides' } }],
     },
   ),
@@ -83,14 +83,14 @@ const SourceInput = named(
       name: Type.Optional(Nullable(described(Title, 'Who had it first, such as an agency.'))),
       url: Type.Optional(Nullable(described(Url, 'Where it stood first.'))),
     },
-    { description: 'Where a story comes from, on the way in.', examples: [{ name: 'Harbour Wire' }] },
+    { description: 'Where a story comes from, as input.', examples: [{ name: 'Harbour Wire' }] },
   ),
 )
 const CopyrightInput = named(
   'CopyrightInput',
   Closed(
     { holder: line('Whose the story is.'), notice: text('What is to be printed with it.'), usageTerms: text('What may be done with it.') },
-    { description: 'Whose a story is, on the way in.', examples: [{ holder: 'The Oakmere Post' }] },
+    { description: 'Whose a story is, as input.', examples: [{ holder: 'The Oakmere Post' }] },
   ),
 )
 const SeoInput = named(
@@ -102,7 +102,7 @@ const SeoInput = named(
       image: Type.Optional(nullable(ImageInput)),
       noindex: Type.Optional(Nullable(Type.Boolean({ description: 'Whether search engines are to leave it out; default false.' }))),
     },
-    { description: 'What search engines and shared links show, on the way in.', examples: [{ title: 'Harbour reopens' }] },
+    { description: 'What search engines and shared links show, as input.', examples: [{ title: 'Harbour reopens' }] },
   ),
 )
 const CorrectionInput = named(
@@ -112,7 +112,7 @@ const CorrectionInput = named(
       text: described(VisibleProse, 'What was wrong, and what is right.'),
       at: Type.Optional(described(TimeInput, 'When it was corrected; now where it is left out.')),
     },
-    { description: 'A correction that readers are told of, on the way in.', examples: [{ text: 'The harbour master’s name was misspelt.' }] },
+    { description: 'A correction that readers are told of, as input.', examples: [{ text: 'The harbour master’s name was misspelt.' }] },
   ),
 )
 
@@ -166,7 +166,7 @@ const written = {
   copyright: Type.Optional(nullable(CopyrightInput)),
   seo: Type.Optional(nullable(SeoInput)),
   commentPolicy: Type.Optional(ref(CommentPolicy)),
-  commentsCloseAt: Type.Optional(Nullable(described(TimeInput, 'When it stops taking comments by itself, be it past.'))),
+  commentsCloseAt: Type.Optional(Nullable(described(TimeInput, 'When it stops taking comments by itself; it may be past.'))),
   corrections: Type.Optional(
     Type.Array(ref(CorrectionInput), {
       ...most,
@@ -230,7 +230,7 @@ export const ArticleInput = named(
       status: Type.Optional(refAs(ArticleStatus, 'Ignored in a PUT: `publish=true` publishes.')),
       headline,
     },
-    { description: 'A whole story on the way in. What comes back from a `GET` with `copy=working` is taken as it is.', examples: [inputExample] },
+    { description: 'A whole story, as input. What comes back from a `GET` with `copy=working` is taken as it is.', examples: [inputExample] },
   ),
 )
 export type ArticleInput = Static<typeof ArticleInput>

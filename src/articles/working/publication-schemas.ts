@@ -67,7 +67,7 @@ export const ScheduleInput = named(
       unpublish: Type.Optional(nullable(PlannedTakedownInput)),
     },
     {
-      description: 'The times on the way in; one that has just passed means now, one over a minute past is a fault.',
+      description: 'The times, as input; one that has just passed means now, one over a minute past is a fault.',
       examples: [{ publish: { at: '2099-05-02T06:00:00Z' } }],
     },
   ),

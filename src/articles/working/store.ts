@@ -10,7 +10,7 @@ import { loadShareNetworks } from '../../site/store.ts'
 import { topicsOfArticles } from '../../topics/store.ts'
 import { aliasesOfArticles } from './aliases.ts'
 import { workingCards, workingTargets } from './cards.ts'
-import { inOrder, type PartialArticle, whole, workingArticle } from './copies.ts'
+import { inFieldOrder, type PartialArticle, whole, workingArticle } from './copies.ts'
 import { digestsOf } from './digests.ts'
 import { leftOutOfRows } from './fields.ts'
 import type { Article, Related } from './schemas.ts'
@@ -103,7 +103,7 @@ export async function workingDocuments(read: Read, rows: readonly ArticleTable[]
       ...(aliases ? { aliases: aliases.get(row.id) ?? [] } : {}),
     }
     const article = workingArticle({ row, parts: own, site, networks }, leftOut)
-    return { id: row.id, article: digests ? inOrder({ ...article, ...digests.get(row.id) }) : article, isPartial: false, keys: [] }
+    return { id: row.id, article: digests ? inFieldOrder({ ...article, ...digests.get(row.id) }) : article, isPartial: false, keys: [] }
   })
 }
 

@@ -4,7 +4,7 @@ import type { Write } from '../../database/handles.ts'
 import { preparedList } from '../../database/prepared.ts'
 import type { CommentTable } from '../../database/tables.ts'
 import { chunked } from '../../database/values.ts'
-import { hostsOf, linksIn } from './links.ts'
+import { addressesIn, hostsOf } from './links.ts'
 import type { Candidate, Rule } from './rule.ts'
 
 /** Features that one comment more, or less, of a kind has. */
@@ -19,7 +19,7 @@ const all = ''
 
 /** What the filter sees of a comment: its words, its links’ hosts, and how many links there are. */
 export function featuresOf({ body, name, url }: Pick<Candidate, 'body' | 'name' | 'url'>): string[] {
-  const links = [...linksIn(body), ...(url === null ? [] : [url])]
+  const links = [...addressesIn(body), ...(url === null ? [] : [url])]
   const plain = words(body).filter((word) => word.length <= 30)
   return [
     ...new Set([`links:${Math.min(links.length, 5)}`, ...hostsOf(links).map((host) => `host:${host}`), ...words(name).map((word) => `name:${word}`), ...plain]),

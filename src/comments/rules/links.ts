@@ -3,9 +3,9 @@ import type { Rule } from './rule.ts'
 const LINK = /\b(?:https?:\/\/|www\.)[^\s<>"')\]]+/giu
 
 /** The addresses that a text names, as they stand in it. */
-export const linksIn = (text: string): string[] => text.match(LINK) ?? []
+export const addressesIn = (text: string): string[] => text.match(LINK) ?? []
 
-/** The hosts of addresses, of mail among them, in small letters. */
+/** The hosts of addresses, of mail among them, in lower case. */
 export const hostsOf = (links: readonly string[]): string[] =>
   links.flatMap((link) => {
     const mail = /^mailto:[^@?]*@([^?]+)/i.exec(link)?.[1]
