@@ -7,7 +7,7 @@ import { chunked } from '../database/values.ts'
 import { type Fault, Problem } from '../http/problems.ts'
 import type { CommentImportInput, CommentImportResult } from './import-schemas.ts'
 import { importComment } from './taking.ts'
-import { bodyFaultsOf, plainUrl, readBody } from './writing.ts'
+import { faultsOfShown, plainUrl, readBody } from './writing.ts'
 
 // So many comments are one change: longer ones keep others waiting.
 const piece = 200
@@ -32,11 +32,12 @@ async function importOne(tx: Write, config: Config, given: ImportLine, articles:
   if (!id) return failed([articleFault])
   const { author } = input
   const body = neutralised(input.body)
-  const faults = bodyFaultsOf(body)
+  const shown = readBody(body)
+  const faults = faultsOfShown(body, shown)
   if (faults.length > 0) return failed(faults)
   const candidate = {
     body,
-    ...readBody(body),
+    ...shown,
     name: neutralised(author.name),
     email: author.email ?? null,
     url: plainUrl(author.url),

@@ -93,6 +93,8 @@ export type NewComment = {
   isVerified: boolean
   isStaff: boolean
   body: string
+  /** What `commentToHtml` makes of it. */
+  html: string
   flags: readonly Flag[]
   ipHash: string | null
   editTokenHash: string | null
@@ -125,7 +127,8 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     is_staff: Number(comment.isStaff),
     is_pinned: 0,
     is_featured: 0,
-    ...bodyColumns(comment.body),
+    body: comment.body,
+    body_html: comment.html,
     reply_count: 0,
     tombstone_count: 0,
     child_count: 0,

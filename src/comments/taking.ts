@@ -20,7 +20,7 @@ import { personOf, type Reader, requireNotBanned } from './readers.ts'
 import { askClassifier } from './rules/classifier.ts'
 import { type Lists, listReader } from './rules/files.ts'
 import { type Judgement, judge } from './rules/index.ts'
-import type { Candidate, Context } from './rules/rule.ts'
+import type { Asked, Candidate, Context } from './rules/rule.ts'
 import { bodyHash, emailKey } from './search.ts'
 import { standingOf } from './standings.ts'
 import { createComment, isGone, type NewComment } from './store.ts'
@@ -30,7 +30,7 @@ import { plainUrl, requireOpen, shownBody, sound } from './writing.ts'
 export type Outside = { reader: Reader; lists: Lists; opinion: Context['opinion'] }
 
 /** Asks, before a change begins, what comes from elsewhere than the database. @param isAsked whether the classifier is, too */
-export type AskOutside = (candidate: Candidate, articleId: string, isAsked: boolean) => Promise<Pick<Outside, 'lists' | 'opinion'>>
+export type AskOutside = (candidate: Asked, articleId: string, isAsked: boolean) => Promise<Pick<Outside, 'lists' | 'opinion'>>
 
 /** How the operator’s files and classifier are asked. */
 export function outsideOf({ config }: App): AskOutside {
@@ -171,6 +171,7 @@ export async function importComment(
     isStaff: input.author?.staff === true,
     flags: [],
     body: candidate.body,
+    html: candidate.html,
     ipHash: null,
     editTokenHash: null,
     origin,
@@ -221,6 +222,7 @@ async function writeComment(
     isStaff,
     flags,
     body: candidate.body,
+    html: candidate.html,
     ipHash: reader.ipHash,
     editTokenHash: hashOf(editToken),
   })

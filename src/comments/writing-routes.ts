@@ -33,14 +33,11 @@ export function commentWritingRoutes(app: App): void {
     const isAsked = row !== undefined && row.author_name !== null && !may(request, 'comments:moderate') && request.faults.length === 0
     const candidate = {
       body: body ?? '',
-      text: '',
-      links: [],
       name: author?.name ?? row?.author_name ?? '',
       email: row?.author_email ?? null,
       url: row?.author_url ?? null,
       account: row?.account ?? null,
       address: null,
-      form: null,
     }
     return askOutside(candidate, row?.article_id ?? '', isAsked)
   }

@@ -28,7 +28,7 @@ import { addressesIn } from './rules/links.ts'
 import type { Candidate } from './rules/rule.ts'
 import { bodyHash } from './search.ts'
 import { commentOf, isVisible, ownComment } from './shown.ts'
-import { bodyColumns, changeComment } from './store.ts'
+import { changeComment } from './store.ts'
 
 /** Whether a request shows that its sender wrote a comment: by its edit token, or as the reader for whom a site speaks. */
 export function isOwnComment(request: FastifyRequest, row: CommentTable, reader: Reader | null): boolean {
@@ -102,21 +102,25 @@ export function sound(request: FastifyRequest, pointer: string, text: string): s
 const tooManyMarks = (pointer: string): Fault => ({ pointer, code: 'format', message: `has more than ${mostMarks} combining marks in a row` })
 
 /** What a comment’s body shows: nothing, or too many marks, is a fault of the request. */
-export function shownBody(request: FastifyRequest, body: string): { text: string; links: string[] } {
-  const faults = bodyFaultsOf(body)
+export function shownBody(request: FastifyRequest, body: string): Shown {
+  const shown = readBody(body)
+  const faults = faultsOfShown(body, shown)
   if (faults.length > 0) noting(request, () => refuse(faults))
-  return readBody(body)
+  return shown
 }
 
-/** The text of a body as it shows, and where its links lead. */
-export function readBody(body: string): { text: string; links: string[] } {
-  const { text, links } = shownOf(commentToHtml(body))
-  return { text, links: [...links, ...addressesIn(text).filter((link) => !links.includes(link))] }
+/** A body’s HTML, the text of it as it shows, and where its links lead. */
+export type Shown = { html: string; text: string; links: string[] }
+
+/** Renders a body, and reads it as it shows. */
+export function readBody(body: string): Shown {
+  const html = commentToHtml(body)
+  const { text, links } = shownOf(html)
+  return { html, text, links: [...links, ...addressesIn(text).filter((link) => !links.includes(link))] }
 }
 
 /** What keeps a body from being shown. */
-export function bodyFaultsOf(body: string): Fault[] {
-  const { text } = readBody(body)
+export function faultsOfShown(body: string, { text }: Shown): Fault[] {
   if (hasTooManyMarks(text)) return [tooManyMarks('/body')]
   return body !== '' && !formats.visible?.(text) ? [{ pointer: '/body', code: 'format', message: 'shows nothing' }] : []
 }
@@ -164,9 +168,10 @@ export async function patchComment(
   if (!saysOther) return row
   const { comment_policy } = await tx.read.selectFrom('articles').select('comment_policy').where('id', '=', row.article_id).executeTakeFirstOrThrow()
   const { author_email: email, account } = row
+  const shown = shownBody(request, body)
   const { flags, status: rulesSay } = await judgeAgain({
     body,
-    ...shownBody(request, body),
+    ...shown,
     name,
     email,
     url: author.url ?? null,
@@ -182,7 +187,7 @@ export async function patchComment(
   const all = [...known, ...flags.filter(({ rule }) => !known.some((one) => one.rule === rule))]
   const values: Partial<CommentTable> = {
     ...given,
-    ...bodyColumns(body),
+    body_html: shown.html,
     body_hash: bodyHash(body),
     edited_at: tx.now,
     status: after,

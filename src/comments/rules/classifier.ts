@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Config } from '../../config.ts'
 import { milliseconds } from '../../database/clock.ts'
-import type { Candidate, Context, Rule } from './rule.ts'
+import type { Asked, Context, Rule } from './rule.ts'
 
 const [patience, mostAnswer] = [2000, 65_536]
 const verdicts = ['ham', 'unsure', 'spam'] as const
@@ -13,7 +13,7 @@ const verdicts = ['ham', 'unsure', 'spam'] as const
  */
 export async function askClassifier(
   { COMMENT_CLASSIFIER_URL: url, COMMENT_CLASSIFIER_SECRET: secret }: Config,
-  candidate: Candidate,
+  candidate: Asked,
   article: string,
 ): Promise<Context['opinion']> {
   if (url === null) return null

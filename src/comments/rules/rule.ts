@@ -6,6 +6,7 @@ import type { Lists } from './files.ts'
 /** A comment as rules look at it. */
 export type Candidate = {
   body: string
+  html: string
   /** What a reader sees of it, and where its links lead, bare addresses among them. */
   text: string
   links: string[]
@@ -18,6 +19,9 @@ export type Candidate = {
   /** Null where it is there already and was edited. */
   form: { honeypot: string | undefined; stamp: string | undefined } | null
 }
+
+/** What is sent elsewhere for an opinion. */
+export type Asked = Pick<Candidate, 'body' | 'name' | 'email' | 'url' | 'account' | 'address'>
 
 /** What rules go by besides. */
 export type Context = {
