@@ -2,20 +2,45 @@ import { badRequest, type Fault, mostFaults, Problem, pointerKey } from './probl
 
 const deepest = 64
 
-/** Throws a 400 where JSON is nested deeper than any parser should follow. */
-function refuseDeep(text: string): void {
+/** Where the string of JSON that begins at a quotation mark ends. */
+function endOfString(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end >= 0; end = text.indexOf('"', end + 1)) {
+    let escapes = 0
+    while (text.charCodeAt(end - 1 - escapes) === 92) escapes++
+    if (escapes % 2 === 0) return end
+  }
+  return text.length
+}
+
+/**
+ * Goes through JSON before it is parsed.
+ * @returns whether it may hold numbers that are too long or too large
+ * @throws Problem 400 where it is nested deeper than any parser should follow
+ */
+function scan(text: string): boolean {
   let depth = 0
-  let inString = false
+  let hasRisky = false
+  // How long the number is by now, and its exponent.
+  let [length, exponent] = [0, -1]
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
-    if (inString) {
-      if (code === 92) index++
-      else if (code === 34) inString = false
-    } else if (code === 34) inString = true
+    const isDigit = code >= 48 && code <= 57
+    // E, e, and the signs + - .
+    if (isDigit || code === 101 || code === 69 || (code >= 43 && code <= 46 && code !== 44)) {
+      length++
+      if (!isDigit && code > 57) exponent = 0
+      else if (isDigit && exponent >= 0) exponent++
+      if (length > 15 || exponent > 2) hasRisky = true
+      continue
+    }
+    length = 0
+    exponent = -1
+    if (code === 34) index = endOfString(text, index)
     else if (code === 123 || code === 91) {
       if (++depth > deepest) throw badRequest({ pointer: '', code: 'syntax', message: tooDeep })
     } else if (code === 125 || code === 93) depth--
   }
+  return hasRisky
 }
 
 /**
@@ -112,14 +137,15 @@ function numberFaults(text: string): Fault[] {
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw badRequest({ pointer: '', code: 'required', message: 'a JSON body is required' })
   const text = decodeText(body)
-  refuseDeep(text)
+  const hasRisky = scan(text)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (error) {
     throw badRequest({ pointer: '', code: 'syntax', message: `is not JSON: ${(error as Error).message}` })
   }
-  const faults = [...textFaults(value), ...numberFaults(text)]
+  // Of a text that is well-formed, only what is escaped can be NUL or half of a pair.
+  const faults = [...(text.includes('\\u') ? textFaults(value) : []), ...(hasRisky ? numberFaults(text) : [])]
   if (faults.length > 0) throw badRequest(faults)
   return value
 }
