@@ -9,7 +9,7 @@ type Waiting = { resolve: () => void; reject: (error: unknown) => void }
 
 // No change waits for more of others than these, nor for more statements that are run before the commit: they all are run in one turn.
 const mostTogether = 200
-const mostLate = 8
+const mostLate = 16
 // So long, in milliseconds, changes follow each other before the event loop looks at what else there is.
 const turn = 1
 
