@@ -175,9 +175,9 @@ function applied(target: unknown, operations: readonly Operation[], limit: numbe
  * @param limit the most bytes that its operations may copy between them, as JSON
  * @throws Problem 413 past that; 409 for a failed `test` or a path that isn't there; 400 where it would nest too deep
  */
-export function jsonPatch(target: unknown, operations: readonly Operation[], limit: number): unknown {
+export function jsonPatch<T = unknown>(target: T, operations: readonly Operation[], limit: number): T {
   try {
-    return applied(target, operations, limit)
+    return applied(target, operations, limit) as T
   } catch (error) {
     // Copies of a value into itself nest deeper than any stack.
     if (error instanceof RangeError) throw badRequest({ pointer: '', code: 'syntax', message: 'would nest deeper than can be followed' })

@@ -73,11 +73,11 @@ export async function articlesMentioning(read: Read, targetId: string): Promise<
 /** Makes each revision of an article, as it was kept, what `change` makes of it. */
 export async function rewriteHistory(tx: Write, articleId: string, change: (document: Article) => Article): Promise<void> {
   const rows = await tx.read.selectFrom('revisions').selectAll().where('article_id', '=', articleId).orderBy('number').execute()
-  let kept: unknown
-  let before: Article | undefined
+  let [kept, before]: (Article | undefined)[] = []
   for (const { id, changes, document } of rows) {
-    kept = document === null ? jsonPatch(kept, JSON.parse(changes) as Operation[], unlimited) : JSON.parse(document)
-    const after = change(structuredClone(kept) as Article)
+    const whole: Article = document === null ? jsonPatch(kept, JSON.parse(changes) as Operation[], unlimited) : JSON.parse(document)
+    kept = whole
+    const after = change(structuredClone(whole))
     await tx
       .updateTable('revisions')
       .set({ changes: JSON.stringify(before ? diff(before, after) : []), document: document === null ? null : JSON.stringify(after) })
@@ -126,6 +126,6 @@ async function keptAt(read: Read, articleId: string, number: number): Promise<Ar
     .where('number', '<=', number)
     .orderBy('number')
     .execute()
-  const start: unknown = JSON.parse(whole.document as string)
-  return later.reduce((document, { changes }) => jsonPatch(document, JSON.parse(changes) as Operation[], unlimited), start) as Article
+  const start: Article = JSON.parse(whole.document as string)
+  return later.reduce((document, { changes }) => jsonPatch(document, JSON.parse(changes) as Operation[], unlimited), start)
 }
