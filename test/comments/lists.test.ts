@@ -1,3 +1,6 @@
+import { CompiledQuery, type Kysely } from 'kysely'
+import { isMarked } from '../../src/comments/lists.ts'
+import type { Tables } from '../../src/database/tables.ts'
 import { bodiesOf, commented } from '../support/comments.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { t } from '../support/tap.ts'
@@ -139,3 +142,20 @@ t.test('what the list counts is what the article counts, tombstones beside it', 
   await server.patch(`/v1/comments/${two.id}`, { status: 'approved' })
   t.strictSame(await counts(), [2, 1])
 })
+
+t.test(
+  'the few comments with a mark are found by an index of theirs, over all stories and under one',
+  { skip: process.env.TEST_DATABASE_URL !== undefined && 'a plan of SQLite' },
+  async (t) => {
+    const { database } = await startServer(t)
+    const base = database.read.selectFrom('comments').select('id').orderBy('created_at').limit(2)
+    const planOf = async (query: typeof base) => {
+      const { sql, parameters } = query.compile()
+      const { rows } = await (database.read as unknown as Kysely<Tables>).executeQuery(CompiledQuery.raw(`explain query plan ${sql}`, [...parameters]))
+      return JSON.stringify(rows)
+    }
+    t.match(await planOf(base.where(isMarked('is_pinned', true))), 'INDEX comments_pinned_by_time')
+    t.match(await planOf(base.where(isMarked('is_featured', true))), 'INDEX comments_featured_by_time')
+    t.match(await planOf(base.where('article_id', '=', 'x').where(isMarked('is_pinned', true))), 'INDEX comments_pinned (')
+  },
+)

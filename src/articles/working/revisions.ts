@@ -73,7 +73,8 @@ export async function articlesMentioning(read: Read, targetId: string): Promise<
 /** Makes each revision of an article, as it was kept, what `change` makes of it. */
 export async function rewriteHistory(tx: Write, articleId: string, change: (document: Article) => Article): Promise<void> {
   const rows = await tx.read.selectFrom('revisions').selectAll().where('article_id', '=', articleId).orderBy('number').execute()
-  let [kept, before]: (Article | undefined)[] = []
+  let kept: Article | undefined
+  let before: Article | undefined
   for (const { id, changes, document } of rows) {
     const whole: Article = document === null ? jsonPatch(kept, JSON.parse(changes) as Operation[], unlimited) : JSON.parse(document)
     kept = whole
