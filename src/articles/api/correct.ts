@@ -275,6 +275,7 @@ export async function correctArticle(tx: Write, request: FastifyRequest, current
     sections: current.copy.sections,
     lists: current.lists,
   })
+  current.kept.goesPublic = true
   const after = await replaceArticle(tx, current, content, input.slug ?? null)
   const slug = names('slug') ? after.row.slug : edition.slug
   return publishCorrection(tx, request, after, documentFrom(corrected, edition, after, slug, config.PUBLIC_SITE_URL, tx.now))

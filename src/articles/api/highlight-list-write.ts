@@ -113,6 +113,7 @@ export async function correct(tx: Write, request: FastifyRequest, article: Chang
     { sections: [], lists: after },
     { sections: [], lists: before },
   )
+  article.kept.goesPublic = true
   const changedArticle = await save(tx, article, after, moved)
   await publishCorrection(tx, request, changedArticle, {
     ...edition,

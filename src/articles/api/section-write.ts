@@ -123,6 +123,7 @@ export async function correct(tx: Write, request: FastifyRequest, article: Chang
   )
   if (request.faults.length > 0) return own
   requireSamePlaces(request, own, published)
+  article.kept.goesPublic = true
   const after = await save(tx, article, both.working.after, both.working.moved)
   const sections = correctedSections(both.edition.after, edition, after.copy.sections, tx.now)
   await publishCorrection(tx, request, after, { ...edition, sections })

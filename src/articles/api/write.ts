@@ -91,6 +91,7 @@ export async function writeArticle(tx: Write, request: FastifyRequest, config: C
   if (status !== undefined && request.faults.length === 0) requireReachable(row, status)
   if (cancelsPlan(row, status)) Object.assign(content.columns, scheduleColumns({ publish: null, unpublish: null }))
   requirePermissions(request, current, content)
+  if (publish || status === 'published') current.kept.goesPublic = true
   const after = await replaceArticle(tx, current, await makeNames(tx, content), input.slug ?? (isPatch ? null : undefined))
   if (publish) return publishArticle(tx, after, { isMinor: minor, pointer: '/embargoUntil' })
   return status === undefined ? after : applyStatus(tx, after, status, minor)

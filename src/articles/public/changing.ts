@@ -30,6 +30,8 @@ export type Kept = {
   links: Record<SearchCopy, TextLink[]>
   /** The date by which the public finds it in lists; null where it doesn't. */
   listedAt: string | null
+  /** Set where the same change goes on to publish it: that says what it is found by. */
+  goesPublic?: true
 }
 
 /** An article while it is changed: what is stored of it is read once, and from then on it is known. */

@@ -137,7 +137,10 @@ export async function publishContent(
   const { row, kept } = changed
   const before = row.edition_number === null ? null : kept.last
   const publication = await publicationOf(tx, changed, content, revision, isMinor)
-  if (!publication) return changed
+  if (!publication) {
+    if (kept.goesPublic) await writeWorkingSearch(tx, changed)
+    return changed
+  }
   const published = save(tx, changed, { ...publication.values, ...more })
   const { slug } = publication.edition.document
   if (before?.document.slug !== slug) markSlugPublic(tx, 'article', slug)

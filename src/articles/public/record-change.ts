@@ -60,7 +60,7 @@ export async function recordChange(
   for (const type of isPinnedNow && !events.includes('article.scheduled') ? [...events, 'article.scheduled' as const] : events)
     tx.append({ type, subject: { type: 'article', id: row.id }, data, revision: [before.revision, row.revision] })
   writeTextLinks(tx, 'working', row.id, after.copy.sections, after.kept)
-  await writeWorkingSearch(tx, after)
+  if (!after.kept.goesPublic) await writeWorkingSearch(tx, after)
   after.kept.head = await recordRevision(tx, after.copy, after.kept.head)
   return after
 }
