@@ -254,7 +254,11 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
     return result
   }
 
-  const snapshot: Database['snapshot'] = (work) => snapshotFrom(reader, work)
+  const snapshot: Database['snapshot'] = (work) =>
+    snapshotFrom(reader, work).catch((error) => {
+      if (!engine.isRetryable(error)) throw error
+      return snapshotFrom(reader, work)
+    })
 
   // Whether the last change failed since the database can't be written, and when that was last tried.
   let isFailing = false

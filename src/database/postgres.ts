@@ -12,7 +12,7 @@ import {
 import type pg from 'pg'
 import { SEARCH_BOUNDARY } from '../copy/words.ts'
 import type { ChangeConnection, ConnectOptions, Counts, Engine, SearchTerm, SearchTier, Watch, Watcher } from './engine.ts'
-import { PipelinedDriver } from './postgres-pipeline.ts'
+import { isOutdated, PipelinedDriver } from './postgres-pipeline.ts'
 import { stringOf } from './rows.ts'
 import type { Tables } from './tables.ts'
 import { chunked } from './values.ts'
@@ -62,11 +62,12 @@ const fastTexts = ["default_toast_compression = 'lz4'"]
 // So much of the full-text index is gathered before it is sorted in.
 const manyTexts = ["gin_pending_list_limit = '64MB'"]
 
-/** A pool of connections. @param counts where what is done on them is counted */
+/** A pool of connections. @param counts where what is done on them is counted @param isWriter whether they write */
 function dialectOf(
   url: string,
   { max, waitsAtMost, statementTimeout, lockTimeout, settings }: Limits,
   counts: Counts,
+  isWriter = false,
 ): { dialect: Dialect; waiting: () => number } {
   let made: pg.Pool | undefined
   async function pool(): Promise<pg.Pool> {
@@ -94,7 +95,7 @@ function dialectOf(
   return {
     dialect: {
       createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new PipelinedDriver(pool, counts),
+      createDriver: () => new PipelinedDriver(pool, counts, isWriter),
       createIntrospector: (db) => new PostgresIntrospector(db),
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
@@ -259,7 +260,7 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
   const limits = isBulk ? { settings: [...fastTexts, ...manyTexts] } : { statementTimeout, lockTimeout, settings: fastTexts }
   const counts: Counts = { statements: 0, waits: 0 }
   const ofReaders: Counts = { statements: 0, waits: 0 }
-  const writer = dialectOf(url, { max: mostWriters, waitsAtMost, ...limits }, counts)
+  const writer = dialectOf(url, { max: mostWriters, waitsAtMost, ...limits }, counts, true)
   const reader = dialectOf(url, { max: mostReaders, waitsAtMost: connectWithin, ...limits }, ofReaders)
   const replicas = replicaUrls.map((replica) => dialectOf(replica, { max: mostReaders, waitsAtMost: connectWithin, ...limits }, ofReaders))
   return {
@@ -268,7 +269,7 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
     readAtOnce: () => null,
     writeAtOnce: () => null,
     replicas: replicas.map(({ dialect }) => dialect),
-    isRetryable: (error) => retryable.has(codeOf(error)),
+    isRetryable: (error) => retryable.has(codeOf(error)) || isOutdated(error),
     isConflict: (error) => conflicts.has(codeOf(error)),
     isBusy,
     isUnavailable,

@@ -16,6 +16,14 @@ class Place {
 /** What answers a handle at once: Kysely's way to a connection costs as much as a small query. */
 export const rowsAtOnce = new WeakMap<object, RowsAtOnce>()
 
+/** Marks a query that is planned alike for all values, so that a server may keep its plan. */
+export type Prepared = { isPrepared?: boolean }
+
+const preparedQuery = (sql: string, parameters: readonly unknown[]): CompiledQuery & Prepared => ({
+  ...CompiledQuery.raw(sql, [...parameters]),
+  isPrepared: true,
+})
+
 const places = new Proxy({}, { get: (_, name) => new Place(String(name)) })
 
 /**
@@ -28,7 +36,7 @@ export function prepared<V extends Values, Row = unknown>(build: Build<V>) {
   return async (db: Kysely<Tables> | Read, values: V): Promise<Row[]> => {
     const handle = db as Kysely<Tables>
     const { sql, parameters } = compile(handle, values)
-    const rows = rowsAtOnce.get(handle)?.(sql, parameters) ?? (await handle.executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]))).rows
+    const rows = rowsAtOnce.get(handle)?.(sql, parameters) ?? (await handle.executeQuery<Row>(preparedQuery(sql, parameters))).rows
     return rows as Row[]
   }
 }

@@ -3,8 +3,8 @@ import { Worker } from 'node:worker_threads'
 
 /** Checkpoints the write-ahead log (WAL) of a SQLite file, in a thread of its own. */
 export type Checkpointer = {
-  /** Begins, unless it is at it; who writes meanwhile makes the log longer. */
-  start: () => void
+  /** Begins, unless it is at it; who writes meanwhile makes the log longer. @returns whether it did */
+  start: () => boolean
   /** Waits until it isn't at it. */
   done: () => Promise<void>
   close: () => Promise<void>
@@ -23,7 +23,7 @@ export function checkpointer(file: string): Checkpointer {
     })
   return {
     start() {
-      if (underWay) return
+      if (underWay) return false
       worker ??= startThread()
       // A thread that fails harms nothing: what isn't checkpointed yet is safe in the WAL, and the next one begins with it.
       underWay = once(worker, 'message')
@@ -32,6 +32,7 @@ export function checkpointer(file: string): Checkpointer {
           underWay = null
         })
       worker.postMessage('checkpoint')
+      return true
     },
     async done() {
       await underWay
@@ -50,6 +51,9 @@ export function checkpointer(file: string): Checkpointer {
  */
 const often = { bulk: { every: 1, restartsEvery: 5 }, few: { every: 2000, restartsEvery: 16_000 } }
 
+// So many checkpoints follow each other before one is waited for, each shorter by what the one before it has taken.
+const approaches = 2
+
 // In bytes: what a process that was killed has left in the WAL is checkpointed at once where it is more, since nobody has counted it.
 const mostLeft = 8_000_000
 
@@ -63,6 +67,9 @@ export class LogKeeper {
   // What was done when the WAL was last checkpointed, and when it last restarted.
   #checkpointedAt = 0
   #restartedAt = 0
+  // How many checkpoints began since the WAL is to restart, and whether it has what others have left.
+  #approached = 0
+  #hasLeft = false
 
   /**
    * @param isBulk whether much is written in few transactions @param walBytes how large the WAL is
@@ -88,24 +95,35 @@ export class LogKeeper {
     if (this.#walBytes() <= mostLeft) return
     this.#checkpoints.start()
     this.#restartedAt = Number.NEGATIVE_INFINITY
+    this.#approached = approaches
+    this.#hasLeft = true
+  }
+
+  get #isRestartDue(): boolean {
+    return this.#done - this.#restartedAt >= this.#often.restartsEvery
   }
 
   /** Waits before a transaction, now and then, until nothing is in the WAL that isn't in the database, so that it begins that anew. */
   async beforeTransaction(): Promise<void> {
     this.#transactions++
-    if (this.#done - this.#restartedAt < this.#often.restartsEvery) return
-    await this.#checkpoints.done()
-    // Where little is written, what came since is checkpointed in no time; where much is, the one under way began with the last commit.
-    if (!this.#isBulk) this.#checkpoints.start()
-    await this.#checkpoints.done()
+    if (!this.#isRestartDue) return
+    // Where much is written in few transactions, the one under way began with the last commit.
+    if (this.#isBulk || this.#hasLeft) await this.#checkpoints.done()
+    if (!this.#isBulk) {
+      if (this.#approached < approaches || !this.#checkpoints.start()) return
+      await this.#checkpoints.done()
+    }
     this.#restartedAt = this.#done
+    this.#approached = 0
+    this.#hasLeft = false
   }
 
   /** Begins a checkpoint after a commit, where it is time. */
   afterCommit(): void {
-    if (this.#done - this.#checkpointedAt < this.#often.every) return
+    const isApproaching = this.#isRestartDue && this.#approached < approaches
+    if (!isApproaching && this.#done - this.#checkpointedAt < this.#often.every) return
     this.#checkpointedAt = this.#done
-    this.#checkpoints.start()
+    if (this.#checkpoints.start() && isApproaching) this.#approached++
   }
 
   close(): Promise<void> {
