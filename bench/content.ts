@@ -154,6 +154,10 @@ function articleRecord(index: number, shape: Shape) {
     corrections: [],
     custom: {},
   }
+  const leadsTo = (id: string | null) => {
+    const { anchor, heading } = sections.find((section) => section.id === id) ?? {}
+    return { id, anchor, heading }
+  }
   const document = {
     id,
     revision: 1,
@@ -196,18 +200,22 @@ function articleRecord(index: number, shape: Shape) {
       items: items.map((item) => ({
         id: item.id,
         text: item.text,
-        target: { type: 'section', id: item.target_section_id, anchor: sections.find((section) => section.id === item.target_section_id)?.anchor },
+        target: { type: 'section', ...leadsTo(item.target_section_id) },
       })),
       createdAt: at,
       updatedAt: at,
     })),
     related: [],
+    translations: [],
     source: null,
     copyright: null,
     seo: null,
     commentPolicy: 'open',
+    commentsCloseAt: null,
     commentCount: 0,
     wordCount,
+    excerpt: shared.standfirst,
+    readingTime: Math.max(1, Math.round(wordCount / 240)),
     corrections: [],
     custom: {},
     url: null,
@@ -220,6 +228,8 @@ function articleRecord(index: number, shape: Shape) {
   const { commentCount: _, ...copy } = document
   const working = {
     ...copy,
+    translationOf: null,
+    aliases: [],
     status: 'draft',
     publishedRevision: null,
     publishedAt: null,
