@@ -41,28 +41,28 @@ export function prepared<V extends Values, Row = unknown>(build: Build<V>) {
   }
 }
 
-// Longer lists are rare: for them there is no query that is kept.
-const longest = 20
+// Lists of other lengths name their last value again, up to the next of these. Longer ones are rare: for them no query is kept.
+const lengths = [1, 2, 4, 8, 16, 32, 64, 128, 256]
 
-/** A query by a list of values, which is kept for each of the lengths that are frequent. @param build writes it, with a place for each value */
+/** A query by a list of values, in any order. @param build writes it, with a place for each value: to name one twice must change nothing */
 export function preparedList<Row>(build: (db: Kysely<Tables>, places: string[]) => Compilable) {
-  const kept = Array.from({ length: longest + 1 }, (_, length) => {
-    const names = Array.from({ length }, (_, index) => `value${index}`)
-    return prepared<Record<string, string>, Row>((db, given) =>
+  const kept = lengths.map((length) => {
+    const names = Array.from({ length }, (_, index) => String(index))
+    const query = prepared<Record<string, string>, Row>((db, given) =>
       build(
         db,
         names.map((name) => given[name] as string),
       ),
     )
+    return { length, query }
   })
   return async (db: Kysely<Tables> | Read, list: readonly string[]): Promise<Row[]> => {
-    if (list.length === 0) return []
-    if (list.length > longest)
-      return (await (db as Kysely<Tables>).executeQuery<Row>(build(db as Kysely<Tables>, [...list]).compile() as CompiledQuery<Row>)).rows
-    return (kept[list.length] as ReturnType<typeof prepared<Record<string, string>, Row>>)(
-      db,
-      Object.fromEntries(list.map((value, index) => [`value${index}`, value])),
-    )
+    const [last] = list.slice(-1)
+    if (last === undefined) return []
+    const fitting = kept.find(({ length }) => length >= list.length)
+    if (!fitting) return (await (db as Kysely<Tables>).executeQuery<Row>(build(db as Kysely<Tables>, [...list]).compile() as CompiledQuery<Row>)).rows
+    const { length, query } = fitting
+    return query(db, Object.fromEntries([...list, ...Array<string>(length - list.length).fill(last)].entries()))
   }
 }
 
