@@ -24,16 +24,22 @@ const lastNumber = prepared<{ copy: SearchCopy; first: number; end: number }, { 
     .where('number', '<', end),
 )
 
-/** A number that sorts as its time does, free among the search rows of a copy. */
+/**
+ * Where the numbers of a millisecond begin, in the first half of them. FTS5 finds rows that were replaced by the lowest bits of their
+ * numbers: where all are those of whole milliseconds it compares them one by one.
+ */
+const beginning = (millisecond: number) => Math.imul(millisecond, 0x9e3779b1) >>> 22
+
+/** A number that sorts as its time does, free among the search rows of a copy. @param current the one that it has, which it keeps where that does so well */
 async function searchNumber(tx: Write, copy: SearchCopy, time: string, current: number | undefined): Promise<number> {
-  let first = Math.max(-furthest, Math.min(furthest, Date.parse(time))) * perMillisecond
-  if (current !== undefined && current >= first && current < first + perMillisecond) return current
-  for (;;) {
-    const [found] = await lastNumber(tx, { copy, first, end: first + perMillisecond })
-    const last = found?.last ?? null
-    if (last === null) return first
-    if (last < first + perMillisecond - 1) return last + 1
-    first += perMillisecond
+  const millisecond = Math.max(-furthest, Math.min(furthest, Date.parse(time)))
+  for (let own = millisecond; ; own++) {
+    const [first, end] = [own * perMillisecond, (own + 1) * perMillisecond]
+    // Older versions began with the first.
+    if (own === millisecond && current !== undefined && current > first && current < end) return current
+    const [found] = await lastNumber(tx, { copy, first, end })
+    const next = Math.max(first + beginning(own), (found?.last ?? first - 1) + 1)
+    if (next < end) return next
   }
 }
 
