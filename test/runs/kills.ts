@@ -21,7 +21,6 @@ const storyOf = (word: string) => ({
 /** Writes over several connections until the server is gone. @returns what it has said yes to */
 async function write(server: Server, story: string, part: string, round: number, isOver: () => boolean): Promise<Promised> {
   const promised: Promised = { articles: [], comments: [], revision: 0 }
-  const comment = { author: { name: 'Reader' }, body: 'Well said.' }
   await Promise.all(
     Array.from({ length: writers }, async (_, writer) => {
       const connection = new Connection(server.port)
@@ -31,7 +30,7 @@ async function write(server: Server, story: string, part: string, round: number,
           kind === 0
             ? ['POST', '/v1/articles', storyOf(`w${round}x${writer}x${count}`)]
             : kind === 1
-              ? ['POST', `/v1/articles/${story}/comments`, comment]
+              ? ['POST', `/v1/articles/${story}/comments`, { author: { name: 'Reader' }, body: `Well said, ${round} ${writer} ${count}.` }]
               : ['PATCH', `/v1/articles/${story}/sections/${part}?apply=both`, { heading: `Part ${round} ${writer} ${count}` }]
         const type = method === 'PATCH' ? { 'content-type': 'application/merge-patch+json' } : {}
         const answer = await connection.ask({ method, path, headers: { ...headers, ...type }, body: JSON.stringify(body) }).catch(() => null)
