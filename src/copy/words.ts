@@ -90,10 +90,12 @@ export function wordSpans(text: string): WordSpan[] {
  * in scripts without spaces what the word segmenter says.
  */
 export function countWords(text: string): number {
+  const ascii = countAscii(text)
+  if (ascii !== null) return ascii
+  if (!NEEDS_LOOK.test(text)) return countRuns(text)
   let count = 0
-  const ascii = isAscii(text)
   for (const [run] of text.matchAll(COUNTED)) {
-    if (ascii || isAscii(run)) {
+    if (isAscii(run)) {
       count += 1
       continue
     }
@@ -102,6 +104,38 @@ export function countWords(text: string): number {
       return ' '
     })
     for (const part of rest.split(' ')) if (/[\p{L}\p{N}]/u.test(part)) count += 1
+  }
+  return count
+}
+
+// What may be several words, or none: scripts without spaces, and marks.
+const NEEDS_LOOK = /[\p{M}\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]/u
+
+/** How many runs of a text are words each; unlike `matchAll` it makes nothing of each that has to be collected. */
+function countRuns(text: string): number {
+  let count = 0
+  COUNTED.lastIndex = 0
+  while (COUNTED.test(text)) count += 1
+  return count
+}
+
+const [LETTER, JOINER] = [1, 2]
+const ASCII_COUNTED = Uint8Array.from({ length: 128 }, (_, code) => {
+  const sign = String.fromCharCode(code)
+  return /[a-z0-9]/i.test(sign) ? LETTER : /['.,:_@-]/.test(sign) ? JOINER : 0
+})
+
+/** The same of a text that is all ASCII, null of others: several times as fast as a regular expression. */
+function countAscii(text: string): number | null {
+  let count = 0
+  // What the sign before is to a word: outside, in it, or what may join it to more.
+  let before = 0
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index)
+    if (code > 127) return null
+    const kind = ASCII_COUNTED[code] as number
+    if (kind === LETTER && before === 0) count += 1
+    before = kind === JOINER && before !== LETTER ? 0 : kind
   }
   return count
 }

@@ -88,10 +88,9 @@ export async function learn(tx: Write, lessons: readonly Lesson[]): Promise<void
 
 /** What moderators’ decisions taught the filter to take for spam, once they made enough of both kinds. */
 export const learned: Rule = async (candidate, { read }) => {
-  const features = featuresOf(candidate)
-  const counts = await countsOf(read, features)
-  const { ham = 0, spam = 0 } = counts.get(all) ?? {}
+  const { ham = 0, spam = 0 } = (await countsOf(read, [])).get(all) ?? {}
   if (ham < fewestLessons || spam < fewestLessons) return null
-  const chance = spamChance(features, counts)
+  const features = featuresOf(candidate)
+  const chance = spamChance(features, await countsOf(read, features))
   return chance >= threshold ? `${(chance * 100).toFixed(1)} %` : null
 }
