@@ -97,9 +97,11 @@ export async function removeIndexRows(tx: Write, articleId: string): Promise<voi
 
 /** Makes a working copy found by what it says now: by a row of its own where that isn't what the public finds it by. */
 export async function writeWorkingSearch(tx: Write, { row, copy, kept }: Changing): Promise<void> {
-  const isSaidInPublic = () => kept.search.public !== undefined && (row.has_unpublished_changes === 0 || areSameTexts(kept.search.public, searchedTexts(copy)))
-  if (kept.listedAt === dateOf(row) && isSaidInPublic()) removeSearchRow(tx, 'working', kept)
-  else await writeSearchRow(tx, 'working', row.id, dateOf(row), searchedTexts(copy), kept)
+  const inPublic = kept.listedAt === dateOf(row) ? kept.search.public : undefined
+  if (inPublic && row.has_unpublished_changes === 0) return removeSearchRow(tx, 'working', kept)
+  const texts = searchedTexts(copy)
+  if (inPublic && areSameTexts(inPublic, texts)) removeSearchRow(tx, 'working', kept)
+  else await writeSearchRow(tx, 'working', row.id, dateOf(row), texts, kept)
 }
 
 /** The topics that articles name, with all above them. */
