@@ -8,6 +8,7 @@ import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { diff } from '../copy/diff.ts'
 import type { Author, Write } from '../database/handles.ts'
+import { prepared } from '../database/prepared.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { inTurns } from '../database/turns.ts'
 import { chunked } from '../database/values.ts'
@@ -52,6 +53,10 @@ async function changeTrashed(request: FastifyRequest, tx: Write, id: string, tra
   return (await replaceArticle(tx, current, await makeNames(tx, content), current.row.slug)).row
 }
 
+const stateOf = prepared<{ id: string }, Pick<ArticleTable, 'revision' | 'slug' | 'edition_number' | 'status'>>((db, { id }) =>
+  db.selectFrom('articles').select(['revision', 'slug', 'edition_number', 'status']).where('id', '=', id),
+)
+
 async function changeOne(
   request: FastifyRequest,
   tx: Write,
@@ -60,7 +65,7 @@ async function changeOne(
 ): Promise<ArticleChangeResult> {
   // What is compared with what comes of it must not change in between.
   tx.lock([`article:${id}`])
-  const before = await tx.read.selectFrom('articles').select(['revision', 'slug', 'edition_number', 'status']).where('id', '=', id).executeTakeFirst()
+  const [before] = await stateOf(tx, { id })
   // It was deleted since it was found.
   if (!before) return { id, slug: null, result: 'unchanged', revision: null }
   if (isTrashToo && before.status === 'trashed') {

@@ -1,5 +1,6 @@
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
+import { preparedWrite } from '../../database/prepared.ts'
 import type { EditionTable } from '../../database/tables.ts'
 import { completed } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
@@ -92,9 +93,13 @@ export async function headlinesOf(read: Read, articleId: string): Promise<(time:
   }
 }
 
+const setEnd = preparedWrite<{ articleId: string; number: number; now: string }>((db, { articleId, number, now }) =>
+  db.updateTable('editions').set({ public_until: now }).where('article_id', '=', articleId).where('number', '=', number),
+)
+
 /** Ends the time in which the public sees an edition: not before it began. */
 export function endEdition(tx: Write, articleId: string, edition: Edition): void {
   tx.notBefore(edition.publicFrom)
-  tx.run(tx.updateTable('editions').set({ public_until: tx.now }).where('article_id', '=', articleId).where('number', '=', edition.number))
+  setEnd(tx, { articleId, number: edition.number, now: tx.now })
   edition.publicUntil = tx.now
 }

@@ -3,6 +3,7 @@ import { currentTime } from '../../database/clock.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../../database/pages.ts'
+import { prepared } from '../../database/prepared.ts'
 import type { ArticleTable, PreviewLinkTable } from '../../database/tables.ts'
 import { hasChecksum, hashOf, newSecret } from '../../http/secrets.ts'
 
@@ -67,15 +68,13 @@ export async function revokeLinks(tx: Write, articleId: string): Promise<void> {
   await revoke(tx, await tx.read.selectFrom('preview_links').selectAll().where('article_id', '=', articleId).orderBy('id').execute())
 }
 
+const endAll = prepared<{ articleId: string; now: string }, PreviewLinkTable>((db, { articleId, now }) =>
+  db.updateTable('preview_links').set({ published_at: now }).where('article_id', '=', articleId).where('published_at', 'is', null).returningAll(),
+)
+
 /** Ends the links of an article whose words are public now: from now on they lead there. */
 export async function endLinks(tx: Write, articleId: string): Promise<void> {
-  const ended = await tx
-    .updateTable('preview_links')
-    .set({ published_at: tx.now })
-    .where('article_id', '=', articleId)
-    .where('published_at', 'is', null)
-    .returningAll()
-    .execute()
+  const ended = await endAll(tx, { articleId, now: tx.now })
   for (const row of ended.toSorted((a, b) => (a.id < b.id ? -1 : 1))) appendLinkEvent(tx, 'deleted', row)
 }
 

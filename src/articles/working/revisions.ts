@@ -2,6 +2,7 @@ import { v7 as newId } from 'uuid'
 import { diff } from '../../copy/diff.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
+import { preparedWrite } from '../../database/prepared.ts'
 import type { RevisionTable } from '../../database/tables.ts'
 import { chunked } from '../../database/values.ts'
 import { jsonPatch, type Operation } from '../../http/patches.ts'
@@ -94,10 +95,12 @@ export async function rewriteHistory(tx: Write, articleId: string, change: (docu
       .execute()
 }
 
+const setPublished = preparedWrite<{ articleId: string; number: number }>((db, { articleId, number }) =>
+  db.updateTable('revisions').set({ is_published: 1 }).where('article_id', '=', articleId).where('number', '=', number),
+)
+
 /** Remembers that a revision was published. */
-export function markPublished(tx: Write, articleId: string, number: number): void {
-  tx.run(tx.updateTable('revisions').set({ is_published: 1 }).where('article_id', '=', articleId).where('number', '=', number))
-}
+export const markPublished = (tx: Write, articleId: string, number: number): void => setPublished(tx, { articleId, number })
 
 export async function loadRevision(read: Read, articleId: string, number: number): Promise<RevisionTable | undefined> {
   return read.selectFrom('revisions').selectAll().where('article_id', '=', articleId).where('number', '=', number).executeTakeFirst()
