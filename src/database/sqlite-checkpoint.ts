@@ -120,10 +120,14 @@ export class LogKeeper {
 
   /** Begins a checkpoint after a commit, where it is time. */
   afterCommit(): void {
-    const isApproaching = this.#isRestartDue && this.#approached < approaches
-    if (!isApproaching && this.#done - this.#checkpointedAt < this.#often.every) return
+    if (!this.#isBulk && this.#isRestartDue) {
+      // The last one is begun by the transaction that waits for it.
+      if (this.#approached < approaches && this.#checkpoints.start()) this.#approached++
+      return
+    }
+    if (this.#done - this.#checkpointedAt < this.#often.every) return
     this.#checkpointedAt = this.#done
-    if (this.#checkpoints.start() && isApproaching) this.#approached++
+    this.#checkpoints.start()
   }
 
   close(): Promise<void> {

@@ -227,6 +227,27 @@ t.test('working copies are found by what they say, changed or not, once each and
   t.strictSame(backward, whole.slice(0, -1))
 })
 
+t.test('a change that publishes, too, leaves each copy found by what it says', async (t) => {
+  const { id, sections } = await createShort(server, 'Heron sails', { sections: body('A boat.') })
+  const copies = async (q: string) => [found(await search(q)), found(await server.get(`/v1/articles?q=${q}&copy=working`))]
+  await server.patch(`/v1/articles/${id}`, { headline: 'Crane sails' })
+  t.strictSame(await copies('crane'), [[], ['Crane sails']])
+  await server.events()
+  await server.patch(`/v1/articles/${id}?publish=true`, { headline: 'Heron sails' })
+  t.strictSame(await server.events(), ['article.updated'], 'what is public is said again, and so not published')
+  t.strictSame(await copies('crane'), [[], []])
+  t.strictSame(await copies('heron'), [['Heron sails'], ['Heron sails']])
+  await server.patch(`/v1/articles/${id}`, { headline: 'Egret sails' })
+  await server.patch(`/v1/articles/${id}?apply=both`, { standfirst: 'Ibis' })
+  await server.patch(`/v1/articles/${id}/sections/${sections[0].id}?apply=both`, { heading: 'Stork' })
+  for (const q of ['ibis', 'stork']) t.strictSame(await copies(q), [['Heron sails'], ['Egret sails']])
+  t.strictSame(await copies('heron'), [['Heron sails'], []])
+  t.strictSame(await copies('egret'), [[], ['Egret sails']])
+  await server.patch(`/v1/articles/${id}?publish=true`, { headline: 'Stilt sails' })
+  t.strictSame(await copies('stilt'), [['Stilt sails'], ['Stilt sails']])
+  for (const q of ['heron', 'egret']) t.strictSame(await copies(q), [[], []])
+})
+
 t.test('letters that a sign joins are looked for as they stand', async (t) => {
   const withText = (text: string) => ({ sections: [{ body: [{ type: 'paragraph', text }] }] })
   const joined = await createShort(server, 'Joined', withText('We don’t know, said AT&T of the U.S. office in its anti-war snake_case'))
