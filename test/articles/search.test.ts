@@ -141,6 +141,11 @@ t.test('stories of one time come by their ids, whenever each was published, and 
   }
 })
 
+t.test('search rows of whole days have numbers that differ in their lowest bits, by which SQLite finds those that were replaced', async (t) => {
+  const rows = await server.database.read.selectFrom('search_rows').select('number').where('headline', 'in', ['Weather', 'Numbers', 'Quiet day']).execute()
+  t.equal(new Set(rows.map(({ number }) => number % 32)).size, 3)
+})
+
 t.test('another order, filters and drafts go with q', async (t) => {
   t.strictSame(found(await search('storm', '&sort=publishedAt')), ['Storm over the harbour', 'Election night', 'Weather', 'Quiet day'])
   t.strictSame(found(await search('storm', '&publishedBefore=2026-01-03T00:00:00Z')), ['Storm over the harbour', 'Election night'])
