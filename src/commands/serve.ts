@@ -4,6 +4,7 @@ import closeWithGrace from 'close-with-grace'
 import { type Config, environmentWithFile, readConfig, settings } from '../config.ts'
 import { CommandError, UsageError } from '../usage.ts'
 import { command } from './command.ts'
+import { tendHeap } from './heap.ts'
 import { type Opened, openDatabase } from './open.ts'
 
 type Start = Pick<Opened, 'firstSecret' | 'readOnlySince'>
@@ -64,6 +65,7 @@ async function run(workers: number): Promise<void> {
   // Whoever asks for help alone, or supervises, doesn't wait for all of it to load.
   const { buildApp } = await import('../app.ts')
   const app = await buildApp(config, database, key)
+  tendHeap(database)
   closeWithGrace({ delay: config.SHUTDOWN_DELAY * 1000 + 10_000, logger: false }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an unexpected error')
     app.stopping.isStopping = true
