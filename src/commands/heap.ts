@@ -1,5 +1,3 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { constants, setPriority } from 'node:os'
 import { setFlagsFromString } from 'node:v8'
 import type { Database } from '../database/handles.ts'
 
@@ -19,27 +17,11 @@ function set(flags: typeof small): void {
 }
 
 /**
- * Lets V8’s own threads, which mark what is in use and compile, have less of a core than the one that answers. On one core they would have
- * four fifths of it for as long as they work, and who waits for an answer waits for that. Linux alone has a priority for each thread.
- */
-function yieldToAnswers(): void {
-  const threads = '/proc/self/task'
-  if (process.platform !== 'linux') return
-  try {
-    for (const thread of readdirSync(threads))
-      if (readFileSync(`${threads}/${thread}/comm`, 'utf8').trim() === 'V8Worker') setPriority(Number(thread), constants.priority.PRIORITY_BELOW_NORMAL)
-  } catch {
-    // Where a sandbox forbids it, they keep the priority that they have.
-  }
-}
-
-/**
  * Gives V8’s heap room while many changes are written. What it has grown by then, and by the start, is given back once the server has been
  * quiet for half a minute: V8 keeps freed pages until it collects again, which it doesn’t do while nobody asks for anything.
  */
 export function tendHeap({ engine: { counts } }: Database): void {
   const { gc } = globalThis
-  yieldToAnswers()
   // Who starts the server by flags of their own has their own heap.
   if (!gc) return
   let statements = counts.statements
