@@ -328,10 +328,10 @@ else {
     const isChosen = (name: string) => !options.only || options.only.split(',').includes(name)
     for (const scenario of scenarios.filter(({ name }) => isChosen(name))) {
       const checkouts = other ? [own, other] : [own]
-      const copies = await Promise.all(
-        checkouts.map((_, index) => (options.postgres ? postgresCopy(options.postgres, articles, index) : `sqlite:${copyOf(file, `run-${index}`)}`)),
-      )
-      const servers: Served[] = []
+      const [copies, servers]: [string[], Served[]] = [[], []]
+      // One after the other: the first writes the file that the second imports, too.
+      for (const index of checkouts.keys())
+        copies.push(options.postgres ? await postgresCopy(options.postgres, articles, index) : `sqlite:${copyOf(file, `run-${index}`)}`)
       for (const [index, one] of checkouts.entries()) servers.push(await serve(copies[index] as string, scenario.env, [], undefined, one))
       rows.push(await measure(scenario, servers, articles, options.postgres ? null : (copies[0] as string).slice('sqlite:'.length)))
       for (const server of servers) await server.stop()
