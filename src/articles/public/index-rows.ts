@@ -37,6 +37,8 @@ async function searchNumber(tx: Write, copy: SearchCopy, time: string, current: 
     const [first, end] = [own * perMillisecond, (own + 1) * perMillisecond]
     // Older versions began with the first.
     if (own === millisecond && current !== undefined && current > first && current < end) return current
+    // Of stories of one time, as those of an archive are, each sees what the one before has taken.
+    tx.lock([`search-number:${copy}:${own}`])
     const [found] = await lastNumber(tx, { copy, first, end })
     const next = Math.max(first + beginning(own), (found?.last ?? first - 1) + 1)
     if (next < end) return next
