@@ -161,7 +161,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
 /** Writes what changed of a comment, and what follows from it. */
 export async function changeComment(tx: Write, row: CommentTable, values: Partial<CommentTable>): Promise<CommentTable> {
   const changed = { ...row, ...values, revision: row.revision + 1, updated_at: tx.now }
-  tx.update('comments', ['id', row.id], { ...values, revision: changed.revision, updated_at: tx.now })
+  tx.update('comments', ['id', row.id], { ...values, revision: changed.revision, updated_at: tx.now }, row)
   if (changed.body !== row.body || changed.author_name !== row.author_name) indexComments(tx, [changed])
   appendCommentEvent(tx, 'updated', changed, row)
   await updateCounts(tx, row, row, changed)

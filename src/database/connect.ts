@@ -14,6 +14,7 @@ import { sqlite } from './sqlite.ts'
 import type { CountedKind, EventTable, TableName, Tables } from './tables.ts'
 import { type Tally, writeTallies } from './tallies.ts'
 import { isSqliteUrl } from './urls.ts'
+import { differing } from './values.ts'
 
 /** What a change made that is to be taken back: not an error but the way out of its transaction. */
 class DryRun extends Error {
@@ -223,8 +224,9 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         },
         send,
         insert: (table: TableName, rows: readonly object[]) => (rows.length > 0 ? engine.insertRows(tx, table, rowSet(rows)) : undefined),
-        update: (table: TableName, [column, value]: readonly [string, string], values: object) => {
-          const entries = Object.entries(values)
+        update: (table: TableName, [column, value]: readonly [string, string], values: object, row: object = {}) => {
+          const entries = Object.entries(differing(row, values))
+          if (entries.length === 0) return
           const set = entries.map(([name], index) => `"${name}" = ${engine.place(index + 1)}`).join(', ')
           send(`update "${table}" set ${set} where "${column}" = ${engine.place(entries.length + 1)}`, [...entries.map(([, own]) => own), value])
         },

@@ -39,8 +39,11 @@ export type Write = Transaction<Tables> &
   OpenChange & {
     /** The same of rows of one table, which have the same columns. */
     insert: (table: TableName, rows: readonly object[]) => void
-    /** The same of some columns of the row of a table that a column names: to build a query would take longer than to run this. */
-    update: (table: TableName, key: readonly [column: string, value: string], values: object) => void
+    /**
+     * The same of some columns of the row of a table that a column names: to build a query would take longer than to run this.
+     * @param row what is known of it as it is: values that it has aren't set, since SQLite rewrites each index of a column that is
+     */
+    update: (table: TableName, key: readonly [column: string, value: string], values: object, row?: object) => void
     /** The same of a query. */
     run: (query: { compile: () => CompiledQuery }) => void
     readonly read: Read

@@ -1,6 +1,11 @@
 import type { Read } from './engine.ts'
 import type { TableWithIds } from './tables.ts'
 
+/** Those of the values that differ from what a row has. */
+export function differing<T extends object>(row: T, values: Partial<T>): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => row[name as keyof T] !== value)) as Partial<T>
+}
+
 /** Whether any of the values differs from what a row has. */
 export function differs<T extends object>(row: T, values: Partial<T>): boolean {
   return Object.entries(values).some(([name, value]) => row[name as keyof T] !== value)

@@ -133,12 +133,9 @@ export function saveList(
   if (!isOwnChange && before.position === place.position) return before
   const own = isOwnChange ? { revision: before.revision + 1, updated_at: tx.now } : {}
   const { externalId, ...columns } = values
-  tx.update('highlight_lists', ['id', before.id], {
-    ...columns,
-    ...(externalId === undefined ? {} : { external_id: externalId }),
-    position: place.position,
-    ...own,
-  })
+  const { title, style, slug, position } = before
+  const now = { ...columns, ...(externalId === undefined ? {} : { external_id: externalId }), position: place.position, ...own }
+  tx.update('highlight_lists', ['id', before.id], now, { title, style, slug, position })
   if (hasNewItems) {
     tx.run(tx.deleteFrom('highlight_items').where('list_id', '=', before.id))
     tx.insert('highlight_items', itemRows(before.id, after.items))

@@ -109,10 +109,11 @@ export function saveSections(
     const { text, place } = columnsOf(content)
     const stored = { anchor: section.anchor, heading: section.heading, word_count: section.wordCount }
     const isOwnChange = moved.has(id) || !isDeepStrictEqual(section.body, content.body) || differs<object>(text, stored)
-    const isShifted = differs({ parent_id: section.parentId, position: section.position, place: known.place, depth: section.depth }, place)
+    const storedPlace = { parent_id: section.parentId, position: section.position, place: known.place, depth: section.depth }
+    const isShifted = differs(storedPlace, place)
     if (!isOwnChange && !isShifted) return section
     const own = isOwnChange ? { revision: section.revision + 1, updated_at: tx.now } : {}
-    tx.update('sections', ['id', id], { ...text, ...place, ...own })
+    tx.update('sections', ['id', id], { ...text, ...place, ...own }, { ...stored, ...storedPlace })
     if (isOwnChange) appendSectionEvent('updated', id)
     isChanged = true
     return inOrder({ ...section, ...shown, ...(isOwnChange ? { revision: section.revision + 1, updatedAt: tx.now } : {}) })

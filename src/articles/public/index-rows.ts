@@ -201,7 +201,7 @@ export async function writePublicRows(tx: Write, { row, kept }: Changing, editio
     isDeepStrictEqual([entry.publishedAt, entry.topicIds, others], [earlier.publishedAt, earlier.topicIds, without(earlier.rows, 'public_articles')])
   ) {
     // Only what it says of itself in lists may be another.
-    for (const values of listed) tx.update('public_articles', ['article_id', row.id], values)
+    for (const values of listed) tx.update('public_articles', ['article_id', row.id], values, earlier.rows.public_articles[0])
     countListed(tx, earlier.rows.public_articles, -1)
     countListed(tx, listed, 1)
   } else {

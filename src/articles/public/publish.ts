@@ -29,7 +29,7 @@ import { differsInSubstance, hasOtherTime } from './substance.ts'
 function save(tx: Write, changed: Changing, values: Partial<ArticleTable>): Changing {
   const { row } = changed
   if (!differs(row, values)) return changed
-  tx.update('articles', ['id', row.id], values)
+  tx.update('articles', ['id', row.id], values, row)
   return withRow(changed, { ...row, ...values }, tx.author.site ?? null)
 }
 

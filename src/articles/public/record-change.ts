@@ -55,7 +55,7 @@ export async function recordChange(
   const has_unpublished_changes = Number(hasUnpublishedChanges(unsettled))
   const after = withRow(unsettled, { ...unsettled.row, has_unpublished_changes }, site)
   const { row } = after
-  tx.update('articles', ['id', row.id], { ...values, has_unpublished_changes })
+  tx.update('articles', ['id', row.id], { ...values, has_unpublished_changes }, changed.row)
   const isPinnedNow = row.publish_revision !== before.publish_revision
   for (const type of isPinnedNow && !events.includes('article.scheduled') ? [...events, 'article.scheduled' as const] : events)
     tx.append({ type, subject: { type: 'article', id: row.id }, data, revision: [before.revision, row.revision] })
