@@ -60,8 +60,8 @@ async function rebuildIndex(db: Kysely<Tables>, copy: SearchCopy, isMarked: bool
 
 type Search = Pick<Engine, 'expectMany' | 'createSearchTable' | 'tieSearch' | 'markSearch' | 'writeSearch' | 'removeSearch' | 'hits'>
 
-/** Full-text search by FTS5: what an engine has of it. @param beforeCommit runs a statement on a table before the change commits */
-export const sqliteSearch = (beforeCommit: (table: string, text: string, parameters: readonly unknown[]) => void): Search => ({
+/** Full-text search by FTS5: what an engine has of it. @param beforeCommit runs a statement on a table’s row before the change commits */
+export const sqliteSearch = (beforeCommit: (table: string, row: number, text: string, parameters: readonly unknown[]) => void): Search => ({
   // By default a few new rows at a time are merged into the index, which for many is done over and over.
   async expectMany(db, isMany) {
     // Migrations call this before there are all of them.
@@ -86,11 +86,11 @@ export const sqliteSearch = (beforeCommit: (table: string, text: string, paramet
   // FTS5 writes out what it has gathered at each savepoint, and there is one for each change.
   writeSearch(tx, copy, rows) {
     tx.requireOpen()
-    for (const [number, texts] of rows) beforeCommit(`search_${copy}`, replacement(copy), indexRow(number, texts, true))
+    for (const [number, texts] of rows) beforeCommit(`search_${copy}`, number, replacement(copy), indexRow(number, texts, true))
   },
   removeSearch(tx, copy, number) {
     tx.requireOpen()
-    beforeCommit(`search_${copy}`, `delete from search_${copy} where rowid = ?`, [number])
+    beforeCommit(`search_${copy}`, number, `delete from search_${copy} where rowid = ?`, [number])
   },
   hits(copy, terms, tier) {
     const table = `search_${copy}`

@@ -27,12 +27,16 @@ const askedEvery = 10
 /** SQLite took the whole transaction back: all changes that share it have failed. */
 export class RolledBackError extends Error {}
 
-/** A statement that is run before the shared commit, on a table of its own kind. */
-type Late = { table: string; text: string; parameters: readonly unknown[] }
+/** A statement that is run before the shared commit, on a row of a full-text index. */
+type Late = { table: string; row: number; text: string; parameters: readonly unknown[] }
 
-/** One table after the other: each would make another write out what it has gathered. */
+/**
+ * One table after the other, each in the order of its rows: FTS5 writes out what it has gathered, as a segment of its own, where another
+ * table is written to, and where a row comes whose number is lower than the last one’s.
+ */
 function runLate(connection: SqliteConnection, late: readonly Late[]): void {
-  for (const own of Map.groupBy(late, ({ table }) => table).values()) for (const { text, parameters } of own) connection.execute(text, parameters)
+  for (const own of Map.groupBy(late, ({ table }) => table).values())
+    for (const { text, parameters } of own.sort((one, other) => one.row - other.row)) connection.execute(text, parameters)
 }
 
 /** A transaction's handle of the one connection. */
@@ -145,9 +149,10 @@ export class SqliteWriter implements Driver {
 
   /**
    * Runs a statement when the change that is under way commits, with those of the changes that share the commit; in the transaction
-   * its effect isn't seen. @param table the only one that it is about
+   * its effect isn't seen. @param table the only one that it is about @param row the only row of it, by its number
    */
-  readonly beforeCommit = (table: string, text: string, parameters: readonly unknown[]): void => void this.#late.push({ table, text, parameters })
+  readonly beforeCommit = (table: string, row: number, text: string, parameters: readonly unknown[]): void =>
+    void this.#late.push({ table, row, text, parameters })
 
   async beginTransaction(member: Member, { accessMode }: TransactionSettings): Promise<void> {
     const deadline = performance.now() + this.#waitsAtMost
