@@ -28,16 +28,22 @@ const marksOf = preparedList<CommentStandingTable>((db, values) =>
     .where('value', 'in', values),
 )
 
+/** What holds of somebody now, by the marks that any of their values has. */
+export function standingIn(marks: readonly CommentStandingTable[], person: Person): Standing {
+  const now = currentTime()
+  const own = marks.filter(
+    (row) => (row.expires_at === null || row.expires_at > now) && person.some(({ kind, value }) => kind === row.kind && value === row.value),
+  )
+  return { ban: own.find(({ mark }) => mark === 'ban') ?? null, isTrusted: own.some(({ mark }) => mark === 'trust') }
+}
+
 /** What holds of somebody now. */
 export async function standingOf(read: Read, person: Person): Promise<Standing> {
-  const now = currentTime()
-  const rows = (
-    await marksOf(
-      read,
-      person.map(({ value }) => value),
-    )
-  ).filter((row) => (row.expires_at === null || row.expires_at > now) && person.some(({ kind, value }) => kind === row.kind && value === row.value))
-  return { ban: rows.find(({ mark }) => mark === 'ban') ?? null, isTrusted: rows.some(({ mark }) => mark === 'trust') }
+  const marks = await marksOf(
+    read,
+    person.map(({ value }) => value),
+  )
+  return standingIn(marks, person)
 }
 
 /** Bans or trusts somebody; who is that already gets the new reason and end. */

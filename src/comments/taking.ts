@@ -2,7 +2,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { currentTime, milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
-import { prepared } from '../database/prepared.ts'
 import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { may, requirePermission } from '../http/auth.ts'
 import { externalIdTaken } from '../http/external-ids.ts'
@@ -12,8 +11,8 @@ import { badRequest, conflict, type Fault, Problem } from '../http/problems.ts'
 import { hashOf, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
-import { forgottenBefore } from './addresses.ts'
 import type { CommentInput } from './input-schemas.ts'
+import { type Known, knownOf, type Twin } from './known.ts'
 import { commentOfId } from './lookup.ts'
 import { countComment } from './rates.ts'
 import { personOf, type Reader, requireNotBanned } from './readers.ts'
@@ -21,8 +20,7 @@ import { askClassifier } from './rules/classifier.ts'
 import { type Lists, listReader } from './rules/files.ts'
 import { type Judgement, judge } from './rules/index.ts'
 import type { Asked, Candidate, Context } from './rules/rule.ts'
-import { bodyHash, emailKey } from './search.ts'
-import { standingOf } from './standings.ts'
+import { emailKey } from './search.ts'
 import { createComment, isGone, type NewComment } from './store.ts'
 import { plainUrl, requireOpen, shownBody, sound } from './writing.ts'
 
@@ -43,40 +41,22 @@ export function outsideOf({ config }: App): AskOutside {
 
 const saidAlready = () => conflict({ pointer: '/body', code: 'duplicate', message: 'was said here already by the same author' })
 
-type Twin = Pick<CommentTable, 'id' | 'article_id' | 'parent_id' | 'reply_to' | 'author_name' | 'account' | 'email_key' | 'ip_hash'>
-
-const saidSince = prepared<{ key: string; since: string }, Twin>((db, { key, since }) =>
-  db
-    .selectFrom('comments')
-    .select(['id', 'article_id', 'parent_id', 'reply_to', 'author_name', 'account', 'email_key', 'ip_hash'])
-    .where('body_hash', '=', key)
-    .where('created_at', '>', since)
-    .where('status', '!=', 'deleted')
-    .orderBy('created_at', 'desc')
-    .limit(200),
-)
-
-/** What says the same, of the last month, the newest first. */
-async function twinsOf(read: Read, body: string): Promise<Twin[]> {
-  const key = bodyHash(body)
-  return key === null ? [] : saidSince(read, { key, since: forgottenBefore(30) })
-}
-
 /** What the rules say of a comment, new or edited. */
 export function judged(
   tx: Write,
   app: App,
   candidate: Candidate,
   articleId: string,
-  twins: readonly Twin[],
+  { twins, taught }: Omit<Known, 'standing'>,
   outside: Omit<Outside, 'reader'>,
 ): Promise<Judgement> {
-  return judge(candidate, { read: tx.read, config: app.config, now: milliseconds(), key: app.hashKey, articleId, twins, ...outside })
+  return judge(candidate, { read: tx.read, config: app.config, now: milliseconds(), key: app.hashKey, articleId, twins, taught, ...outside })
 }
 
 /** The same of one that was edited. @throws Problem 409 where its author said so already in the same place */
 export async function judgedAgain(tx: Write, app: App, row: CommentTable, candidate: Candidate, outside: Omit<Outside, 'reader'>): Promise<Judgement> {
-  const twins = (await twinsOf(tx.read, candidate.body)).filter(({ id }) => id !== row.id)
+  const known = await knownOf(tx.read, [], candidate.body)
+  const twins = known.twins.filter(({ id }) => id !== row.id)
   const isSaidAlready = twins.some(
     (twin) =>
       twin.article_id === row.article_id &&
@@ -84,7 +64,7 @@ export async function judgedAgain(tx: Write, app: App, row: CommentTable, candid
       isSameAuthor(twin, candidate, { hashes: row.ip_hash === null ? [] : [row.ip_hash] }),
   )
   if (isSaidAlready) throw saidAlready()
-  return judged(tx, app, candidate, row.article_id, twins, outside)
+  return judged(tx, app, candidate, row.article_id, { ...known, twins }, outside)
 }
 
 /** A new comment as rules look at it; without an author’s name it is a fault of the request. */
@@ -194,11 +174,11 @@ async function writeComment(
   const input = request.body as CommentInput
   const isStaff = input.author?.staff === true
   if (!isStaff) requireOpen(article, config)
-  const standing = isStaff ? null : await standingOf(tx.read, personOf(reader, candidate.email))
-  if (standing) requireNotBanned(standing)
+  const known = await knownOf(tx.read, isStaff ? [] : personOf(reader, candidate.email), candidate.body)
+  const { isTrusted } = known.standing
+  requireNotBanned(known.standing)
   const answered = await answeredBy(tx.read, input.parentId, article.id, false)
-  const twins = await twinsOf(tx.read, candidate.body)
-  const isSaidAlready = twins.some(
+  const isSaidAlready = known.twins.some(
     (twin) => twin.article_id === article.id && (twin.reply_to ?? twin.parent_id) === (answered?.id ?? null) && isSameAuthor(twin, candidate, reader),
   )
   if (isSaidAlready) throw saidAlready()
@@ -208,8 +188,8 @@ async function writeComment(
   // A site’s server asks for all its readers.
   const address = isVerified ? null : (reader.ipHash ?? null)
   if (!isModerator) await countComment(tx, reply, config, { address, person: reader.account ?? emailKey(candidate.email), articleId: article.id })
-  const { flags, status } = isModerator || standing?.isTrusted ? { flags: [], status: null } : await judged(tx, app, candidate, article.id, twins, outside)
-  const isApproved = isStaff || standing?.isTrusted || article.comment_policy === 'open'
+  const { flags, status } = isModerator || isTrusted ? { flags: [], status: null } : await judged(tx, app, candidate, article.id, known, outside)
+  const isApproved = isStaff || isTrusted || article.comment_policy === 'open'
   const editToken = newSecret('bshe_')
   const row = await createComment(tx, {
     articleId: article.id,

@@ -52,15 +52,24 @@ export function inlineToHtml(text: string): string {
   return inline().renderInline(text)
 }
 
+// Any tag but those of paragraphs and line ends.
+const OTHER_TAG = /<(?!p>|\/p>|br>)/
+
+/** What the sanitizer makes of HTML; what has nothing but paragraphs and line ends, as most comments, it would leave as it is. */
+function sanitized(html: string): string {
+  if (!OTHER_TAG.test(html)) return html.replaceAll('&quot;', '"')
+  // Void elements as HTML writes them, and as the renderer did.
+  return sanitizer()(html).replaceAll('<br />', '<br>')
+}
+
 /**
  * Renders a reader's comment as safe HTML: paragraphs parted by blank lines, line ends as `<br>`, quotes, lists and fenced code,
  * inline Markdown as in `inlineToHtml`, each link with `rel="nofollow ugc noopener"`. There are no headings, tables or images; raw
  * HTML is text. What the renderer gives goes through a sanitizer, which lets nothing else pass.
  */
 export function commentToHtml(body: string): string {
-  // Void elements as HTML writes them, and as the renderer did.
   // What entities stand for is there only now.
-  return neutralised(sanitizer()(comment().render(body)).replaceAll('<br />', '<br>')).trimEnd()
+  return neutralised(sanitized(comment().render(body))).trimEnd()
 }
 
 const ENTITIES: Record<string, string> = { '&lt;': '<', '&gt;': '>', '&quot;': '"', '&amp;': '&' }

@@ -15,7 +15,10 @@ const [mostFeatures, mostTelling, fewestLessons] = [200, 25, 20]
 /** From how likely on a comment falls under the rule. */
 export const threshold = 0.99
 /** The row that counts comments rather than a word. */
-const all = ''
+export const allWords = ''
+
+/** In how many comments of each kind something was. */
+export type WordCounts = { ham: number; spam: number }
 
 /** What the filter sees of a comment: its words, its links’ hosts, and how many links there are. */
 export function featuresOf({ body, name, url }: Pick<Candidate, 'body' | 'name' | 'url'>): string[] {
@@ -31,8 +34,8 @@ export function featuresOf({ body, name, url }: Pick<Candidate, 'body' | 'name' 
  * probabilities drawn towards a half where little is known).
  * @param counts in how many comments each feature was; of `''` how many there were in all
  */
-export function spamChance(features: readonly string[], counts: ReadonlyMap<string, { ham: number; spam: number }>): number {
-  const { ham, spam } = counts.get(all) ?? { ham: 0, spam: 0 }
+export function spamChance(features: readonly string[], counts: ReadonlyMap<string, WordCounts>): number {
+  const { ham, spam } = counts.get(allWords) ?? { ham: 0, spam: 0 }
   const chances = features.flatMap((feature) => {
     const known = counts.get(feature)
     if (!known) return []
@@ -58,8 +61,8 @@ const countsOfWords = preparedList<{ word: string; ham: number; spam: number }>(
 )
 
 /** What is known of features. */
-export async function countsOf(read: Read, features: readonly string[]): Promise<Map<string, { ham: number; spam: number }>> {
-  const rows = await countsOfWords(read, [all, ...features])
+export async function countsOf(read: Read, features: readonly string[]): Promise<Map<string, WordCounts>> {
+  const rows = await countsOfWords(read, [allWords, ...features])
   return new Map(rows.map(({ word, ham, spam }) => [word, { ham, spam }]))
 }
 
@@ -67,7 +70,7 @@ export async function countsOf(read: Read, features: readonly string[]): Promise
 export async function learn(tx: Write, lessons: readonly Lesson[]): Promise<void> {
   const changes = new Map<string, { word: string; ham: number; spam: number }>()
   for (const { features, ham, spam } of lessons)
-    for (const word of [all, ...features]) {
+    for (const word of [allWords, ...features]) {
       const change = changes.get(word) ?? { word, ham: 0, spam: 0 }
       changes.set(word, { word, ham: change.ham + ham, spam: change.spam + spam })
     }
@@ -87,9 +90,8 @@ export async function learn(tx: Write, lessons: readonly Lesson[]): Promise<void
 }
 
 /** What moderators’ decisions taught the filter to take for spam, once they made enough of both kinds. */
-export const learned: Rule = async (candidate, { read }) => {
-  const { ham = 0, spam = 0 } = (await countsOf(read, [])).get(all) ?? {}
-  if (ham < fewestLessons || spam < fewestLessons) return null
+export const learned: Rule = async (candidate, { read, taught }) => {
+  if (taught.ham < fewestLessons || taught.spam < fewestLessons) return null
   const features = featuresOf(candidate)
   const chance = spamChance(features, await countsOf(read, features))
   return chance >= threshold ? `${(chance * 100).toFixed(1)} %` : null

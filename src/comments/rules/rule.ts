@@ -2,6 +2,7 @@ import type { Config } from '../../config.ts'
 import type { Read } from '../../database/engine.ts'
 import type { CommentTable } from '../../database/tables.ts'
 import type { Lists } from './files.ts'
+import type { WordCounts } from './learned.ts'
 
 /** A comment as rules look at it. */
 export type Candidate = {
@@ -34,6 +35,8 @@ export type Context = {
   lists: Lists
   /** Comments that say the same, of this month. */
   twins: readonly Pick<CommentTable, 'id' | 'article_id'>[]
+  /** Of how many comments moderators have decided. */
+  taught: WordCounts
   articleId: string
   opinion: { verdict: 'ham' | 'unsure' | 'spam'; reason: string | null } | null
 }
