@@ -27,6 +27,13 @@ function valueAt(answers: Answers, reference: string, place: { pointer: string }
   return value
 }
 
+/** Whether any part of a body is to be a value of an earlier answer. */
+function refers(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (Array.isArray(value)) return value.some(refers)
+  return Object.hasOwn(value, '$ref') || Object.values(value).some(refers)
+}
+
 /** A copy of a body with the values of earlier answers in the place of references to them. @throws Problem 400 for what refers to nothing */
 function resolved(value: unknown, answers: Answers, pointer = ''): unknown {
   if (typeof value !== 'object' || value === null) return value
@@ -90,7 +97,7 @@ export async function runOperations(
   const done: Done[] = []
   const afterEach = inTurns(tx)
   for (const [index, { id, method, path, headers = {}, body }] of operations.entries()) {
-    const work = async () => dispatch(request, { method, path: resolvedPath(path, answers), headers, body: resolved(body, answers) }, tx)
+    const work = async () => dispatch(request, { method, path: resolvedPath(path, answers), headers, body: refers(body) ? resolved(body, answers) : body }, tx)
     try {
       done.push(doneOf(await (isEach ? tx.attempt(work) : work())))
     } catch (error) {

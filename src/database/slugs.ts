@@ -1,9 +1,10 @@
+import type { Kysely } from 'kysely'
 import { slugify } from '../copy/slug.ts'
 import type { Read } from './engine.ts'
 import { currentExternalOwner, externalIdIn, externalOwners, formerExternalOwner, hasExternalIds } from './external-ids.ts'
 import type { Write } from './handles.ts'
 import { prepared, preparedWrite } from './prepared.ts'
-import type { SlugKind, SlugTable } from './tables.ts'
+import type { SlugKind, SlugTable, Tables } from './tables.ts'
 import { chunked } from './values.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -76,21 +77,15 @@ export function giveSlug(tx: Write, kind: SlugKind, slug: string, ownerId: strin
 
 /** Remembers that the public has seen the current slugs of owners. */
 export function markSlugsPublic(tx: Write, kind: SlugKind, ownerIds: readonly string[]): void {
-  const unseen = tx.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', kind).where('was_public', '=', 0).where('is_current', '=', 1)
   const [only] = ownerIds
   if (only !== undefined && ownerIds.length === 1) markCurrentSlug(tx, { kind, ownerId: only })
-  else for (const ids of chunked(ownerIds)) tx.run(unseen.where('owner_id', 'in', ids))
+  else for (const ids of chunked(ownerIds)) tx.run(unseenSlugs(tx, kind).where('owner_id', 'in', ids))
 }
 
-const markCurrentSlug = preparedWrite<{ kind: SlugKind; ownerId: string }>((db, { kind, ownerId }) =>
-  db
-    .updateTable('slugs')
-    .set({ was_public: 1 })
-    .where('kind', '=', kind)
-    .where('owner_id', '=', ownerId)
-    .where('was_public', '=', 0)
-    .where('is_current', '=', 1),
-)
+const unseenSlugs = (db: Kysely<Tables>, kind: SlugKind) =>
+  db.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', kind).where('was_public', '=', 0).where('is_current', '=', 1)
+
+const markCurrentSlug = preparedWrite<{ kind: SlugKind; ownerId: string }>((db, { kind, ownerId }) => unseenSlugs(db, kind).where('owner_id', '=', ownerId))
 
 /** Remembers that the public has seen a slug. */
 export function markSlugPublic(tx: Write, kind: SlugKind, slug: string): void {

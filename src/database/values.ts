@@ -3,12 +3,14 @@ import type { TableWithIds } from './tables.ts'
 
 /** Those of the values that differ from what a row has. */
 export function differing<T extends object>(row: T, values: Partial<T>): Partial<T> {
-  return Object.fromEntries(Object.entries(values).filter(([name, value]) => row[name as keyof T] !== value)) as Partial<T>
+  const changed: Partial<T> = {}
+  for (const name of Object.keys(values) as (keyof T)[]) if (row[name] !== values[name]) changed[name] = values[name]
+  return changed
 }
 
 /** Whether any of the values differs from what a row has. */
 export function differs<T extends object>(row: T, values: Partial<T>): boolean {
-  return Object.entries(values).some(([name, value]) => row[name as keyof T] !== value)
+  return Object.keys(values).some((name) => row[name as keyof T] !== values[name as keyof T])
 }
 
 /** JSON as it is stored; null stays null. */
@@ -60,7 +62,9 @@ export async function presentIds(read: Read, table: TableWithIds, ids: readonly 
 
 /** Some properties of an object, in this order; those that it lacks are left out. */
 export function pick<T extends object, K extends keyof T>(value: T, ...names: readonly K[]): Pick<T, K> {
-  return Object.fromEntries(names.filter((name) => name in value).map((name) => [name, value[name]])) as Pick<T, K>
+  const picked: Partial<Pick<T, K>> = {}
+  for (const name of names) if (name in value) picked[name] = value[name]
+  return picked as Pick<T, K>
 }
 
 /** What is left of an object without some of its properties. */

@@ -23,15 +23,18 @@ export function whole(copy: PartialArticle): Article {
 
 /** A working copy of its row and those of its parts that were loaded. @param leftOut properties that it is not to have */
 export function workingArticle(source: Source, leftOut: ReadonlySet<string> = new Set()): PartialArticle {
-  const values = fieldTable.map(([name, { read }]) => [name, leftOut.has(name) ? undefined : read(source)] as const)
+  const copy: Partial<Record<keyof Article, unknown>> = {}
+  for (const [name, { read }] of fieldTable) {
+    const value = leftOut.has(name) ? undefined : read(source)
+    if (value !== undefined) copy[name] = value
+  }
   // Each reads what its property is: the table is held to that.
-  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as unknown as PartialArticle
+  return copy as PartialArticle
 }
 
 /** A copy with its properties in the order of an answer. */
 export function inFieldOrder<Copy extends object>(copy: Copy): Copy {
-  const names = fieldTable.map(([name]) => name as keyof Copy).filter((name) => copy[name] !== undefined)
-  return Object.fromEntries(names.map((name) => [name, copy[name]])) as Copy
+  return pick(copy, ...fieldTable.map(([name]) => name as keyof Copy).filter((name) => copy[name] !== undefined)) as Copy
 }
 
 const addedLater = fieldTable.filter(([, { older, only }]) => older !== always && only !== 'working')
