@@ -95,7 +95,7 @@ export async function runOperations(
 ): Promise<Done[]> {
   const { dispatch, database } = request.server
   const done: Done[] = []
-  const afterEach = inTurns(tx)
+  const afterEach = inTurns(tx, 1)
   for (const [index, { id, method, path, headers = {}, body }] of operations.entries()) {
     const work = async () => dispatch(request, { method, path: resolvedPath(path, answers), headers, body: refers(body) ? resolved(body, answers) : body }, tx)
     try {

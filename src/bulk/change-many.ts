@@ -102,7 +102,7 @@ class FailedError extends Error {}
 async function changePiece(request: FastifyRequest, tx: Write, ids: readonly string[], changes: ManyChanges, isEach: boolean): Promise<ArticleChangeResult[]> {
   const { engine } = tx
   const results: ArticleChangeResult[] = []
-  const afterEach = inTurns(tx)
+  const afterEach = inTurns(tx, 8)
   for (const id of ids) {
     const work = () => changeOne(request, tx, id, changes)
     try {

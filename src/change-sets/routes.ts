@@ -76,7 +76,7 @@ export function changeSetRoutes(app: App): void {
   /** Reverts some things in one transaction; one that is kept keeps no other from it. */
   async function revertPiece(tx: Write, changed: readonly Changed[], name: string, revertingName: string): Promise<RevertResult[]> {
     const results: RevertResult[] = []
-    const afterEach = inTurns(tx)
+    const afterEach = inTurns(tx, 8)
     for (const one of changed) {
       const { kind: type, id } = one
       try {

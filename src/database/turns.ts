@@ -5,13 +5,15 @@ import type { Write } from './handles.ts'
 const turnLasts = 1
 
 /**
- * What a change of many things does after each of them: what else would wait for the commit, so that this has less to do in one turn, and
- * after a millisecond of work it gives the event loop its turn.
+ * What a change of many things does after each of them, or after some: what else would wait for the commit, so that this has less to do in
+ * one turn; and after a millisecond of work it gives the event loop its turn.
+ * @param together after how many things: with one, reads of the full-text index in the same change see what it has written there
  */
-export function inTurns(tx: Write): () => Promise<void> {
+export function inTurns(tx: Write, together: number): () => Promise<void> {
   let began = performance.now()
+  let count = 0
   return async () => {
-    tx.runLate()
+    if (++count % together === 0) tx.runLate()
     if (performance.now() - began <= turnLasts) return
     await nextTurn()
     began = performance.now()
