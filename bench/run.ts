@@ -149,7 +149,7 @@ async function measure(scenario: Scenario, [server, older]: Served[], articles: 
   const sample = await fetch(url + (requests[0] as LoadRequest).path, { headers: { 'accept-encoding': 'identity' } })
   const size = (await sample.arrayBuffer()).byteLength
   const limit = file === null ? null : await limitOf(scenario, requests, file, size, server as Served)
-  const [measured, bound, before, alone, cpu]: [Measured[], Measured[], Measured[], Measured[], number[]] = [[], [], [], [], []]
+  const [measured, bound, before, alone, single, cpu]: [Measured[], Measured[], Measured[], Measured[], Measured[], number[]] = [[], [], [], [], [], []]
   const { items = 1 } = scenario
   const round = async ({ url }: Served) => {
     const own = load(url, requests, scenario.connections ?? connections, seconds, 1)
@@ -161,6 +161,7 @@ async function measure(scenario: Scenario, [server, older]: Served[], articles: 
   for (let count = 0; count < rounds; count++) {
     if (limit) bound.push(await limit.measure())
     if (older) before.push(await round(older))
+    if (scenario.oneByOne) single.push(await load(url, scenario.oneByOne, 1, seconds, 1))
     if (scenario.meanwhile) alone.push(await load(url, requests, connections, seconds, 1))
     const used = (server as Served).cpuSeconds()
     const one = await round(server as Served)
@@ -173,6 +174,7 @@ async function measure(scenario: Scenario, [server, older]: Served[], articles: 
     scenario: scenario.name,
     'requests/s': Math.round(mine.requestsPerSecond),
     ...(limit ? { 'limit/s': Math.round(most.requestsPerSecond), ratio: spread(ratios(measured, bound, 'requestsPerSecond')) } : {}),
+    ...(single.length > 0 ? { 'to one by one': spread(ratios(measured, single, 'requestsPerSecond')) } : {}),
     p50: rounded(mine.p50),
     p99: rounded(mine.p99),
     'p99 ratio': alone.length > 0 ? spread(ratios(measured, alone, 'p99')) : most.p99 ? rounded(mine.p99 / most.p99) : '',

@@ -17,6 +17,8 @@ export type Scenario = {
   /** Over how many connections, where that isn’t for all scenarios the same. */
   connections?: number
   requests: (articles: number, url: string) => Promise<LoadRequest[]>
+  /** What writes the same by a request each, one after the other over one connection. */
+  oneByOne?: readonly LoadRequest[]
   /** What goes on meanwhile, over eight connections, but in every second round. */
   meanwhile?: readonly LoadRequest[]
 }
@@ -180,7 +182,7 @@ export const scenarios: Scenario[] = [
     requests: async (articles) =>
       indices(Math.min(articles, 200)).map((index) => patch(`/v1/articles/${articleId(index)}?apply=both`, { standfirst: 'A standfirst NUMBER' })),
   },
-  { name: 'batch', isWrite: true, limit: 'article', items: storiesOfBatch, connections: 2, requests: async () => [batch] },
+  { name: 'batch', isWrite: true, limit: 'article', items: storiesOfBatch, connections: 2, requests: async () => [batch], oneByOne: [create] },
   {
     name: 'change-by-query',
     isWrite: true,

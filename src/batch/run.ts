@@ -95,8 +95,10 @@ export async function runOperations(
 ): Promise<Done[]> {
   const { dispatch, database } = request.server
   const done: Done[] = []
-  const afterEach = inTurns(tx, 1)
+  const afterEach = inTurns(tx, 16)
   for (const [index, { id, method, path, headers = {}, body }] of operations.entries()) {
+    // What was written before is found.
+    if (method === 'GET') tx.runLate()
     const work = async () => dispatch(request, { method, path: resolvedPath(path, answers), headers, body: refers(body) ? resolved(body, answers) : body }, tx)
     try {
       done.push(doneOf(await (isEach ? tx.attempt(work) : work())))

@@ -37,6 +37,20 @@ t.test('operations are done in order, in one transaction, and refer to earlier a
   ])
 })
 
+t.test('a read finds the words that were written before it, and not those of what was taken back', async (t) => {
+  const story = (headline: string) => ({ method: 'POST', path: '/v1/articles', body: { headline, status: 'published' } })
+  const found = { method: 'GET', path: '/v1/articles?q=quagmire&sort=createdAt' }
+  const search = ({ body }: Json) => body.data.map(({ headline }: { headline: string }) => headline)
+  const operations = [story('A quagmire'), found, story('Another quagmire'), { method: 'POST', path: '/v1/articles', body: {} }, found]
+  const { body } = await batch(operations, { atomic: false })
+  t.strictSame(statuses({ body }), [201, 200, 201, 400, 200])
+  t.strictSame(search(body.data[1]), ['A quagmire'])
+  t.strictSame(search(body.data[4]), ['A quagmire', 'Another quagmire'])
+  t.strictSame(search(await server.get('/v1/articles?q=quagmire&sort=createdAt')), ['A quagmire', 'Another quagmire'], 'and so do all others')
+  t.equal((await batch([story('A third quagmire'), { method: 'GET', path: '/v1/articles/nowhere' }])).status, 404)
+  t.equal((await server.get('/v1/articles?q=quagmire')).body.data.length, 2)
+})
+
 t.test('one that is refused undoes all, and says which it was and where', async (t) => {
   await server.events()
   const refused = await batch([
