@@ -5,7 +5,7 @@ import { preparedList } from '../../database/prepared.ts'
 import type { CommentTable } from '../../database/tables.ts'
 import { chunked } from '../../database/values.ts'
 import { addressesIn, hostsOf } from './links.ts'
-import type { Candidate, Rule } from './rule.ts'
+import type { Candidate, Rule, WordCounts } from './rule.ts'
 
 /** Features that one comment more, or less, of a kind has. */
 export type Lesson = { features: string[]; ham: number; spam: number }
@@ -16,9 +16,6 @@ const [mostFeatures, mostTelling, fewestLessons] = [200, 25, 20]
 export const threshold = 0.99
 /** The row that counts comments rather than a word. */
 export const allWords = ''
-
-/** In how many comments of each kind something was. */
-export type WordCounts = { ham: number; spam: number }
 
 /** What the filter sees of a comment: its words, its links’ hosts, and how many links there are. */
 export function featuresOf({ body, name, url }: Pick<Candidate, 'body' | 'name' | 'url'>): string[] {

@@ -2,7 +2,6 @@ import type { Config } from '../../config.ts'
 import type { Read } from '../../database/engine.ts'
 import type { CommentTable } from '../../database/tables.ts'
 import type { Lists } from './files.ts'
-import type { WordCounts } from './learned.ts'
 
 /** A comment as rules look at it. */
 export type Candidate = {
@@ -23,6 +22,9 @@ export type Candidate = {
 
 /** What is sent elsewhere for an opinion. */
 export type Asked = Pick<Candidate, 'body' | 'name' | 'email' | 'url' | 'account' | 'address'>
+
+/** In how many comments of each kind something was, by what moderators decided. */
+export type WordCounts = { ham: number; spam: number }
 
 /** What rules go by besides. */
 export type Context = {
