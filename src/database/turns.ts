@@ -7,7 +7,7 @@ const turnLasts = 1
 /**
  * What a change of many things does after each of them, or after some: what else would wait for the commit, so that this has less to do in
  * one turn; and after a millisecond of work it gives the event loop its turn.
- * @param together after how many things: with one, reads of the full-text index in the same change see what it has written there
+ * @param together after how many things; until then reads of the full-text index in the same change don't see what it has written there
  */
 export function inTurns(tx: Write, together: number): () => Promise<void> {
   let began = performance.now()

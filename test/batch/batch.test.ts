@@ -47,6 +47,10 @@ t.test('a read finds the words that were written before it, and not those of wha
   t.strictSame(search(body.data[1]), ['A quagmire'])
   t.strictSame(search(body.data[4]), ['A quagmire', 'Another quagmire'])
   t.strictSame(search(await server.get('/v1/articles?q=quagmire&sort=createdAt')), ['A quagmire', 'Another quagmire'], 'and so do all others')
+  const rename = { method: 'PATCH', path: '/v1/articles/{made#/id}?publish=true', body: { headline: 'A peatbog' } }
+  t.strictSame(statuses(await batch([{ ...story('A fen'), id: 'made' }, story('A marsh'), rename])), [201, 201, 200])
+  t.strictSame((await server.get('/v1/articles?q=fen')).body.data, [], 'the last of what was written of one story holds')
+  t.equal((await server.get('/v1/articles?q=peatbog')).body.data.length, 1)
   t.equal((await batch([story('A third quagmire'), { method: 'GET', path: '/v1/articles/nowhere' }])).status, 404)
   t.equal((await server.get('/v1/articles?q=quagmire')).body.data.length, 2)
 })
