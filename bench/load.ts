@@ -15,6 +15,9 @@ const has = (command: string) => spawnSync('which', [command]).status === 0
 /** Pins a command to a core where `taskset` exists. */
 export const pinned = (core: number, command: string[]): string[] => (has('taskset') ? ['taskset', '-c', String(core), ...command] : command)
 
+/** Puts a command behind others on the same core, where `nice` exists. */
+const behind = (isBehind: boolean): string[] => (isBehind && has('nice') ? ['nice', '-n', '19'] : [])
+
 export const generator = has('wrk') ? 'wrk' : 'bench/generator.ts'
 
 const quoted = (text: string) => JSON.stringify(text).replaceAll('\\u0000', '\\0')
@@ -58,11 +61,18 @@ async function byWrk(url: string, requests: readonly LoadRequest[], connections:
   })
 }
 
-async function byGenerator(url: string, requests: readonly LoadRequest[], connections: number, seconds: number, core: number): Promise<Measured> {
+async function byGenerator(
+  url: string,
+  requests: readonly LoadRequest[],
+  connections: number,
+  seconds: number,
+  core: number,
+  isBehind: boolean,
+): Promise<Measured> {
   return inFolder(async (folder) => {
     const given = join(folder, 'load.json')
     writeFileSync(given, JSON.stringify({ port: Number(new URL(url).port), requests, connections, seconds, first: Date.now() * 1000 }))
-    const [command = '', ...args] = pinned(core, [process.execPath, join(import.meta.dirname, 'generator.ts'), given])
+    const [command = '', ...args] = pinned(core, [...behind(isBehind), process.execPath, join(import.meta.dirname, 'generator.ts'), given])
     const { stdout } = await promisify(execFile)(command, args)
     return JSON.parse(stdout)
   })
@@ -71,7 +81,7 @@ async function byGenerator(url: string, requests: readonly LoadRequest[], connec
 /**
  * Sends the requests in turn over so many connections for so many seconds, from a core of its own. Reads come from wrk where there is
  * one; it can't warm its connections, which shows in the p99 of what is slow.
- * @param isRead whether they come from there
+ * @param isRead whether they come from there @param isBehind whether it waits for another load from the same core
  */
 export function load(
   url: string,
@@ -80,6 +90,7 @@ export function load(
   seconds: number,
   core: number,
   isRead = requests.every(({ method }) => method === 'GET'),
+  isBehind = false,
 ): Promise<Measured> {
-  return (generator === 'wrk' && isRead ? byWrk : byGenerator)(url, requests, connections, seconds, core)
+  return generator === 'wrk' && isRead ? byWrk(url, requests, connections, seconds, core) : byGenerator(url, requests, connections, seconds, core, isBehind)
 }

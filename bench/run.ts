@@ -20,6 +20,7 @@ const { values: options } = parseArgs({
     profile: { type: 'boolean', default: false },
     against: { type: 'string' },
     postgres: { type: 'string' },
+    'writer-thread': { type: 'boolean', default: false },
   },
 })
 const [rounds, seconds, connections, processes] = [options.rounds, options.seconds, options.connections, options.processes].map(Number) as [
@@ -81,17 +82,13 @@ const checkout = (folder: string): Checkout => ({
 const own = checkout(root)
 const other = options.against ? checkout(options.against) : null
 
-function serve(
-  url: string,
-  env: Record<string, string> = {},
-  nodeOptions: string[] = [],
-  core = processes > 1 ? null : 0,
-  { main, flags } = own,
-): Promise<Served> {
+function serve(url: string, env: Record<string, string> = {}, nodeOptions: string[] = [], core = processes > 1 ? null : 0, from = own): Promise<Served> {
+  const { main, flags } = from
+  const thread: Record<string, string> = options['writer-thread'] && from === own ? { WRITER_THREAD: 'on' } : {}
   const workers = processes > 1 ? ['--workers', String(processes)] : []
   return start(
     [...flags, ...nodeOptions, main, 'serve', ...workers],
-    { ADMIN_TOKEN: token, PORT: '0', WRITE_RATE_LIMIT: 'off', COMMENT_RATES: 'off', DATABASE_URL: url, ...env },
+    { ADMIN_TOKEN: token, PORT: '0', WRITE_RATE_LIMIT: 'off', COMMENT_RATES: 'off', DATABASE_URL: url, ...thread, ...env },
     core,
   )
 }
@@ -153,7 +150,7 @@ async function measure(scenario: Scenario, [server, older]: Served[], articles: 
   const { items = 1 } = scenario
   const round = async ({ url }: Served) => {
     const own = load(url, requests, scenario.connections ?? connections, seconds, 1)
-    if (scenario.meanwhile) await load(url, scenario.meanwhile, 8, seconds, 1)
+    if (scenario.meanwhile) await load(url, scenario.meanwhile, 8, seconds, 1, false, true)
     const { requestsPerSecond, ...rest } = await own
     return { ...rest, requestsPerSecond: requestsPerSecond * items }
   }

@@ -68,6 +68,7 @@ import { describeRoutes, serveDocument } from './http/openapi.ts'
 import { CountedResponse } from './http/overload.ts'
 import { installPages } from './http/pages.ts'
 import { JsonPatch } from './http/patches.ts'
+import { installPerforming } from './http/performing.ts'
 import { PROBLEM_SCHEMAS } from './http/problem-schemas.ts'
 import { exposedHeaders } from './http/public-headers.ts'
 import { createLimits } from './http/rate-limit.ts'
@@ -195,6 +196,9 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   })
   installLifecycle(app, app.validator, tokenFinder(database, config.ADMIN_TOKEN), limits, methodsAt)
   app.decorate('dispatch', installDispatch(app, limits))
+  app.decorate('perform', installPerforming(app, app.validator))
+  app.decorate('writer', null)
+  app.decorate('writerUsage', { counts: { statements: 0, waits: 0 }, queues: {} })
   app.decorate('metrics', installMetrics(app))
   installStopping(app)
   if (isDescribed) await describeRoutes(app, schemas)

@@ -1,5 +1,4 @@
 import { setFlagsFromString } from 'node:v8'
-import type { Database } from '../database/handles.ts'
 
 // How V8 keeps its heap: small for who reads, and with room for who writes.
 const small = { 'semi-space-growth-factor': 1, 'heap-growing-percent': 10 }
@@ -19,17 +18,18 @@ function set(flags: typeof small): void {
 /**
  * Gives V8’s heap room while many changes are written. What it has grown by then, and by the start, is given back once the server has been
  * quiet for half a minute: V8 keeps freed pages until it collects again, which it doesn’t do while nobody asks for anything.
+ * @param countStatements how many changes have run
  */
-export function tendHeap({ engine: { counts } }: Database): void {
+export function tendHeap(countStatements: () => number): void {
   const { gc } = globalThis
   // Who starts the server by flags of their own has their own heap.
   if (!gc) return
-  let statements = counts.statements
+  let statements = countStatements()
   let utilization = performance.eventLoopUtilization()
   let [isRoomy, hasGrown, quietTicks] = [false, true, 0]
   setInterval(() => {
     const [before, since] = [statements, utilization]
-    statements = counts.statements
+    statements = countStatements()
     utilization = performance.eventLoopUtilization()
     const isWriting = statements - before > manyStatements
     if (isWriting !== isRoomy) set(isWriting ? roomy : small)

@@ -21,7 +21,7 @@ async function addressKey(tx: Write): Promise<string> {
 }
 
 /** Writes that the database was opened: one that can't be written says so at the start, not at the first change. */
-async function noteStart(tx: Write): Promise<void> {
+export async function noteStart(tx: Write): Promise<void> {
   const row = { name: 'opened-at', value: tx.now }
   await tx
     .insertInto('settings')
@@ -55,19 +55,16 @@ export type Opened = {
   readOnlySince: Error | null
 }
 
-/** How a configuration connects to its database. */
-const connectionOf = ({ DATABASE_URL, DATABASE_READ_URL, STATEMENT_TIMEOUT, LOCK_TIMEOUT }: Config): Parameters<typeof connect> => [
-  DATABASE_URL,
-  DATABASE_READ_URL,
-  { statementTimeout: STATEMENT_TIMEOUT * 1000, lockTimeout: LOCK_TIMEOUT * 1000 },
-]
+/** Connects to the database of a configuration. @param isEager whether much is to be written from the start */
+export const connectTo = ({ DATABASE_URL, DATABASE_READ_URL, STATEMENT_TIMEOUT, LOCK_TIMEOUT }: Config, isEager = false): Database =>
+  connect(DATABASE_URL, DATABASE_READ_URL, { isEager, statementTimeout: STATEMENT_TIMEOUT * 1000, lockTimeout: LOCK_TIMEOUT * 1000 })
 
 /**
  * Opens and migrates the database. One that can be read but not written (the primary is gone, the file is read-only) is served
  * as it is, where nothing is left to migrate.
  */
 export async function openDatabase(config: Config): Promise<Opened> {
-  const database = connect(...connectionOf(config))
+  const database = connectTo(config)
   let firstSecret: string | null = null
   let key = ''
   try {

@@ -6,6 +6,7 @@ import { CommandError, UsageError } from '../usage.ts'
 import { command } from './command.ts'
 import { tendHeap } from './heap.ts'
 import { type Opened, openDatabase } from './open.ts'
+import { startWriter } from './writer.ts'
 
 type Start = Pick<Opened, 'firstSecret' | 'readOnlySince'>
 
@@ -65,12 +66,14 @@ async function run(workers: number): Promise<void> {
   // Whoever asks for help alone, or supervises, doesn't wait for all of it to load.
   const { buildApp } = await import('../app.ts')
   const app = await buildApp(config, database, key)
-  tendHeap(database)
+  tendHeap(() => database.engine.counts.statements + app.writerUsage.counts.statements)
+  const endWriter = startWriter(app, key)
   closeWithGrace({ delay: config.SHUTDOWN_DELAY * 1000 + 10_000, logger: false }, async ({ err }) => {
     if (err) app.log.fatal({ err }, 'stopping after an unexpected error')
     app.stopping.isStopping = true
     if (!err) await setTimeout(config.SHUTDOWN_DELAY * 1000)
     await app.close()
+    await endWriter()
     await database.close()
   })
   const address = await app.listen({ host: config.HOST, port: config.PORT }).catch((error: Error) => {

@@ -4,7 +4,7 @@ import { type CompiledQuery, Kysely, sql, type Transaction } from 'kysely'
 import { announcementOf } from './announcements.ts'
 import { currentTime } from './clock.ts'
 import type { ChangeConnection, ConnectOptions, Engine, Read } from './engine.ts'
-import type { AppendedEvent, Author, Database, MonthChange, NewEvent, Write } from './handles.ts'
+import type { AppendedEvent, Author, CommitListener, Database, MonthChange, NewEvent, Write } from './handles.ts'
 import { writeMonths } from './months.ts'
 import { postgres } from './postgres.ts'
 import { prepared, preparedWrite, rowsAtOnce } from './prepared.ts'
@@ -32,7 +32,7 @@ export class TooBusyError extends Error {}
 const longestPause = 500
 const mostTriesOfConflict = 3
 
-const defaults: ConnectOptions = { isBulk: false, mustExist: false, waitsAtMost: 10_000, statementTimeout: 30_000, lockTimeout: 10_000 }
+const defaults: ConnectOptions = { isBulk: false, isEager: false, mustExist: false, waitsAtMost: 10_000, statementTimeout: 30_000, lockTimeout: 10_000 }
 
 // In a failing database a write is tried at most so often, in milliseconds, to see whether it is well again.
 const triedEvery = 1000
@@ -140,7 +140,11 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
   const throughReplicas = replicaSet(replicas, engine.isUnavailable, (error) => engine.isRetryable(error) || engine.isBusy(error))
 
   const id = randomUUID()
-  const listeners: ((events: readonly AppendedEvent[]) => void | Promise<void>)[] = []
+  const listeners: CommitListener[] = []
+
+  async function tell(events: readonly AppendedEvent[], author: Author): Promise<void> {
+    for (const listener of listeners) await listener(events, author)
+  }
 
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
     let appended: AppendedEvent[] = []
@@ -252,7 +256,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         isOver = true
       }
     })
-    if (appended.length > 0) for (const listener of listeners) await listener(appended)
+    if (appended.length > 0) await tell(appended, author)
     return result
   }
 
@@ -315,6 +319,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
     engine,
     hasReplicas: replicas.length > 0,
     onCommit: (listener) => void listeners.push(listener),
+    tell,
     read: readOnly(reader),
     snapshot,
     snapshotOfReplica: (work) =>

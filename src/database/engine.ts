@@ -91,6 +91,8 @@ export type Watch = {
 export type ConnectOptions = {
   /** Whether much is to be written in few transactions, and nobody waits for the process: then nothing is bounded by time. */
   isBulk: boolean
+  /** Whether what checkpoints a log is there from the first change on. */
+  isEager: boolean
   /** Whether a file that isn't there is an error, and not a new database. */
   mustExist: boolean
   /** How long a change waits in all for other writers. */
@@ -122,6 +124,8 @@ export type Engine = {
   isUnavailable: (error: unknown) => boolean
   queues: () => Queues
   counts: Counts
+  /** Whether what it holds can be reached by this connection alone. */
+  isPrivate: boolean
   /** Column types for migrations: text compares by code point; an integer holds 2^53; a sequence is a primary key that numbers itself. */
   columns: { text: Column; integer: Column; sequence: Column }
   /** Runs work of which only one process may be in the middle; the others wait. */

@@ -76,6 +76,9 @@ export type Write = Transaction<Tables> &
 /** An event as it was appended. */
 export type AppendedEvent = NewEvent & { seq: number }
 
+/** Is told of a change that is committed. */
+export type CommitListener = (events: readonly AppendedEvent[], author: Author) => void | Promise<void>
+
 export type Database = {
   /** Who announces changes through it, among all processes. */
   id: string
@@ -83,7 +86,9 @@ export type Database = {
   /** Whether some reads come from replicas, which may lag. */
   hasReplicas: boolean
   /** Tells of each change of this process as soon as it is committed; nobody is answered before that was heard. */
-  onCommit: (listener: (events: readonly AppendedEvent[]) => void | Promise<void>) => void
+  onCommit: (listener: CommitListener) => void
+  /** Tells those who are told of changes of one that another thread of this process has committed. */
+  tell: CommitListener
   /** Reads what is committed, each statement by itself. */
   read: Read
   /** Reads several statements from one commit, of all that is committed. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { ConnectOptions } from './engine.ts'
 
 /** Checkpoints the write-ahead log (WAL) of a SQLite file, in a thread of its own. */
 export type Checkpointer = {
@@ -61,6 +62,7 @@ const mostLeft = 8_000_000
 export class LogKeeper {
   readonly #checkpoints: Checkpointer
   readonly #isBulk: boolean
+  readonly #isEager: boolean
   readonly #walBytes: () => number
   readonly #statements: () => number
   #transactions = 0
@@ -72,12 +74,13 @@ export class LogKeeper {
   #hasLeft = false
 
   /**
-   * @param isBulk whether much is written in few transactions @param walBytes how large the WAL is
+   * @param options whether much is written in few transactions, and whether the thread begins with the first @param walBytes how large the WAL is
    * @param statements how many the writer has run
    */
-  constructor(checkpoints: Checkpointer, isBulk: boolean, walBytes: () => number, statements: () => number) {
+  constructor(checkpoints: Checkpointer, { isBulk, isEager }: Pick<ConnectOptions, 'isBulk' | 'isEager'>, walBytes: () => number, statements: () => number) {
     this.#checkpoints = checkpoints
     this.#isBulk = isBulk
+    this.#isEager = isEager
     this.#walBytes = walBytes
     this.#statements = statements
   }
@@ -92,8 +95,9 @@ export class LogKeeper {
 
   /** Looks, before the writer opens the file, what others have left. */
   open(): void {
-    if (this.#walBytes() <= mostLeft) return
-    this.#checkpoints.start()
+    const hasMuch = this.#walBytes() > mostLeft
+    if (hasMuch || this.#isEager) this.#checkpoints.start()
+    if (!hasMuch) return
     this.#restartedAt = Number.NEGATIVE_INFINITY
     this.#approached = approaches
     this.#hasLeft = true

@@ -127,7 +127,7 @@ function watchFile(file: string, onCommit: () => void, { onChange, onLost, onBac
  * SQLite through better-sqlite3: one connection that writes, a few that read.
  * @param url `sqlite:` and a path, or `sqlite::memory:`, which is a temporary file, since two connections can't share a real one.
  */
-export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectOptions): Engine {
+export function sqlite(url: string, { isBulk, isEager, mustExist, waitsAtMost }: ConnectOptions): Engine {
   const isTemporary = url === TEMPORARY_DATABASE
   const folder = isTemporary ? mkdtempSync(join(tmpdir(), 'broadsheet-')) : dirname(url.slice('sqlite:'.length))
   const file = isTemporary ? join(folder, 'broadsheet.db') : url.slice('sqlite:'.length)
@@ -164,7 +164,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
   const readers = new SqliteReaders(() => open(true), 4)
   const counts: Counts = { statements: 0, waits: 0 }
   const walBytes = () => statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
-  const log = new LogKeeper(checkpointer(file), isBulk, walBytes, () => counts.statements)
+  const log = new LogKeeper(checkpointer(file), { isBulk, isEager }, walBytes, () => counts.statements)
   const writer = new SqliteWriter(() => open(false), readers.refresh, isBusy, waitsAtMost, log, counts)
   return {
     ...sqliteSearch(writer.beforeCommit),
@@ -179,6 +179,7 @@ export function sqlite(url: string, { isBulk, mustExist, waitsAtMost }: ConnectO
     isUnavailable,
     queues: () => ({ writersWaiting: writer.waiting }),
     counts,
+    isPrivate: isTemporary,
     columns: { text: 'text', integer: 'integer', sequence: sql`integer primary key autoincrement` },
     // A transaction that writes has the whole database to itself.
     alone: (_db, work) => work(),

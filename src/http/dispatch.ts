@@ -1,44 +1,16 @@
-import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import findMyWay from 'find-my-way'
 import type { Write } from '../database/handles.ts'
 import { Redirect } from './answers.ts'
 import { jsonSize, tooLarge } from './body.ts'
 import type { Dispatch, InnerRequest } from './inner-requests.ts'
+import { KeptReply, type Route } from './kept-reply.ts'
 import { admit, bodyLimitOf, readRequest } from './lifecycle.ts'
 import type { Operation } from './operations.ts'
 import { badRequest, conflict, type Fault, notFound, Problem } from './problems.ts'
 import type { Limits } from './rate-limit.ts'
 import type { App } from './server.ts'
 import { headerFaults } from './validation.ts'
-
-type Route = { url: string; handler: RouteHandlerMethod; operation: Operation }
-
-/** What a handler answers is kept instead of sent. */
-class KeptReply {
-  statusCode = 200
-  readonly kept: Record<string, string> = {}
-  body: Buffer = Buffer.alloc(0)
-
-  code(status: number): this {
-    this.statusCode = status
-    return this
-  }
-  header(name: string, value: unknown): this {
-    this.kept[name.toLowerCase()] = String(value)
-    return this
-  }
-  headers(values: Record<string, unknown>): this {
-    for (const [name, value] of Object.entries(values)) if (value !== undefined) this.header(name, value)
-    return this
-  }
-  getHeader(name: string): string | undefined {
-    return this.kept[name.toLowerCase()]
-  }
-  send(body?: Buffer | string): this {
-    this.body = body === undefined ? Buffer.alloc(0) : Buffer.from(body as Buffer)
-    return this
-  }
-}
 
 /** The media type of a body that doesn't say its own. */
 function typeOf(method: string, body: unknown): string {
@@ -106,7 +78,7 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
     if (route.operation.isAlone) throw badRequest({ parameter: '', code: 'value', message: 'names an operation that is no part of a batch' })
     const request = innerRequest(outer, inner, route, found.params, within)
     const reply = new KeptReply()
-    limits(request, reply as unknown as FastifyReply)
+    limits(request, reply.asReply)
     requireHeaders(headers, route.operation)
     admit(request, route.operation)
     // What is small as a whole has no part that is too large.
@@ -116,7 +88,7 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
     const { dryRun } = request.query as { dryRun?: boolean }
     if (dryRun && within) throw badRequest({ parameter: 'dryRun', code: 'combination', message: 'is the whole batch’s' })
     try {
-      await route.handler.call(app as never, request as never, reply as unknown as FastifyReply)
+      await route.handler.call(app as never, request as never, reply.asReply)
     } catch (error) {
       if (error instanceof Redirect) throw conflict({ parameter: '', code: 'conflict', message: `has an old slug; it is ${error.to} now` })
       throw error

@@ -2,13 +2,14 @@ import { Readable } from 'node:stream'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
 import { TooBusyError } from '../database/connect.ts'
-import { Redirect, sendProblem, sendRedirect } from './answers.ts'
+import { Redirect, sendProblem, sendRedirect, sendRendered } from './answers.ts'
 import { authenticate, may, requireScope, type TokenFinder } from './auth.ts'
 import { parseJson, parseText } from './body.ts'
 import { replay } from './change.ts'
 import { noteFaults } from './faults.ts'
 import { acceptedType, bodySchema, mediaTypeOf } from './media-types.ts'
 import { type Operation, smallBody } from './operations.ts'
+import { mayBeOrdered, orderOf } from './orders.ts'
 import { type Operation as PatchOperation, patchFaults } from './patches.ts'
 import { badRequest, conflict, type Fault, mostFaults, Problem } from './problems.ts'
 import { fixedHeaders, headersFor } from './public-headers.ts'
@@ -178,6 +179,10 @@ export function problemOf(error: FastifyError | Error, request: FastifyRequest):
   return new Problem('internal-error', 'Something went wrong here; it is logged with this request’s id.')
 }
 
+/** Answers what a handler has thrown. */
+export const sendError = (request: FastifyRequest, reply: FastifyReply, error: FastifyError | Error): FastifyReply =>
+  error instanceof Redirect ? sendRedirect(request, reply, error) : sendProblem(request, reply, problemOf(error, request))
+
 /** What comes in is checked here, and answers are made here: so that Fastify doesn't even load its compilers of schemas. */
 export const compilersFactory = { buildValidator: () => () => () => true, buildSerializer: () => () => JSON.stringify } as never
 
@@ -212,6 +217,14 @@ export function readRequest(request: FastifyRequest, operation: Operation, valid
   // The rest of the faults is found where the work is done; nothing of it is kept.
   if (operation.isProbe || faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
   noteFaults(request, faults, request.body)
+}
+
+/** Answers a request from the store, or reads it. @returns whether it is answered */
+export async function replayOrRead(request: FastifyRequest, reply: FastifyReply, operation: Operation, validator: Validator): Promise<boolean> {
+  const headers = headerFaults(validator(operation.headers), request.headers)
+  if (headers.length === 0 && (await replay(request, reply))) return true
+  readRequest(request, operation, validator, headers)
+  return false
 }
 
 /**
@@ -260,9 +273,8 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
   app.addHook('preValidation', async (request, reply) => {
     const operation = request.routeOptions.config?.operation
     if (!operation) return
-    const headers = headerFaults(validator(operation.headers), request.headers)
-    if (headers.length === 0 && (await replay(request, reply))) return reply
-    readRequest(request, operation, validator, headers)
+    if (app.writer && mayBeOrdered(request, operation)) return sendRendered(reply, await app.writer.perform(orderOf(request, reply)))
+    if (await replayOrRead(request, reply, operation, validator)) return reply
   })
 
   // Reads are many and alike, and the quick ones go around all hooks.
@@ -280,10 +292,7 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
     else done(null, payload)
   })
 
-  app.setErrorHandler((error: FastifyError | Error, request, reply) => {
-    if (error instanceof Redirect) return sendRedirect(request, reply, error)
-    return sendProblem(request, reply, problemOf(error, request))
-  })
+  app.setErrorHandler((error: FastifyError | Error, request, reply) => sendError(request, reply, error))
 
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsAt(pathOf(request))

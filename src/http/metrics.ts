@@ -91,12 +91,17 @@ export function installMetrics(app: App): Metrics {
           this.set(value())
         },
       })
+    gauge('broadsheet_writer_thread', 'Whether writes are done in a thread of their own.', () => Number(app.writer !== null))
     gauge('broadsheet_cache_entries', 'Public answers that are kept in memory.', () => app.cache.stats().entries)
     gauge('broadsheet_cache_bytes', 'What they take.', () => app.cache.stats().bytes)
     gauge('broadsheet_scheduler_lag_seconds', 'How late the last planned publication was.', () => lag)
     for (const name of Object.keys(app.database.engine.queues())) {
       const words = name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-      gauge(`broadsheet_database_${words}`, 'What waits for a connection of the database, or its turn.', () => app.database.engine.queues()[name] ?? 0)
+      gauge(
+        `broadsheet_database_${words}`,
+        'What waits for a connection of the database, or its turn.',
+        () => (app.database.engine.queues()[name] ?? 0) + (app.writerUsage.queues[name] ?? 0),
+      )
     }
     const ofChanges = { statements: 'Statements that changes have run.', waits: 'How often a change has waited for the database’s answer.' } as const
     for (const [name, help] of Object.entries(ofChanges))
@@ -106,7 +111,8 @@ export function installMetrics(app: App): Metrics {
         registers,
         collect() {
           this.reset()
-          this.inc(app.database.engine.counts[name as keyof typeof ofChanges])
+          const kind = name as keyof typeof ofChanges
+          this.inc(app.database.engine.counts[kind] + app.writerUsage.counts[kind])
         },
       })
     return registry

@@ -4,10 +4,12 @@ import type { Config } from '../config.ts'
 import type { Read } from '../database/engine.ts'
 import type { Database, Write } from '../database/handles.ts'
 import type { Following } from '../database/log.ts'
+import type { Sent } from './answers.ts'
 import type { Scope, Token } from './auth.ts'
 import type { Cache, Entry } from './cache.ts'
 import type { Dispatch } from './inner-requests.ts'
 import type { Operation } from './operations.ts'
+import type { Order, Writer, WriterUsage } from './orders.ts'
 import type { Fault } from './problems.ts'
 import type { Validator } from './validation.ts'
 
@@ -25,6 +27,12 @@ declare module 'fastify' {
     follower: Following
     /** Does the operations of requests that stand in others. */
     dispatch: Dispatch
+    /** Does writes in another thread, where there is one now. */
+    writer: Writer | null
+    /** What that thread, or those before it, have done, beside what this one has. */
+    writerUsage: WriterUsage
+    /** Does a write of another thread. @returns its answer, also where that is a problem */
+    perform: (order: Order) => Promise<Sent>
     /** The socket on which the fast path is tried, and what the router made for it, kept in memory or not. */
     proof: { socket: object | null; entry: Entry | null }
     /** The one validator of bodies and parameters, which knows the named schemas. */

@@ -92,10 +92,18 @@ export async function deleteToken(tx: Write, row: TokenTable): Promise<void> {
   tx.append({ type: 'token.deleted', subject: { type: 'token', id: row.id }, data: { name: row.name }, revision: [row.revision, null] })
 }
 
+/** Which uses of tokens are being noted. */
+const noting = new WeakMap<Database, Set<string>>()
+
 /** Notes the use of a token: at most once a minute, behind the request, without a revision. */
 function noteUse(database: Database, row: TokenTable): void {
   const now = new Date(milliseconds())
   if (row.last_used_at !== null && now.getTime() - Date.parse(row.last_used_at) < usedAtMostEvery) return
+  const underWay = noting.get(database) ?? new Set()
+  noting.set(database, underWay)
+  // Where it waits for others to write, who comes meanwhile doesn't wait, too.
+  if (underWay.has(row.id)) return
+  underWay.add(row.id)
   const before = new Date(now.getTime() - usedAtMostEvery).toISOString()
   const noted = database.transaction({ actor: null, requestId: null }, async (tx) => {
     await tx
@@ -106,7 +114,7 @@ function noteUse(database: Database, row: TokenTable): void {
       .execute()
   })
   // What is missed here, the next request notes.
-  noted.catch(() => {})
+  noted.catch(() => {}).finally(() => underWay.delete(row.id))
 }
 
 /** Finds valid tokens by their secrets. @param adminToken the operator's own, not in the database */

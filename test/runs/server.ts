@@ -73,6 +73,7 @@ const environment = (database: string) => ({
   LOG_LEVEL: 'error',
   WRITE_RATE_LIMIT: 'off',
   COMMENT_RATES: 'off',
+  WRITER_THREAD: process.env.WRITER_THREAD ?? 'off',
 })
 
 /** Puts so many published stories into an empty database: the same for the same number. */

@@ -2,12 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import type { Test } from 'tap'
 import { buildApp } from '../../src/app.ts'
 import { openDatabase } from '../../src/commands/open.ts'
+import { startWriter } from '../../src/commands/writer.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Database } from '../../src/database/handles.ts'
 import type { Scope } from '../../src/http/auth.ts'
 import { createToken } from '../../src/tokens/store.ts'
 import { emptyDatabase } from './database.ts'
 import { documentChecker } from './document.ts'
+import { until } from './until.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer is checked by the test, and by the document.
 export type Json = any
@@ -77,12 +79,23 @@ export async function startServer(t: Test, environment: Record<string, string> =
   })
   const { database, key } = await openDatabase(config)
   const app = await buildApp(config, database, key)
+  // As if another thread did all writes, with what goes from one to the other.
+  if (process.env.TEST_WRITER === 'thread')
+    app.writer = {
+      async perform(order) {
+        const { body, ...sent } = structuredClone(await app.perform(structuredClone(order)))
+        return { ...sent, body: Buffer.from(body) }
+      },
+    }
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const endWriter = startWriter(app, key)
   t.teardown(async () => {
     app.server.closeAllConnections()
     await app.close()
+    await endWriter()
     await database.close()
   })
+  if (config.WRITER_THREAD) await until('the thread for writes', () => app.writer !== null)
   const check = await checkerFor(url, environment)
 
   const clientOf = (standing: string | null) => {

@@ -1,0 +1,47 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { buildApp } from '../app.ts'
+import { ownBytes } from '../http/orders.ts'
+import { mailbox } from './mailbox.ts'
+import { connectTo, noteStart } from './open.ts'
+import type { Asked, Told, WriterData } from './writer.ts'
+
+// A thread: does the writes that it is asked for, one connection of its own to the database, and listens nowhere.
+const { config, key } = workerData as WriterData
+const port = parentPort as MessagePort
+const database = connectTo(config, true)
+const app = await buildApp(config, database, key)
+const { counts, queues } = database.engine
+const tell = mailbox<Told>(port)
+
+// Ahead of the answer to the request: the other thread has dropped what it kept when it hears that.
+database.onCommit((events, { requestId }) =>
+  tell({ committed: events.map(({ type, subject, data, revision, seq }) => ({ type, subject, data, revision, seq }) as (typeof events)[number]), requestId }),
+)
+
+let last = { ...counts }
+/** What was done since this was asked last. */
+function usage() {
+  const { statements, waits } = counts
+  const since = { statements: statements - last.statements, waits: waits - last.waits }
+  last = { statements, waits }
+  return { counts: since, queues: queues() }
+}
+
+async function perform({ number, order }: Extract<Asked, { order: unknown }>): Promise<void> {
+  const { body, ...sent } = await app.perform(order)
+  const { bytes, transferred } = ownBytes(body)
+  tell({ number, sent: { ...sent, body: bytes }, usage: usage() }, transferred)
+}
+
+async function end(): Promise<void> {
+  await app.close()
+  await database.close()
+  process.exit()
+}
+
+port.on('message', (all: Asked[]) => {
+  for (const asked of all) void ('order' in asked ? perform(asked) : end())
+})
+// One that can't write is none; and what is still in the log is in the database before anybody waits for it.
+await database.transaction({ actor: null, requestId: null }, noteStart)
+tell({ isReady: true })
