@@ -1,4 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import type { Logger } from 'pino'
 import { buildApp } from '../app.ts'
 import { ownBytes } from '../http/orders.ts'
 import { mailbox } from './mailbox.ts'
@@ -30,12 +31,14 @@ function usage() {
 async function perform({ number, order }: Extract<Asked, { order: unknown }>): Promise<void> {
   const { body, ...sent } = await app.perform(order)
   const { bytes, transferred } = ownBytes(body)
-  tell({ number, sent: { ...sent, body: bytes }, usage: usage() }, transferred)
+  tell({ number, sent: { ...sent, body: bytes }, usage: usage(), isFailing: database.isFailing() }, transferred)
 }
 
 async function end(): Promise<void> {
   await app.close()
   await database.close()
+  // What it has logged last is not on its way yet.
+  await new Promise<void>((resolve) => (app.log as Logger).flush(() => resolve()))
   process.exit()
 }
 

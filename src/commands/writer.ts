@@ -12,8 +12,11 @@ export type WriterData = { config: Config; key: string }
 /** What the thread is asked: to do a write, or to end once it has done all. */
 export type Asked = { number: number; order: Order } | { isOver: true }
 
-/** What it tells: that it can be asked, what is committed by which request, and what a write was answered. */
-export type Told = { isReady: true } | { committed: AppendedEvent[]; requestId: string | null } | { number: number; sent: Sent; usage: WriterUsage }
+/** What it tells: that it can be asked, what is committed by which request, and what a write was answered, and whether the database can’t be written. */
+export type Told =
+  | { isReady: true }
+  | { committed: AppendedEvent[]; requestId: string | null }
+  | { number: number; sent: Sent; usage: WriterUsage; isFailing: boolean }
 
 type Waiting = { id: string; resolve: (sent: Sent) => void; reject: (error: Error) => void }
 
@@ -69,6 +72,7 @@ export function startWriter(app: App, key: string): () => Promise<void> {
     if ('committed' in told) drop(told.committed, told.requestId)
     else if ('sent' in told) {
       note(told.usage)
+      database.noteFailing(told.isFailing)
       void answer(told.number, told.sent)
     } else if (!isOver) app.writer = writer
   }

@@ -329,6 +329,11 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
       ),
     transaction,
     alone: (work) => engine.alone(writer, work),
+    isFailing: () => isFailing,
+    noteFailing(isNow) {
+      if (isNow && !isFailing) triedAt = Number.NEGATIVE_INFINITY
+      isFailing = isNow
+    },
     async health() {
       const [primary, ...others] = await Promise.all([reader, ...replicas].map((handle) => answers(handle, engine)))
       if (primary && others.every(Boolean) && (await isWritable())) return 'ok'

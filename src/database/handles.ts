@@ -103,6 +103,10 @@ export type Database = {
   transaction: <T>(author: Author, work: (tx: Write) => Promise<T>) => Promise<T>
   /** Runs work of which only one process may be in the middle; the others wait. */
   alone: <T>(work: () => Promise<T>) => Promise<T>
+  /** Whether the last change failed since the database can’t be written. */
+  isFailing: () => boolean
+  /** Takes that from another thread of this process, which has made a change, or couldn’t. */
+  noteFailing: (isFailing: boolean) => void
   /** Whether all of it answers, some of it, or not enough to read from. */
   health: () => Promise<'ok' | 'degraded' | 'down'>
   close: () => Promise<void>

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Counts } from '../database/engine.ts'
+import type { Counts, Queues } from '../database/engine.ts'
 import type { Sent } from './answers.ts'
 import type { Scope, Token } from './auth.ts'
 import { mediaTypeOf } from './media-types.ts'
@@ -30,7 +30,7 @@ export type Writer = {
 }
 
 /** What writers have done and have to do. */
-export type WriterUsage = { counts: Counts; queues: Record<string, number> }
+export type WriterUsage = { counts: Counts; queues: Queues }
 
 const shareHeaders = ['ratelimit', 'ratelimit-policy']
 const reads = ['GET', 'HEAD', 'OPTIONS']

@@ -1,5 +1,7 @@
+import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
+import type { Test } from 'tap'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { adminToken, faultsOf, type Json, startServer } from '../support/server.ts'
@@ -8,6 +10,29 @@ import { until } from '../support/until.ts'
 
 const server = await startServer(t, { WRITER_THREAD: 'on', COMMENT_RATES: 'address=1000', WRITE_RATE_LIMIT: '1000' })
 const { get, post, put, patch, anonymous, events } = server
+
+const authorized = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
+const hasLimits = !process.env.TEST_DATABASE_URL && spawnSync('prlimit', ['--version']).status === 0
+
+/** Starts a process of its own, and waits until its thread is there. */
+async function serve(t: Test, database?: string) {
+  const url = database ?? (await emptyDatabase(t))
+  const running = run(t, ['serve'], {
+    // A file that may not grow is an error then, and not the end.
+    env: {
+      DATABASE_URL: url,
+      ADMIN_TOKEN: adminToken,
+      PORT: '0',
+      WRITER_THREAD: 'on',
+      LOG_LEVEL: 'silent',
+      METRICS: 'open',
+      NODE_OPTIONS: '--import data:text/javascript,process.on(%22SIGXFSZ%22,()=>{})',
+    },
+  })
+  const [, address = ''] = await running.sees(/answers on (\S+)/)
+  await until('the thread', async () => /^broadsheet_writer_thread 1$/m.test(await (await fetch(`${address}/metrics`)).text()))
+  return { ...running, url: address }
+}
 
 const story = (headline: string) => ({ headline, status: 'published', authors: [{ name: 'Ann' }], sections: [{ heading: 'One' }] })
 
@@ -109,17 +134,39 @@ t.test('lines are still streamed, and written beside what the thread writes', as
   t.equal((await events()).length, 170)
 })
 
+t.test(
+  'a disk that is full makes writes a 503, and readiness degraded until it is well again',
+  { skip: hasLimits ? false : 'it takes prlimit, and a file' },
+  async (t) => {
+    const { url, child } = await serve(t)
+    const limit = (bytes: number | 'unlimited') => execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${bytes}:unlimited`])
+    const write = async (headline: string) =>
+      (
+        await fetch(`${url}/v1/articles`, {
+          method: 'POST',
+          headers: authorized,
+          body: JSON.stringify({ ...story(headline), sections: [{ body: [{ type: 'paragraph', text: 'x'.repeat(60_000) }] }] }),
+        })
+      ).status
+    const readiness = async () => (await (await fetch(`${url}/health/ready`)).json()) as Json
+    t.equal(await write('Before'), 201)
+    t.strictSame(await readiness(), { status: 'ok' })
+    limit(4096)
+    t.equal(await write('Too much'), 503)
+    t.strictSame(await readiness(), { status: 'degraded' })
+    t.equal((await fetch(`${url}/v1/articles/before`)).status, 200)
+    t.equal((await fetch(`${url}/v1/articles/too-much`)).status, 404)
+    limit('unlimited')
+    t.equal(await write('After'), 201)
+    await until('it is well again', async () => (await readiness()).status === 'ok')
+  },
+)
+
 t.test('a server that is told to stop answers the writes that have come, and keeps them', async (t) => {
-  const env = { DATABASE_URL: await emptyDatabase(t), ADMIN_TOKEN: adminToken, PORT: '0', WRITER_THREAD: 'on', LOG_LEVEL: 'error', METRICS: 'open' }
-  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
-  const serve = async () => {
-    const running = run(t, ['serve'], { env })
-    return { ...running, url: (await running.sees(/answers on (\S+)/))[1] as string }
-  }
-  const { url, child, ends, stderr } = await serve()
-  await until('the thread', async () => /^broadsheet_writer_thread 1$/m.test(await (await fetch(`${url}/metrics`)).text()))
+  const database = await emptyDatabase(t)
+  const { url, child, ends, stderr } = await serve(t, database)
   const operations = Array.from({ length: 100 }, (_, index) => ({ method: 'POST', path: '/v1/articles', body: story(`Story ${index}`) }))
-  const asked = request(`${url}/v1/batch`, { method: 'POST', headers: { ...headers, expect: '100-continue' } })
+  const asked = request(`${url}/v1/batch`, { method: 'POST', headers: { ...authorized, expect: '100-continue' } })
   const answered = once(asked, 'response')
   asked.flushHeaders()
   await once(asked, 'continue')
@@ -130,6 +177,6 @@ t.test('a server that is told to stop answers the writes that have come, and kee
   answer.resume()
   t.equal(await ends, 0)
   t.equal(stderr(), '')
-  const again = await serve()
+  const again = await serve(t, database)
   t.equal(((await (await fetch(`${again.url}/v1/articles?count=true&limit=1`)).json()) as Json).page.total, 100)
 })
