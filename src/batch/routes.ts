@@ -165,6 +165,7 @@ export function batchRoutes(app: App): void {
       largeBody: mostBytes,
       streams: [ndjson],
       isAlone: true,
+      hasParts: true,
       isConditional: false,
       status: 200,
       answer: BatchResults,

@@ -33,6 +33,8 @@ export type Operation = {
   streams: readonly string[]
   /** It is no part of a batch: it has transactions of its own. */
   isAlone: boolean
+  /** It does operations that each count as a request. */
+  hasParts: boolean
   /** The headers that say that it is to go, none where it isn’t. */
   retirement: Record<string, string>
 }
@@ -79,6 +81,8 @@ type Declaration<Q extends TProperties> = {
   streams?: readonly string[]
   /** It is no part of a batch: it has transactions of its own. */
   isAlone?: boolean
+  /** It does operations that each count as a request. */
+  hasParts?: boolean
   /** Since when it is deprecated, and from when on it may be gone (RFC 3339). It must not be among `plainReads`, which ask nothing of it. */
   deprecated?: { since: string; sunset?: string }
   /** Operations that its answer leads to, by name: a parameter of each is the id in the answer. */
@@ -299,6 +303,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       isProbe,
       streams: declaration.streams ?? [],
       isAlone: declaration.isAlone ?? false,
+      hasParts: declaration.hasParts ?? false,
       retirement,
     },
   }

@@ -35,9 +35,12 @@ export type WriterUsage = { counts: Counts; queues: Queues }
 const shareHeaders = ['ratelimit', 'ratelimit-policy']
 const reads = ['GET', 'HEAD', 'OPTIONS']
 
-/** Whether another thread may do an operation: a write whose body has come, and whose answer comes as a whole. */
+/**
+ * Whether another thread may do an operation: a write whose body has come, and whose answer comes as a whole. Where requests are counted,
+ * all of a client are counted in this one.
+ */
 export const mayBeOrdered = (request: FastifyRequest, operation: Operation): boolean =>
-  !reads.includes(request.method) && !operation.streams.includes(mediaTypeOf(request))
+  !reads.includes(request.method) && !operation.streams.includes(mediaTypeOf(request)) && !(operation.hasParts && request.server.config.RATE_LIMIT !== null)
 
 /** A request as an order. */
 export function orderOf(request: FastifyRequest, reply: FastifyReply): Order {

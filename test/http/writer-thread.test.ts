@@ -90,6 +90,14 @@ t.test('shares of requests are counted where they come in, and said with those o
   await events()
 })
 
+t.test('RATE_LIMIT counts the parts of a batch with all else', async (t) => {
+  const limited = await startServer(t, { WRITER_THREAD: 'on', RATE_LIMIT: '5' })
+  const operations = ['One', 'Two', 'Three'].map((headline) => ({ method: 'POST', path: '/v1/articles', body: { headline } }))
+  t.equal((await limited.post('/v1/batch', { operations })).status, 200)
+  t.equal((await limited.post('/v1/articles', { headline: 'Four' })).headers.get('ratelimit')?.slice(0, 13), '"default";r=0')
+  t.equal((await limited.post('/v1/articles', { headline: 'Five' })).status, 429)
+})
+
 t.test('a key is answered once, a dry run leaves nothing, and a batch is one change', async (t) => {
   const headers = { 'idempotency-key': 'once' }
   const first = await post('/v1/articles', story('Lighthouse'), { headers })
