@@ -230,7 +230,7 @@ export const settings = {
   ),
   WRITER_THREAD: setting(
     'off',
-    'If `on`, writes are done in a thread of lower priority, so that who reads doesn’t wait for them: for 45 MB more, and a second core.',
+    'If `on`, writes are done in a thread of lower priority, so that who reads doesn’t wait for them: for 60 MB more, and a second core.',
     (value) => oneOf('on', 'off')(value) === 'on',
   ),
   REQUIRE_IF_MATCH: setting('false', 'If `true`, a write without `If-Match` or a `revision` in its body is a 428.', boolean),

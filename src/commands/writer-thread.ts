@@ -47,4 +47,6 @@ port.on('message', (all: Asked[]) => {
 })
 // One that can't write is none; and what is still in the log is in the database before anybody waits for it.
 await database.transaction({ actor: null, requestId: null }, noteStart)
+// What was used for loading is given back, as the server does once it is quiet.
+globalThis.gc?.({ type: 'major', flavor: 'last-resort' })
 tell({ isReady: true })
