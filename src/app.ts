@@ -184,6 +184,8 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   app.addHook('onClose', follower.stop)
   app.decorate('validator', validator)
 
+  // Who has sent all of a request may close that half of the connection, and is answered, however long it takes (RFC 9112, 9.6).
+  Object.assign(app.server, { httpAllowHalfOpen: true })
   // An expectation that nobody here can meet is no reason not to answer (RFC 9110, 10.1.1).
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   const methodsAt = installAddresses(app)

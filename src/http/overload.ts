@@ -296,8 +296,11 @@ export function admission(app: App): Admit {
     leaveSlow(now)
     if (isRefused(kind, now)) return refuse(request, response)
     count(kind, request, response, now)
-    // Whoever has gone meanwhile needs no answer.
-    inTurn(() => void (response.destroyed || answer()), now)
+    inTurn(() => {
+      // Whoever has gone meanwhile needs no answer, nor, while there is too much to do, who sends no more.
+      if (request.socket.readableEnded && performance.now() - refusedAt < refusesFor) request.socket.destroy()
+      if (!response.destroyed) answer()
+    }, now)
   }
 
   return (request, response, answer) => {
