@@ -80,7 +80,7 @@ export async function startServer(t: Test, environment: Record<string, string> =
   const { database, key } = await openDatabase(config)
   const app = await buildApp(config, database, key)
   // As if another thread did all writes, with what goes from one to the other.
-  if (process.env.TEST_WRITER === 'thread')
+  if (process.env.TEST_WRITER === 'thread' && !config.WRITER_THREAD)
     app.writer = {
       async perform(order) {
         const { body, ...sent } = structuredClone(await app.perform(structuredClone(order)))
