@@ -6,7 +6,6 @@ import { CommandError, UsageError } from '../usage.ts'
 import { command } from './command.ts'
 import { tendHeap } from './heap.ts'
 import { type Opened, openDatabase } from './open.ts'
-import { startWriter } from './writer.ts'
 
 type Start = Pick<Opened, 'firstSecret' | 'readOnlySince'>
 
@@ -64,7 +63,7 @@ async function run(workers: number): Promise<void> {
   if (workers > 1 && cluster.isPrimary) return supervise(config, workers)
   const { database, key, ...start } = await openDatabase(config)
   // Whoever asks for help alone, or supervises, doesn't wait for all of it to load.
-  const { buildApp } = await import('../app.ts')
+  const [{ buildApp }, { startWriter }] = [await import('../app.ts'), await import('./writer.ts')]
   const app = await buildApp(config, database, key)
   tendHeap(() => database.engine.counts.statements + app.writerUsage.counts.statements)
   const endWriter = startWriter(app, key)
