@@ -6,7 +6,7 @@ import { mailbox } from './mailbox.ts'
 import { connectTo, noteStart } from './open.ts'
 import type { Asked, Told, WriterData } from './writer.ts'
 
-// A thread: does the writes that it is asked for, one connection of its own to the database, and listens nowhere.
+// A thread: does the writes that it is asked for, with connections of its own to the database, and listens nowhere.
 const { config, key } = workerData as WriterData
 const port = parentPort as MessagePort
 const database = connectTo(config, true)

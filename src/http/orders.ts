@@ -4,6 +4,7 @@ import type { Counts, Queues } from '../database/engine.ts'
 import type { Sent } from './answers.ts'
 import type { Scope, Token } from './auth.ts'
 import { mediaTypeOf } from './media-types.ts'
+import { isSafe } from './methods.ts'
 import type { Operation } from './operations.ts'
 
 /** A write that was let in, with its body, as another thread is told of it: all that its handler looks at. */
@@ -33,14 +34,13 @@ export type Writer = {
 export type WriterUsage = { counts: Counts; queues: Queues }
 
 const shareHeaders = ['ratelimit', 'ratelimit-policy']
-const reads = ['GET', 'HEAD', 'OPTIONS']
 
 /**
  * Whether another thread may do an operation: a write whose body has come, and whose answer comes as a whole. Where requests are counted,
  * all of a client are counted in this one.
  */
 export const mayBeOrdered = (request: FastifyRequest, operation: Operation): boolean =>
-  !reads.includes(request.method) && !operation.streams.includes(mediaTypeOf(request)) && !(operation.hasParts && request.server.config.RATE_LIMIT !== null)
+  !isSafe(request.method) && !operation.streams.includes(mediaTypeOf(request)) && !(operation.hasParts && request.server.config.RATE_LIMIT !== null)
 
 /** A request as an order. */
 export function orderOf(request: FastifyRequest, reply: FastifyReply): Order {

@@ -1,6 +1,7 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { requestId } from './lifecycle.ts'
+import { isSafe } from './methods.ts'
 import { Problem } from './problems.ts'
 import { headersFor } from './public-headers.ts'
 import type { App } from './server.ts'
@@ -292,14 +293,14 @@ export function admission(app: App): Admit {
 
   const admit: Admit = (request, response, answer) => {
     const now = performance.now()
-    const kind = request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS' ? reads : writes
+    const kind = isSafe(request.method) ? reads : writes
     leaveSlow(now)
     if (isRefused(kind, now)) return refuse(request, response)
     count(kind, request, response, now)
     inTurn(() => {
       // Whoever has gone meanwhile needs no answer, nor, while there is too much to do, who sends no more.
       if (request.socket.readableEnded && performance.now() - refusedAt < refusesFor) request.socket.destroy()
-      if (!response.destroyed) answer()
+      else if (!response.destroyed) answer()
     }, now)
   }
 

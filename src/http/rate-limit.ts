@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config.ts'
 import { milliseconds } from '../database/clock.ts'
+import { isSafe } from './methods.ts'
 import { Problem } from './problems.ts'
 import { hashOf } from './secrets.ts'
 
@@ -79,7 +80,7 @@ export function createLimits({ RATE_LIMIT, WRITE_RATE_LIMIT }: Config, onRefused
   return (request, reply) => {
     const { token } = request
     const address = clientOf(request.ip)
-    const isWrite = !['GET', 'HEAD', 'OPTIONS'].includes(request.method)
+    const isWrite = !isSafe(request.method)
     const shares = [all?.(token ? `token:${token.id ?? hashOf(token.name)}` : address), isWrite && !token ? writes?.(address) : undefined].filter(
       (share) => share !== undefined,
     )

@@ -170,6 +170,15 @@ t.test(
   },
 )
 
+t.test('a database that ends with the process is written without it', async (t) => {
+  const { sees } = run(t, ['serve'], { env: { DATABASE_URL: 'sqlite::memory:', ADMIN_TOKEN: adminToken, PORT: '0', WRITER_THREAD: 'on', METRICS: 'open' } })
+  const [, url] = await sees(/answers on (\S+)/)
+  const written = await fetch(`${url}/v1/articles`, { method: 'POST', headers: authorized, body: JSON.stringify(story('Fog')) })
+  t.equal(written.status, 201)
+  t.equal((await fetch(`${url}/v1/articles/fog`)).status, 200)
+  t.match(await (await fetch(`${url}/metrics`)).text(), /^broadsheet_writer_thread 0$/m)
+})
+
 t.test('a server that is told to stop answers the writes that have come, and keeps them', async (t) => {
   const database = await emptyDatabase(t)
   const { url, child, ends, stderr } = await serve(t, database)
