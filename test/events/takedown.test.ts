@@ -4,6 +4,7 @@ import { emptyDatabase } from '../support/database.ts'
 import { startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
 import { t } from '../support/tap.ts'
+import { until } from '../support/until.ts'
 
 t.test('once a take-down is answered, no process gives the story any more', async (t) => {
   const url = await emptyDatabase(t)
@@ -36,7 +37,8 @@ t.test('a take-down is answered when each other process has said that it dropped
   })
   const { peers } = watch
   if (!peers) return t.pass('on this engine each process looks for itself before it answers')
-  t.equal((await peers.listeners()).length, 1)
+  // The server listens for others once it is there, and not before it answers.
+  await until('the server listens', async () => (await peers.listeners()).length === 1)
   const story = await createShort(server, 'Taken down')
   const path = `/v1/articles/${story.id}`
   let isAnswered = false
