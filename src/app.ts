@@ -204,6 +204,8 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   app.decorate('metrics', installMetrics(app))
   installStopping(app)
   if (isDescribed) await describeRoutes(app, schemas)
+  // What only the document tells of them needn't be kept.
+  else app.addHook('onRoute', (route) => void delete route.schema)
   serveDocument(app)
 
   articleCollectionRoutes(app)

@@ -19,8 +19,10 @@ export async function storyFiles(read: Read, { extension, render }: Format, afte
   // All their parts were asked for.
   const articles = documents.map(({ article }) => whole(article))
   const targets = await highlightedStories(read, articles, config.PUBLIC_SITE_URL)
-  return articles.map((article) => {
-    const made = render({ article, site, hosts: config.EMBED_HOSTS, targets, isPreview: false })
-    return { id: article.id, name: `${article.slug}.${extension}`, text: typeof made === 'string' ? made : `${JSON.stringify(made, null, 2)}\n` }
-  })
+  return Promise.all(
+    articles.map(async (article) => {
+      const made = await render({ article, site, hosts: config.EMBED_HOSTS, targets, isPreview: false })
+      return { id: article.id, name: `${article.slug}.${extension}`, text: typeof made === 'string' ? made : `${JSON.stringify(made, null, 2)}\n` }
+    }),
+  )
 }

@@ -15,7 +15,7 @@ export type Format = {
   /** In words. */
   title: string
   /** Its text, or what is its JSON. */
-  render: (source: Source) => string | object
+  render: (source: Source) => string | object | Promise<string>
 }
 
 /** The forms, by their names. */

@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import { escapeMarkdown, inlineToMarkdown } from '../copy/markdown.ts'
 import { said } from '../copy/said.ts'
 import type { Image } from '../http/schemas.ts'
@@ -65,7 +64,9 @@ function blockOf(block: Block): string {
 }
 
 /** A story as Markdown (CommonMark, tables of GitHub’s), with all that is not its text in front matter: YAML that is read alike by 1.1 and 1.2. */
-export function markdownOf(source: Source): string {
+export async function markdownOf(source: Source): Promise<string> {
+  // Few ask for this: nobody else waits for the library, or keeps it in memory.
+  const { stringify } = await import('yaml')
   const { article } = source
   const matter = {
     title: article.headline,

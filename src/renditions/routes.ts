@@ -49,7 +49,13 @@ export function renditionRoutes(app: App): void {
   const policy = `default-src 'none';style-src 'unsafe-inline';img-src http: https:;frame-src ${[...playerHosts, ...hosts].map((host) => `https://${host}`).join(' ')};frame-ancestors 'none'`
 
   const rendered = async (read: Read, format: Format, article: Article, isPreview: boolean): Promise<Pick<Answer, 'body' | 'type' | 'policy'>> => ({
-    body: format.render({ article, site: await publicationOf(read, config), hosts, targets: await highlightedStories(read, [article], pattern), isPreview }),
+    body: await format.render({
+      article,
+      site: await publicationOf(read, config),
+      hosts,
+      targets: await highlightedStories(read, [article], pattern),
+      isPreview,
+    }),
     type: format.type,
     // A page shows its pictures and players, and nothing else.
     ...(format.type === 'text/html' ? { policy } : {}),
