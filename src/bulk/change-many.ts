@@ -34,8 +34,8 @@ export type ManyChanges = {
   isTrashToo?: boolean
 }
 
-// So many share a transaction, and so many transactions are under way.
-const piece = 25
+// So many share a transaction, all of whose events are then few enough for two statements, and so many transactions are under way.
+const piece = 24
 const atOnce = 3
 
 /** A request that patches one article, in the place of the one that changes many. */
