@@ -64,9 +64,26 @@ export function batchRoutes(app: App): void {
   /** What a script needs of an answer when it asks again; the rest it reads. */
   function short({ status, headers, body }: Done): Done {
     const value = JSON.parse(body)
-    const kept =
-      status < 300 && value !== null ? Object.fromEntries(['id', 'slug', 'revision'].flatMap((name) => (name in value ? [[name, value[name]]] : []))) : value
+    const isObject = typeof value === 'object' && value !== null
+    const kept = isObject ? Object.fromEntries(['id', 'slug', 'revision'].flatMap((name) => (name in value ? [[name, value[name]]] : []))) : null
     return { status, headers, body: JSON.stringify(kept) }
+  }
+
+  /** The operations of lines, or what is wrong with them. */
+  function operationsOf(lines: readonly Line[], answers: Answers): (BatchOperationInput | Problem)[] {
+    const seen = new Set<string>()
+    return lines.map((line) => {
+      try {
+        const one = operationOf(line)
+        const { id } = one
+        if (id === undefined) return one
+        if (seen.has(id) || answers.has(id)) throw badRequest({ pointer: '/id', code: 'duplicate', message: 'is there twice' })
+        seen.add(id)
+        return one
+      } catch (error) {
+        return error as Problem
+      }
+    })
   }
 
   /** Does some lines as one change; one that is refused keeps no other out. With a key each such part is done once. */
@@ -79,26 +96,24 @@ export function batchRoutes(app: App): void {
       id: hashOf(`${key.id}:${number}`),
       fingerprint: hashOf(Buffer.concat(lines.flatMap((line) => [line.text, Buffer.from('\n')])).toString('base64')),
     }
-    const parsed = lines.map((line): BatchOperationInput | Problem => {
-      try {
-        return operationOf(line)
-      } catch (error) {
-        return error as Problem
-      }
-    })
-    const operations = parsed.filter((one) => !(one instanceof Problem)) as BatchOperationInput[]
+    const parsed = operationsOf(lines, answers)
     const run = (isEach: boolean) =>
       database.transaction({ ...authorOf(request), isLong: true }, async (tx) => {
         if (own) tx.lock([`idempotency:${own.id}`])
         const stored = own && (await storedAnswer(tx.read, request, own))
-        if (stored) return JSON.parse(stored.body.toString()) as Done[]
+        // Of what was refused nothing is kept: it is tried again.
+        const kept = stored ? (JSON.parse(stored.body.toString()) as (Done | null)[]).map((one) => (one && isDone(one) ? one : null)) : []
         const known: Answers = new Map(answers)
+        for (const [index, one] of kept.entries()) remember(known, parsed[index], one)
+        const operations = parsed.filter((one, index) => !(one instanceof Problem || kept[index])) as BatchOperationInput[]
         const done = await runOperations(request, tx, operations, known, isEach)
-        const inOrder = parsed.map((one): Done => {
-          if (!(one instanceof Problem)) return done.shift() as Done
-          return { status: one.status, headers: {}, body: JSON.stringify(one.toBody(request.id)) }
+        const isNew = done.some(isDone)
+        const inOrder = parsed.map((one, index): Done => {
+          if (one instanceof Problem) return { status: one.status, headers: {}, body: JSON.stringify(one.toBody(request.id)) }
+          return kept[index] ?? (done.shift() as Done)
         })
-        if (own) await storeAnswer(tx, own, { status: 200, headers: {}, body: Buffer.from(JSON.stringify(inOrder.map(short))) }, request.needed, null)
+        const body = () => Buffer.from(JSON.stringify(inOrder.map((one) => (isDone(one) ? short(one) : null))))
+        if (own && (isNew || !stored)) await storeAnswer(tx, own, { status: 200, headers: {}, body: body() }, request.needed, null)
         return inOrder
       })
     // Most often none is refused, and then none needs a way back of its own.
@@ -107,14 +122,19 @@ export function batchRoutes(app: App): void {
       throw error
     })
     // Of lines that are done only so much is kept, since there may be very many.
-    for (const [index, one] of done.entries()) {
-      const { id } = idOf(parsed[index])
-      if (id !== undefined) answers.set(id, one.status < 400 ? { json: short(one).body } : null)
-    }
+    for (const [index, one] of done.entries()) remember(answers, parsed[index], isDone(one) ? short(one) : null)
     return done.map((one, index) => `${text(one, { line: lines[index]?.number, ...idOf(parsed[index]) })}\n`)
   }
 
+  const isDone = ({ status }: Done) => status < 400
+
   const idOf = (one: BatchOperationInput | Problem | undefined): { id?: string } => (one && 'id' in one && typeof one.id === 'string' ? { id: one.id } : {})
+
+  /** Lets later lines refer to what one was answered; null where it was refused. */
+  function remember(answers: Answers, one: BatchOperationInput | Problem | undefined, done: Done | null): void {
+    const { id } = idOf(one)
+    if (id !== undefined) answers.set(id, done && { json: done.body })
+  }
 
   async function* answersOf(request: FastifyRequest, spool: Spool): AsyncGenerator<string> {
     const answers: Answers = new Map()

@@ -3,7 +3,8 @@ import type { Write } from '../database/handles.ts'
 import { inTurns } from '../database/turns.ts'
 import type { InnerAnswer } from '../http/inner-requests.ts'
 import { problemOf } from '../http/lifecycle.ts'
-import { badRequest, Problem, pointerKey, pointerKeys } from '../http/problems.ts'
+import { isJson, jsonType } from '../http/media-types.ts'
+import { badRequest, type Fault, Problem, pointerKey, pointerKeys } from '../http/problems.ts'
 import type { BatchOperationInput } from './schemas.ts'
 
 /** What an operation was answered: as it is for the batch’s answer, and its body as JSON. */
@@ -54,18 +55,23 @@ function resolvedPath(path: string, answers: Answers): string {
 }
 
 function doneOf({ status, headers, body }: InnerAnswer): Done {
-  const { location, etag } = headers
+  const { location, etag, 'content-type': type = jsonType } = headers
+  const isText = body.length > 0 && !isJson(type.split(';')[0] as string)
+  const text = body.toString()
   return {
     status,
-    headers: { ...(location ? { Location: location } : {}), ...(etag ? { ETag: etag } : {}) },
-    body: body.length === 0 ? 'null' : body.toString(),
+    headers: { ...(location ? { Location: location } : {}), ...(etag ? { ETag: etag } : {}), ...(isText ? { 'Content-Type': type } : {}) },
+    body: isText ? JSON.stringify(text) : text || 'null',
   }
 }
 
 /** What a refused operation is answered. */
 function refused(request: FastifyRequest, error: Error): Done {
   const problem = problemOf(error, request)
-  return { status: problem.status, headers: {}, body: JSON.stringify(problem.toBody(request.id)) }
+  const { errors, ...rest } = problem.toBody(request.id) as { errors?: Fault[] }
+  // What is wrong with the path itself, and with none of its parameters.
+  const named = errors?.map((fault) => ('parameter' in fault && fault.parameter === '' ? { ...fault, parameter: 'path' } : fault))
+  return { status: problem.status, headers: {}, body: JSON.stringify({ ...rest, ...(named ? { errors: named } : {}) }) }
 }
 
 /** An operation of a batch that was refused. */

@@ -72,10 +72,11 @@ export const BatchResult = named(
         {
           Location: Type.Optional(Type.String({ description: 'Where what was made is.' })),
           ETag: Type.Optional(Type.String({ description: 'For `If-Match`.' })),
+          'Content-Type': Type.Optional(Type.String({ description: 'Of a body that isn’t JSON, such as a rendition.' })),
         },
         { description: 'Of the headers of its answer those that a script needs.' },
       ),
-      body: Type.Unsafe<unknown>({ description: 'The body of its answer; `null` where it has none.' }),
+      body: Type.Unsafe<unknown>({ description: 'The body of its answer, as a string where that isn’t JSON; `null` where it has none.' }),
     },
     { description: 'What an operation was answered.', examples: [{ id: 'lead', status: 204, headers: {}, body: null }] },
   ),

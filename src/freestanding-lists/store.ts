@@ -207,8 +207,9 @@ export async function replaceFreestanding(tx: Write, before: Freestanding, conte
   await keepRevision(tx, 'highlight-list', working, working.updatedAt, after, false)
   // Who may not publish doesn’t change what is planned to go out.
   const isPinned = plan?.revision === null && !tx.author.mayPublish
-  const list = { working: after, published, plan: isPinned ? { ...plan, revision: working.revision } : plan }
-  return publishes ? publishFreestanding(tx, list) : saveDraft(tx, list)
+  const list = await saveDraft(tx, { working: after, published, plan: isPinned ? { ...plan, revision: working.revision } : plan })
+  // Where the public has these words already, all that comes of it is the working copy.
+  return publishes ? publishFreestanding(tx, list) : list
 }
 
 export async function deleteFreestanding(tx: Write, { working, published }: Freestanding): Promise<void> {

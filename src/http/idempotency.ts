@@ -35,7 +35,11 @@ export function idempotencyKey(request: FastifyRequest): IdempotencyKey | null {
 
 /** Whoever asks again must still be able to do what the first request needed, and to see what it was about. */
 async function requireReplayable(read: Read, request: FastifyRequest, { scopes, article_id }: IdempotencyKeyTable): Promise<void> {
-  for (const scope of JSON.parse(scopes ?? '[]') as Scope[]) requireScope(request, scope)
+  for (const scope of JSON.parse(scopes ?? '[]') as Scope[]) {
+    requireScope(request, scope)
+    // Where more is done now, and kept with it, it needs this, too.
+    request.needed.add(scope)
+  }
   // What editors see of a story doesn't end when it is taken down.
   if (article_id !== null && !may(request, 'content:read')) await request.server.requirePublic(read, article_id)
 }

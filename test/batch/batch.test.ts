@@ -131,6 +131,8 @@ t.test('what is no operation is refused', async (t) => {
   })
   t.match(await faults({ headers: { Authorization: 'Bearer x' } }), { errors: [{ pointer: '/operations/0/headers/Authorization' }] })
   t.match(await faults({ path: '/v1/articles/{x#/id}' }), { errors: [{ pointer: '/operations/0/path' }] })
+  const each = await batch([{ method: 'GET', path: '/v1/articles/{x#/id}' }], { atomic: false })
+  t.match(each.body.data, [{ status: 400, body: { errors: [{ parameter: 'path' }] } }])
   t.match(await faults({ method: 'POST', path: '/v1/topics?dryRun=true', body: { name: 'x' } }), { errors: [{ message: /dryRun/ }] })
   t.equal((await batch([])).status, 400)
   t.equal((await batch(Array.from({ length: 1001 }, () => ({ method: 'GET', path: '/v1/articles' })))).status, 400)
@@ -210,6 +212,73 @@ t.test('as lines many are answered as they are done, and go on where they ended'
     .split('\n')
     .map((line) => JSON.parse(line))
   t.match(other, [{ status: 422, body: { type: '/problems/idempotency-key-reused' } }])
+})
+
+const asLines = async (operations: object[], key?: string): Promise<Json[]> => {
+  const headers = { 'content-type': 'application/x-ndjson', ...(key ? { 'idempotency-key': key } : {}) }
+  const body = operations.map((one) => `${JSON.stringify(one)}\n`).join('')
+  const { text } = await server.request('POST', '/v1/batch', body, { headers })
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+}
+
+t.test('a line that was refused is tried again with its key, and no other', async (t) => {
+  const operations = [
+    { id: 'made', method: 'POST', path: '/v1/articles', body: { headline: 'Made once' } },
+    { method: 'PATCH', path: '/v1/articles/ext:late', body: { kicker: 'Now' } },
+    { method: 'PATCH', path: '/v1/articles/{made#/id}', headers: { 'If-Match': '"7"' }, body: { kicker: 'Never' } },
+  ]
+  const first = await asLines(operations, 'late')
+  t.match(first, [{ status: 201 }, { status: 404 }, { status: 412 }])
+  await server.put('/v1/articles/ext:late', { headline: 'Late' })
+  await server.events()
+  const again = await asLines(operations, 'late')
+  t.match(
+    again,
+    [{ status: 201, body: { id: first[0]?.body.id } }, { status: 200, body: { kicker: 'Now' } }, { status: 412 }],
+    'what is kept can be referred to',
+  )
+  t.strictSame(await server.events(), ['article.updated'])
+  t.match(await asLines(operations, 'late'), [{ status: 201 }, { status: 200, body: { revision: 2 } }, { status: 412 }])
+  t.strictSame(await server.events(), [], 'now both are kept')
+})
+
+t.test('an id is of one line, also of a later part', async (t) => {
+  const read = { id: 'same', method: 'GET', path: '/v1/topics' }
+  const between = Array.from({ length: 100 }, () => ({ method: 'GET', path: '/v1/topics?limit=1' }))
+  const answers = await asLines([read, read, ...between, read])
+  t.strictSame(
+    answers.flatMap(({ line, status }) => (status === 200 ? [] : [line])),
+    [2, 103],
+  )
+  t.match(answers[102], { status: 400, body: { errors: [{ pointer: '/id', code: 'duplicate' }] } })
+})
+
+t.test('an answer that isn’t JSON is a string', async (t) => {
+  const path = '/v1/articles/ext:told'
+  await server.put(`${path}?publish=true`, { headline: 'Told "so"', sections: [{ heading: 'Part', body: [{ type: 'paragraph', text: 'Words.' }] }] })
+  const [text, html, ninjs] = ['text', 'html', 'ninjs'].map((format) => ({ id: format, method: 'GET', path: `${path}/renditions/${format}` }))
+  const { body } = await batch([
+    text,
+    html,
+    ninjs,
+    { method: 'POST', path: '/v1/articles', body: { headline: 'Noted', editorNote: { $ref: 'text#' } } },
+  ] as object[])
+  const [asText, asPage, asJson, made] = body.data
+  t.equal(asText.body, (await server.get(`${path}/renditions/text`)).text)
+  t.match(asText.headers, { 'Content-Type': 'text/plain; charset=utf-8' })
+  t.match(asPage.body, /^<!doctype html>[^]*Told/i)
+  t.type(asJson.body, 'object')
+  t.notOk('Content-Type' in asJson.headers)
+  t.match(made.body.editorNote, /^Told "so"/)
+  const within = { method: 'POST', path: '/v1/articles', body: { headline: { $ref: 'text#/none' } } }
+  t.match(await batch([text, within] as object[]), { status: 400, body: { operation: 1, errors: [{ code: 'not-found' }] } })
+  t.match(
+    (await asLines([text, within] as object[])).map(({ status }) => status),
+    [200, 400],
+  )
 })
 
 t.test('lines are done while others are still to come, and what was broken off goes on', async (t) => {

@@ -77,6 +77,28 @@ t.test('a write that publishes, as writes do unless they say otherwise, takes th
   )
 })
 
+t.test('a write of what is public already takes the draft’s place, and what comes after it is written', async (t) => {
+  const today = { title: 'Today' }
+  for (const send of [
+    (id: string) => server.put(`${path}/${id}`, today),
+    (id: string) => server.patch(`${path}/${id}`, today),
+    (id: string) => server.post(`${path}/${id}/revisions/1/restore?publish=true`, {}),
+  ]) {
+    const { id } = (await server.post(path, today)).body
+    await server.patch(`${path}/${id}?publish=false`, { title: 'Tomorrow' })
+    await server.patch(`${path}/${id}?publish=false`, { title: 'The day after' })
+    await server.events()
+    const sent = await send(id)
+    t.match(sent, { status: 200, body: { title: 'Today', revision: 4, hasUnpublishedChanges: false, publishedRevision: 1 } })
+    t.strictSame(await server.events(), ['highlight-list.updated'], 'the public has it already')
+    t.strictSame(await working(id), sent.body)
+    t.match(await server.patch(`${path}/${id}?publish=false`, { title: 'Later' }), { status: 200, body: { revision: 5, hasUnpublishedChanges: true } })
+    t.match(await server.put(`${path}/${id}`, { title: 'At last' }), { status: 200, body: { revision: 6, publishedRevision: 6 } })
+    t.match((await server.anonymous.get(`${path}/${id}`)).body, { title: 'At last', revision: 6 })
+    t.equal((await server.delete(`${path}/${id}`)).status, 204)
+  }
+})
+
 t.test('a list that was made unpublished isn’t there for the public until it is published', async (t) => {
   const story = await createShort(server, 'In the unpublished')
   await server.events()
