@@ -7,7 +7,7 @@ import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName, type State } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
-import { ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import { formerSlugsOf, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { AuthorTable, Tables } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import { claimExternalId } from '../http/external-ids.ts'
@@ -177,9 +177,10 @@ export async function deleteAuthor(tx: Write, row: AuthorTable): Promise<void> {
   const { id, revision } = row
   // What it was last is kept, so that it can come back.
   if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'author', null, row.updated_at, authorOf(row))
+  const former = await formerSlugsOf(tx.read, 'author', id)
   await tx.deleteFrom('authors').where('id', '=', id).execute()
   await releaseSlugs(tx, 'author', id)
-  tx.append({ type: 'author.deleted', subject: { type: 'author', id }, revision: [revision, null] })
+  tx.append({ type: 'author.deleted', subject: { type: 'author', id }, data: former, revision: [revision, null] })
 }
 
 /** An author as an article names one; without an `id` one of a new name, who is yet to be made. */

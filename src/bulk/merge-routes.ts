@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { refreshRows } from '../articles/public/index-rows.ts'
 import type { Read } from '../database/engine.ts'
 import type { Author, Write } from '../database/handles.ts'
-import { idsByReference } from '../database/slugs.ts'
+import { formerSlugsOf, idsByReference } from '../database/slugs.ts'
 import { chunked } from '../database/values.ts'
 import type { Answer } from '../http/answers.ts'
 import { requirePermission } from '../http/auth.ts'
@@ -61,7 +61,7 @@ async function end(tx: Write, kind: MergedKind, id: string, into: string): Promi
   if (!stays) throw conflict({ pointer: '/into', code: 'conflict', message: 'is gone meanwhile: it was deleted, or merged itself' })
   tx.notBefore(from.row.updated_at)
   // What was changed is taken back by now, and all that is foreseen is the event.
-  if (tx.author.onDryRun) appendMerged(tx, kind, from.row, into)
+  if (tx.author.onDryRun) appendMerged(tx, kind, from.row, into, await formerSlugsOf(tx.read, kind, id))
   else if ((await articlesWith(tx.read, kind, id, 1)).length > 0) return false
   else await endMerged(tx, kind, from.row, into)
   return true

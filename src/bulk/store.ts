@@ -3,6 +3,7 @@ import type { Read } from '../database/engine.ts'
 import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
+import { type FormerSlug, formerSlugsOf } from '../database/slugs.ts'
 import type { AuthorTable, TopicTable } from '../database/tables.ts'
 import type { Found } from '../http/references.ts'
 import { renameInMenus } from '../site/store.ts'
@@ -39,20 +40,22 @@ export async function endMerged(tx: Write, kind: MergedKind, row: MergedRow, int
   if (!(await revisionOfName(tx.read, id, revision))) {
     await keepRevision(tx, kind, null, row.updated_at, kind === 'author' ? authorOf(row as AuthorTable) : topicOf(row as TopicTable))
   }
+  const former = await formerSlugsOf(tx.read, kind, id)
   await tx
     .deleteFrom(`${kind}s` as 'topics')
     .where('id', '=', id)
     .execute()
   tx.run(tx.updateTable('slugs').set({ owner_id: intoId, is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', id))
   if (externalId !== null) tx.insert('slugs', [{ kind, slug: formerExternal(externalId), owner_id: intoId, is_current: 0, was_public: 1 }])
-  appendMerged(tx, kind, row, intoId)
+  appendMerged(tx, kind, row, intoId, former)
   await renameInMenus(tx, kind, id, intoId)
 }
 
-/** Appends the event of a merge. */
-export function appendMerged(tx: Write, kind: MergedKind, { id, revision }: MergedRow, into: string): void {
-  if (kind === 'author') tx.append({ type: 'author.merged', subject: { type: 'author', id }, data: { into }, revision: [revision, null] })
-  else tx.append({ type: 'topic.merged', subject: { type: 'topic', id }, data: { into }, revision: [revision, null] })
+/** Appends the event of a merge. @param former the old slugs that lead to the other from now on */
+export function appendMerged(tx: Write, kind: MergedKind, { id, revision }: MergedRow, into: string, former: { formerSlugs?: FormerSlug[] }): void {
+  const data = { into, ...former }
+  if (kind === 'author') tx.append({ type: 'author.merged', subject: { type: 'author', id }, data, revision: [revision, null] })
+  else tx.append({ type: 'topic.merged', subject: { type: 'topic', id }, data, revision: [revision, null] })
 }
 
 /** The oldest topic of a name, by its key. */

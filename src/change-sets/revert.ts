@@ -7,18 +7,29 @@ import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { documentAt } from '../articles/working/revisions.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import { articlesNaming, deleteAuthor, loadAuthor } from '../authors/store.ts'
+import { endMerged } from '../bulk/store.ts'
 import type { Config } from '../config.ts'
 import type { Read } from '../database/engine.ts'
 import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { lastRevisionOfName, type NameKind, revisionOfName, type State } from '../database/name-revisions.ts'
-import { markSlugPublic } from '../database/slugs.ts'
+import { type FormerSlug, giveBackSlugs, markSlugPublic } from '../database/slugs.ts'
 import { pick, presentIds } from '../database/values.ts'
 import { deleteFreestanding, type ListPlan, loadFreestanding, planFreestanding } from '../freestanding-lists/store.ts'
 import { restoreName } from '../names/restore.ts'
 import { restoredInput, withFormerParts } from '../revisions/restore.ts'
 import { deleteTopic, loadTopic, usesOfTopic } from '../topics/store.ts'
-import { type Changed, isLastIn, isPublicChange, isPublicListChange, type LoggedChange, othersSince, publicEventBefore, publicListBefore } from './store.ts'
+import {
+  type Changed,
+  isLastIn,
+  isPublicChange,
+  isPublicListChange,
+  type LoggedChange,
+  mergedBefore,
+  othersSince,
+  publicEventBefore,
+  publicListBefore,
+} from './store.ts'
 
 /** Why a thing is left as it is. */
 export class KeptError extends Error {}
@@ -116,19 +127,21 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
 /** The kinds that are made and deleted: the site was always there. */
 type KindWithSlug = Exclude<NameKind, 'site'>
 
-async function removeName(tx: Write, kind: KindWithSlug, id: string): Promise<void> {
+/** Removes what was made; what came back from a merge is merged again, where what it was merged into is still there. */
+async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] }: Changed): Promise<void> {
+  const merged = await mergedBefore(tx.read, id, first?.seq ?? 0)
   if (kind === 'author') {
     const found = await loadAuthor(tx.read, id)
     if (!found) return
     if ((await articlesNaming(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it')
-    return deleteAuthor(tx, found.row)
+    return merged && (await loadAuthor(tx.read, merged)) ? endMerged(tx, kind, found.row, merged) : deleteAuthor(tx, found.row)
   }
   if (kind === 'topic') {
     const found = await loadTopic(tx.read, id)
     if (!found) return
     const { articles, topics } = await usesOfTopic(tx.read, id)
     if (articles + topics > 0) throw new KeptError('it was made, and articles name it or topics are under it')
-    return deleteTopic(tx, found.row)
+    return merged && (await loadTopic(tx.read, merged)) ? endMerged(tx, kind, found.row, merged) : deleteTopic(tx, found.row)
   }
   const list = await loadFreestanding(tx.read, id)
   if (list) await deleteFreestanding(tx, list)
@@ -176,16 +189,18 @@ async function revertListWords(tx: Write, { id, changes }: Changed, document: St
 async function revertName(tx: Write, changed: Changed): Promise<void> {
   const { id } = changed
   const kind = changed.kind as NameKind
-  if (kind !== 'site' && isMade(changed)) return removeName(tx, kind, id)
+  if (kind !== 'site' && isMade(changed)) return removeName(tx, kind, changed)
   const revision = revisionBefore(changed)
   const kept = revision === null ? await lastRevisionOfName(tx.read, id) : await revisionOfName(tx.read, id, revision)
   if (!kept) throw new KeptError('what it was before is not kept')
   const document = JSON.parse(kept.document)
-  if (kind === 'highlight-list') return revertList(tx, changed, document)
   if (kind === 'site') return restoreName(tx, kind, document)
-  const merged = changed.changes.find(({ type }) => type === `${kind}.merged`)
-  const wasPublic = merged ? await takeBackNames(tx, kind, document, JSON.parse(merged.data).into) : false
-  await restoreName(tx, kind, document)
+  const ended = changed.changes.find(({ type }) => type === `${kind}.merged` || type === `${kind}.deleted`)
+  const { into = null, formerSlugs = [] } = JSON.parse(ended?.data ?? '{}') as { into?: string; formerSlugs?: FormerSlug[] }
+  const wasPublic = into !== null && (await takeBackNames(tx, kind, document, into))
+  if (kind === 'highlight-list') await revertList(tx, changed, document)
+  else await restoreName(tx, kind, document)
+  await giveBackSlugs(tx, kind, id, formerSlugs, into)
   if (wasPublic) markSlugPublic(tx, kind, document.slug)
 }
 

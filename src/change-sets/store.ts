@@ -130,6 +130,13 @@ export async function publicEventBefore(read: Read, id: string, seq: number) {
     .executeTakeFirst()
 }
 
+/** What something had been merged into before a number, where that was the last that became of it. */
+export async function mergedBefore(read: Read, id: string, seq: number): Promise<string | null> {
+  const query = read.selectFrom('events').select(['type', 'data']).where('subject_id', '=', id).where('seq', '<', seq)
+  const row = await query.orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return row?.type.endsWith('.merged') ? (JSON.parse(row.data) as { into: string }).into : null
+}
+
 /** Whether an event decides what the public has. */
 export const isPublicChange = ({ type }: LoggedChange) => publicTypes.includes(type)
 

@@ -92,9 +92,32 @@ export function markSlugPublic(tx: Write, kind: SlugKind, slug: string): void {
   tx.run(tx.updateTable('slugs').set({ was_public: 1 }).where('kind', '=', kind).where('slug', '=', slug).where('was_public', '=', 0))
 }
 
+/** A slug that led to something besides its current one, and whether the public has seen it. */
+export type FormerSlug = { slug: string; wasPublic: boolean }
+
+/** The old slugs of an owner as an event keeps them, so that they can come back; nothing where there are none. */
+export async function formerSlugsOf(read: Read, kind: SlugKind, ownerId: string): Promise<{ formerSlugs?: FormerSlug[] }> {
+  const query = read.selectFrom('slugs').select(['slug', 'was_public']).where('kind', '=', kind).where('owner_id', '=', ownerId).where('is_current', '=', 0)
+  const rows = await query.orderBy('slug').execute()
+  return rows.length > 0 ? { formerSlugs: rows.map(({ slug, was_public }) => ({ slug, wasPublic: Boolean(was_public) })) } : {}
+}
+
 /** Gives the owner's slugs back: nothing redirects to what is gone. */
 export async function releaseSlugs(tx: Write, kind: SlugKind, ownerId: string): Promise<void> {
   await tx.deleteFrom('slugs').where('kind', '=', kind).where('owner_id', '=', ownerId).execute()
+}
+
+/**
+ * Lets old slugs lead to something that came back, those that lead nowhere by now.
+ * @param into what it was merged into, and they lead to since; null where it was deleted
+ */
+export async function giveBackSlugs(tx: Write, kind: SlugKind, ownerId: string, former: readonly FormerSlug[], into: string | null): Promise<void> {
+  for (const { slug, wasPublic } of former) {
+    const held = await slugOwner(tx.read, kind, slug)
+    if (!held) tx.insert('slugs', [{ kind, slug, owner_id: ownerId, is_current: 0, was_public: Number(wasPublic) }])
+    else if (held.owner_id === into && !held.is_current)
+      tx.run(tx.updateTable('slugs').set({ owner_id: ownerId }).where('kind', '=', kind).where('slug', '=', slug))
+  }
 }
 
 /** What a path segment names: an id as it is, or the owner of a slug. */

@@ -5,7 +5,7 @@ import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, markNamePublic, revisionOfName } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
-import { markSlugPublic, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import { formerSlugsOf, markSlugPublic, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { ListDraftTable } from '../database/tables.ts'
 import { chunked, presentIds } from '../database/values.ts'
 import { draftsOf, listWordsOf, withDraft } from '../highlight-lists/drafts.ts'
@@ -216,7 +216,8 @@ export async function deleteFreestanding(tx: Write, { working, published }: Free
   const { id, revision } = working
   // What it was last is kept, so that it can come back.
   if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'highlight-list', null, working.updatedAt, working)
+  const former = await formerSlugsOf(tx.read, 'highlight-list', id)
   await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
   await releaseSlugs(tx, 'highlight-list', id)
-  listEvent(tx, 'deleted', working, published ? null : 'working')
+  listEvent(tx, 'deleted', working, published ? null : 'working', undefined, former)
 }

@@ -111,11 +111,12 @@ export const listEvent = (
   { id, articleId, revision }: { id: string; articleId: string | null; revision: number },
   copy: 'working' | null = null,
   after = revision + 1,
+  more: object = {},
 ) =>
   tx.append({
     type: `highlight-list.${verb}`,
     subject: { type: 'highlight-list', id },
-    data: { articleId, ...(copy ? { copy } : {}) },
+    data: { articleId, ...(copy ? { copy } : {}), ...more },
     revision: [verb === 'created' ? null : revision, verb === 'deleted' ? null : after],
   })
 

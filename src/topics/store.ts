@@ -7,7 +7,7 @@ import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName, type State } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
-import { findByReference, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import { findByReference, formerSlugsOf, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
 import type { Tables, TopicTable } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import { claimExternalId } from '../http/external-ids.ts'
@@ -218,9 +218,10 @@ export async function deleteTopic(tx: Write, row: TopicTable): Promise<void> {
   const { id, revision } = row
   // What it was last is kept, so that it can come back.
   if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'topic', null, row.updated_at, topicOf(row))
+  const former = await formerSlugsOf(tx.read, 'topic', id)
   await tx.deleteFrom('topics').where('id', '=', id).execute()
   await releaseSlugs(tx, 'topic', id)
-  tx.append({ type: 'topic.deleted', subject: { type: 'topic', id }, revision: [revision, null] })
+  tx.append({ type: 'topic.deleted', subject: { type: 'topic', id }, data: former, revision: [revision, null] })
 }
 
 /** A topic as an article names one; without an `id` one of a new name, which is yet to be made. */

@@ -98,6 +98,51 @@ t.test('a merge is undone: the topic is there again, with its slug, and stories 
   t.equal((await server.get(`/v1/topics/${into.id}`)).body.externalId, null)
 })
 
+t.test('old slugs come back with what was merged or deleted, and lead on where it is merged again', async (t) => {
+  const leads = async (address: string) => {
+    const { status, headers } = await server.anonymous.get(address)
+    return status === 308 ? (headers.get('location') as string) : status
+  }
+  for (const [path, naming] of [
+    ['/v1/topics', 'topics'],
+    ['/v1/authors', 'authors'],
+  ] as const) {
+    const from = (await server.put(`${path}/ext:old`, { name: 'First name', slug: `${naming}-first` })).body
+    const into = (await server.post(path, { name: 'Other', slug: `${naming}-other` })).body
+    const story = (name: Json) => server.post('/v1/articles', { headline: 'Story', status: 'published', [naming]: [{ id: name.id }] })
+    await story(from)
+    await story(into)
+    await server.patch(`${path}/${from.id}`, { slug: `${naming}-second` })
+    const set = `merge-${naming}`
+    await server.post(`${path}/${from.id}/merge`, { into: { id: into.id } }, named(set))
+    t.match((await server.get('/v1/events?limit=1&sort=-seq')).body.data[0].data, {
+      into: into.id,
+      formerSlugs: [{ slug: `${naming}-first`, wasPublic: true }],
+    })
+    t.equal(await leads(`${path}/${naming}-first`), `${path}/${naming}-other`)
+
+    t.match((await revert(set)).body, { reverted: 2, kept: 0 })
+    t.equal(await leads(`${path}/${naming}-first`), `${path}/${naming}-second`, 'it leads where it led before')
+    t.equal(await leads(`${path}/${naming}-second`), 200)
+    t.equal((await server.get(`${path}/ext:old`)).body.id, from.id)
+
+    t.match((await revert(`${set}.revert`)).body, { reverted: 2, kept: 0 })
+    for (const slug of ['first', 'second']) t.equal(await leads(`${path}/${naming}-${slug}`), `${path}/${naming}-other`, 'merged again, it leads on again')
+    t.equal((await server.put(`${path}/ext:old`, { name: 'First name' })).status, 308, 'and an import doesn’t make it anew')
+    t.match((await revert(`${set}.revert.revert`)).body, { reverted: 2, kept: 0 })
+    t.equal(await leads(`${path}/${naming}-first`), `${path}/${naming}-second`)
+  }
+  const list = (await server.post('/v1/highlight-lists', { title: 'Front', slug: 'front-first' })).body
+  await server.patch(`/v1/highlight-lists/${list.id}`, { slug: 'front-second' })
+  await server.request('DELETE', `/v1/highlight-lists/${list.id}`, undefined, named('gone-list'))
+  t.equal(await leads('/v1/highlight-lists/front-first'), 404)
+  await server.post('/v1/highlight-lists', { title: 'Another', slug: 'front-second' })
+  t.match((await revert('gone-list')).body, { kept: 1 }, 'somebody else has its slug')
+  await server.delete('/v1/highlight-lists/front-second')
+  t.match((await revert('gone-list')).body, { reverted: 1, kept: 0 })
+  t.equal(await leads('/v1/highlight-lists/front-first'), '/v1/highlight-lists/front-second')
+})
+
 t.test('what named something that can’t come back is kept, and goes back once it can', async (t) => {
   const [from, into] = [(await server.post('/v1/topics', { name: 'Da' })).body, (await server.post('/v1/topics', { name: 'Db' })).body]
   const story = (await server.post('/v1/articles', { headline: 'Of Da', status: 'published', topics: [{ id: from.id }] })).body
