@@ -50,8 +50,11 @@ export type TopicChange = { id: string } | { name: string }
 const isNamed = ({ id, name }: { id: string; name: string }, change: TopicChange) =>
   'id' in change ? change.id === id : nameKey(change.name) === nameKey(name)
 
-/** Adds topics behind those that are named, and leaves others out. */
-export function retopicing(added: readonly TopicChange[], removed: readonly TopicChange[]): Transform {
+/** Adds topics behind those that are named, and leaves others out; one that is given twice, as by its name and its slug, is one. */
+export function retopicing(given: readonly TopicChange[], removed: readonly TopicChange[]): Transform {
+  const keyOf = (change: TopicChange) => ('id' in change ? change.id : nameKey(change.name))
+  const keys = given.map(keyOf)
+  const added = given.filter((_, index) => keys.indexOf(keys[index] as string) === index)
   return (copy) => {
     const kept = copy.topics.filter((topic) => !removed.some((change) => isNamed(topic, change)))
     const missing = added.filter((change) => !kept.some((topic) => isNamed(topic, change)))

@@ -70,6 +70,31 @@ t.test('addresses, code and whose words they are stay', async (t) => {
   t.match(quote, { text: 'NEW', attribution: 'zz' })
 })
 
+t.test('a character that is written as a reference is that character, and letters are the same composed or not', async (t) => {
+  const section = (text: string) => ({ body: [{ type: 'paragraph', text }] })
+  const texts = ['Marks &amp; Spencer, R&D, 3 &lt; 4', 'Mu\u0308ller und Müller', 'amp &#38; &x26; &nbsp;amp']
+  const { id } = (await server.post('/v1/articles', { headline: 'References', genre: 'references', sections: texts.map(section) })).body
+  const after = async (find: string, to: string, wholeWord = false) => {
+    await changes({ filter: { genre: 'references' }, replaceText: { find, with: to, wholeWord } })
+    return (await server.get(`/v1/articles/${id}`)).body.sections.map(({ body }: Json) => body[0].text)
+  }
+  t.strictSame(await after('amp', 'volt', true), [texts[0], texts[1], 'volt &#38; &x26; &nbsp;volt'], 'readers see no such word in &amp;')
+  t.strictSame((await after('Müller', 'Maier'))[1], 'Maier und Maier')
+  t.strictSame((await after('lt;', 'x'))[0], texts[0])
+  t.strictSame((await after('3 <', '2 <'))[0], 'Marks &amp; Spencer, R&D, 2 < 4')
+  t.strictSame((await after('&', 'and'))[0], 'Marks and Spencer, RandD, 2 < 4')
+})
+
+t.test('a topic that is given twice is added once', async (t) => {
+  const { id } = (await server.post('/v1/articles', { headline: 'Twice', genre: 'twice' })).body
+  const topic = (await server.post('/v1/topics', { name: 'Given twice' })).body
+  const add = async (...addTopics: object[]) => (await changes({ filter: { genre: 'twice' }, addTopics })).body
+  const named = async () => (await server.get(`/v1/articles/${id}`)).body.topics.map(({ name }: Json) => name)
+  t.match(await add({ name: 'Given twice' }, { slug: topic.slug }, { id: topic.id }), { changed: 1, failed: 0 })
+  t.match(await add({ name: 'Quite new' }, { name: 'quite NEW' }), { changed: 1, failed: 0 })
+  t.strictSame(await named(), ['Given twice', 'Quite new'])
+})
+
 t.test('topics are added and left out, and new ones made once', async (t) => {
   const [a, b] = await Promise.all(
     ['Alpha', 'Beta'].map(

@@ -107,6 +107,23 @@ t.test('a query that no old address has is left out, until one has it', async (t
   t.equal((await lookUp(`${alias}?utm_source=mail`)).body.article.id, draft.id)
 })
 
+t.test('what a campaign adds to a query is left out, before it or behind it, and the longest that is left counts', async (t) => {
+  const page = fresh()
+  const [first, second] = [
+    await createShort(server, 'By id', { aliases: [`${page}?p=7`] }),
+    await createShort(server, 'By two', { aliases: [`${page}?p=7&q=1`] }),
+  ]
+  const found = async (query: string) => (await lookUp(`${page}?${query}`)).body.path
+  t.equal((await lookUp(`${page}?p=7&utm_source=mail&utm_medium=x`)).body.article.id, first.id)
+  t.equal(await found('fbclid=abc&p=7'), `${page}?p=7`)
+  t.equal(await found('p=7&q=1&utm_source=mail'), `${page}?p=7&q=1`)
+  t.equal((await lookUp(`${page}?p=7&q=1`)).body.article.id, second.id)
+  t.equal(await found('p=7&q=2'), `${page}?p=7`)
+  for (const query of ['p=70', 'utm_source=mail', `p=8&${Array.from({ length: 30 }, () => 'p=7').join('&')}`]) t.equal(await statusOf(`${page}?${query}`), 404)
+  const answer = await lookUp(`${page}?p=7&utm_source=mail`)
+  t.equal(answer.headers.get('surrogate-key'), `article:${first.id} redirects list`)
+})
+
 t.test('the table of all old addresses is paged in their order, and is as it is now', async (t) => {
   const own = await startServer(t)
   const aliases = ['/a', '/a/b', '/B', '/c?p=1', '/c?p=10', '/%C3%A9']

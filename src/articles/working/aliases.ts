@@ -1,6 +1,6 @@
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
-import { prepared } from '../../database/prepared.ts'
+import { preparedList } from '../../database/prepared.ts'
 import { groupBy, inPieces } from '../../database/values.ts'
 import { type Fault, Problem, quoted } from '../../http/problems.ts'
 
@@ -43,26 +43,37 @@ export async function aliasesOfArticles(read: Read, articleIds: readonly string[
   return new Map([...groupBy(rows, (row) => row.article_id)].map(([id, own]) => [id, own.map(({ path }) => path)]))
 }
 
-/** An old address, whose article it is, and whether that is what was asked for or the same without its query. */
+/** An old address, whose article it is, and whether that is what was asked for or the same with less of its query. */
 export type HeldAlias = { path: string; articleId: string; isWhole: boolean }
 
-const aliasRows = prepared<{ whole: string; bare: string }, { path: string; article_id: string; was_public: number }>((db, { whole, bare }) =>
-  db
-    .selectFrom('article_aliases')
-    .innerJoin('articles', 'articles.id', 'article_id')
-    .select(['path', 'article_id', 'was_public'])
-    .where('path', 'in', [whole, bare]),
+const aliasRows = preparedList<{ path: string; article_id: string; was_public: number }>((db, paths) =>
+  db.selectFrom('article_aliases').innerJoin('articles', 'articles.id', 'article_id').select(['path', 'article_id', 'was_public']).where('path', 'in', paths),
 )
 
+// Of so many parameters the first or the last ones are left out; of more all.
+const mostParameters = 20
+
+/** A path and what it may be besides what a campaign adds to its query, before or behind it: the more of it is left, the earlier. */
+function withLess(path: string): string[] {
+  const [bare = '', query] = path.split(/\?(.*)/s)
+  const parameters = query === undefined ? [] : query.split('&')
+  const found = [path]
+  if (parameters.length <= mostParameters)
+    for (let count = parameters.length - 1; count > 0; count--)
+      for (const some of [parameters.slice(0, count), parameters.slice(-count)]) found.push(`${bare}?${some.join('&')}`)
+  return [...new Set([...found, bare])]
+}
+
 /**
- * The old address that a path names: the path as it is, else without its query, to which campaigns add.
+ * The old address that a path names: the path as it is, else with less of its query, to which campaigns add, or without it.
  * @param wasPublic whether only articles count that are or were public
  */
 export async function holderOfAlias(read: Read, path: string, wasPublic = false): Promise<HeldAlias | null> {
   const whole = normalAlias(path)
-  const bare = whole.replace(/\?.*$/, '')
-  const rows = (await aliasRows(read, { whole, bare })).filter(({ was_public }) => was_public === 1 || !wasPublic)
-  const row = rows.find((one) => one.path === whole) ?? rows[0]
+  const candidates = withLess(whole)
+  const rows = (await aliasRows(read, candidates)).filter(({ was_public }) => was_public === 1 || !wasPublic)
+  const found = candidates.find((candidate) => rows.some((row) => row.path === candidate))
+  const row = rows.find((one) => one.path === found)
   return row ? { path: row.path, articleId: row.article_id, isWhole: row.path === whole } : null
 }
 
