@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { ListQuery } from '../articles/api/filters.ts'
 import { idsMatching } from '../articles/api/list.ts'
 import { publishPermission } from '../articles/api/lookup.ts'
+import { createParameter } from '../articles/api/routes.ts'
 import type { Read } from '../database/engine.ts'
 import { externalOwners } from '../database/external-ids.ts'
 import { idsByReference, ownersOfSlugs } from '../database/slugs.ts'
@@ -40,12 +41,12 @@ async function idsOf(read: Read, app: App, { ids, slug, externalId, ...filter }:
   return found.filter((id) => lists.every((list) => list.has(id)))
 }
 
-/** What topics of a request name: those that are there by their ids. */
+/** What topics of a request name: those that are there by their ids. @param unknown what becomes of a name that no topic has */
 async function topicsOf(
   read: Read,
   references: readonly TopicReferenceInput[],
   pointer: string,
-  mayBeNew: boolean,
+  unknown: 'make' | 'refuse' | 'ignore',
 ): Promise<{ topics: TopicChange[]; faults: Fault[] }> {
   const faults: Fault[] = []
   const topics: TopicChange[] = []
@@ -60,20 +61,29 @@ async function topicsOf(
     const id = way === 'name' ? await topicOfName(read, key) : (await idsByReference(read, 'topic', [named])).get(named)
     const isThere = id !== undefined && (await presentIds(read, 'topics', [id])).has(id)
     if (isThere) topics.push({ id })
-    else if (way === 'name' && mayBeNew) topics.push({ name: reference.name as string })
-    else if (way !== 'name') faults.push({ pointer: `${pointer}/${index}/${way}`, code: 'not-found', message: 'names no topic' })
+    else if (way === 'name' && unknown === 'make') topics.push({ name: reference.name as string })
+    else if (way !== 'name' || unknown === 'refuse')
+      faults.push({
+        pointer: `${pointer}/${index}/${way}`,
+        code: 'not-found',
+        message: `names no topic${way === 'name' ? ', and create=false makes none' : ''}`,
+      })
   }
   return { topics, faults }
 }
 
-async function transformOf(read: Read, { patch, addTopics = [], removeTopics = [], replaceText }: ArticleChangesInput): Promise<Transform> {
+async function transformOf(
+  read: Read,
+  { patch, addTopics = [], removeTopics = [], replaceText }: ArticleChangesInput,
+  makesNames: boolean,
+): Promise<Transform> {
   if (!patch && addTopics.length + removeTopics.length === 0 && !replaceText)
     throw badRequest({ pointer: '', code: 'required', message: 'needs patch, addTopics, removeTopics or replaceText' })
   if (patch && 'revision' in patch) throw badRequest({ pointer: '/patch/revision', code: 'combination', message: 'is of one article, not of many' })
   if (patch && 'topics' in patch && addTopics.length + removeTopics.length > 0)
     throw badRequest({ pointer: '/patch/topics', code: 'combination', message: 'can’t be combined with addTopics and removeTopics' })
-  const added = await topicsOf(read, addTopics, '/addTopics', true)
-  const removed = await topicsOf(read, removeTopics, '/removeTopics', false)
+  const added = await topicsOf(read, addTopics, '/addTopics', makesNames ? 'make' : 'refuse')
+  const removed = await topicsOf(read, removeTopics, '/removeTopics', 'ignore')
   refuse([...added.faults, ...removed.faults])
   const transforms: Transform[] = []
   if (replaceText) transforms.push(replacing(replaceText))
@@ -101,6 +111,7 @@ export function articleChangeRoutes(app: App): void {
       description:
         'All that a filter finds, at most 10,000: a merge patch, topics to add or to leave out, words to replace. Each is a change of its own with a revision, and one that can’t be changed keeps no other out: the answer has a result for each. What is so already is left alone, so that it can be sent again. `dryRun=true` shows what would change of each. Needs `content:write`, and `content:publish` for what shows in public at once.',
       scopes: ['content:write'],
+      query: createParameter,
       bodies: jsonBody(ArticleChangesInput),
       isAlone: true,
       isConditional: false,
@@ -112,7 +123,10 @@ export function articleChangeRoutes(app: App): void {
       const author = { ...authorOf(request), ...(input.note === undefined ? {} : { note: input.note }) }
       const { ids, transform } = await withFaults(request, async () => {
         requirePermissions(request, input)
-        return app.database.snapshot(async (read) => ({ transform: await transformOf(read, input), ids: await idsOf(read, app, input.filter) }))
+        return app.database.snapshot(async (read) => ({
+          transform: await transformOf(read, input, author.makesNames !== false),
+          ids: await idsOf(read, app, input.filter),
+        }))
       })
       requireFew(ids, mostArticles)
       const data = await changeMany(request, ids, {

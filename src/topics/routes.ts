@@ -216,13 +216,14 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
     change(request, reply, async (tx) => {
       if (request.method === 'PUT' && (await isToBeMade(tx, request, 'topic', 'topic'))) return make(tx, request)
       const found = await lockTopic(tx, request)
-      await requireTopicWritable(tx.read, request, found)
       const current = topicOf(found.row)
       const { input: given, isPatch } = replacementFrom<TopicInput>(request, current, TopicInput)
       const { input, faults } = await resolveTopic(tx.read, current.id, given)
       refuse([...readOnlyFaults(input, current), ...faults])
       const kept = isPatch ? {} : { externalId: found.row.external_id }
       const row = await replaceTopic(tx, found, { ...kept, ...input }, input.slug ?? (isPatch ? null : undefined))
+      // To send again what is so already takes no more than to write at all.
+      if (row !== found.row) await requireTopicWritable(tx.read, request, found)
       if (row.parent_id !== current.parentId) await onMove(tx, await topicsUnder(tx.read, [row.id]))
       return topicAnswer(row)
     })

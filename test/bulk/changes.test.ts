@@ -95,6 +95,19 @@ t.test('a topic that is given twice is added once', async (t) => {
   t.strictSame(await named(), ['Given twice', 'Quite new'])
 })
 
+t.test('with create=false a topic that is unknown is refused at once', async (t) => {
+  await server.post('/v1/articles', { headline: 'Strict', genre: 'strict' })
+  await server.events()
+  const request = { filter: { genre: 'strict' }, addTopics: [{ name: 'Strictly none' }], removeTopics: [{ name: 'Nor this' }] }
+  t.strictSame(faultsOf(await changes(request, '?create=false')), ['/addTopics/0/name: not-found'])
+  t.match((await changes({ filter: { genre: 'strict' }, patch: { topics: [{ name: 'Strictly none' }] } }, '?create=false')).body, {
+    failed: 1,
+    data: [{ problem: { errors: [{ code: 'not-found' }] } }],
+  })
+  t.strictSame(await server.events(), [])
+  t.match((await changes(request)).body, { changed: 1 })
+})
+
 t.test('topics are added and left out, and new ones made once', async (t) => {
   const [a, b] = await Promise.all(
     ['Alpha', 'Beta'].map(

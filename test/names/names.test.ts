@@ -46,6 +46,10 @@ for (const kind of ['author', 'topic'] as const) {
     t.match(listed.headers.get('surrogate-key'), /^list/)
     const writer = { token: await server.tokenWith('content:write') }
     t.equal((await server.patch(`/v1/${kind}s/hidden`, { name: 'x' }, writer)).status, 403, 'what is public needs content:publish')
+    const same = (await server.get(`/v1/${kind}s/hidden`)).body
+    await server.events()
+    t.match(await server.put(`/v1/${kind}s/hidden`, same, writer), { status: 200, body: same }, 'but what is so already changes nothing')
+    t.strictSame(await server.events(), [])
     t.equal((await server.post(`/v1/${kind}s`, { name: 'Another' }, writer)).status, 201)
   })
 

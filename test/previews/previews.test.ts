@@ -63,6 +63,27 @@ t.test('a link of a revision opens that one alone', async (t) => {
   ])
 })
 
+t.test('a link of a revision names what its author and its topic were merged into', async (t) => {
+  const merged = async (path: string) => {
+    const [from, into] = await Promise.all(['from', 'into'].map(async (name) => (await server.post(path, { name: `${path} ${name}` })).body))
+    return { from, into, merge: () => server.post(`${path}/${from.id}/merge`, { into: { id: into.id } }) }
+  }
+  const [author, topic] = [await merged('/v1/authors'), await merged('/v1/topics')]
+  const both = [{ id: topic.from.id }, { id: topic.into.id }]
+  const { id } = await createShort(server, 'Merged', { status: 'draft', authors: [{ id: author.from.id, role: 'Words' }], topics: both })
+  const { apiUrl } = (await server.post(`/v1/articles/${id}/preview-links`, { revision: 1 })).body
+  for (const { merge } of [author, topic]) await merge()
+  const { body } = await server.anonymous.get(apiUrl)
+  t.match(body.authors, [{ id: author.into.id, slug: author.into.slug, name: author.into.name, role: 'Words' }])
+  t.strictSame(
+    body.topics.map(({ id }: Json) => id),
+    [topic.into.id],
+  )
+  const published = (await server.post(`/v1/articles/${id}/publish`, { revision: 1 })).body
+  const seen = (await server.anonymous.get(`/v1/articles/${published.id}`)).body
+  t.strictSame([seen.authors, seen.topics], [body.authors, body.topics], 'as it is then published')
+})
+
 t.test('links are listed without their tokens, and revoked one by one, by time or by publishing', async (t) => {
   const { id } = await createShort(server, 'Listed', { status: 'draft' })
   const path = `/v1/articles/${id}/preview-links`
