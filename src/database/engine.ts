@@ -146,7 +146,7 @@ export type Engine = {
    * @returns how many rows there are, by table @throws Error that says what to use instead, or what went wrong
    */
   backup: (target: string, onProgress: (share: number) => void) => Promise<Record<string, number>>
-  /** Makes search expect very many rows, or no more of them. */
+  /** Makes the engine expect very many rows, or no more of them: then it plans by those that it has. */
   expectMany: (db: Kysely<Tables>, isMany: boolean) => Promise<void>
   /** How the place of a statement's value of this number, from 1, is written. */
   place: (number: number) => string

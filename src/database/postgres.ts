@@ -285,7 +285,12 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
         return work()
       }),
     lock: takeLocks,
-    async expectMany() {},
+    // Who asks at once after an import isn’t to wait for plans that know nothing of it: PostgreSQL looks for itself once a minute.
+    async expectMany(db, isMany) {
+      if (isMany) return
+      const { rows } = await sql<{ name: string }>`select tablename as name from pg_tables where schemaname = current_schema()`.execute(db)
+      await sql`analyze ${sql.join(rows.map(({ name }) => sql.table(name)))}`.execute(db)
+    },
     place: (number) => `$${number}`,
     insertRows(tx, table, { columns, rows }) {
       const names = columns.map((name) => `"${name}"`).join(', ')

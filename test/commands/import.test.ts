@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sql } from 'kysely'
 import { emptyDatabase } from '../support/database.ts'
 import { contentToExport } from '../support/exported.ts'
 import { type Json, startServer } from '../support/server.ts'
@@ -36,6 +37,17 @@ t.test('an import says which line it can’t take, and which file it can’t rea
   await t.rejects(broadsheet(target, 'import', folder), { message: /is a folder/ })
   t.match((await broadsheet(target, 'import', file)).stderr, `${lines.length - 1} records read`, 'and takes it when it is mended')
   t.equal((await broadsheet(target, 'export')).stdout, lines.join('\n'))
+})
+
+const skip = process.env.TEST_DATABASE_URL ? false : 'SQLite plans without statistics'
+t.test('after an import PostgreSQL plans by what is there', { skip }, async (t) => {
+  const target = await emptyDatabase(t)
+  await broadsheet(target, 'import', file)
+  const { database } = await startServer(t, { DATABASE_URL: target })
+  const statistics = sql<{ rows: number }>`select reltuples::integer as rows from pg_class where oid = 'articles'::regclass`
+  const [articles] = (await statistics.execute(database.read as never)).rows
+  const lines = readFileSync(file, 'utf8').split('\n')
+  t.equal(articles?.rows, lines.filter((line) => line.startsWith('{"kind":"article"')).length)
 })
 
 t.test('while an import runs a server shows what is in, with its slug taken and its comments counted', async (t) => {
