@@ -14,7 +14,10 @@ const escaped = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\&<>"]/g, (si
  */
 export function wordReplacer(find: string, replacement: string, isWhole: boolean): (text: string) => string {
   const edge = String.raw`[\p{L}\p{N}\p{M}_]`
-  const wanted = escaped(find.normalize())
+  const sought = find.normalize()
+  const wanted = escaped(sought)
+  // Of it so much is written in one way alone: most texts haven’t even that.
+  const [certain = ''] = sought.split(/[&<>"]/).sort((one, other) => other.length - one.length)
   const pattern = new RegExp(`(${isWhole ? `(?<!${edge})${wanted}(?!${edge})` : wanted})|${reference}`, 'gu')
   function within(part: string): string {
     let isFound = false
@@ -25,9 +28,9 @@ export function wordReplacer(find: string, replacement: string, isWhole: boolean
     })
     return isFound ? changed : part
   }
-  return (text) =>
-    text
-      .split(destinations)
-      .map((part, index) => (index % 2 === 1 ? part : within(part)))
-      .join('')
+  return (text) => {
+    if (!text.normalize().includes(certain)) return text
+    const parts = text.split(destinations)
+    return parts.map((part, index) => (index % 2 === 1 ? part : within(part))).join('')
+  }
 }

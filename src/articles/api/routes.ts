@@ -49,7 +49,6 @@ import { createArticle, deleteArticle, replaceArticle } from './save.ts'
 import { plannedToo, writeArticle } from './write.ts'
 
 /** Whether what an article names may be new. */
-/** Whether a write may make authors and topics of new names. */
 export const createParameter = {
   create: Type.Optional(Type.Boolean({ default: true, description: '`false`: an author or a topic of a name that is unknown is a 400, and not made.' })),
 }
