@@ -1,10 +1,13 @@
 import { replaceArticle } from '../articles/api/save.ts'
 import { type Changing, changing } from '../articles/public/changing.ts'
 import { type Edition, editionOf } from '../articles/public/editions.ts'
-import { publishContent, restoreArticle, trashArticle, unpublishArticle } from '../articles/public/publish.ts'
+import { publishContent, reschedule, restoreArticle, trashArticle, unpublishArticle } from '../articles/public/publish.ts'
+import { differsInSubstance } from '../articles/public/substance.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
+import type { Schedule } from '../articles/working/publication-schemas.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { documentAt } from '../articles/working/revisions.ts'
+import { scheduleOf } from '../articles/working/schedule.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import { articlesNaming, deleteAuthor, loadAuthor } from '../authors/store.ts'
 import { endMerged } from '../bulk/store.ts'
@@ -13,7 +16,7 @@ import type { Read } from '../database/engine.ts'
 import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { lastRevisionOfName, type NameKind, revisionOfName, type State } from '../database/name-revisions.ts'
-import { type FormerSlug, giveBackSlugs, markSlugPublic } from '../database/slugs.ts'
+import { type FormerSlug, giveBackSlugs, markSlugPublic, slugOwner } from '../database/slugs.ts'
 import { pick, presentIds } from '../database/values.ts'
 import { deleteFreestanding, type ListPlan, loadFreestanding, planFreestanding } from '../freestanding-lists/store.ts'
 import { restoreName } from '../names/restore.ts'
@@ -21,6 +24,7 @@ import { restoredInput, withFormerParts } from '../revisions/restore.ts'
 import { deleteTopic, loadTopic, usesOfTopic } from '../topics/store.ts'
 import {
   type Changed,
+  isChangedIn,
   isLastIn,
   isPublicChange,
   isPublicListChange,
@@ -39,11 +43,19 @@ const isMade = ({ changes: [first] }: Changed) => first?.revision_before === nul
 /** The revision of before all changes. */
 const revisionBefore = ({ changes }: Changed) => changes.find(({ revision_before }) => revision_before !== null)?.revision_before ?? null
 
-/** The edition that the public had before a change decided otherwise; null where it had none. */
-async function editionBefore(read: Read, id: string, { seq, type, data }: LoggedChange): Promise<Edition | null> {
+/** What the public had before a change decided otherwise: an edition, or why it had none. */
+type PublicBefore = { edition: Edition } | { edition: null; takedown: { reason: 'editorial' | 'legal'; notice: string | null } }
+
+async function publicBefore(read: Read, id: string, change: LoggedChange): Promise<PublicBefore> {
+  const before = await publicEventBefore(read, id, change.seq)
+  const edition = !before || before.type === 'article.published' ? await editionBefore(read, id, change, before) : null
+  if (edition) return { edition }
+  const { reason = 'editorial', notice = null } = before?.type === 'article.unpublished' ? JSON.parse(before.data) : {}
+  return { edition: null, takedown: { reason, notice } }
+}
+
+async function editionBefore(read: Read, id: string, { type, data }: LoggedChange, before: { data: string } | undefined): Promise<Edition | null> {
   const editions = read.selectFrom('editions').selectAll().where('article_id', '=', id).orderBy('number', 'desc').limit(1)
-  const before = await publicEventBefore(read, id, seq)
-  if (before && before.type !== 'article.published') return null
   const details = JSON.parse(data) as { edition?: number; wasPublic?: boolean }
   // What was imported was public without an event that says so.
   if (!before && type === 'article.trashed' && !details.wasPublic) return null
@@ -52,11 +64,19 @@ async function editionBefore(read: Read, id: string, { seq, type, data }: Logged
   return row ? editionOf(row) : null
 }
 
-/** What is planned comes back where its times are still to come. */
-function scheduleIn({ schedule }: Article, now: string): ArticleInput['schedule'] {
-  const { publish = null, unpublish = null } = schedule ?? {}
+const nothingPlanned: Schedule = { publish: null, unpublish: null }
+
+/**
+ * What was planned before a set changed or ended that, as far as its times are still to come; null where it did neither.
+ * @param document what the article was before, for changes that don’t say what was planned
+ */
+function scheduleBefore({ changes }: Changed, document: Pick<Article, 'schedule'>, now: string): Schedule | null {
+  const said = changes.map(({ type, data }) => ({ type, was: (JSON.parse(data) as { was?: Schedule }).was }))
+  const first = said.find(({ type, was }) => was !== undefined || type === 'article.scheduled')
+  if (!first) return null
+  const { publish, unpublish } = first.was ?? document.schedule ?? nothingPlanned
   const isOver = [publish, unpublish].some((plan) => plan !== null && plan.at <= now)
-  return isOver ? { publish: null, unpublish: null } : ({ publish, unpublish } as ArticleInput['schedule'])
+  return isOver ? nothingPlanned : ({ publish, unpublish } as Schedule)
 }
 
 /** @throws KeptError where an author or a topic that it named is gone: then it can't be what it was */
@@ -86,20 +106,29 @@ async function translationIn(read: Read, { translationOf = null }: Article, { ro
   return original && original.status !== 'trashed' ? { translationOf } : {}
 }
 
-async function revertWords(tx: Write, config: Config, current: Changing, revision: number, edition: Edition | null): Promise<Changing> {
-  const document = await documentAt(tx.read, current.row.id, revision)
+/** When a copy that comes back was last changed: where the public has the same, or gets it back, that says so, too. */
+function changedAt({ kept: { last }, row }: Changing, document: Article, edition: Edition | null): string {
+  const shown = edition ?? (row.edition_number === null ? null : last)
+  const isShown =
+    edition !== null ||
+    (shown !== null && !differsInSubstance(shown.document, { ...document, publishedAt: document.publishedAt ?? shown.document.publishedAt }))
+  return shown && isShown ? shown.document.updatedAt : document.updatedAt
+}
+
+async function revertWords(tx: Write, config: Config, current: Changing, document: Article, edition: Edition | null): Promise<Changing> {
   await requireNames(tx.read, document)
-  const dated = document.publishedAt === null && current.row.edition_number !== null ? {} : { publishedAt: document.publishedAt }
+  const { row } = current
   const input = {
     ...(await restoredInput(tx.read, document)),
     ...pick(document, ...settings),
     ...(await translationIn(tx.read, document, current)),
-    ...dated,
-    schedule: scheduleIn(document, tx.now),
+    // The first publication gave it a date, for good.
+    publishedAt: document.publishedAt ?? (row.was_public ? row.published_at : null),
+    // What is planned is no word of it.
+    schedule: scheduleOf(row),
   } as ArticleInput
   const content = await resolveArticle(tx, input, withFormerParts(current, document), false, config)
-  // The edition that comes back says so, too.
-  content.updatedAt = edition?.document.updatedAt ?? document.updatedAt
+  content.updatedAt = changedAt(current, document, edition)
   return replaceArticle(tx, current, await makeNames(tx, content), document.slug)
 }
 
@@ -111,40 +140,55 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   if (isMade(changed)) return trashArticle(tx, row)
   let current = await changing(tx, row)
   const decided = changes.find(isPublicChange)
-  const edition = decided ? await editionBefore(tx.read, id, decided) : null
+  const before = decided ? await publicBefore(tx.read, id, decided) : null
+  const edition = before?.edition ?? null
   const wasTrashed = changes.find(({ type }) => type === 'article.trashed' || type === 'article.restored')
   if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = await restoreArticle(tx, current)
   const revision = revisionBefore(changed)
-  if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, revision, edition)
+  const document = await documentAt(tx.read, id, revision ?? row.revision)
+  if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, document, edition)
   if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
-  if (!decided) return
   if (edition) {
     await requireNames(tx.read, edition.document)
-    await publishContent(tx, current, edition.document, current.row.revision, true)
-  } else if (current.row.edition_number !== null) await unpublishArticle(tx, current, { reason: 'editorial', notice: null })
+    current = await publishContent(tx, current, edition.document, current.row.revision, true)
+  } else if (before && !before.edition && current.row.was_public) current = await unpublishArticle(tx, current, before.takedown)
+  const schedule = scheduleBefore(changed, document, tx.now)
+  if (schedule) await reschedule(tx, current, schedule)
 }
 
 /** The kinds that are made and deleted: the site was always there. */
 type KindWithSlug = Exclude<NameKind, 'site'>
 
-/** Removes what was made; what came back from a merge is merged again, where what it was merged into is still there. */
-async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] }: Changed): Promise<void> {
+/** Removes what was made; what came back from a merge is merged again, where what it was merged into is still there. @returns whether it was there */
+async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] }: Changed): Promise<boolean> {
   const merged = await mergedBefore(tx.read, id, first?.seq ?? 0)
   if (kind === 'author') {
     const found = await loadAuthor(tx.read, id)
-    if (!found) return
+    if (!found) return false
     if ((await articlesNaming(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it')
-    return merged && (await loadAuthor(tx.read, merged)) ? endMerged(tx, kind, found.row, merged) : deleteAuthor(tx, found.row)
+    if (merged && (await loadAuthor(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
+    else await deleteAuthor(tx, found.row)
+    return true
   }
   if (kind === 'topic') {
     const found = await loadTopic(tx.read, id)
-    if (!found) return
+    if (!found) return false
     const { articles, topics } = await usesOfTopic(tx.read, id)
     if (articles + topics > 0) throw new KeptError('it was made, and articles name it or topics are under it')
-    return merged && (await loadTopic(tx.read, merged)) ? endMerged(tx, kind, found.row, merged) : deleteTopic(tx, found.row)
+    if (merged && (await loadTopic(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
+    else await deleteTopic(tx, found.row)
+    return true
   }
   const list = await loadFreestanding(tx.read, id)
   if (list) await deleteFreestanding(tx, list)
+  return list !== null
+}
+
+/** Takes back the slug of something that was deleted where another thing that the same sets changed has it as an old one by now. */
+async function takeBackSlug(tx: Write, kind: KindWithSlug, slug: string, sets: readonly string[]): Promise<void> {
+  const held = await slugOwner(tx.read, kind, slug)
+  if (held && !held.is_current && (await isChangedIn(tx.read, held.owner_id, sets)))
+    tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', slug))
 }
 
 /** Takes back the slug and the external id of something that was merged: what it was merged into has them as old ones. @returns whether the public had seen the slug */
@@ -166,12 +210,12 @@ async function takeBackNames(tx: Write, kind: KindWithSlug, { slug, externalId }
 /** Brings back the words of a list: those that editors had, and where the public got others those that it had. */
 async function revertList(tx: Write, changed: Changed, document: State): Promise<void> {
   await revertListWords(tx, changed, document)
-  const planned = changed.changes.find(({ type }) => type === 'highlight-list.scheduled')
+  const said = changed.changes.map(({ type, data }) => ({ type, was: (JSON.parse(data) as { was?: ListPlan | null }).was }))
+  const planned = said.find(({ type, was }) => was !== undefined || type === 'highlight-list.scheduled')
   const list = planned && (await loadFreestanding(tx.read, changed.id))
   if (!planned || !list) return
-  const { was = null } = JSON.parse(planned.data) as { was?: ListPlan | null }
   // A time that is over by now can't be planned again.
-  await planFreestanding(tx, list, was !== null && was.at > tx.now ? was : null)
+  await planFreestanding(tx, list, planned.was && planned.was.at > tx.now ? planned.was : null)
 }
 
 async function revertListWords(tx: Write, { id, changes }: Changed, document: State): Promise<void> {
@@ -186,7 +230,8 @@ async function revertListWords(tx: Write, { id, changes }: Changed, document: St
   await restoreName(tx, 'highlight-list', document, { publishes: false })
 }
 
-async function revertName(tx: Write, changed: Changed): Promise<void> {
+/** @param sets the set that is reverted, and the one of the reverting changes @returns whether there was anything to revert */
+async function revertName(tx: Write, changed: Changed, sets: readonly string[]): Promise<boolean> {
   const { id } = changed
   const kind = changed.kind as NameKind
   if (kind !== 'site' && isMade(changed)) return removeName(tx, kind, changed)
@@ -194,14 +239,19 @@ async function revertName(tx: Write, changed: Changed): Promise<void> {
   const kept = revision === null ? await lastRevisionOfName(tx.read, id) : await revisionOfName(tx.read, id, revision)
   if (!kept) throw new KeptError('what it was before is not kept')
   const document = JSON.parse(kept.document)
-  if (kind === 'site') return restoreName(tx, kind, document)
+  if (kind === 'site') {
+    await restoreName(tx, kind, document)
+    return true
+  }
   const ended = changed.changes.find(({ type }) => type === `${kind}.merged` || type === `${kind}.deleted`)
   const { into = null, formerSlugs = [] } = JSON.parse(ended?.data ?? '{}') as { into?: string; formerSlugs?: FormerSlug[] }
   const wasPublic = into !== null && (await takeBackNames(tx, kind, document, into))
+  if (ended && into === null) await takeBackSlug(tx, kind, document.slug, sets)
   if (kind === 'highlight-list') await revertList(tx, changed, document)
   else await restoreName(tx, kind, document)
   await giveBackSlugs(tx, kind, id, formerSlugs, into)
   if (wasPublic) markSlugPublic(tx, kind, document.slug)
+  return true
 }
 
 const names = ['author', 'topic', 'highlight-list', 'site']
@@ -222,7 +272,7 @@ export async function revert(tx: Write, config: Config, changed: Changed, name: 
     const by = other.actor === null ? 'by a plan' : `by ${(JSON.parse(other.actor) as { name: string }).name}`
     throw new KeptError(`it was changed since: ${other.type} ${by} at ${other.at}`)
   }
-  if (kind === 'article') await revertArticle(tx, config, changed)
-  else await revertName(tx, changed)
+  if (kind !== 'article') return revertName(tx, changed, [name, revertingName])
+  await revertArticle(tx, config, changed)
   return true
 }

@@ -97,11 +97,27 @@ export function changeSetRoutes(app: App): void {
       return changedIn(read, name, mostReverted)
     })
     if (!isAll) throw conflict({ pointer: '', code: 'length', message: `has more than ${mostReverted} things, which is more than one request reverts` })
-    const results: RevertResult[] = []
+    const results = new Map<string, RevertResult>()
+    const run = (work: (tx: Write) => Promise<void>) => database.transaction({ ...author, isLong: true }, work)
+    const some = async (tx: Write, own: readonly Changed[]) => {
+      for (const one of await revertPiece(tx, own, name, revertingName)) results.set(one.id, one)
+    }
+    // What could not go back yet may, once another has: a story whose topic is there again, or a name whose slug is free.
+    const all = async (pass: (own: readonly Changed[]) => Promise<void>) => {
+      let [left, before] = [changed, Number.POSITIVE_INFINITY]
+      while (left.length > 0 && left.length < before) {
+        before = left.length
+        await pass(left)
+        left = left.filter(({ id }) => results.get(id)?.result === 'kept')
+      }
+    }
     // In a dry run what is brought back later refers to what was brought back before.
-    for (const own of author.onDryRun ? [changed] : chunked(changed, piece))
-      results.push(...(await database.transaction({ ...author, isLong: true }, (tx) => revertPiece(tx, own, name, revertingName))))
-    return results
+    if (author.onDryRun) await run((tx) => all((left) => some(tx, left)))
+    else
+      await all(async (left) => {
+        for (const own of chunked(left, piece)) await run((tx) => some(tx, own))
+      })
+    return changed.map(({ id }) => results.get(id) as RevertResult)
   }
 
   app.post(

@@ -109,6 +109,12 @@ export async function othersSince(read: Read, id: string, first: number, names: 
   return rows.find(({ change_set }) => change_set === null || !isUndone(setOf(change_set).name))
 }
 
+/** Whether a thing was changed in one of some sets. */
+export async function isChangedIn(read: Read, id: string, names: readonly string[]): Promise<boolean> {
+  const query = read.selectFrom('events').select('seq').where('subject_id', '=', id).where('change_set', 'in', names).limit(1)
+  return (await query.executeTakeFirst()) !== undefined
+}
+
 /** Whether a thing was changed last in a set. */
 export async function isLastIn(read: Read, id: string, name: string): Promise<boolean> {
   const row = await read.selectFrom('events').select('change_set').where('subject_id', '=', id).orderBy('seq', 'desc').limit(1).executeTakeFirst()

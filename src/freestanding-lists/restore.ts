@@ -29,6 +29,11 @@ export async function restoreFreestanding(tx: Write, document: StoredList, hasNa
     await replaceFreestanding(tx, list, content, { slug, externalId }, publishes)
   } else {
     const formerRevision = (await lastRevisionOfName(tx.read, id))?.number ?? document.revision
-    await createFreestanding(tx, { ...content, formerRevision }, { slug: await firstSlug(tx, 'highlight-list', id, wish, publishes), externalId }, publishes)
+    await createFreestanding(
+      tx,
+      { ...content, formerRevision, createdAt: document.createdAt },
+      { slug: await firstSlug(tx, 'highlight-list', id, wish, publishes), externalId },
+      publishes,
+    )
   }
 }

@@ -10,7 +10,17 @@ import type { ListDraftTable } from '../database/tables.ts'
 import { chunked, presentIds } from '../database/values.ts'
 import { draftsOf, listWordsOf, withDraft } from '../highlight-lists/drafts.ts'
 import { articlesOf, withoutGone } from '../highlight-lists/present.ts'
-import { insertLists, itemRows, type ListContent, listEvent, type StoredItem, type StoredList, saveList, withItems } from '../highlight-lists/store.ts'
+import {
+  insertLists,
+  itemRows,
+  type ListContent,
+  listEvent,
+  type PlacedList,
+  type StoredItem,
+  type StoredList,
+  saveList,
+  withItems,
+} from '../highlight-lists/store.ts'
 import { endListLinks } from '../previews/list-links.ts'
 
 /** What is planned for a list; `revision` is null where the working copy of that time goes out. */
@@ -110,7 +120,12 @@ async function saveDraft(tx: Write, list: Freestanding): Promise<Freestanding> {
  * Makes a list: public at once, or a working copy alone.
  * @param content with the last revision that it had, where it was deleted and comes back
  */
-export async function createFreestanding(tx: Write, content: ListContent & { formerRevision?: number }, names: ListNames, isPublic: boolean): Promise<void> {
+export async function createFreestanding(
+  tx: Write,
+  content: ListContent & Pick<PlacedList, 'formerRevision' | 'createdAt'>,
+  names: ListNames,
+  isPublic: boolean,
+): Promise<void> {
   const placed = { ...content, articleId: null, position: 0, ...names }
   // What isn’t public has its words in its draft alone.
   const rows = isPublic ? insertLists(tx, [placed]) : insertLists(tx, [{ ...placed, title: null, style: 'bulleted', items: [] }], 'working')
@@ -126,7 +141,7 @@ const about = (tx: Write, type: 'highlight-list.published' | 'highlight-list.sch
   tx.append({ type, subject: { type: 'highlight-list', id }, data: { articleId: null, ...(was ? { was } : {}) }, revision: [revision, revision] })
 
 /** Makes words, as a revision has them, what the public has, and takes the plan as done. */
-async function putOut(tx: Write, { working, published }: Freestanding, words: StoredList): Promise<Freestanding> {
+async function putOut(tx: Write, { working, published, plan }: Freestanding, words: StoredList): Promise<Freestanding> {
   const { id, slug, externalId = null } = working
   const { title, style, items, revision } = words
   const values = { title, style, slug, external_id: externalId, revision, updated_at: tx.now }
@@ -138,7 +153,7 @@ async function putOut(tx: Write, { working, published }: Freestanding, words: St
   if (!published) markSlugPublic(tx, 'highlight-list', slug as string)
   markNamePublic(tx, id, revision)
   await endListLinks(tx, id)
-  about(tx, 'highlight-list.published', id, revision)
+  about(tx, 'highlight-list.published', id, revision, plan)
   const now = { ...working, title, style, items, revision, updatedAt: tx.now }
   return saveDraft(tx, { working: revision === working.revision ? now : working, published: now, plan: null })
 }
@@ -203,21 +218,21 @@ export async function replaceFreestanding(tx: Write, before: Freestanding, conte
   if (isDeepStrictEqual(next, working)) return publishes ? publishFreestanding(tx, before) : before
   const after = { ...next, revision: working.revision + 1, updatedAt: tx.now }
   if (!published) tx.update('highlight_lists', ['id', working.id], { slug: names.slug, external_id: names.externalId })
-  listEvent(tx, 'updated', working, 'working')
-  await keepRevision(tx, 'highlight-list', working, working.updatedAt, after, false)
   // Who may not publish doesn’t change what is planned to go out.
   const isPinned = plan?.revision === null && !tx.author.mayPublish
+  listEvent(tx, 'updated', working, 'working', undefined, isPinned ? { was: plan } : {})
+  await keepRevision(tx, 'highlight-list', working, working.updatedAt, after, false)
   const list = await saveDraft(tx, { working: after, published, plan: isPinned ? { ...plan, revision: working.revision } : plan })
   // Where the public has these words already, all that comes of it is the working copy.
   return publishes ? publishFreestanding(tx, list) : list
 }
 
-export async function deleteFreestanding(tx: Write, { working, published }: Freestanding): Promise<void> {
+export async function deleteFreestanding(tx: Write, { working, published, plan }: Freestanding): Promise<void> {
   const { id, revision } = working
   // What it was last is kept, so that it can come back.
   if (!(await revisionOfName(tx.read, id, revision))) await keepRevision(tx, 'highlight-list', null, working.updatedAt, working)
   const former = await formerSlugsOf(tx.read, 'highlight-list', id)
   await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
   await releaseSlugs(tx, 'highlight-list', id)
-  listEvent(tx, 'deleted', working, published ? null : 'working', undefined, former)
+  listEvent(tx, 'deleted', working, published ? null : 'working', undefined, { ...former, ...(plan ? { was: plan } : {}) })
 }

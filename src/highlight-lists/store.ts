@@ -145,11 +145,21 @@ export function saveList(
   return { ...before, ...values, position: place.position, items: after.items, ...(isOwnChange ? { revision: before.revision + 1, updatedAt: tx.now } : {}) }
 }
 
-/** A list in its place: one of an article, or with a slug a freestanding one; `formerRevision` is the last that it had, where it comes back. */
-export type PlacedList = ListContent & { articleId: string | null; slug: string | null; externalId?: string | null; position: number; formerRevision?: number }
+/**
+ * A list in its place: one of an article, or with a slug a freestanding one; `formerRevision` is the last that it had, and `createdAt`
+ * when it was made, where it comes back.
+ */
+export type PlacedList = ListContent & {
+  articleId: string | null
+  slug: string | null
+  externalId?: string | null
+  position: number
+  formerRevision?: number
+  createdAt?: string
+}
 
 /** A list as it is made. */
-export const newList = ({ id, articleId, slug, title, style, position, items, formerRevision = 0 }: PlacedList, now: string): StoredList => ({
+export const newList = ({ id, articleId, slug, title, style, position, items, formerRevision = 0, createdAt }: PlacedList, now: string): StoredList => ({
   id,
   revision: formerRevision + 1,
   articleId,
@@ -158,16 +168,15 @@ export const newList = ({ id, articleId, slug, title, style, position, items, fo
   style,
   position,
   items,
-  createdAt: now,
+  createdAt: createdAt ?? now,
   updatedAt: now,
 })
 
 /** Makes new lists. @param copy `working` where the public sees nothing of them @returns them as they are now */
 export function insertLists(tx: Write, lists: readonly PlacedList[], copy: 'working' | null = null): StoredList[] {
-  const [created_at, updated_at] = [tx.now, tx.now]
   tx.insert(
     'highlight_lists',
-    lists.map(({ id, articleId, slug, title, style, position, externalId = null, formerRevision = 0 }) => ({
+    lists.map(({ id, articleId, slug, title, style, position, externalId = null, formerRevision = 0, createdAt }) => ({
       id,
       revision: formerRevision + 1,
       article_id: articleId,
@@ -177,8 +186,8 @@ export function insertLists(tx: Write, lists: readonly PlacedList[], copy: 'work
       position,
       external_id: externalId,
       is_public: Number(copy === null),
-      created_at,
-      updated_at,
+      created_at: createdAt ?? tx.now,
+      updated_at: tx.now,
     })),
   )
   tx.insert(

@@ -40,6 +40,9 @@ const appendArticleEvent = (
   data: Record<string, unknown> = {},
 ) => tx.append({ type: `article.${verb}`, subject: { type: 'article', id }, data, revision: [revision, revision] })
 
+/** What an event that ends a plan says of it: what was planned until then. */
+const plannedIn = (row: ArticleTable): { was?: Schedule } => (row.scheduled_at === null ? {} : { was: scheduleOf(row) })
+
 /** A working copy, now or of a revision, as an edition says it. */
 export function asPublished(content: Article, row: ArticleTable, revision: number, updatedAt: string, now: string): Article {
   const published = without(content, ...workingOnly)
@@ -111,14 +114,21 @@ export async function firstPublication(tx: Write, made: Changing): Promise<{ pub
   return { published: withRow(made, { ...made.row, ...publication.values }, tx.author.site ?? null), publication }
 }
 
-/** Writes an edition that is public from now on, and what follows from it. @param published the article with its new row */
-export async function insertPublication(tx: Write, published: Changing, { edition }: Publication, before: Edition | null, isMinor: boolean): Promise<void> {
+/** Writes an edition that is public from now on, and what follows from it. @param published the article with its new row @param planned what was planned until now */
+export async function insertPublication(
+  tx: Write,
+  published: Changing,
+  { edition }: Publication,
+  before: Edition | null,
+  isMinor: boolean,
+  planned: { was?: Schedule } = {},
+): Promise<void> {
   const { row, kept } = published
   if (before) endEdition(tx, row.id, before)
   kept.last = insertEdition(tx, row.id, edition, isMinor)
   await writePublicRows(tx, published, edition.document, before?.document ?? null)
   await writeWorkingSearch(tx, published)
-  appendArticleEvent(tx, 'published', row, { edition: edition.number, revision: edition.revision, minor: isMinor })
+  appendArticleEvent(tx, 'published', row, { edition: edition.number, revision: edition.revision, minor: isMinor, ...planned })
 }
 
 /**
@@ -145,7 +155,7 @@ export async function publishContent(
   const { slug } = publication.edition.document
   if (before?.document.slug !== slug) markSlugPublic(tx, 'article', slug)
   await endLinks(tx, row.id)
-  await insertPublication(tx, published, publication, before, isMinor)
+  await insertPublication(tx, published, publication, before, isMinor, 'publish_at' in more && row.publish_at !== null ? plannedIn(row) : {})
   if (before?.revision !== revision) markPublished(tx, row.id, revision)
   return published
 }
@@ -173,7 +183,7 @@ export async function publishArticle(
   const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : changed.copy
   const rest = scheduleColumns({ ...scheduleOf(row), publish: null })
   const after = await publishContent(tx, changed, content, isPinned ? revision : row.revision, isMinor, rest)
-  if (after === changed && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row)
+  if (after === changed && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row, plannedIn(row))
   return withSchedule(tx, after, { ...scheduleOf(row), publish: null })
 }
 
@@ -190,7 +200,7 @@ export async function reschedule(tx: Write, changed: Changing, schedule: Schedul
   if (isDeepStrictEqual(schedule, scheduleOf(row))) return changed
   requireSense(row.was_public, scheduleColumns(schedule), scheduleColumns(scheduleOf(row)))
   requireNoEmbargo(row.embargo_until, schedule.publish?.at ?? null, '/at')
-  return recordChange(tx, withSchedule(tx, changed, schedule), { events: ['article.scheduled'] })
+  return recordChange(tx, withSchedule(tx, changed, schedule), { events: ['article.scheduled'], data: { was: scheduleOf(row) } })
 }
 
 type Takedown = { reason: 'editorial' | 'legal'; notice: string | null }
@@ -205,8 +215,8 @@ export async function unpublishArticle(tx: Write, changed: Changing, { reason, n
   if (!row.was_public) throw conflict({ pointer: '', code: 'conflict', message: 'isn’t public and never was: there is nothing to take down' })
   const isNew = row.takedown_reason !== reason || row.takedown_notice !== notice
   const after = isNew ? await hide(tx, changed, { status: 'unpublished', takedown_reason: reason, takedown_notice: notice }) : changed
-  if (isNew) appendArticleEvent(tx, 'unpublished', row, { reason })
-  else if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row)
+  if (isNew) appendArticleEvent(tx, 'unpublished', row, { reason, ...(notice === null ? {} : { notice }), ...plannedIn(row) })
+  else if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row, plannedIn(row))
   return withSchedule(tx, after, { publish: isPlanned ? scheduleOf(row).publish : null, unpublish: null })
 }
 
@@ -228,8 +238,8 @@ async function hide(tx: Write, changed: Changing, values: Partial<ArticleTable>)
 export async function trashArticle(tx: Write, row: ArticleTable): Promise<void> {
   if (row.status === 'trashed') return
   const takedown = row.status === 'published' ? { takedown_reason: 'editorial' as const, takedown_notice: null } : {}
-  appendArticleEvent(tx, 'trashed', row, { wasPublic: row.edition_number !== null })
-  if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row)
+  appendArticleEvent(tx, 'trashed', row, { wasPublic: row.edition_number !== null, ...plannedIn(row) })
+  if (row.scheduled_at !== null) appendArticleEvent(tx, 'scheduled', row, plannedIn(row))
   await hide(tx, await changing(tx, row), { status: 'trashed', ...takedown, ...scheduleColumns({ publish: null, unpublish: null }) })
 }
 
@@ -248,7 +258,7 @@ export async function restoreArticle(tx: Write, changed: Changing): Promise<Chan
 
 /** Takes a planned take-down as done of an article that was never public: its publication was cancelled meanwhile. */
 export function dropTakeDown(tx: Write, changed: Changing): Changing {
-  appendArticleEvent(tx, 'scheduled', changed.row)
+  appendArticleEvent(tx, 'scheduled', changed.row, plannedIn(changed.row))
   return withSchedule(tx, changed, { publish: scheduleOf(changed.row).publish, unpublish: null })
 }
 

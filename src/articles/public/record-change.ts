@@ -3,6 +3,7 @@ import type { Write } from '../../database/handles.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { withRow } from '../working/current.ts'
 import { recordRevision } from '../working/revisions.ts'
+import { scheduleOf } from '../working/schedule.ts'
 import type { Changing } from './changing.ts'
 import { writeWorkingSearch } from './index-rows.ts'
 import { differsInSubstance, hasOtherTime } from './substance.ts'
@@ -58,7 +59,12 @@ export async function recordChange(
   tx.update('articles', ['id', row.id], { ...values, has_unpublished_changes }, changed.row)
   const isPinnedNow = row.publish_revision !== before.publish_revision
   for (const type of isPinnedNow && !events.includes('article.scheduled') ? [...events, 'article.scheduled' as const] : events)
-    tx.append({ type, subject: { type: 'article', id: row.id }, data, revision: [before.revision, row.revision] })
+    tx.append({
+      type,
+      subject: { type: 'article', id: row.id },
+      data: type === 'article.scheduled' ? { was: scheduleOf(changed.row), ...data } : data,
+      revision: [before.revision, row.revision],
+    })
   writeTextLinks(tx, 'working', row.id, after.copy.sections, after.kept)
   if (!after.kept.goesPublic) await writeWorkingSearch(tx, after)
   after.kept.head = await recordRevision(tx, after.copy, after.kept.head)

@@ -1,0 +1,115 @@
+import { type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
+
+const server = await startServer(t)
+const inSet = (name: string) => ({ headers: { 'x-change-set': name } })
+const working = async (slug: string) => (await server.get(`/v1/articles/${slug}?copy=working`)).body
+const revert = async (name: string) => (await server.post(`/v1/change-sets/${name}/revert`)).body
+const make = async (slug: string, more: object = {}) => (await server.post('/v1/articles', { headline: slug, slug, ...more })).body
+const does = (slug: string, verb: string, body: object = {}, options = {}) => server.post(`/v1/articles/${slug}/${verb}`, body, options)
+const at = '2099-01-01T06:00:00.000Z'
+
+t.test('what was planned is as it was just before, not as a revision kept it', async (t) => {
+  await make('ended', { status: 'published' })
+  await does('ended', 'unpublish', { at })
+  await does('ended', 'unpublish')
+  await does('ended', 'publish')
+  await server.patch('/v1/articles/ended', { kicker: 'k' }, inSet('ended'))
+  t.match(await revert('ended'), { reverted: 1, kept: 0 })
+  t.match(await working('ended'), { kicker: null, status: 'published', schedule: { publish: null, unpublish: null } })
+
+  await make('trashed')
+  await does('trashed', 'publish', { at })
+  await server.request('DELETE', '/v1/articles/trashed', undefined, inSet('trashed'))
+  t.match((await server.get('/v1/events?type=article.trashed&sort=-seq&limit=1')).body.data[0].data, { was: { publish: { at } } })
+  t.match(await revert('trashed'), { reverted: 1, kept: 0 })
+  t.match(await working('trashed'), { status: 'scheduled', schedule: { publish: { at } } })
+
+  await make('taken-down', { status: 'published' })
+  await does('taken-down', 'unpublish', { at })
+  await does('taken-down', 'unpublish', {}, inSet('taken-down'))
+  t.match(await revert('taken-down'), { reverted: 1, kept: 0 })
+  t.match(await working('taken-down'), { status: 'published', schedule: { unpublish: { at } } })
+
+  await make('cancelled')
+  await does('cancelled', 'publish', { at })
+  await server.request('DELETE', '/v1/articles/cancelled/schedule', undefined, inSet('cancelled'))
+  await revert('cancelled')
+  t.match(await working('cancelled'), { status: 'scheduled', schedule: { publish: { at } } })
+  const { data } = (await server.get('/v1/events?changeSet=cancelled.revert')).body
+  t.equal(new Set(data.map(({ revision }: Json) => revision.before)).size, data.length, 'each change begins where the one before ended')
+})
+
+t.test('a take-down comes back with its reason and its notice', async (t) => {
+  const seen = async () => (await server.anonymous.get('/v1/articles/legal')).body
+  await make('legal', { status: 'published' })
+  await does('legal', 'unpublish', { reason: 'legal', notice: 'By order of the court' })
+  await does('legal', 'publish', {}, inSet('oops'))
+  t.match(await revert('oops'), { reverted: 1 })
+  t.match(await seen(), { status: 451, notice: 'By order of the court' })
+  t.match(await revert('oops.revert'), { reverted: 1 })
+  t.match(await seen(), { headline: 'legal' })
+  t.match(await revert('oops.revert.revert'), { reverted: 1 })
+  t.match(await seen(), { status: 451, notice: 'By order of the court' })
+})
+
+t.test('what was public once keeps its date, and what the public has is no change', async (t) => {
+  await make('dated')
+  await does('dated', 'publish')
+  const { publishedAt } = await working('dated')
+  await server.patch('/v1/articles/dated', { kicker: 'k' }, inSet('dated-1'))
+  await revert('dated-1')
+  t.match(await working('dated'), { publishedAt, kicker: null, hasUnpublishedChanges: false })
+  await does('dated', 'unpublish')
+  await server.patch('/v1/articles/dated', { kicker: 'k' }, inSet('dated-2'))
+  await revert('dated-2')
+  t.match(await working('dated'), { publishedAt, status: 'unpublished' })
+  await does('dated', 'publish')
+  t.equal((await working('dated')).publishedAt, publishedAt)
+})
+
+t.test('the order within a set stands in nothing’s way', async (t) => {
+  const [from, into] = [(await server.post('/v1/topics', { name: 'From' })).body, (await server.post('/v1/topics', { name: 'Into' })).body]
+  await make('merged', { status: 'published', topics: [{ id: from.id }] })
+  await server.post(`/v1/topics/${from.id}/merge`, { into: { id: into.id } }, inSet('merge-and-edit'))
+  await server.patch('/v1/articles/merged?publish=true', { kicker: 'k' }, inSet('merge-and-edit'))
+  t.match((await server.post('/v1/change-sets/merge-and-edit/revert?dryRun=true')).body, { reverted: 2, kept: 0 })
+  t.match(await revert('merge-and-edit'), { reverted: 2, kept: 0 })
+  const { body } = await server.anonymous.get('/v1/articles/merged')
+  t.match(body, { kicker: null, topics: [{ id: from.id }] })
+
+  for (const path of ['/v1/topics', '/v1/authors', '/v1/highlight-lists']) {
+    const named = path === '/v1/highlight-lists' ? 'title' : 'name'
+    const [gone, heir] = [(await server.post(path, { [named]: 'X', slug: 'x' })).body, (await server.post(path, { [named]: 'Y', slug: 'y' })).body]
+    const set = `swap-${path.slice(4)}`
+    await server.request('DELETE', `${path}/x`, undefined, inSet(set))
+    await server.patch(`${path}/y`, { slug: 'x' }, inSet(set))
+    t.match(await revert(set), { reverted: 2, kept: 0 })
+    t.strictSame([(await server.get(`${path}/x`)).body.id, (await server.get(`${path}/y`)).body.id], [gone.id, heir.id])
+  }
+})
+
+t.test('a list comes back with its plan, and as old as it is', async (t) => {
+  const path = '/v1/highlight-lists'
+  const list = (await server.post(path, { title: 'Front', slug: 'front' })).body
+  const planned = async () => (await server.get(`${path}/front?copy=working`)).body
+  await server.post(`${path}/front/publish`, { at })
+  await server.request('DELETE', `${path}/front`, undefined, inSet('list-1'))
+  t.match(await revert('list-1'), { reverted: 1 })
+  t.match(await planned(), { id: list.id, createdAt: list.createdAt, schedule: { publish: { at, revision: null } } })
+  await server.patch(`${path}/front`, { title: 'At once' }, inSet('list-2'))
+  t.equal((await planned()).schedule.publish, null)
+  t.match(await revert('list-2'), { reverted: 1 })
+  t.match(await planned(), { title: 'Front', schedule: { publish: { at, revision: null } } })
+  const writer = { token: await server.tokenWith('content:write') }
+  await server.patch(`${path}/front?publish=false`, { title: 'Later' }, { ...writer, ...inSet('list-3') })
+  t.type((await planned()).schedule.publish.revision, 'number')
+  t.match(await revert('list-3'), { reverted: 1 })
+  t.match(await planned(), { title: 'Front', schedule: { publish: { at, revision: null } } })
+})
+
+t.test('what is gone already is not reverted again', async (t) => {
+  await server.request('POST', '/v1/topics', { name: 'Short-lived' }, inSet('short'))
+  for (const name of ['short', 'short.revert', 'short.revert.revert']) t.match(await revert(name), { reverted: 1 })
+  t.match(await revert('short'), { reverted: 0, unchanged: 1 })
+})
