@@ -20,7 +20,7 @@ import { type FormerSlug, giveBackSlugs, markSlugPublic, slugOwner } from '../da
 import { pick, presentIds } from '../database/values.ts'
 import { deleteFreestanding, type ListPlan, loadFreestanding, planFreestanding } from '../freestanding-lists/store.ts'
 import { restoreName } from '../names/restore.ts'
-import { restoredInput, withFormerParts } from '../revisions/restore.ts'
+import { continueParts, restoredInput, withFormerParts } from '../revisions/restore.ts'
 import { deleteTopic, loadTopic, usesOfTopic } from '../topics/store.ts'
 import {
   type Changed,
@@ -128,6 +128,7 @@ async function revertWords(tx: Write, config: Config, current: Changing, documen
     schedule: scheduleOf(row),
   } as ArticleInput
   const content = await resolveArticle(tx, input, withFormerParts(current, document), false, config)
+  await continueParts(tx.read, current, document, content)
   content.updatedAt = changedAt(current, document, edition)
   return replaceArticle(tx, current, await makeNames(tx, content), document.slug)
 }

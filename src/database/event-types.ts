@@ -2,7 +2,8 @@
 export const eventTypes = {
   'article.created': 'An article was made.',
   'article.updated': 'An article, or one of its parts, changed.',
-  'article.scheduled': 'The time at which an article is to be published or taken down was set, changed or cancelled; `data.was` is what was planned before, as it is in any event that ends a plan.',
+  'article.scheduled':
+    'The time at which an article is to be published or taken down was set, changed or cancelled; `data.was` is what was planned before, as it is in any event that ends a plan.',
   'article.published': 'A new edition of an article became public.',
   'article.unpublished': 'An article was taken down; `data` has the `reason` and, if any, the `notice`.',
   'article.trashed': 'An article was moved to the trash.',
@@ -13,7 +14,8 @@ export const eventTypes = {
   'section.deleted': 'A section was deleted.',
   'highlight-list.created': 'A highlight list was made.',
   'highlight-list.updated': 'A highlight list changed or moved; with `copy: "working"` in its data only the working copy of a freestanding one.',
-  'highlight-list.scheduled': 'The time at which a freestanding list is to be published was set, changed or cancelled; `data.was` is what was planned before, as it is in any event that ends a plan.',
+  'highlight-list.scheduled':
+    'The time at which a freestanding list is to be published was set, changed or cancelled; `data.was` is what was planned before, as it is in any event that ends a plan.',
   'highlight-list.published': 'The working copy of a freestanding list became public.',
   'highlight-list.deleted': 'A highlight list was deleted; `data.formerSlugs` are the old slugs of a freestanding one, if any.',
   'comment.created': 'A reader commented.',

@@ -4,6 +4,7 @@ import { pageOfArticles } from '../articles/api/list.ts'
 import { publicFilters } from '../articles/api/list-parameters.ts'
 import { findPublished, readProblems } from '../articles/api/lookup.ts'
 import { publicCards } from '../articles/public/documents.ts'
+import { lastEdition } from '../articles/public/editions.ts'
 import { pageOfVisible } from '../comments/lists.ts'
 import type { Read } from '../database/engine.ts'
 import { normalAddress } from '../http/addresses.ts'
@@ -158,7 +159,8 @@ export function feedRoutes(app: App): void {
       }),
       (request, reply) =>
         answerRead(request, reply, async (read): Promise<Answer> => {
-          const { id: articleId, language } = await findPublished(read, request)
+          const { id: articleId, language: unpublished } = await findPublished(read, request)
+          const language = (await lastEdition(read, articleId))?.document.language ?? unpublished
           const site = await publicationOf(read, config)
           const story = (await publicCards(read, [articleId], pattern)).get(articleId)?.card
           const { body, rows } = await collection(request, {

@@ -4,7 +4,7 @@ import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import { presentNames } from '../articles/working/names.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import type { Read } from '../database/engine.ts'
-import { presentIds } from '../database/values.ts'
+import { inPieces, presentIds } from '../database/values.ts'
 import type { StoredItem, StoredList } from '../highlight-lists/store.ts'
 
 type Item = Article['highlightLists'][number]['items'][number]
@@ -47,6 +47,37 @@ export async function restoredInput(read: Read, document: Article): Promise<Arti
       items: items.map((item) => ({ id: item.id, ...lead(item) })),
     })),
     related: document.related.map((item) => ({ relation: item.relation, ...(lead(item) as { text: string | null; target: never }) })),
+  }
+}
+
+/** Lets parts that come back by their ids go on from the last revision that they had, and be as old as they are: what was read of them before is stale. */
+export async function continueParts(
+  read: Read,
+  { copy, lists }: Current,
+  document: Article,
+  content: { sections: readonly { id: string }[]; lists: readonly { id: string }[] },
+): Promise<void> {
+  const present = new Set([...copy.sections, ...lists].map(({ id }) => id))
+  const former = new Map([...document.sections, ...document.highlightLists].map(({ id, revision, createdAt }) => [id, { revision, createdAt }]))
+  const back = [...content.sections, ...content.lists].filter(({ id }) => !present.has(id) && former.has(id))
+  const last = new Map(
+    await inPieces(
+      back.map(({ id }) => id),
+      async (ids) => {
+        const { max } = read.fn
+        const rows = await read
+          .selectFrom('events')
+          .select(['subject_id', max('revision_before').as('last')])
+          .where('subject_id', 'in', ids)
+          .groupBy('subject_id')
+          .execute()
+        return rows.map(({ subject_id, last }) => [subject_id, Number(last)] as const)
+      },
+    ),
+  )
+  for (const one of back) {
+    const { revision, createdAt } = former.get(one.id) as { revision: number; createdAt: string }
+    Object.assign(one, { formerRevision: Math.max(revision, last.get(one.id) ?? 0), createdAt })
   }
 }
 

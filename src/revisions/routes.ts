@@ -19,7 +19,7 @@ import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
-import { restoredInput, withFormerParts } from './restore.ts'
+import { continueParts, restoredInput, withFormerParts } from './restore.ts'
 import { RevisionDiff, RevisionPage, revisionProperties, WholeRevision } from './schemas.ts'
 import { withoutDerived } from './shown.ts'
 import { pageOfRevisions, revisionOf } from './store.ts'
@@ -155,6 +155,7 @@ export function revisionRoutes(app: App): void {
         const current = await changing(tx, row)
         const document = await documentAt(tx.read, row.id, number)
         const content = await resolveArticle(tx, await restoredInput(tx.read, document), withFormerParts(current, document), false, config)
+        await continueParts(tx.read, current, document, content)
         return workingAnswer(await replaceArticle(tx, current, await makeNames(tx, content), undefined))
       }),
   )

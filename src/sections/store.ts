@@ -52,8 +52,8 @@ function movedSections(before: readonly Section[], after: readonly SectionConten
 }
 
 /** A section as it is made. */
-export function newSection(articleId: string, { place: _, id, ...content }: SectionContent, now: string): Section {
-  return inOrder({ id, revision: 1, articleId, ...content, createdAt: now, updatedAt: now })
+export function newSection(articleId: string, { place: _, id, formerRevision = 0, createdAt, ...content }: SectionContent, now: string): Section {
+  return inOrder({ id, revision: formerRevision + 1, articleId, ...content, createdAt: createdAt ?? now, updatedAt: now })
 }
 
 /**
@@ -70,9 +70,9 @@ export function saveSections(
 ): readonly Section[] {
   const earlier = new Map(before.map((section, place) => [section.id, { section, place }]))
   const staying = new Set(after.map(({ id }) => id))
-  const appendSectionEvent = (verb: 'created' | 'updated' | 'deleted', id: string) => {
+  const appendSectionEvent = (verb: 'created' | 'updated' | 'deleted', id: string, former = 0) => {
     const revision = earlier.get(id)?.section.revision ?? null
-    const after = verb === 'deleted' ? null : (revision ?? 0) + 1
+    const after = verb === 'deleted' ? null : (revision ?? former) + 1
     tx.append({ type: `section.${verb}`, subject: { type: 'section', id }, data: { articleId }, revision: [revision, after] })
   }
 
@@ -88,20 +88,20 @@ export function saveSections(
     text: { anchor, heading, body: JSON.stringify(body), word_count: wordCount },
     place: { parent_id: parentId, position, place, depth },
   })
-  const times = { created_at: tx.now, updated_at: tx.now }
   const added = after.filter(({ id }) => !earlier.has(id))
   tx.insert(
     'sections',
     added.map((content) => {
       const { text, place } = columnsOf(content)
-      return { id: content.id, revision: 1, article_id: articleId, ...text, ...place, ...times }
+      const { id, formerRevision = 0, createdAt = tx.now } = content
+      return { id, revision: formerRevision + 1, article_id: articleId, ...text, ...place, created_at: createdAt, updated_at: tx.now }
     }),
   )
   const sections = after.map((content): Section => {
     const known = earlier.get(content.id)
-    const { place: _, id, ...shown } = content
+    const { place: _, id, formerRevision, createdAt: __, ...shown } = content
     if (!known) {
-      appendSectionEvent('created', id)
+      appendSectionEvent('created', id, formerRevision)
       isChanged = true
       return newSection(articleId, content, tx.now)
     }

@@ -18,6 +18,9 @@ export type SectionContent = {
   heading: string | null
   body: Block[]
   wordCount: number
+  /** Of one that comes back: the last revision that it had, and when it was made. */
+  formerRevision?: number
+  createdAt?: string
 }
 
 /** A section without its place. */

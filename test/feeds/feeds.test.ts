@@ -212,6 +212,13 @@ t.test('addresses with letters of any alphabet are URIs in each feed', async (t)
   }
 })
 
+t.test('a comment feed is in the language that the public knows', async (t) => {
+  const { id } = (await server.post('/v1/articles', { headline: 'In English', language: 'en', status: 'published' })).body
+  await server.patch(`/v1/articles/${id}`, { language: 'fr' })
+  t.equal((await server.anonymous.get(`/v1/articles/${id}/comments/feeds/json`)).body.language, 'en')
+  t.match((await server.anonymous.get(`/v1/articles/${id}/comments/feeds/rss`)).text, '<language>en</language>')
+})
+
 t.test('the comments on a story are a feed, the newest first', async (t) => {
   const say = (body: string) => server.anonymous.post(`/v1/articles/${rich.id}/comments`, { author: { name: 'R & D' }, body })
   for (const format of formats) {

@@ -144,6 +144,31 @@ t.test('restoring makes it again what it was, in a new revision, with the ids of
   t.equal((await server.post(`${path}/revisions/1/restore`, undefined, { headers: { 'if-match': '"1"' } })).status, 412)
 })
 
+t.test('a part that comes back goes on from its last revision, so that what was read before is stale', async (t) => {
+  const list = { title: 'List', items: [{ text: 'One' }] }
+  const { id } = await createShort(server, 'Comes back', { status: 'draft', sections: [{ heading: 'Part' }], highlightLists: [list] })
+  const read = async () => (await server.get(`/v1/articles/${id}?copy=working`)).body
+  const before = await read()
+  for (const [path, name, change] of [
+    ['sections', 'sections', { heading: 'Two' }],
+    ['highlight-lists', 'highlightLists', { title: 'Two' }],
+  ] as const) {
+    const part = before[name][0]
+    const own = `/v1/articles/${id}/${path}/${part.id}`
+    await server.patch(own, change)
+    const { revision } = await read()
+    await server.patch(own, { ...change, ...(name === 'sections' ? { heading: 'Three' } : { title: 'Three' }) })
+    await server.delete(own)
+    await server.events()
+    await server.post(`/v1/articles/${id}/revisions/${revision}/restore`)
+    const back = (await read())[name].find((one: Json) => one.id === part.id)
+    t.match(back, { ...change, revision: 4, createdAt: part.createdAt })
+    const created = (await server.get(`/v1/events?subject=${part.id}&sort=-seq&limit=1`)).body.data[0]
+    t.match(created.revision, { before: null, after: 4 })
+    t.equal((await server.patch(own, change, { headers: { 'if-match': `"${part.revision}"` } })).status, 412)
+  }
+})
+
 t.test('history is for those who may read working copies, and tells what was published', async (t) => {
   const { id } = await createShort(server, 'Public one')
   const path = `/v1/articles/${id}`
