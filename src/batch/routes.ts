@@ -45,7 +45,7 @@ export function batchRoutes(app: App): void {
     requireDistinct(operations)
     let done: Done[]
     try {
-      done = await runOperations(request, tx, operations, new Map(), !atomic)
+      done = await runOperations(request, tx, operations, new Map(), { isEach: !atomic, kept: (one) => one })
     } catch (error) {
       throw error instanceof RefusedError ? placedProblem(error.cause, error.index) : error
     }
@@ -61,7 +61,7 @@ export function batchRoutes(app: App): void {
     return value as BatchOperationInput
   }
 
-  /** What a script needs of an answer when it asks again; the rest it reads. */
+  /** What a script needs of an answer when it asks again, and what later lines may refer to; the rest it reads. */
   function short({ status, headers, body }: Done): Done {
     const value = JSON.parse(body)
     const isObject = typeof value === 'object' && value !== null
@@ -106,7 +106,7 @@ export function batchRoutes(app: App): void {
         const known: Answers = new Map(answers)
         for (const [index, one] of kept.entries()) remember(known, parsed[index], one)
         const operations = parsed.filter((one, index) => !(one instanceof Problem || kept[index])) as BatchOperationInput[]
-        const done = await runOperations(request, tx, operations, known, isEach)
+        const done = await runOperations(request, tx, operations, known, { isEach, kept: short })
         const isNew = done.some(isDone)
         const inOrder = parsed.map((one, index): Done => {
           if (one instanceof Problem) return { status: one.status, headers: {}, body: JSON.stringify(one.toBody(request.id)) }
@@ -172,7 +172,7 @@ export function batchRoutes(app: App): void {
       tag: 'Server',
       summary: 'Do many operations in one request',
       description:
-        'Up to 1,000 of this API’s reads and writes, in order, each with its own permissions, preconditions and limits. `atomic` (as it is where it is left out) does all or nothing in one transaction, and answers the problem of the one that was refused, with its number in `operation`; `"atomic": false` answers each. A later one refers to an earlier answer by `{"$ref": "opId#/id"}`, in its path by `{opId#/id}`. As NDJSON, an operation a line and an answer a line, up to 100,000 are done in parts of 100, each line by itself; sent again with the same `Idempotency-Key` it goes on where it ended, and of what was done it answers `id`, `slug` and `revision`. Imports, merges and changes by query are requests of their own.',
+        'Up to 1,000 of this API’s reads and writes, in order, each with its own permissions, preconditions and limits. `atomic` (as it is where it is left out) does all or nothing in one transaction, and answers the problem of the one that was refused, with its number in `operation`; `"atomic": false` answers each. A later one refers to an earlier answer by `{"$ref": "opId#/id"}`, in its path by `{opId#/id}`. As NDJSON, an operation a line and an answer a line, up to 100,000 are done in parts of 100, each line by itself; sent again with the same `Idempotency-Key` it goes on where it ended, and of what was done it answers `id`, `slug` and `revision`, which are what a `$ref` reaches there. Imports, merges and changes by query are requests of their own.',
       scopes: [...scopes],
       headers: noteHeader,
       bodies: {

@@ -10,7 +10,7 @@ import type { BatchOperationInput } from './schemas.ts'
 /** What an operation was answered: as it is for the batch’s answer, and its body as JSON. */
 export type Done = { status: number; headers: Record<string, string>; body: string }
 
-/** The bodies of earlier answers, by the ids of their operations: parsed where one is asked for. */
+/** What may be referred to of earlier answers, by the ids of their operations, null of those that were refused: parsed where one is asked for. */
 export type Answers = Map<string, { body: unknown } | { json: string } | null>
 
 function valueAt(answers: Answers, reference: string, place: { pointer: string } | { parameter: string }): unknown {
@@ -89,7 +89,8 @@ export class RefusedError extends Error {
 /**
  * Does operations one after the other in one transaction, in turns of the event loop.
  * @param answers the answers of earlier operations; those of these are added
- * @param isEach whether one that is refused is taken back alone and answered so; else it ends all
+ * @param options `isEach`: one that is refused is taken back alone and answered so; else it ends all. `kept`: what of an answer later
+ * operations may refer to
  * @throws RefusedError
  */
 export async function runOperations(
@@ -97,7 +98,7 @@ export async function runOperations(
   tx: Write,
   operations: readonly BatchOperationInput[],
   answers: Answers,
-  isEach: boolean,
+  { isEach, kept }: { isEach: boolean; kept: (done: Done) => Done },
 ): Promise<Done[]> {
   const { dispatch, database } = request.server
   const done: Done[] = []
@@ -114,8 +115,8 @@ export async function runOperations(
       if (!isEach) throw new RefusedError(index, error as Problem)
       done.push(refused(request, error as Error))
     }
-    const { status, body: json } = done.at(-1) as Done
-    if (id !== undefined) answers.set(id, status < 400 ? { json } : null)
+    const last = done.at(-1) as Done
+    if (id !== undefined) answers.set(id, last.status < 400 ? { json: kept(last).body } : null)
     await afterEach()
   }
   return done

@@ -49,20 +49,29 @@ function matchesRevision(tag: string, revision: number): boolean {
   return /^"(\d+)(-[\w-]*)?"$/.exec(tag)?.[1] === String(revision)
 }
 
+/** The tags of a precondition. @throws Problem 400 for a malformed header */
+function givenTags(name: 'If-Match' | 'If-None-Match', header: string): string[] | '*' {
+  const tags = parseTags(header)
+  if (tags === null) throw badRequest({ header: name, code: 'format', message: 'must be * or entity tags in double quotes, such as "17"' })
+  return tags
+}
+
 /**
- * Checks what a write expects of the resource: `If-Match` (by the revision in its tags), `If-None-Match: *` of a PUT, and a `revision` in the body.
+ * Checks what a write expects of the resource: `If-Match` and `If-None-Match` (RFC 9110, 13.1, by the revision in their tags), and a `revision` in the body.
  * @throws Problem 412 with `currentRevision`, 400 for a malformed header, 428 where the operator wants one and neither is there.
  */
 export function requireMatch(request: FastifyRequest, current: number, bodyRevision?: unknown): void {
-  const header = request.headers['if-match']
+  const { 'if-match': header, 'if-none-match': unless } = request.headers
   const stale = (what: string) => new Problem('precondition-failed', `${what} is not of the current revision, ${current}.`, { currentRevision: current })
   if (header !== undefined) {
-    const tags = parseTags(header)
-    if (tags === null) throw badRequest({ header: 'If-Match', code: 'format', message: 'must be * or entity tags in double quotes, such as "17"' })
+    const tags = givenTags('If-Match', header)
     if (tags !== '*' && !tags.some((tag) => matchesRevision(tag, current))) throw stale('If-Match')
   }
-  if (request.method === 'PUT' && request.headers['if-none-match'] === '*')
-    throw new Problem('precondition-failed', 'It is there already, and If-None-Match: * only makes.', { currentRevision: current })
+  if (unless !== undefined) {
+    const tags = givenTags('If-None-Match', unless)
+    if (tags === '*' || tags.some((tag) => matchesRevision(tag.replace(/^W\//, ''), current)))
+      throw new Problem('precondition-failed', 'It is there already, and If-None-Match wants that it isn’t.', { currentRevision: current })
+  }
   if (typeof bodyRevision === 'number' && bodyRevision !== current) throw stale('The body’s revision')
   if (header === undefined && bodyRevision === undefined && request.server.config.REQUIRE_IF_MATCH)
     throw new Problem('precondition-required', 'This server wants If-Match, or a revision in the body, on every change.')

@@ -218,9 +218,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
           ),
         }
       : {}),
-    ...(makes
-      ? { 'If-None-Match': Type.Optional(Type.Unsafe<string>({ type: 'string', enum: ['*'], description: 'Only makes: 412 where it is there already.' })) }
-      : {}),
+    ...(makes ? { 'If-None-Match': Type.Optional(Type.String({ description: '`*` only makes: 412 where it is there already.', examples: ['*'] })) } : {}),
     ...(isIdempotent ? { 'Idempotency-Key': Type.Optional(idempotencyKey) } : {}),
     ...declaration.headers,
   }

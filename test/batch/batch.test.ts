@@ -245,6 +245,16 @@ t.test('a line that was refused is tried again with its key, and no other', asyn
   t.strictSame(await server.events(), [], 'now both are kept')
 })
 
+t.test('a line reaches of an earlier one only what is kept of it', async (t) => {
+  const lines = await asLines([
+    { id: 'made', method: 'POST', path: '/v1/topics', body: { name: 'Kept short' } },
+    { method: 'PATCH', path: '/v1/topics/{made#/slug}', body: { description: { $ref: 'made#/id' } } },
+    { method: 'PATCH', path: '/v1/topics/{made#/id}', body: { description: { $ref: 'made#/name' } } },
+  ])
+  t.match(lines, [{ status: 201 }, { status: 200, body: { description: lines[0]?.body.id } }, { status: 400 }])
+  t.match(lines[2]?.body.errors, [{ pointer: '/description', code: 'not-found' }], 'as it would be in a part of its own')
+})
+
 t.test('an id is of one line, also of a later part', async (t) => {
   const read = { id: 'same', method: 'GET', path: '/v1/topics' }
   const between = Array.from({ length: 100 }, () => ({ method: 'GET', path: '/v1/topics?limit=1' }))

@@ -44,6 +44,22 @@ t.test('If-Match compares the revision, a revision in the body likewise', async 
   t.equal((await server.patch(path, { sections: [{ revision: 99, heading: 'nested ones are ignored' }] })).status, 200)
 })
 
+t.test('If-None-Match of a write is what must not be there', async (t) => {
+  const { id, revision } = await createShort(server, 'Unwanted')
+  const path = `/v1/articles/${id}`
+  const unless = (header: string) => ({ headers: { 'if-none-match': header } })
+  await server.events()
+  for (const header of ['*', `"${revision}"`, `W/"${revision}"`, `"x", "${revision}-digest"`]) {
+    t.match(await server.patch(path, { kicker: 'x' }, unless(header)), { status: 412, body: { currentRevision: revision } }, header)
+    t.equal((await server.put(path, { headline: 'x' }, unless(header))).status, 412, header)
+    t.equal((await server.delete(path, unless(header))).status, 412, header)
+    t.equal((await server.post(`${path}/unpublish`, {}, unless(header))).status, 412, header)
+  }
+  t.strictSame(faultsOf(await server.patch(path, { kicker: 'x' }, unless('17'))), ['If-None-Match: format'])
+  t.strictSame(await server.events(), [])
+  t.equal((await server.patch(path, { kicker: 'x' }, unless(`"${revision + 1}"`))).status, 200)
+})
+
 t.test('a failed test or a path that isn’t there is a 409 with the operation', async (t) => {
   const { id } = await createShort(server, 'Tested')
   const patch = (operations: unknown) => server.patch(`/v1/articles/${id}`, operations, { headers: jsonPatch })
