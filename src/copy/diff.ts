@@ -30,12 +30,12 @@ function arrayDiff(from: readonly unknown[], to: readonly unknown[], path: strin
 
 /**
  * What turns one JSON value into another, as a JSON Patch (RFC 6902): not the shortest there is, but short where texts,
- * properties or a few neighbouring elements changed.
+ * properties or a few neighbouring elements changed. What becomes of another `type` is replaced whole, since its members have nothing in common.
  */
 export function diff(from: unknown, to: unknown, path = ''): Change[] {
   if (isDeepStrictEqual(from, to)) return []
   if (Array.isArray(from) && Array.isArray(to)) return arrayDiff(from, to, path)
-  if (!isObject(from) || !isObject(to)) return [{ op: 'replace', path, value: to }]
+  if (!isObject(from) || !isObject(to) || from.type !== to.type) return [{ op: 'replace', path, value: to }]
   const removed = Object.keys(from).filter((key) => !Object.hasOwn(to, key))
   return [
     ...removed.map((key): Change => ({ op: 'remove', path: `${path}/${escaped(key)}` })),

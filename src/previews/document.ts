@@ -1,4 +1,4 @@
-import { presentParts, publicCards, publicTranslations } from '../articles/public/documents.ts'
+import { presentParts, publicCards, publicTranslations, targetOf } from '../articles/public/documents.ts'
 import { targetsOf } from '../articles/public/index-values.ts'
 import { withLiveNames } from '../articles/public/live-names.ts'
 import { asPublished, commentCount } from '../articles/public/publish.ts'
@@ -28,10 +28,11 @@ export async function previewOf(read: Read, row: ArticleTable, content: Article,
   const names = { authors: await namedNow(read, 'author', content.authors), topics: await namedNow(read, 'topic', content.topics) }
   const document = { ...asPublished(content, row, content.revision, row.updated_at, row.updated_at), ...(await withLiveNames(read, names)) }
   const targetIds = Object.values(targetsOf(document)).flat()
-  const cards = await publicCards(read, targetIds, site)
+  const url = articleUrl(site, document)
+  // It is public itself then, also where it leads to itself.
+  const cards = new Map([...(await publicCards(read, targetIds, site)), [row.id, targetOf({ ...document, url })]])
   const targets = new Map([...cards].map(([id, { slug }]) => [id, { slug, isPublic: true }]))
   const { highlightLists, related } = presentParts(document, targets, cards, true)
-  const url = articleUrl(site, document)
   const { translations } = await publicTranslations(read, row.id, site)
   return {
     ...document,

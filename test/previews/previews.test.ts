@@ -50,6 +50,13 @@ t.test('a link shows what the public would get of the working copy as it is then
   t.equal((await server.anonymous.get(`/v1/preview/${token.replace(/.$/, (last: string) => (last === 'x' ? 'y' : 'x'))}`)).status, 404)
 })
 
+t.test('a story that leads to itself does so in its preview', async (t) => {
+  const { id, slug } = await createShort(server, 'About itself', { status: 'draft' })
+  await server.patch(`/v1/articles/${id}`, { highlightLists: [{ items: [{ text: 'Here', target: { type: 'article', id } }] }] })
+  const { body } = await server.post(`/v1/articles/${id}/preview-links`, {})
+  t.match((await server.anonymous.get(body.apiUrl)).body.highlightLists, [{ items: [{ text: 'Here', target: { type: 'article', id, slug } }] }])
+})
+
 t.test('a link of a revision opens that one alone', async (t) => {
   const { id } = await createShort(server, 'As it was', { status: 'draft' })
   await server.patch(`/v1/articles/${id}`, { headline: 'As it is' })

@@ -80,6 +80,31 @@ t.test('a change says what an editor changed, and not what follows from that', a
   t.strictSame((await server.get(`${path}/revisions/2`)).body.changes, [{ op: 'replace', path: '/headline', value: 'Two words other' }])
 })
 
+t.test('what becomes of another type is replaced whole', async (t) => {
+  const other = await createShort(server, 'Led to')
+  const { body } = await server.post('/v1/articles', {
+    headline: 'Leads',
+    sections: [{ heading: 'A', body: [{ type: 'quote', text: 'Words' }] }],
+    highlightLists: [{ items: [{ text: 'x', target: { type: 'article', id: other.id } }] }],
+  })
+  const path = `/v1/articles/${body.id}`
+  const [section, list] = [body.sections[0], body.highlightLists[0]]
+  await server.patch(path, {
+    sections: [{ ...section, body: [{ type: 'paragraph', text: 'Words' }] }],
+    highlightLists: [{ ...list, items: [{ ...list.items[0], target: { type: 'url', url: 'https://a.example/' } }] }],
+  })
+  const { changes } = (await server.get(`${path}/revisions/2`)).body
+  const copy = await workingCopy(server, body.id)
+  t.strictSame(
+    changes.map(({ op, path, value }: Json) => [op, path, value.type]),
+    [
+      ['replace', '/sections/0/body/0', 'paragraph'],
+      ['replace', '/highlightLists/0/items/0/target', 'url'],
+    ],
+  )
+  t.strictSame(written(jsonPatch({ ...body }, changes, Number.POSITIVE_INFINITY)).highlightLists, written(copy).highlightLists)
+})
+
 t.test('an article is read as it was, and any two revisions compared', async (t) => {
   const { id } = await create(server)
   const path = `/v1/articles/${id}`

@@ -24,7 +24,7 @@ function live({ document, commentPolicy, commentsCloseAt }: Shown, { authors, to
 }
 
 /** A public article as what leads to it shows it. */
-const targetOf = (article: Article): TargetArticle => ({ slug: article.slug, isPublic: true, card: cardOf(article) })
+export const targetOf = (article: Article): TargetArticle => ({ slug: article.slug, isPublic: true, card: cardOf(article) })
 
 /** The cards of those of these articles that were loaded. */
 function cardsIn(loaded: Loaded, ids: Iterable<string>, site: string | null): Map<string, TargetArticle> {
