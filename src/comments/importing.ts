@@ -4,10 +4,11 @@ import type { Read } from '../database/engine.ts'
 import type { Author, Database, Write } from '../database/handles.ts'
 import { findByReference, isId } from '../database/slugs.ts'
 import { chunked } from '../database/values.ts'
+import { plainUrl } from '../http/formats.ts'
 import { type Fault, Problem } from '../http/problems.ts'
 import type { CommentImportInput, CommentImportResult } from './import-schemas.ts'
 import { importComment } from './taking.ts'
-import { faultsOfShown, plainUrl, readBody } from './writing.ts'
+import { faultsOfShown, readBody } from './writing.ts'
 
 // So many comments are one change: longer ones keep others waiting.
 const piece = 200
@@ -40,7 +41,7 @@ async function importOne(tx: Write, config: Config, given: ImportLine, articles:
     ...shown,
     name: neutralised(author.name),
     email: author.email ?? null,
-    url: plainUrl(author.url),
+    url: author.url ? plainUrl(author.url) : null,
     account,
     address: null,
     form: null,

@@ -41,7 +41,7 @@ export const ModerationResult = named(
   'ModerationResult',
   Type.Object(
     {
-      id: described(Id, 'The comment.'),
+      id: Type.String({ description: 'The comment’s id; where it isn’t found, what was given.' }),
       result: Enum(results, {
         description: 'What came of it: `unchanged` was so already, `deleted` has nothing left to decide on, `not-approved` can’t be featured.',
       }),

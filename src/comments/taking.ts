@@ -6,7 +6,7 @@ import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { may, requirePermission } from '../http/auth.ts'
 import { externalIdTaken } from '../http/external-ids.ts'
 import { noting } from '../http/faults.ts'
-import { normalTime } from '../http/formats.ts'
+import { normalTime, plainUrl } from '../http/formats.ts'
 import { badRequest, conflict, type Fault, Problem } from '../http/problems.ts'
 import { hashOf, newSecret } from '../http/secrets.ts'
 import type { App } from '../http/server.ts'
@@ -22,7 +22,7 @@ import { type Judgement, judge } from './rules/index.ts'
 import type { Asked, Candidate, Context } from './rules/rule.ts'
 import { emailKey } from './search.ts'
 import { createComment, isGone, type NewComment } from './store.ts'
-import { plainUrl, requireOpen, shownBody, sound } from './writing.ts'
+import { requireOpen, shownBody, sound } from './writing.ts'
 
 /** What is known of a comment before its change begins, since it comes from elsewhere than the database. */
 export type Outside = { reader: Reader; lists: Lists; opinion: Context['opinion'] }
@@ -81,7 +81,7 @@ export function candidateOf(request: FastifyRequest, input: CommentInput, reader
     ...shownBody(request, body),
     name: sound(request, reader.name === null ? '/author/name' : '/author', name ?? ''),
     email: input.author?.email ?? null,
-    url: plainUrl(input.author?.url),
+    url: input.author?.url ? plainUrl(input.author.url) : null,
     account: reader.account,
     address: reader.account === null ? request.ip : null,
     form: { honeypot: input.honeypot, stamp: input.stamp },

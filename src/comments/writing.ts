@@ -11,7 +11,7 @@ import type { ArticleTable, CommentTable } from '../database/tables.ts'
 import { fromJson, toJson } from '../database/values.ts'
 import { may, requireScope } from '../http/auth.ts'
 import { noting } from '../http/faults.ts'
-import { formats } from '../http/formats.ts'
+import { formats, plainUrl } from '../http/formats.ts'
 import { badRequest, conflict, type Fault, notFound, Problem } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
@@ -76,22 +76,6 @@ export function requireOpen(article: ArticleTable, config: Config): void {
   if (closedAt !== null && Date.parse(closedAt) <= milliseconds()) throw new Problem('comments-closed', 'This article takes comments no longer.', { closedAt })
 }
 
-/** A stranger’s address in ASCII, as browsers ask for it: a host that only looks like another shows what it is. */
-export function plainUrl(url: string | null | undefined): string | null {
-  if (!url) return null
-  const { origin, href } = new URL(url)
-  // What a browser lets stand, and RFC 3986 doesn’t.
-  const [rest = '', ...fragment] = href.slice(origin.length).split('#')
-  const path = fragment.length > 0 ? `${rest}#${fragment.join('%23')}` : rest
-  return (
-    origin +
-    path
-      .replaceAll('[', '%5B')
-      .replaceAll(']', '%5D')
-      .replace(/%(?![0-9a-f]{2})/gi, '%25')
-  )
-}
-
 /** A stranger’s text without what abuses it; more combining marks than any script needs are a fault of the request. */
 export function sound(request: FastifyRequest, pointer: string, text: string): string {
   const plain = neutralised(text)
@@ -141,7 +125,7 @@ export async function patchComment(
   const [body, name] = role === 'writer' ? [sound(request, '/body', input.body), sound(request, '/author/name', author.name)] : [input.body, author.name]
   refuse(readOnlyFaults(input, current))
   if (status === 'deleted') throw badRequest({ pointer: '/status', code: 'value', message: 'can’t be set: send DELETE' })
-  const given = { body, author_name: name, author_url: role === 'writer' ? plainUrl(author.url) : (author.url ?? null) }
+  const given = { body, author_name: name, author_url: role === 'writer' && author.url ? plainUrl(author.url) : (author.url ?? null) }
   const saysOther = !isDeepStrictEqual({ body: row.body, author_name: row.author_name, author_url: row.author_url }, given)
   if (role === 'moderator') {
     if (saysOther) throw new Problem('forbidden', 'What a comment says is its writer’s to change, with Comment-Edit-Token.')

@@ -143,7 +143,7 @@ async function listAt(read: Read, present: StoredList, at: string): Promise<Stor
 }
 
 /** What is planned is read-only here: it has addresses of its own. */
-const planFaults = (input: FreestandingListInput, { plan }: Freestanding): Fault[] =>
+const planFaults = (input: FreestandingListInput, plan: Freestanding['plan']): Fault[] =>
   input.schedule === undefined || isDeepStrictEqual(input.schedule, { publish: plan })
     ? []
     : [{ pointer: '/schedule', code: 'read-only', message: 'is read-only here: POST …/publish with `at` plans, DELETE …/schedule cancels' }]
@@ -158,7 +158,7 @@ export function freestandingListRoutes(app: App): void {
   async function make(tx: Write, request: FastifyRequest): Promise<Answer> {
     const publishes = publishesAtOnce(request)
     const input = request.body as FreestandingListInput
-    const faults = readOnlyFaults({ ...input, articleId: input.articleId ?? undefined }, null)
+    const faults = [...readOnlyFaults({ ...input, articleId: input.articleId ?? undefined }, null), ...planFaults(input, null)]
     const items = await resolveItems(tx, input.items ?? [], [], null, '/items', faults)
     refuse(faults)
     const id = newId()
@@ -285,7 +285,7 @@ export function freestandingListRoutes(app: App): void {
       const before = list.working
       const current = (await workingListAnswer(tx.read, list, site)).body as HighlightList
       const { input, isPatch } = replacementFrom<FreestandingListInput>(request, current, FreestandingListInput)
-      const faults = [...readOnlyFaults(input, before), ...planFaults(input, list)]
+      const faults = [...readOnlyFaults(input, before), ...planFaults(input, list.plan)]
       const items = await resolveItems(tx, input.items ?? [], before.items, null, '/items', faults)
       refuse(faults)
       const isPublic = publishes || list.published !== null

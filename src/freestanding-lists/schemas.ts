@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
-import { created, HighlightList, nullables, single, writable } from '../highlight-lists/schemas.ts'
+import { created, HighlightList, ListSchedule, nullables, single, writable } from '../highlight-lists/schemas.ts'
 import { ExternalIdInput } from '../http/external-ids.ts'
-import { Closed, described, ignored, type Named, Nullable, named, PageOf, RowOf, SlugInput, TimeInput } from '../http/schemas.ts'
+import { Closed, described, ignored, type Named, Nullable, named, PageOf, RowOf, refAs, SlugInput, TimeInput } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 export const HighlightListRow = RowOf('HighlightListRow', HighlightList, 'A highlight list, or those properties of it that `fields` picked.')
@@ -28,11 +28,16 @@ const slug = Type.Optional(Nullable(described(SlugInput, 'Its slug; made from th
 const externalId = Type.Optional(Nullable(ExternalIdInput))
 const position = ignored(HighlightList.properties.position)
 /** What editors get of a list besides its words, and may send back. */
-const { hasUnpublishedChanges, publishedRevision, schedule } = HighlightList.properties
+const { hasUnpublishedChanges, publishedRevision } = HighlightList.properties
 const forEditors = {
   hasUnpublishedChanges: ignored(hasUnpublishedChanges),
   publishedRevision: ignored(publishedRevision),
-  schedule: ignored(schedule),
+  schedule: ignored(
+    refAs(
+      ListSchedule,
+      'When it is to be published, which `POST …/publish` plans and `DELETE …/schedule` cancels. Another value than the stored one is a fault.',
+    ),
+  ),
 }
 const example = { title: 'Top stories', slug: 'top-stories', items: [{ target: { type: 'article', slug: 'harbour-reopens' } }] }
 

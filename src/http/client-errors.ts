@@ -8,7 +8,10 @@ const types: Record<string, ProblemType> = { HPE_HEADER_OVERFLOW: 'headers-too-l
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
   const id = newId()
-  const problem = new Problem(types[error.code ?? ''] ?? 'bad-request', 'The request is not well-formed HTTP, or its headers are too large.')
+  const type = types[error.code ?? ''] ?? 'bad-request'
+  const detail = 'The request is not well-formed HTTP, or its headers are too large.'
+  // What isn’t HTTP has no places to point to.
+  const problem = new Problem(type, detail, type === 'bad-request' ? { errors: [] } : {})
   const body = JSON.stringify(problem.toBody(id))
   socket.end(
     [

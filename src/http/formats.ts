@@ -24,11 +24,38 @@ export function normalTime(text: string): string {
 // As long as a schema lets one be.
 const longestUrl = 2000
 
+/** A URL in ASCII, as browsers ask for it: a host that only looks like another shows what it is. */
+export function plainUrl(url: string): string {
+  const { origin, href } = new URL(url)
+  // What a browser lets stand, and RFC 3986 doesn’t.
+  const [rest = '', ...fragment] = href.slice(origin.length).split('#')
+  const path = fragment.length > 0 ? `${rest}#${fragment.join('%23')}` : rest
+  return (
+    origin +
+    path
+      .replaceAll('[', '%5B')
+      .replaceAll(']', '%5D')
+      .replace(/%(?![0-9a-f]{2})/gi, '%25')
+  )
+}
+
+const someSite = 'https://a.example'
+const uriCharacters = /^(?:[\w\-.~:/?@!$&'()*+,;=]|%[0-9a-f]{2})*(?:#(?:[\w\-.~:/?@!$&'()*+,;=]|%[0-9a-f]{2})*)?$/i
+
+/**
+ * A URL or a path of a site that is valid by its format as a URI (RFC 3986), as answers say it: what isn’t ASCII and stray percent signs
+ * are encoded. One that is a URI already stays as it is.
+ */
+export function asUri(text: string): string {
+  if (uriCharacters.test(text)) return text
+  return text.startsWith('/') ? plainUrl(someSite + text).slice(someSite.length) : plainUrl(text)
+}
+
 function isWebUrl(text: string): boolean {
   // Each test looks at each character once: what is too long is looked at, too.
   if (text.length > longestUrl || !/^https?:\/\/[^\s/?#\\]/i.test(text) || /[\s\\<>"{}|^`]/.test(text)) return false
   const url = URL.parse(text)
-  return url !== null && url.username === '' && url.password === '' && !/^[^/?#]*@/.test(text.slice(text.indexOf('//') + 2))
+  return url !== null && url.username === '' && url.password === '' && !/^[^/?#]*@/.test(text.slice(text.indexOf('//') + 2)) && asUri(text).length <= longestUrl
 }
 
 function isLanguage(text: string): boolean {
@@ -58,7 +85,7 @@ export const isSitePath = (text: string): boolean => /^\/(?![/\\])[^\s\p{Cc}#\\]
 
 // What browsers encode in an address they are given, so that it is found as it was written.
 const isWebAddress = (text: string): boolean =>
-  isWebUrl(text) || (text.length <= longestUrl && isSitePath(text.replace(/#.*$/, '')) && !/[\s<>"{}|^`]/.test(text))
+  isWebUrl(text) || (text.length <= longestUrl && isSitePath(text.replace(/#.*$/, '')) && !/[\s<>"{}|^`\\]/.test(text) && asUri(text).length <= longestUrl)
 
 /** The formats of texts in the document that aren't JSON Schema's own, or are checked more closely here, by name. */
 export const formats: Record<string, (text: string) => boolean> = {

@@ -8,15 +8,15 @@ import { hashOf } from './secrets.ts'
 import { suggested } from './suggestions.ts'
 import Type from './type.ts'
 
-/** The parameters of every paged collection. @param sorts the keys it sorts by */
-export function pageParameters(sorts: readonly string[], initially: string) {
+/** The parameters of every paged collection. @param sorts the keys it sorts by @param more what else is said of them, from a space on */
+export function pageParameters(sorts: readonly string[], initially: string, more = '') {
   return {
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, format: 'int32', default: 20, description: 'Rows a page.' })),
     cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 8000, description: 'From `page.nextCursor` or `page.prevCursor` of the same query.' })),
     sort: Type.Optional(
       Type.String({
         maxLength: 100,
-        description: `One of ${sorts.map((sort) => `\`${sort}\``).join(', ')} (\`-\` before it: descending), then \`,id\` or \`,-id\` if wanted.`,
+        description: `One of ${sorts.map((sort) => `\`${sort}\``).join(', ')} (\`-\` before it: descending), then \`,id\` or \`,-id\` if wanted.${more}`,
         default: initially,
         examples: [initially],
       }),
@@ -29,11 +29,11 @@ const list = (description: string) => Type.Optional(Type.String({ minLength: 1, 
 
 const alwaysThere = ['id', 'slug', 'headline', 'status', 'language', 'publishedAt', 'updatedAt']
 
-/** Which properties of rows to answer with. @param properties those that they have */
-export function fieldsParameter(properties: readonly string[]) {
+/** Which properties of rows to answer with. @param properties those that they have @param more what else is said of them, from a space on */
+export function fieldsParameter(properties: readonly string[], more = '') {
   const always = alwaysThere.filter((name) => properties.includes(name)).map((name) => `\`${name}\``)
   const isPicked = properties.map((name) => `\`${name}\``).join(', ')
-  return { fields: list(`Properties of the rows, comma-separated, of ${isPicked}.${always.length > 0 ? ` Always there: ${always.join(', ')}.` : ''}`) }
+  return { fields: list(`Properties of the rows, comma-separated, of ${isPicked}.${always.length > 0 ? ` Always there: ${always.join(', ')}.` : ''}${more}`) }
 }
 
 /** How filters with several values combine: the same everywhere. */

@@ -49,7 +49,7 @@ export const ExpectedRevision = Type.Optional({
 /** A number of things. */
 export const Count = (description: string) => Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, format: 'int32', description })
 export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, in UTC with milliseconds.' })
-export const TimeInput = Type.String({ format: 'date-time', description: 'RFC 3339, with any offset.' })
+export const TimeInput = Type.String({ format: 'date-time', description: 'RFC 3339, with any offset; in UTC in the years 1 to 9999.' })
 export const Slug = Type.String({
   pattern: '^[a-z0-9]+(-[a-z0-9]+)*$',
   maxLength: 200,
@@ -82,14 +82,17 @@ export const Name = Type.String({
 /** A text of several lines, such as a caption or a note. */
 export const Prose = Type.String({ maxLength: 10_000, description: 'Plain text.' })
 export const VisibleProse = Type.String({ minLength: 1, maxLength: 10_000, pattern: '\\S', format: 'visible', description: 'Plain text, not blank.' })
-export const Url = inDocument(Type.String({ format: 'uri', maxLength: 2000, description: 'Absolute, http or https, without user or password.' }), {
+/** What comes in as input is brought to the form of a URI (RFC 3986) by the validator. */
+const encoded = { 'x-encoded': true }
+export const Url = inDocument(Type.String({ format: 'uri', maxLength: 2000, description: 'Absolute, http or https, without user or password.', ...encoded }), {
   pattern: '^[Hh][Tt][Tt][Pp][Ss]?://',
+  'x-without': ['x-encoded'],
 })
 
 /** A path of a site. */
 export const SitePath = inDocument(
-  Type.String({ format: 'site-path', maxLength: 2000, description: 'A path of the old site, with its query: from `/` on, without a fragment.' }),
-  { pattern: '^/([^/\\s#][^\\s#]*)?$' },
+  Type.String({ format: 'site-path', maxLength: 2000, description: 'A path of the old site, with its query: from `/` on, without a fragment or a backslash.' }),
+  { pattern: '^/([^/\\s#\\\\][^\\s#\\\\]*)?$' },
 )
 /** The same as a URL, or a path of the operator's own site. */
 export const UrlOrPath = inDocument(
@@ -97,8 +100,9 @@ export const UrlOrPath = inDocument(
     format: 'web-address',
     maxLength: 2000,
     description: 'Absolute, http or https, without user or password; or a path of the site, from `/` on.',
+    ...encoded,
   }),
-  { format: 'uri-reference', pattern: '^([Hh][Tt][Tt][Pp][Ss]?:/)?/' },
+  { format: 'uri-reference', pattern: '^([Hh][Tt][Tt][Pp][Ss]?://|/$|/[^/])', 'x-without': ['x-encoded'] },
 )
 
 /** A schema with more keywords; beside a reference, which generators of documents take alone, as `allOf`. */

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats'
 import type { TSchema } from 'typebox'
 import { nearest } from '../copy/nearest.ts'
 import { addAll } from '../database/values.ts'
-import { formats } from './formats.ts'
+import { asUri, formats } from './formats.ts'
 import { badRequest, type Fault, mostFaults, pointerKey } from './problems.ts'
 import type { Named } from './schemas.ts'
 import { suggested } from './suggestions.ts'
@@ -20,8 +20,20 @@ function ajvWith(allErrors: boolean, shared: readonly Named[]): Ajv {
   for (const [name, isOfIt] of Object.entries(formats)) ajv.addFormat(name, isOfIt)
   // Bounds say what these mean.
   for (const name of ['int32', 'int64']) ajv.addFormat(name, true)
+  ajv.addKeyword({ keyword: 'x-encoded', type: 'string', modifying: true, validate: encode })
   for (const schema of shared) ajv.addSchema(schema)
   return ajv
+}
+
+/** Puts a URI (RFC 3986) in the place of an address that was written as browsers show it. */
+function encode(
+  _isOn: boolean,
+  text: string,
+  _schema?: unknown,
+  place?: { parentData: Record<string, unknown>; parentDataProperty: string | number },
+): boolean {
+  if (place && formats['web-address']?.(text)) place.parentData[place.parentDataProperty] = asUri(text)
+  return true
 }
 
 // Arrays and objects of which faults are looked for: no schema lets an array have more, and so much is looked at in all.
@@ -69,7 +81,7 @@ function namesIn(schema: unknown, names: Set<string>): Set<string> {
   return names
 }
 
-/** The one validator of everything that comes in; it changes nothing that it looks at. */
+/** The one validator of everything that comes in; it changes nothing that it looks at, but for addresses (`x-encoded`). */
 export function createValidator(shared: Named[]): Validator {
   // Nearly all that comes in is right; for what isn't all faults are listed.
   const quick = ajvWith(false, shared)

@@ -106,11 +106,16 @@ const writable = {
   sameAs: Type.Optional(SameAsInput),
   externalId: Type.Optional(Nullable(ExternalIdInput)),
 }
-const input = { id: SameId, revision: ExpectedRevision, ...writable }
+/** What `include` adds comes back in a PUT. */
+const included = { path: ignored(Topic.properties.path), children: ignored(Topic.properties.children), articleCount: ignored(Topic.properties.articleCount) }
+const input = { id: SameId, revision: ExpectedRevision, ...writable, ...included }
 
 export const TopicCreate = named(
   'TopicCreate',
-  Closed({ id: NotGiven, revision: hidden(Revision), ...writable }, { description: 'A new topic.', examples: [{ name: 'Shipping', kind: 'topic' }] }),
+  Closed(
+    { id: NotGiven, revision: hidden(Revision), ...writable, ...included },
+    { description: 'A new topic.', examples: [{ name: 'Shipping', kind: 'topic' }] },
+  ),
 )
 
 export const TopicInput = named(

@@ -86,6 +86,8 @@ t.test('many are decided on at once: all or none, or each with its result', asyn
   t.strictSame(await server.events(), ['comment.updated', 'comment.updated', 'comment.updated'])
   t.strictSame(bodiesOf(await server.anonymous.get(path)), ['One', 'Two', 'Three'])
   t.equal((await server.anonymous.get(`/v1/articles/${article}`)).body.commentCount, 3)
+  const unknown = await server.post('/v1/comments/moderation', { ids: ['ext:none'], status: 'approved', atomic: false }, moderator)
+  t.strictSame(unknown.body.data, [{ id: 'ext:none', result: 'not-found', status: null }])
   const undone = await server.post('/v1/comments/moderation', { ids, status: 'pending', note: 'Looked at again' }, moderator)
   t.equal(undone.body.changed, 3)
   const again = await server.post('/v1/comments/moderation', { ids, status: 'pending', note: 'Looked at again' }, moderator)

@@ -190,6 +190,15 @@ t.test('a plan can be cancelled, and is done by whoever publishes before', async
   t.match((await server.post(`${path}/${id}/publish`)).body, { schedule: { publish: null }, publishedRevision: 2 })
 })
 
+t.test('a list is planned at an address of its own, and by no write of it', async (t) => {
+  const planned = { title: 'At once?', schedule: { publish: { at: '2099-05-02T06:00:00.000Z', revision: null } } }
+  await server.events()
+  t.strictSame(faultsOf(await server.post(path, planned)), ['/schedule: read-only'])
+  t.strictSame(faultsOf(await server.put(`${path}/ext:planned`, planned)), ['/schedule: read-only'])
+  t.strictSame(await server.events(), [])
+  t.equal((await server.post(path, { title: 'At once', schedule: { publish: null } })).status, 201)
+})
+
 t.test('an edit by one who may not publish is no part of what is planned', async (t) => {
   const writer = { token: await server.tokenWith('content:write') }
   const { id } = (await server.post(path, { title: 'Pinned' })).body

@@ -111,7 +111,7 @@ t.test('what isn’t HTTP, or too much of it, is answered with a problem too', a
       socket.on('error', reject)
     })
   t.match(await say('GET /v1/articles HTTP/1.1\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*x-request-id: [\s\S]*"header":"Host"/i)
-  t.match(await say('nonsense\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*problem\+json[\s\S]*"type":"\/problems\/bad-request"/)
+  t.match(await say('nonsense\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*problem\+json[\s\S]*"type":"\/problems\/bad-request"[\s\S]*"errors":\[\]/)
   t.match(await say(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`), /^HTTP\/1\.1 431 [\s\S]*headers-too-large/)
 })
 

@@ -36,6 +36,10 @@ t.test('topics are found by kind, parent and name, with what is above and under 
   t.strictSame(faultsOf(await server.get('/v1/topics?kind=places&parentId=nowhere')), ['kind: value', 'parentId: not-found'])
   const { body } = await server.get(`/v1/topics/${person.id}?include=path,children`)
   t.match(body, { path: [{ name: 'Oakmere Coast' }, { name: '100% Bay' }], children: [], sameAs: ['https://www.wikidata.org/wiki/Q7259'] })
+  await server.events()
+  const whole = (await server.get(`/v1/topics/${bay.id}?include=path,children,articleCount`)).body
+  t.match(await server.put(`/v1/topics/${bay.id}`, whole), { status: 200, body: { revision: 1 } }, 'what was read can be sent back')
+  t.strictSame(await server.events(), [])
   t.match((await server.get(`/v1/topics/${place.id}?include=children`)).body.children, [{ id: bay.id, kind: 'place' }])
   t.equal((await server.get(`/v1/topics/${place.id}`)).body.children, undefined)
   await createShort(server, 'On the coast', { topics: [{ id: person.id }] })

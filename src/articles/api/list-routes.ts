@@ -27,6 +27,13 @@ const facetsParameter = {
   ),
 }
 
+/** The properties of a copy that the other one doesn’t have, as the document names them. */
+const ofOne = (one: 'public' | 'working', other: 'public' | 'working') =>
+  articleProperties[one]
+    .filter((name) => !articleProperties[other].includes(name))
+    .map((name) => `\`${name}\``)
+    .join(', ')
+
 const namesStories = ['ids', 'externalId', 'slug']
 
 /** What a list is to be counted by. */
@@ -58,9 +65,12 @@ export function articleCollectionRoutes(app: App): void {
       isOpen: true,
       isPaged: true,
       query: {
-        ...pageParameters(sorts, '-publishedAt'),
+        ...pageParameters(sorts, '-publishedAt', ' `scheduledAt` needs `copy=working`.'),
         ...filters,
-        ...fieldsParameter([...new Set([...articleProperties.public, ...articleProperties.working])]),
+        ...fieldsParameter(
+          [...new Set([...articleProperties.public, ...articleProperties.working])],
+          ` ${ofOne('working', 'public')} need \`copy=working\`, which has no ${ofOne('public', 'working')}.`,
+        ),
         include: Type.Optional(
           Type.String({
             minLength: 1,

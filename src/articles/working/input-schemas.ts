@@ -126,7 +126,7 @@ const written = {
     Type.String({
       format: 'language',
       maxLength: 100,
-      description: 'BCP 47; the operator’s `DEFAULT_LANGUAGE` where it is left out.',
+      description: 'BCP 47, from a language on (`x-` and `i-` tags aren’t taken); the operator’s `DEFAULT_LANGUAGE` where it is left out.',
       examples: ['en'],
     }),
   ),
