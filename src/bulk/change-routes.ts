@@ -4,7 +4,7 @@ import { idsMatching } from '../articles/api/list.ts'
 import { publishPermission } from '../articles/api/lookup.ts'
 import { createParameter } from '../articles/api/routes.ts'
 import type { Read } from '../database/engine.ts'
-import { externalOwners } from '../database/external-ids.ts'
+import { externalOwners, idsOfReferences } from '../database/external-ids.ts'
 import { idsByReference, ownersOfSlugs } from '../database/slugs.ts'
 import { presentIds } from '../database/values.ts'
 import { authorOf, change } from '../http/change.ts'
@@ -28,17 +28,18 @@ async function idsOf(read: Read, app: App, { ids, slug, externalId, ...filter }:
   const query: ListQuery = { copy: 'working', ...filter }
   for (const name of severals) if (filter[name] !== undefined) query[name] = [filter[name]]
   const source = { read, engine: app.database.engine, shows: 'working' as const, site: null, note: <T>(check: () => T) => check() }
-  const found = await idsMatching(source, query, mostArticles + 1).catch((error: unknown) => {
+  const lists: Set<string>[] = []
+  if (ids !== undefined) lists.push(new Set(await idsOfReferences(read, 'article', parts(ids))))
+  if (slug !== undefined) lists.push(new Set((await ownersOfSlugs(read, 'article', parts(slug))).values()))
+  if (externalId !== undefined) lists.push(new Set((await externalOwners(read, 'article', parts(externalId))).values()))
+  const [first, ...others] = lists
+  const among = first ? [...first].filter((id) => others.every((list) => list.has(id))) : null
+  return idsMatching(source, query, mostArticles + 1, among).catch((error: unknown) => {
     if (!(error instanceof Problem) || error.type !== 'bad-request') throw error
     throw badRequest(
       (error.extras.errors ?? []).map(({ code, message, ...place }) => ({ pointer: `/filter/${'parameter' in place ? place.parameter : ''}`, code, message })),
     )
   })
-  const lists: Set<string>[] = []
-  if (ids !== undefined) lists.push(new Set(parts(ids).map((id) => id.toLowerCase())))
-  if (slug !== undefined) lists.push(new Set((await ownersOfSlugs(read, 'article', parts(slug))).values()))
-  if (externalId !== undefined) lists.push(new Set((await externalOwners(read, 'article', parts(externalId))).values()))
-  return found.filter((id) => lists.every((list) => list.has(id)))
 }
 
 /** What topics of a request name: those that are there by their ids. @param unknown what becomes of a name that no topic has */

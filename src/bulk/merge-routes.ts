@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { refreshRows } from '../articles/public/index-rows.ts'
 import type { Read } from '../database/engine.ts'
 import type { Author, Write } from '../database/handles.ts'
-import { formerSlugsOf, idsByReference } from '../database/slugs.ts'
+import { formerSlugsOf, idsByReference, slugOwner } from '../database/slugs.ts'
 import { chunked } from '../database/values.ts'
 import type { Answer } from '../http/answers.ts'
 import { requirePermission } from '../http/auth.ts'
@@ -52,12 +52,15 @@ async function refreshUnder(app: App, author: Author, id: string): Promise<void>
 
 /**
  * Ends what was merged, where nothing names it any more.
- * @returns whether it is gone @throws Problem 409 where what it was merged into is gone
+ * @returns whether it is gone @throws Problem 409 where what it was merged into is gone, or it was merged into another meanwhile
  */
-async function end(tx: Write, kind: MergedKind, id: string, into: string): Promise<boolean> {
+async function end(tx: Write, kind: MergedKind, { id, slug }: MergedRow, into: string): Promise<boolean> {
   tx.lock(locksOf(kind, [id, into]))
   const [from, stays] = [await loadMerged(tx.read, kind, id), await loadMerged(tx.read, kind, into)]
-  if (!from) return true
+  if (!from) {
+    if ((await slugOwner(tx.read, kind, slug))?.owner_id === into) return true
+    throw conflict({ pointer: '', code: 'conflict', message: 'is gone meanwhile: it was deleted, or merged into another' })
+  }
   if (!stays) throw conflict({ pointer: '/into', code: 'conflict', message: 'is gone meanwhile: it was deleted, or merged itself' })
   tx.notBefore(from.row.updated_at)
   // What was changed is taken back by now, and all that is foreseen is the event.
@@ -80,7 +83,7 @@ async function merged(app: App, request: FastifyRequest, kind: MergedKind): Prom
   if (kind === 'topic') await refreshUnder(app, author, id)
   const articles = results.filter(({ result }) => result === 'changed').length
   const failed = results.filter(({ result }) => result === 'failed').slice(0, mostFailed)
-  const isEnded = await app.database.transaction(author, (tx) => end(tx, kind, id, into))
+  const isEnded = await app.database.transaction(author, (tx) => end(tx, kind, row, into))
   const remaining = author.onDryRun ? failed.length : isEnded ? 0 : (await articlesWith(app.database.read, kind, id, Number.MAX_SAFE_INTEGER)).length
   return { body: { id, into, articles, failed, remaining } }
 }

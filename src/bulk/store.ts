@@ -3,7 +3,7 @@ import type { Read } from '../database/engine.ts'
 import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
-import { type FormerSlug, formerSlugsOf } from '../database/slugs.ts'
+import { type FormerSlug, formerSlugsOf, slugOwner } from '../database/slugs.ts'
 import type { AuthorTable, TopicTable } from '../database/tables.ts'
 import type { Found } from '../http/references.ts'
 import { renameInMenus } from '../site/store.ts'
@@ -36,17 +36,19 @@ export async function articlesWith(read: Read, kind: MergedKind, id: string, lim
 
 /** Ends what nothing names any more in favour of another, which gets its slugs, and its external id, as old ones. */
 export async function endMerged(tx: Write, kind: MergedKind, row: MergedRow, intoId: string): Promise<void> {
-  const { id, revision, external_id: externalId } = row
+  const { id, slug, revision, external_id: externalId } = row
   if (!(await revisionOfName(tx.read, id, revision))) {
     await keepRevision(tx, kind, null, row.updated_at, kind === 'author' ? authorOf(row as AuthorTable) : topicOf(row as TopicTable))
   }
   const former = await formerSlugsOf(tx.read, kind, id)
+  // What the public never saw of it doesn’t lead the public on.
+  const wasPublic = (await slugOwner(tx.read, kind, slug))?.was_public ?? 0
   await tx
     .deleteFrom(`${kind}s` as 'topics')
     .where('id', '=', id)
     .execute()
   tx.run(tx.updateTable('slugs').set({ owner_id: intoId, is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', id))
-  if (externalId !== null) tx.insert('slugs', [{ kind, slug: formerExternal(externalId), owner_id: intoId, is_current: 0, was_public: 1 }])
+  if (externalId !== null) tx.insert('slugs', [{ kind, slug: formerExternal(externalId), owner_id: intoId, is_current: 0, was_public: wasPublic }])
   appendMerged(tx, kind, row, intoId, former)
   await renameInMenus(tx, kind, id, intoId)
 }

@@ -25,9 +25,9 @@ import { deleteTopic, loadTopic, usesOfTopic } from '../topics/store.ts'
 import {
   type Changed,
   isChangedIn,
-  isLastIn,
   isPublicChange,
   isPublicListChange,
+  isReverted,
   type LoggedChange,
   mergedBefore,
   othersSince,
@@ -249,7 +249,7 @@ async function revertName(tx: Write, changed: Changed, sets: readonly string[]):
   const wasPublic = into !== null && (await takeBackNames(tx, kind, document, into))
   if (ended && into === null) await takeBackSlug(tx, kind, document.slug, sets)
   if (kind === 'highlight-list') await revertList(tx, changed, document)
-  else await restoreName(tx, kind, document)
+  else await restoreName(tx, kind, document, { isWhole: true })
   await giveBackSlugs(tx, kind, id, formerSlugs, into)
   if (wasPublic) markSlugPublic(tx, kind, document.slug)
   return true
@@ -267,8 +267,9 @@ export async function revert(tx: Write, config: Config, changed: Changed, name: 
   const [first] = changes
   if (kind !== 'article' && !names.includes(kind)) throw new KeptError(`what is done to a ${kind} can’t be undone`)
   tx.lock([kind === 'topic' ? 'topics' : `${kind}:${id}`])
-  if (await isLastIn(tx.read, id, revertingName)) return false
-  const other = await othersSince(tx.read, id, first?.seq ?? 0, [name, revertingName])
+  const sets = { name, revertingName }
+  if (await isReverted(tx.read, id, first?.seq ?? 0, sets)) return false
+  const other = await othersSince(tx.read, id, first?.seq ?? 0, sets)
   if (other) {
     const by = other.actor === null ? 'by a plan' : `by ${(JSON.parse(other.actor) as { name: string }).name}`
     throw new KeptError(`it was changed since: ${other.type} ${by} at ${other.at}`)

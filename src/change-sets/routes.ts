@@ -5,15 +5,22 @@ import { send } from '../http/answers.ts'
 import { authorOf, change } from '../http/change.ts'
 import { operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
-import { conflict, notFound, Problem } from '../http/problems.ts'
+import { badRequest, conflict, notFound, Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { KeptError, revert } from './revert.ts'
 import { ChangeSet, ChangeSetPage, ChangeSetRow, Revert, type RevertResult } from './schemas.ts'
-import { type Changed, changedIn, loadChangeSet, pageOfChangeSets, rowOf, summaryOf } from './store.ts'
+import { type Changed, changedIn, loadChangeSet, longestName, pageOfChangeSets, reverting, rowOf, summaryOf } from './store.ts'
 
 const sorts = ['updatedAt', 'createdAt']
+
+/** @throws Problem 400 where the reverting changes can’t be told from those of the set, or have no name that fits */
+function requireOther(name: string, changeSet: string): void {
+  const fault = (code: 'value' | 'required', message: string) => badRequest({ header: 'X-Change-Set', code, message })
+  if (changeSet === name) throw fault('value', 'names the set that is to be reverted: give the reverting changes another name, or none')
+  if (changeSet.length > longestName) throw fault('required', `is required, since the name with ${reverting} would have more than ${longestName} characters`)
+}
 
 /** So many things one request reverts. */
 const mostReverted = 10_000
@@ -138,7 +145,8 @@ export function changeSetRoutes(app: App): void {
     async (request, reply) => {
       const name = parameter(request, 'name')
       const own = authorOf(request)
-      const changeSet = own.changeSet ?? `${name.slice(0, 93)}.revert`
+      const changeSet = own.changeSet ?? `${name}${reverting}`
+      requireOther(name, changeSet)
       const data = await reverted({ ...own, changeSet, note: own.note ?? `Reverts ${name}` }, name, changeSet)
       const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
       return change(request, reply, async () => ({

@@ -3,6 +3,12 @@ import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
 import type { ChangeSetTable, EventTable } from '../database/tables.ts'
 
+/** What the name of a set that reverts another ends with. */
+export const reverting = '.revert'
+
+/** So many characters has the name of a set at the most (`changeSetName`). */
+export const longestName = 100
+
 /** A change set as lists show it; its `id` is its name. */
 export const rowOf = ({ name, created_at, updated_at, events }: ChangeSetTable) => ({ id: name, name, createdAt: created_at, updatedAt: updated_at, events })
 
@@ -74,12 +80,21 @@ export async function changedIn(read: Read, name: string, most: number): Promise
   }
 }
 
+/** The set that is reverted, and the one of the reverting changes. */
+type Reverting = { name: string; revertingName: string }
+
 type Other = Pick<EventTable, 'type' | 'actor' | 'at' | 'change_set'>
 
 /** A set without the endings of those that revert it, and whether it is in force: an odd number of reverts takes it back. */
 function setOf(name: string): { name: string; isInForce: boolean } {
   const [own = '', endings = ''] = name.split(/((?:\.revert)*)$/)
-  return { name: own, isInForce: (endings.length / '.revert'.length) % 2 === 0 }
+  return { name: own, isInForce: (endings.length / reverting.length) % 2 === 0 }
+}
+
+/** A set with those that revert it, and those that revert these. */
+function familyOf(name: string): string[] {
+  const own = setOf(name).name
+  return Array.from({ length: 1 + Math.floor((longestName - own.length) / reverting.length) }, (_, index) => own + reverting.repeat(index))
 }
 
 // So many changes of one thing are looked through.
@@ -89,13 +104,13 @@ const mostOthers = 1000
  * The last change of a thing since its first one in a set that stands in the way: of nobody's set, or of another one that wasn't
  * reverted. What was done and undone since then leaves the thing as it was.
  */
-export async function othersSince(read: Read, id: string, first: number, names: readonly string[]): Promise<Other | undefined> {
+export async function othersSince(read: Read, id: string, first: number, { name, revertingName }: Reverting): Promise<Other | undefined> {
   const rows = await read
     .selectFrom('events')
     .select(['type', 'actor', 'at', 'change_set'])
     .where('subject_id', '=', id)
     .where('seq', '>', first)
-    .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', names)]))
+    .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', [...familyOf(name), revertingName])]))
     .orderBy('seq', 'desc')
     .limit(mostOthers)
     .execute()
@@ -115,10 +130,19 @@ export async function isChangedIn(read: Read, id: string, names: readonly string
   return (await query.executeTakeFirst()) !== undefined
 }
 
-/** Whether a thing was changed last in a set. */
-export async function isLastIn(read: Read, id: string, name: string): Promise<boolean> {
-  const row = await read.selectFrom('events').select('change_set').where('subject_id', '=', id).orderBy('seq', 'desc').limit(1).executeTakeFirst()
-  return row?.change_set === name
+/** Whether what a set changed of a thing was reverted, and not brought back since. @param first the number of its first change in the set */
+export async function isReverted(read: Read, id: string, first: number, { name, revertingName }: Reverting): Promise<boolean> {
+  const row = await read
+    .selectFrom('events')
+    .select('change_set')
+    .where('subject_id', '=', id)
+    .where('seq', '>=', first)
+    .where('change_set', 'in', [...familyOf(name), revertingName])
+    .orderBy('seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const last = row?.change_set ?? name
+  return last === revertingName || setOf(last).isInForce !== setOf(name).isInForce
 }
 
 const publicTypes = ['article.published', 'article.unpublished', 'article.trashed']

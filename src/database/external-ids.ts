@@ -34,14 +34,14 @@ const ownerQueries = Object.fromEntries(
 /** The slug as which the id elsewhere of something that was merged is kept: no other slug has a colon. */
 export const formerExternal = (externalId: string) => `${start}${externalId}`
 
-const ownerOfFormer = prepared<{ kind: SlugKind; slug: string }, { id: string }>((db, { kind, slug }) =>
-  db.selectFrom('slugs').select('owner_id as id').where('kind', '=', kind).where('slug', '=', slug),
+const ownerOfFormer = prepared<{ kind: SlugKind; slug: string }, { id: string; was_public: number }>((db, { kind, slug }) =>
+  db.selectFrom('slugs').select(['owner_id as id', 'was_public']).where('kind', '=', kind).where('slug', '=', slug),
 )
 
-/** What something was merged into that had an id elsewhere; null where nothing was. */
-export async function formerExternalOwner(read: Read, kind: ExternalKind, externalId: string): Promise<string | null> {
+/** What something was merged into that had an id elsewhere, and whether the public had seen that; null where nothing was. */
+export async function formerExternalOwner(read: Read, kind: ExternalKind, externalId: string): Promise<{ id: string; was_public: number } | null> {
   if (kind === 'comment') return null
-  return (await ownerOfFormer(read, { kind, slug: formerExternal(externalId) }))[0]?.id ?? null
+  return (await ownerOfFormer(read, { kind, slug: formerExternal(externalId) }))[0] ?? null
 }
 
 /** Whose an id elsewhere is by itself, if anybody’s. */
@@ -51,7 +51,7 @@ export async function currentExternalOwner(read: Read, kind: ExternalKind, exter
 
 /** Whose an id elsewhere is, or that of something that was merged into it; null where it is nobody’s. */
 export async function externalOwner(read: Read, kind: ExternalKind, externalId: string): Promise<string | null> {
-  return (await currentExternalOwner(read, kind, externalId)) ?? formerExternalOwner(read, kind, externalId)
+  return (await currentExternalOwner(read, kind, externalId)) ?? (await formerExternalOwner(read, kind, externalId))?.id ?? null
 }
 
 /** The owners of several ids elsewhere, by these. */

@@ -132,7 +132,7 @@ export async function findByReference(read: Read, kind: SlugKind, reference: str
     const owner = await currentExternalOwner(read, kind, externalId)
     if (owner !== null) return { id: owner, movedTo: null, wasPublic: true }
     const stays = await formerExternalOwner(read, kind, externalId)
-    return stays === null ? null : { id: stays, movedTo: (await currentSlug(read, kind, stays)) ?? null, wasPublic: true }
+    return stays && { id: stays.id, movedTo: (await currentSlug(read, kind, stays.id)) ?? null, wasPublic: Boolean(stays.was_public) }
   }
   const held = await slugOwner(read, kind, reference)
   if (!held) return null

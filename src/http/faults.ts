@@ -16,10 +16,17 @@ function prune(body: unknown, pointer: string): void {
   else delete (body as Holder)[first]
 }
 
-/** Notes faults of a request that is to be looked at to the end, so that all are listed at once; it fails whatever follows. */
-export function noteFaults(request: FastifyRequest, faults: readonly Fault[], body?: unknown): void {
+/**
+ * Notes faults of a request that is to be looked at to the end, so that all are listed at once; it fails whatever follows.
+ * @returns the body without what is wrong in it: a copy then, since the request may be done a second time
+ */
+export function noteFaults<T>(request: FastifyRequest, faults: readonly Fault[], body?: T): T {
   addFaults(request, faults)
-  for (const fault of faults) if ('pointer' in fault) prune(body, fault.pointer)
+  const pointers = faults.flatMap((fault) => ('pointer' in fault ? [fault.pointer] : []))
+  if (pointers.length === 0) return body as T
+  const copy = structuredClone(body)
+  for (const pointer of pointers) prune(copy, pointer)
+  return copy as T
 }
 
 function addFaults(request: FastifyRequest, faults: readonly Fault[]): void {

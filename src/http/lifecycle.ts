@@ -216,7 +216,7 @@ export function readRequest(request: FastifyRequest, operation: Operation, valid
   request.body = parsedBody(request, operation, validator, faults, given)
   // The rest of the faults is found where the work is done; nothing of it is kept.
   if (operation.isProbe || faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
-  noteFaults(request, faults, request.body)
+  request.body = noteFaults(request, faults, request.body)
 }
 
 /** Answers a request from the store, or reads it. @returns whether it is answered */

@@ -66,6 +66,5 @@ export function replacementFrom<T>(request: FastifyRequest, current: { revision:
   if (jsonSize(result) > request.bodyLimit) throw tooLarge(request.bodyLimit, 'What the patch would make')
   const faults = bodyFaults(request.server.validator(schema), result)
   if (faults.some((fault) => 'pointer' in fault && fault.pointer === '')) refuse(faults)
-  noteFaults(request, faults, result)
-  return { input: result as T, isPatch: true, names }
+  return { input: noteFaults(request, faults, result) as T, isPatch: true, names }
 }

@@ -6,6 +6,7 @@ import type { NameKind, State } from '../database/name-revisions.ts'
 import { lastRevisionOfName } from '../database/name-revisions.ts'
 import { restoreFreestanding } from '../freestanding-lists/restore.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
+import { conflict } from '../http/problems.ts'
 import { restoreSite, type StoredSite } from '../site/store.ts'
 import type { Topic } from '../topics/schemas.ts'
 import { createTopic, loadTopic, replaceTopic, resolveTopic, topicsUnder } from '../topics/store.ts'
@@ -14,6 +15,8 @@ import { createTopic, loadTopic, replaceTopic, resolveTopic, topicsUnder } from 
 type Restoring = {
   /** What comes back with the words: the names for addresses (`slug`, `externalId`), or the words alone. */
   names?: Names
+  /** Whether the topic that one was under must be there; else it comes back without it. */
+  isWhole?: boolean
   /** Whether a freestanding list is public at once, or its working copy alone is restored. */
   publishes?: boolean
 }
@@ -36,18 +39,22 @@ async function restoreAuthor(tx: Write, document: Author, names: Names): Promise
   }
 }
 
-/** The topic that one is to be under again: none where that is gone, and the present one where it is under it by now. */
-async function parentOf(tx: Write, { id, parentId }: Topic, present: string | null): Promise<string | null> {
+/**
+ * The topic that one is to be under again: none where that is gone, and the present one where it is under it by now.
+ * @throws Problem 409 in either case where it must come back whole
+ */
+async function parentOf(tx: Write, { id, parentId }: Topic, present: string | null, isWhole: boolean): Promise<string | null> {
   const { faults } = await resolveTopic(tx.read, id, { name: '', parentId })
   const [fault] = faults
+  if (fault && isWhole) throw conflict({ pointer: '/parentId', code: 'conflict', message: 'is gone, or under it by now' })
   return fault ? (fault.code === 'not-found' ? null : present) : parentId
 }
 
-async function restoreTopic(tx: Write, document: Topic, names: Names): Promise<void> {
+async function restoreTopic(tx: Write, document: Topic, names: Names, isWhole: boolean): Promise<void> {
   tx.lock(['topics'])
   const found = await loadTopic(tx.read, document.id)
   const present = found?.row.parent_id ?? null
-  const input = { ...document, parentId: await parentOf(tx, document, present) }
+  const input = { ...document, parentId: await parentOf(tx, document, present, isWhole) }
   if (!found) await createTopic(tx, input, await formerOf(tx, document))
   else {
     tx.notBefore(found.row.updated_at)
@@ -63,9 +70,14 @@ async function restoreTopic(tx: Write, document: Topic, names: Names): Promise<v
  * @param document as `name_revisions` has it, parsed
  * @throws Problem 409 where another has its slug or external id by now
  */
-export async function restoreName(tx: Write, kind: NameKind, document: State, { names = 'with-names', publishes = true }: Restoring = {}): Promise<void> {
+export async function restoreName(
+  tx: Write,
+  kind: NameKind,
+  document: State,
+  { names = 'with-names', isWhole = false, publishes = true }: Restoring = {},
+): Promise<void> {
   if (kind === 'author') await restoreAuthor(tx, document as Author, names)
-  else if (kind === 'topic') await restoreTopic(tx, document as Topic, names)
+  else if (kind === 'topic') await restoreTopic(tx, document as Topic, names, isWhole)
   else if (kind === 'site') await restoreSite(tx, document as StoredSite)
   else await restoreFreestanding(tx, document as StoredList, names === 'with-names', publishes)
 }

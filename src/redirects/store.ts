@@ -1,4 +1,5 @@
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
+import { originAt } from '../articles/working/addresses.ts'
 import type { HeldAlias } from '../articles/working/aliases.ts'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
@@ -6,10 +7,11 @@ import { inPieces } from '../database/values.ts'
 import type { TargetArticle } from '../highlight-lists/present.ts'
 import type { Redirect } from './schemas.ts'
 
-/** A redirect to a public story. @param target the story as the public sees it */
-function redirectOf(path: string, { slug, card }: TargetArticle): Redirect {
-  const { id, headline, url } = card as NonNullable<TargetArticle['card']>
-  return { path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id, slug, headline } }
+/** A redirect to a public story; none where the old address is where it is now. @param target the story as the public sees it */
+function redirectOf(path: string, { slug, card }: TargetArticle, site: string | null): Redirect[] {
+  const { url, ...own } = card as NonNullable<TargetArticle['card']>
+  const isThere = url !== null && url.replace(/#.*/, '') === `${originAt(site, { ...own, canonicalUrl: null })}${path}`
+  return isThere ? [] : [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id: own.id, slug, headline: own.headline } }]
 }
 
 /** Redirects, and the keys of all that they show. */
@@ -24,7 +26,7 @@ export async function presentRedirects(read: Read, held: readonly Pick<HeldAlias
   )
   const redirects = held.flatMap(({ path, articleId }) => {
     const target = cards.get(articleId)
-    return target ? [redirectOf(path, target)] : []
+    return target ? redirectOf(path, target, site) : []
   })
   return { redirects, keys: keysOfCards(cards) }
 }

@@ -255,6 +255,33 @@ t.test('a line reaches of an earlier one only what is kept of it', async (t) => 
   t.match(lines[2]?.body.errors, [{ pointer: '/description', code: 'not-found' }], 'as it would be in a part of its own')
 })
 
+t.test('what is wrong in a line is refused, wherever it stands', async (t) => {
+  const wrong = [
+    [{ method: 'POST', path: '/v1/articles', body: { headline: 'q', sectons: [{ heading: 'lost' }] } }, '/sectons: unknown'],
+    [{ method: 'PATCH', path: '/v1/articles/ext:faulty', body: { kicker: 'x', aliases: '/x' } }, '/aliases: type'],
+    [{ method: 'POST', path: '/v1/articles/ext:faulty/publish', body: { at: 'tomorrow' } }, '/at: format'],
+    [{ method: 'PUT', path: '/v1/articles/ext:faulty', body: { headline: 'x', sections: [{ heading: 'A', bdy: [] }] } }, '/sections/0/bdy: unknown'],
+  ] as const
+  await server.put('/v1/articles/ext:faulty', { headline: 'Faulty lines' })
+  await server.events()
+  const good = { method: 'GET', path: '/v1/topics?limit=1' }
+  for (const [operation, fault] of wrong)
+    for (const lines of [
+      [operation, operation],
+      [good, operation, good, operation],
+    ]) {
+      for (const answers of [await asLines([...lines]), (await batch([...lines], { atomic: false })).body.data as Json[]])
+        for (const { status, body } of answers.filter((_, index) => lines[index] === operation)) {
+          t.equal(status, 400)
+          t.strictSame(
+            body.errors.map(({ pointer, code }: Json) => `${pointer}: ${code}`),
+            [fault],
+          )
+        }
+    }
+  t.strictSame(await server.events(), [])
+})
+
 t.test('an id is of one line, also of a later part', async (t) => {
   const read = { id: 'same', method: 'GET', path: '/v1/topics' }
   const between = Array.from({ length: 100 }, () => ({ method: 'GET', path: '/v1/topics?limit=1' }))

@@ -85,6 +85,50 @@ t.test('a character that is written as a reference is that character, and letter
   t.strictSame((await after('&', 'and'))[0], 'Marks and Spencer, RandD, 2 < 4')
 })
 
+t.test('words are replaced once, however often it is sent, and markup around them stays', async (t) => {
+  const texts: [string, object, string][] = [
+    [
+      'Harbour, the old Harbour Bridge and the Harbour',
+      { find: 'Harbour', with: 'Harbour Bridge' },
+      'Harbour Bridge, the old Harbour Bridge and the Harbour Bridge',
+    ],
+    ['a cat, the cat', { find: 'cat', with: 'the cat', wholeWord: true }, 'a the cat, the cat'],
+    ['``teh`` and ``teh ` x`` but teh and `teh', { find: 'teh', with: 'the' }, '``teh`` and ``teh ` x`` but the and `the'],
+    [String.raw`5\* hotel`, { find: '*', with: ' star' }, '5 star hotel'],
+    [String.raw`5\* hotel`, { find: '*', with: '+*' }, String.raw`5\+* hotel`],
+    [String.raw`a snake\_case \[teh\] 5\* b`, { find: 'snake_case [teh] 5*', with: 'x' }, 'a x b'],
+    [
+      '_teh_ x_teh teh_x **teh** [teh](https://teh.example) teh',
+      { find: 'teh', with: 'the', wholeWord: true },
+      '_the_ x_teh teh_x **the** [the](https://teh.example) the',
+    ],
+    ['C# and #1 - 50%', { find: '# and #1 - 50%', with: '' }, 'C'],
+  ]
+  for (const [index, [text, replaceText, expected]] of texts.entries()) {
+    const genre = `once-${index}`
+    const { id } = (await server.post('/v1/articles', { headline: 'Once', genre, sections: [{ body: [{ type: 'paragraph', text }] }] })).body
+    const send = async () => (await changes({ filter: { genre }, replaceText })).body
+    t.match(await send(), { changed: 1 }, text)
+    t.equal((await server.get(`/v1/articles/${id}?copy=working`)).body.sections[0].body[0].text, expected)
+    await server.events()
+    t.match(await send(), { changed: 0, unchanged: 1 }, text)
+    t.strictSame(await server.events(), [])
+  }
+})
+
+t.test('stories are named by ids, slugs and external ids, and by several at once', async (t) => {
+  const stories = []
+  for (const number of [1, 2, 3]) stories.push((await server.put(`/v1/articles/ext:named-${number}`, { headline: `Named ${number}` })).body)
+  const matched = async (filter: object) =>
+    (await server.post('/v1/articles/changes?dryRun=true', { filter, patch: { kicker: 'x' } })).body.data.map(({ slug }: Json) => slug)
+  const [one, two, three] = stories
+  t.strictSame(await matched({ ids: `${three.id},ext:named-1,${one.id.toUpperCase()}` }), ['named-1', 'named-3'])
+  t.strictSame(await matched({ slug: 'named-2,named-3', externalId: 'named-1,named-2' }), [two.slug])
+  t.strictSame(await matched({ externalId: 'named-2', q: 'Named' }), [two.slug])
+  t.strictSame(await matched({ externalId: 'named-2', status: 'published' }), [])
+  t.strictSame(await matched({ externalId: 'nobody' }), [])
+})
+
 t.test('a topic that is given twice is added once', async (t) => {
   const { id } = (await server.post('/v1/articles', { headline: 'Twice', genre: 'twice' })).body
   const topic = (await server.post('/v1/topics', { name: 'Given twice' })).body

@@ -85,6 +85,35 @@ t.test('authors keep their roles', async (t) => {
   t.strictSame(names(restored.body, 'authors'), ['Ada Berg', 'Ada Berg'], 'what was merged is named by what it was merged into')
 })
 
+t.test('of two merges of one at once into others only one is told that it is done', async (t) => {
+  for (const kind of ['topics', 'authors']) {
+    const [from, one, other] = await Promise.all(
+      ['From', 'One', 'Other'].map(async (name) => (await server.post(`/v1/${kind}`, { name: `${name} at once` })).body),
+    )
+    await Promise.all([1, 2, 3].map((number) => server.post('/v1/articles', { headline: `${kind} ${number}`, [kind]: [{ id: from.id }] })))
+    await server.events()
+    const answers = await Promise.all([one, other].map((into) => server.post(`/v1/${kind}/${from.id}/merge`, { into: { id: into.id } })))
+    const done = answers.filter(({ status }) => status === 200)
+    t.equal(done.length, 1)
+    const events = (await server.get(`/v1/events?subject=${from.id}`)).body.data.filter(({ type }: Json) => type.endsWith('.merged'))
+    t.match(events, [{ data: { into: done[0]?.body.into } }])
+    await server.events()
+  }
+})
+
+t.test('the external id of what the public never saw doesn’t lead it on', async (t) => {
+  for (const kind of ['topics', 'authors']) {
+    const hidden = (await server.post(`/v1/${kind}`, { name: 'Never seen', externalId: 'never-seen' })).body
+    const seen = (await server.post(`/v1/${kind}`, { name: 'Seen', externalId: 'seen' })).body
+    const into = (await server.post(`/v1/${kind}`, { name: 'Shown' })).body
+    await server.post('/v1/articles', { headline: 'Shows it', status: 'published', [kind]: [{ id: into.id }, { id: seen.id }] })
+    for (const { id } of [hidden, seen]) t.equal((await server.post(`/v1/${kind}/${id}/merge`, { into: { id: into.id } })).status, 200)
+    t.equal((await server.anonymous.get(`/v1/${kind}/ext:never-seen`)).status, 404)
+    t.equal((await server.anonymous.get(`/v1/${kind}/ext:seen`)).status, 308)
+    t.equal((await server.get(`/v1/${kind}/ext:never-seen`)).status, 308, 'editors find it')
+  }
+})
+
 t.test('what can’t be merged is said', async (t) => {
   const top = (await server.post('/v1/topics', { name: 'Top' })).body
   await server.post('/v1/topics', { name: 'Low', parentId: top.id })

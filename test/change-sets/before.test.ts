@@ -1,4 +1,4 @@
-import { type Json, startServer } from '../support/server.ts'
+import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
@@ -112,4 +112,70 @@ t.test('what is gone already is not reverted again', async (t) => {
   await server.request('POST', '/v1/topics', { name: 'Short-lived' }, inSet('short'))
   for (const name of ['short', 'short.revert', 'short.revert.revert']) t.match(await revert(name), { reverted: 1 })
   t.match(await revert('short'), { reverted: 0, unchanged: 1 })
+})
+
+t.test('a topic goes back under what the same set deleted, merged or put under it', async (t) => {
+  const make = async (name: string, parentId?: string) => (await server.post('/v1/topics', { name, ...(parentId ? { parentId } : {}) })).body.id as string
+  const [gone, merged, into, below] = [await make('Set deletes'), await make('Set merges'), await make('Merged into'), await make('Turned over')]
+  const [one, two, three] = [await make('Under deleted', gone), await make('Under merged', merged), await make('On top', below)]
+  const own = { headers: { 'x-change-set': 'family' } }
+  await server.patch(`/v1/topics/${one}`, { parentId: null }, own)
+  t.equal((await server.delete(`/v1/topics/${gone}`, own)).status, 204)
+  t.equal((await server.post(`/v1/topics/${merged}/merge`, { into: { id: into } }, own)).status, 200)
+  await server.patch(`/v1/topics/${three}`, { parentId: null }, own)
+  await server.patch(`/v1/topics/${below}`, { parentId: three }, own)
+  for (const id of [one, two, three]) await server.patch(`/v1/topics/${id}`, { description: 'Touched' }, own)
+  const dry = await server.post('/v1/change-sets/family/revert?dryRun=true')
+  t.match(dry.body, { kept: 0, reverted: 6 })
+  t.match((await server.post('/v1/change-sets/family/revert')).body, { kept: 0, reverted: 6 })
+  for (const [id, parentId] of [
+    [one, gone],
+    [two, merged],
+    [three, below],
+    [below, null],
+  ])
+    t.match((await server.get(`/v1/topics/${id}`)).body, { parentId, description: null })
+})
+
+t.test('a topic whose parent somebody else deleted is kept', async (t) => {
+  const parent = (await server.post('/v1/topics', { name: 'Deleted by another' })).body.id
+  const child = (await server.post('/v1/topics', { name: 'Left at the top', parentId: parent })).body.id
+  await server.patch(`/v1/topics/${child}`, { parentId: null }, { headers: { 'x-change-set': 'orphan' } })
+  await server.delete(`/v1/topics/${parent}`)
+  await server.events()
+  t.match((await server.post('/v1/change-sets/orphan/revert')).body, { kept: 1, data: [{ id: child, result: 'kept' }] })
+  t.strictSame(await server.events(), [])
+})
+
+t.test('what was undone and done again can be undone again, as often as wanted', async (t) => {
+  const { id } = (await server.post('/v1/articles', { headline: 'v1', status: 'published' })).body
+  await server.patch(`/v1/articles/${id}?publish=true`, { headline: 'v2' }, { headers: { 'x-change-set': 'again' } })
+  const revert = async (name: string) => (await server.post(`/v1/change-sets/${name}/revert`)).body
+  const shown = async () => (await server.anonymous.get(`/v1/articles/${id}`)).body.headline
+  for (const [name, headline] of [
+    ['again', 'v1'],
+    ['again.revert', 'v2'],
+    ['again', 'v1'],
+    ['again.revert', 'v2'],
+    ['again', 'v1'],
+  ] as const) {
+    t.match(await revert(name), { reverted: 1, kept: 0 }, name)
+    t.equal(await shown(), headline)
+    await server.events()
+    t.match(await revert(name), { unchanged: 1, reverted: 0 }, name)
+    t.strictSame(await server.events(), [])
+  }
+})
+
+t.test('the reverting changes need a name of their own that fits', async (t) => {
+  const { id } = (await server.post('/v1/articles', { headline: 'v1' })).body
+  const name = `long-${'x'.repeat(90)}`
+  await server.patch(`/v1/articles/${id}`, { headline: 'v2' }, { headers: { 'x-change-set': name } })
+  await server.events()
+  const revert = (changeSet?: string) => server.post(`/v1/change-sets/${name}/revert`, undefined, changeSet ? { headers: { 'x-change-set': changeSet } } : {})
+  t.strictSame(faultsOf(await revert()), ['X-Change-Set: required'])
+  t.strictSame(faultsOf(await revert(name)), ['X-Change-Set: value'])
+  t.strictSame(await server.events(), [])
+  t.match((await revert('short')).body, { changeSet: 'short', reverted: 1 })
+  t.match((await revert('short')).body, { unchanged: 1 })
 })

@@ -8,6 +8,16 @@ const fresh = () => `/archive/${++number}.html`
 const lookUp = (path: string, more = '') => server.anonymous.get(`/v1/redirects?path=${encodeURIComponent(path)}${more}`)
 const statusOf = async (path: string) => (await lookUp(path)).status
 
+t.test('an old address that a story has come back to is no redirect', async (t) => {
+  const story = await createShort(server, 'Came back', { slug: 'came-back', aliases: ['/came-back', '/went-away'] })
+  t.equal((await lookUp('/came-back')).status, 404)
+  t.equal((await lookUp('/came-back', '&follow=true')).status, 404)
+  const paths = (await server.anonymous.get('/v1/redirects?limit=100')).body.data.map(({ path }: Json) => path)
+  t.strictSame([paths.includes('/came-back'), paths.includes('/went-away')], [false, true])
+  await server.patch(`/v1/articles/${story.id}?publish=true`, { slug: 'moved-on' })
+  t.match((await lookUp('/came-back')).body, { url: 'https://news.example/moved-on' })
+})
+
 t.test('an old address leads to the public story that has it', async (t) => {
   const alias = `${fresh()}?p=7`
   const story = await createShort(server, 'Old story', { aliases: [alias] })

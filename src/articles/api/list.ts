@@ -4,6 +4,7 @@ import { milliseconds } from '../../database/clock.ts'
 import { idsOfReferences } from '../../database/external-ids.ts'
 import { fetchMerged, fetchPage, type PageRequest, type Rows } from '../../database/pages.ts'
 import { ownersOfSlugs } from '../../database/slugs.ts'
+import { inPieces } from '../../database/values.ts'
 import { normalTime } from '../../http/formats.ts'
 import { badRequest } from '../../http/problems.ts'
 import { publicDocuments } from '../public/documents.ts'
@@ -108,14 +109,19 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
   return { ...found, data: terms ? await withSnippets(source, data, terms) : data }
 }
 
-/** The ids of at most so many of the articles that filters leave, the oldest first. */
-export async function idsMatching(source: Source, query: ListQuery, limit: number): Promise<string[]> {
+/**
+ * The ids of at most so many of the articles that filters leave, the oldest first.
+ * @param among those that are looked at; null: all
+ */
+export async function idsMatching(source: Source, query: ListQuery, limit: number, among: readonly string[] | null): Promise<string[]> {
   const listing = { source, filters: await filtersOf(source, query), terms: query.q === undefined ? null : parseSearch(query.q) }
   if (listing.terms?.length === 0) return []
   const { rows, id } = rowsOn(listing, await wayTo(listing, null), null)
   const key = sql<string>`${sql.ref(id)}`
-  const found = await rows.select(key.as('id')).orderBy(key).limit(limit).execute()
-  return found.map((row) => row.id)
+  const ordered = rows.select(key.as('id')).orderBy(key).limit(limit)
+  if (!among) return (await ordered.execute()).map((row) => row.id)
+  const found = await inPieces([...among].sort(), (own) => ordered.where(sql<SqlBool>`${key} in (${sql.join(own)})`).execute())
+  return found.slice(0, limit).map((row) => row.id)
 }
 
 /** Articles by ids or slugs, in the order asked, those that filters leave. */
