@@ -128,7 +128,7 @@ async function revertWords(tx: Write, config: Config, current: Changing, documen
     schedule: scheduleOf(row),
   } as ArticleInput
   const content = await resolveArticle(tx, input, withFormerParts(current, document), false, config)
-  await continueParts(tx.read, current, document, content)
+  await continueParts(tx, current, document, content)
   content.updatedAt = changedAt(current, document, edition)
   return replaceArticle(tx, current, await makeNames(tx, content), document.slug)
 }

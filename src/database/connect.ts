@@ -179,6 +179,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         },
         requireOpen,
         append: (event: NewEvent) => gathered(events, { ...event, author: tx.author }),
+        waitingEvents: (subjectId: string) => events.filter(({ subject }) => subject.id === subjectId),
         noteMonth: (change: MonthChange) => gathered(months, change),
         count: (kind: CountedKind, value: string, by: number) => gathered(tallies, { kind, value, by }),
         async attempt<T>(part: () => Promise<T>): Promise<T> {

@@ -60,6 +60,8 @@ export type Write = Transaction<Tables> &
     as: <T>(author: Author, work: () => Promise<T>) => Promise<T>
     /** Appends an event in this transaction, just before it commits. */
     append: (event: NewEvent) => void
+    /** The events of a subject that wait for the commit, in order. */
+    waitingEvents: (subjectId: string) => readonly NewEvent[]
     /** Says that what is public of a month changes. It is written just before the commit, since changes that come together are of one month. */
     noteMonth: (change: MonthChange) => void
     /** Counts public articles with a value up or down, just before the transaction commits. */

@@ -4,6 +4,7 @@ import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import { presentNames } from '../articles/working/names.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
 import { inPieces, presentIds } from '../database/values.ts'
 import type { StoredItem, StoredList } from '../highlight-lists/store.ts'
 
@@ -52,7 +53,7 @@ export async function restoredInput(read: Read, document: Article): Promise<Arti
 
 /** Lets parts that come back by their ids go on from the last revision that they had, and be as old as they are: what was read of them before is stale. */
 export async function continueParts(
-  read: Read,
+  tx: Write,
   { copy, lists }: Current,
   document: Article,
   content: { sections: readonly { id: string }[]; lists: readonly { id: string }[] },
@@ -64,8 +65,8 @@ export async function continueParts(
     await inPieces(
       back.map(({ id }) => id),
       async (ids) => {
-        const { max } = read.fn
-        const rows = await read
+        const { max } = tx.read.fn
+        const rows = await tx.read
           .selectFrom('events')
           .select(['subject_id', max('revision_before').as('last')])
           .where('subject_id', 'in', ids)
@@ -77,7 +78,9 @@ export async function continueParts(
   )
   for (const one of back) {
     const { revision, createdAt } = former.get(one.id) as { revision: number; createdAt: string }
-    Object.assign(one, { formerRevision: Math.max(revision, last.get(one.id) ?? 0), createdAt })
+    // Also within a batch, whose events wait for its end.
+    const waiting = tx.waitingEvents(one.id).map((event) => event.revision?.[0] ?? 0)
+    Object.assign(one, { formerRevision: Math.max(revision, last.get(one.id) ?? 0, ...waiting), createdAt })
   }
 }
 

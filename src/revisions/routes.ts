@@ -155,7 +155,7 @@ export function revisionRoutes(app: App): void {
         const current = await changing(tx, row)
         const document = await documentAt(tx.read, row.id, number)
         const content = await resolveArticle(tx, await restoredInput(tx.read, document), withFormerParts(current, document), false, config)
-        await continueParts(tx.read, current, document, content)
+        await continueParts(tx, current, document, content)
         return workingAnswer(await replaceArticle(tx, current, await makeNames(tx, content), undefined))
       }),
   )

@@ -255,6 +255,24 @@ t.test('a line reaches of an earlier one only what is kept of it', async (t) => 
   t.match(lines[2]?.body.errors, [{ pointer: '/description', code: 'not-found' }], 'as it would be in a part of its own')
 })
 
+t.test('a section that comes back in a batch goes on from the last revision that it had there', async (t) => {
+  const section = (text: string) => ({ heading: 'S', body: [{ type: 'paragraph', text }] })
+  const path = '/v1/articles/ext:comes-back'
+  const at = `${path}/sections/s`
+  const { status, body } = await batch([
+    { method: 'PUT', path, body: { headline: 'Comes back', sections: [section('a')] } },
+    { method: 'PATCH', path: at, body: section('b') },
+    { id: 'last', method: 'PATCH', path: at, body: section('c') },
+    { method: 'DELETE', path: at },
+    { method: 'POST', path: `${path}/revisions/1/restore` },
+  ])
+  t.equal(status, 200)
+  t.equal(body.data[2].body.revision, 3)
+  const again = await server.get(`${at}?copy=working`)
+  t.match(again.body, { revision: 4, body: [{ text: 'a' }] })
+  t.equal((await server.patch(at, { heading: 'Stale' }, { headers: { 'if-match': body.data[2].headers.ETag } })).status, 412)
+})
+
 t.test('what is wrong in a line is refused, wherever it stands', async (t) => {
   const wrong = [
     [{ method: 'POST', path: '/v1/articles', body: { headline: 'q', sectons: [{ heading: 'lost' }] } }, '/sectons: unknown'],
