@@ -134,7 +134,7 @@ export function changeSetRoutes(app: App): void {
       tag: 'Server',
       summary: 'Undo a change set',
       description:
-        'Each article, author, topic and freestanding list goes back to what it was before, in public, too, where nobody changed it since; what it made is moved to the trash or deleted, what it deleted of names comes back. The rest is kept, and the answer says why. The reverting changes are gathered under `NAME.revert`, or as `X-Change-Set` says: to revert that brings all of it back. Sent again it goes on where it ended. Comments, tokens and what was permanently deleted stay as they are. Needs `content:publish`.',
+        'Each article, author, topic and freestanding list goes back to what it was before, in public, too, where nobody changed it since; what it made is moved to the trash or deleted, what it deleted of names comes back. The rest is kept, and the answer says why. The reverting changes are gathered under `NAME.revert`, or as `X-Change-Set` says, which a name of more than 93 characters needs: to revert that brings all of it back. Sent again it goes on where it ended. Comments, tokens and what was permanently deleted stay as they are. Needs `content:publish`.',
       scopes: ['content:publish'],
       isAlone: true,
       isConditional: false,

@@ -11,6 +11,10 @@ const pattern = '[A-Za-z0-9:._/-]{1,200}'
 /** The pattern of a reference by an id elsewhere, to stand in others. */
 export const externalReference = `ext:${pattern}`
 
+const wholeReference = new RegExp(`^${externalReference}$`)
+/** Whether a text is `ext:` and an id elsewhere as it may be. */
+export const isExternalReference = (text: string): boolean => wholeReference.test(text)
+
 /** An id elsewhere, as input. */
 export const ExternalIdInput = Type.String({
   pattern: `^${pattern}$`,

@@ -6,6 +6,7 @@ import { Redirect, sendProblem, sendRedirect, sendRendered } from './answers.ts'
 import { authenticate, may, requireScope, type TokenFinder } from './auth.ts'
 import { parseJson, parseText } from './body.ts'
 import { replay } from './change.ts'
+import { isExternalReference } from './external-ids.ts'
 import { noteFaults } from './faults.ts'
 import { acceptedType, bodySchema, mediaTypeOf } from './media-types.ts'
 import { type Operation, smallBody } from './operations.ts'
@@ -195,8 +196,11 @@ export function bodyLimitOf(request: FastifyRequest, operation: Operation | unde
 
 /** Sees whether a request may have an operation done, and in which type it is answered. @throws Problem 400, 401, 403, 406 */
 export function admit(request: FastifyRequest, operation: Operation): void {
-  for (const [name, value] of Object.entries(request.params as Record<string, string>))
+  for (const [name, value] of Object.entries(request.params as Record<string, string>)) {
     if (value.includes('\0')) throw badRequest({ parameter: name, code: 'encoding', message: 'must not contain NUL' })
+    if (value.startsWith('ext:') && !isExternalReference(value))
+      throw badRequest({ parameter: name, code: 'format', message: 'must be ext: and an id of at most 200 letters, digits and :._/-' })
+  }
   if (operation.scopes.length > 0 && !operation.scopes.some((scope) => may(request, scope)))
     requireScope(request, operation.scopes[0] as Operation['scopes'][0])
   // Where one of several will do, whoever needs more of them says so.

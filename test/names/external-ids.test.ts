@@ -43,7 +43,6 @@ t.test('preconditions say whether a PUT may make or replace', async (t) => {
   t.equal((await server.get(path)).body.headline, 'Third')
   t.strictSame(faultsOf(await server.put(path, { headline: 'Third', externalId: 'wire-3' })), ['/externalId: value'])
   t.strictSame(faultsOf(await server.put(at('articles', 'wire-4'), { headline: 'Fourth', status: 'trashed' })), ['/status: value'])
-  t.equal((await server.put(at('articles', 'with space'), { headline: 'Fifth' })).status, 404)
   t.equal((await server.put(at('articles', 'wire-6'), { headline: 'Sixth', revision: 3 })).status, 404, 'a revision in the body wants one that is there')
   const made = (await server.post('/v1/articles', { headline: 'Public', status: 'published', externalId: 'public-1' })).body
   for (const change of [{ externalId: 'public-2' }, { aliases: ['/old.html'] }])
@@ -139,4 +138,15 @@ t.test('references name by them', async (t) => {
   ))
     t.equal((await server.anonymous.get(`/v1/articles?${query}`)).body.data.length, 1, query)
   t.equal((await server.get(`/v1/articles/${body.id}`)).body.externalId, undefined, 'it is for editors')
+})
+
+t.test('an id elsewhere that can’t be one is said to be none, also where it is to be made', async (t) => {
+  for (const kind of ['articles', 'authors', 'topics', 'highlight-lists'])
+    for (const id of ['bad id', '', 'ä', 'x'.repeat(201)]) {
+      const path = `/v1/${kind}/ext:${encodeURIComponent(id)}`
+      for (const answer of [await server.put(path, { headline: 'x' }), await server.get(path), await server.patch(path, {}), await server.delete(path)]) {
+        t.equal(answer.status, 400, path)
+        t.match(faultsOf(answer)[0], /: format$/)
+      }
+    }
 })
