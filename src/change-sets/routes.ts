@@ -3,7 +3,7 @@ import { inTurns } from '../database/turns.ts'
 import { chunked } from '../database/values.ts'
 import { send } from '../http/answers.ts'
 import { authorOf, change } from '../http/change.ts'
-import { operation } from '../http/operations.ts'
+import { longestChangeSet, operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
 import { badRequest, conflict, notFound, Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
@@ -11,7 +11,7 @@ import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { KeptError, revert } from './revert.ts'
 import { ChangeSet, ChangeSetPage, ChangeSetRow, Revert, type RevertResult } from './schemas.ts'
-import { type Changed, changedIn, loadChangeSet, longestName, pageOfChangeSets, reverting, rowOf, summaryOf } from './store.ts'
+import { type Changed, changedIn, loadChangeSet, pageOfChangeSets, reverting, rowOf, summaryOf } from './store.ts'
 
 const sorts = ['updatedAt', 'createdAt']
 
@@ -19,7 +19,8 @@ const sorts = ['updatedAt', 'createdAt']
 function requireOther(name: string, changeSet: string): void {
   const fault = (code: 'value' | 'required', message: string) => badRequest({ header: 'X-Change-Set', code, message })
   if (changeSet === name) throw fault('value', 'names the set that is to be reverted: give the reverting changes another name, or none')
-  if (changeSet.length > longestName) throw fault('required', `is required, since the name with ${reverting} would have more than ${longestName} characters`)
+  if (changeSet.length > longestChangeSet)
+    throw fault('required', `is required, since the name with ${reverting} would have more than ${longestChangeSet} characters`)
 }
 
 /** So many things one request reverts. */

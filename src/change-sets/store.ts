@@ -2,12 +2,10 @@ import { sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
 import type { ChangeSetTable, EventTable } from '../database/tables.ts'
+import { longestChangeSet } from '../http/operations.ts'
 
 /** What the name of a set that reverts another ends with. */
 export const reverting = '.revert'
-
-/** So many characters has the name of a set at the most (`changeSetName`). */
-export const longestName = 100
 
 /** A change set as lists show it; its `id` is its name. */
 export const rowOf = ({ name, created_at, updated_at, events }: ChangeSetTable) => ({ id: name, name, createdAt: created_at, updatedAt: updated_at, events })
@@ -94,7 +92,7 @@ function setOf(name: string): { name: string; isInForce: boolean } {
 /** A set with those that revert it, and those that revert these. */
 function familyOf(name: string): string[] {
   const own = setOf(name).name
-  return Array.from({ length: 1 + Math.floor((longestName - own.length) / reverting.length) }, (_, index) => own + reverting.repeat(index))
+  return Array.from({ length: 1 + Math.floor((longestChangeSet - own.length) / reverting.length) }, (_, index) => own + reverting.repeat(index))
 }
 
 // So many changes of one thing are looked through.

@@ -1,6 +1,6 @@
 // What stands in a text but is no word of it: code (CommonMark, 6.1), the destinations of Markdown links, and addresses as they are.
 const destinations =
-  /(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)|\]\([^)\s]*\)|<[^<>\s]+[:@][^<>\s]*>|https?:\/\/[^\s)]+|\bwww\.[^\s)]+|[^\s<>()[\]]{1,200}@[^\s<>()[\]]+/g
+  /(?<!`)(`+)(?!`)[^]*?(?<!`)\1(?!`)|\]\((?:[^()\s]|\([^()\s]*\))*\)|<[^<>\s]+[:@][^<>\s]*>|https?:\/\/[^\s)]+|\bwww\.[^\s)]+|[^\s<>()[\]]{1,200}@[^\s<>()[\]]+/g
 
 // A character that is written as a reference (HTML, 13.5) is this one character, and no letters.
 const reference = '&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);'
@@ -9,6 +9,7 @@ const references: Record<string, string> = { '&': `(?:&amp;|&(?!${reference.slic
 // A sign may be written with a backslash before it (CommonMark, 2.4), which is one itself where there are two.
 const backslash = String.raw`(?:(?<!\\)\\)?`
 const signs = /[!-/:-@[-`{-~]/g
+const beginsWithSign = /^[!-/:-@[-`{-~]/
 
 const escaped = (text: string) => text.replaceAll(signs, (sign) => backslash + (references[sign] ?? (/[$()*+./?[\\\]^{|}]/.test(sign) ? `\\${sign}` : sign)))
 
@@ -39,8 +40,7 @@ export function wordReplacer(find: string, replacement: string, isWhole: boolean
   const pattern = new RegExp(`(${isWhole ? whole : wanted})|${reference}`, 'gu')
   const places = placesOf(sought, made)
   // What begins with a sign stays no markup where that was none.
-  const safely = signs.test(made.charAt(0)) ? `\\${replacement}` : replacement
-  signs.lastIndex = 0
+  const safely = beginsWithSign.test(made) ? `\\${replacement}` : replacement
   function within(part: string): string {
     let isFound = false
     const changed = part.normalize().replace(pattern, (all: string, found: string | undefined, at: number, text: string) => {

@@ -155,9 +155,12 @@ function answerText(method: string, status: number, answer: Named | TSchema | nu
 
 const idempotencyKey = Type.String({ minLength: 1, maxLength: 255, description: 'The same key with the same request replays its first answer for 24 hours.' })
 
+/** So many characters has the name of a change set at the most. */
+export const longestChangeSet = 100
+
 /** The name of a change set. */
 export const changeSetName = Type.String({
-  pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,99}$',
+  pattern: `^[A-Za-z0-9][A-Za-z0-9._:-]{0,${longestChangeSet - 1}}$`,
   description: 'Gathers the change under this name, with all others of it: `/v1/change-sets` lists and reverts them.',
   examples: ['retag-harbour'],
 })

@@ -1,3 +1,5 @@
+import { v7 as newId } from 'uuid'
+import { chunked } from '../../src/database/values.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { t } from '../support/tap.ts'
 
@@ -102,6 +104,7 @@ t.test('words are replaced once, however often it is sent, and markup around the
       { find: 'teh', with: 'the', wholeWord: true },
       '_the_ x_teh teh_x **the** [the](https://teh.example) the',
     ],
+    ['teh [a](/x_(teh)_teh) [b](/teh)', { find: 'teh', with: 'the' }, 'the [a](/x_(teh)_teh) [b](/teh)'],
     ['C# and #1 - 50%', { find: '# and #1 - 50%', with: '' }, 'C'],
   ]
   for (const [index, [text, replaceText, expected]] of texts.entries()) {
@@ -127,6 +130,31 @@ t.test('stories are named by ids, slugs and external ids, and by several at once
   t.strictSame(await matched({ externalId: 'named-2', q: 'Named' }), [two.slug])
   t.strictSame(await matched({ externalId: 'named-2', status: 'published' }), [])
   t.strictSame(await matched({ externalId: 'nobody' }), [])
+})
+
+t.test('what is named is found among more than one request changes, the newest too', async (t) => {
+  const own = await startServer(t)
+  const { id } = (await own.post('/v1/articles', { headline: 'One of many' })).body
+  const { database } = own
+  const article = await database.read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  await database.transaction({ actor: null, requestId: null }, async (tx) => {
+    for (const numbers of chunked(
+      Array.from({ length: 10_001 }, (_, number) => number),
+      200,
+    ))
+      tx.insert(
+        'articles',
+        numbers.map((number) => ({ ...article, id: newId(), slug: `one-of-${number}` })),
+      )
+  })
+  const newest = (await own.put('/v1/articles/ext:newest', { headline: 'The newest' })).body
+  for (const filter of [{ externalId: 'newest' }, { slug: 'the-newest' }, { ids: newest.id }, { ids: 'ext:newest,ext:nobody' }])
+    t.match((await own.post('/v1/articles/changes?dryRun=true', { filter, patch: { kicker: 'x' } })).body, {
+      matched: 1,
+      changed: 1,
+      data: [{ id: newest.id }],
+    })
+  t.equal((await own.post('/v1/articles/changes?dryRun=true', { filter: {}, patch: { kicker: 'x' } })).status, 400, 'all would be too many')
 })
 
 t.test('a topic that is given twice is added once', async (t) => {
