@@ -1,7 +1,7 @@
 import { replaceArticle } from '../articles/api/save.ts'
 import { type Changing, changing } from '../articles/public/changing.ts'
 import { type Edition, editionOf } from '../articles/public/editions.ts'
-import { publishContent, reschedule, restoreArticle, trashArticle, unpublishArticle } from '../articles/public/publish.ts'
+import { publishContent, reschedule, restoreArticle, setColumns, trashArticle, unpublishArticle } from '../articles/public/publish.ts'
 import { differsInSubstance } from '../articles/public/substance.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import type { Schedule } from '../articles/working/publication-schemas.ts'
@@ -106,13 +106,17 @@ async function translationIn(read: Read, { translationOf = null }: Article, { ro
   return original && original.status !== 'trashed' ? { translationOf } : {}
 }
 
-/** When a copy that comes back was last changed: where the public has the same, or gets it back, that says so, too. */
+/** When a copy that comes back was last changed: as long ago as the public has the same, where it does, or gets it back. */
 function changedAt({ kept: { last }, row }: Changing, document: Article, edition: Edition | null): string {
-  const shown = edition ?? (row.edition_number === null ? null : last)
-  const isShown =
-    edition !== null ||
-    (shown !== null && !differsInSubstance(shown.document, { ...document, publishedAt: document.publishedAt ?? shown.document.publishedAt }))
-  return shown && isShown ? shown.document.updatedAt : document.updatedAt
+  const shown = (edition ?? (row.edition_number === null ? null : last))?.document
+  const isShown = shown && !differsInSubstance(shown, { ...document, publishedAt: document.publishedAt ?? shown.publishedAt })
+  return isShown ? shown.updatedAt : document.updatedAt
+}
+
+/** Whether a change of an article was made at this time: else it is one that an editor gave it. */
+async function wasChangedAt(read: Read, id: string, time: string): Promise<boolean> {
+  const query = read.selectFrom('revisions').select('number').where('article_id', '=', id).where('at', '=', time)
+  return (await query.executeTakeFirst()) !== undefined
 }
 
 async function revertWords(tx: Write, config: Config, current: Changing, document: Article, edition: Edition | null): Promise<Changing> {
@@ -129,8 +133,10 @@ async function revertWords(tx: Write, config: Config, current: Changing, documen
   } as ArticleInput
   const content = await resolveArticle(tx, input, withFormerParts(current, document), false, config)
   await continueParts(tx, current, document, content)
-  content.updatedAt = changedAt(current, document, edition)
-  return replaceArticle(tx, current, await makeNames(tx, content), document.slug)
+  const updatedAt = changedAt(current, document, edition)
+  const after = await replaceArticle(tx, current, await makeNames(tx, { ...content, updatedAt }), document.slug)
+  // When it is published the public sees a change, unless an editor said otherwise.
+  return (await wasChangedAt(tx.read, row.id, updatedAt)) ? setColumns(tx, after, { updated_at_is_set: 0 }) : after
 }
 
 async function revertArticle(tx: Write, config: Config, changed: Changed): Promise<void> {
@@ -151,7 +157,8 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
   if (edition) {
     await requireNames(tx.read, edition.document)
-    current = await publishContent(tx, current, edition.document, current.row.revision, true)
+    const { updatedAt } = edition.document
+    current = await publishContent(tx, current, edition.document, current.row.revision, { isMinor: true, updatedAt })
   } else if (before && !before.edition && current.row.was_public) current = await unpublishArticle(tx, current, before.takedown)
   const schedule = scheduleBefore(changed, document, tx.now)
   if (schedule) await reschedule(tx, current, schedule)

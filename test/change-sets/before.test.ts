@@ -179,3 +179,28 @@ t.test('the reverting changes need a name of their own that fits', async (t) => 
   t.match((await revert('short')).body, { changeSet: 'short', reverted: 1 })
   t.match((await revert('short')).body, { unchanged: 1 })
 })
+
+t.test('what is public and what is worked on are as old as they were', async (t) => {
+  const shown = async (slug: string) => (await server.anonymous.get(`/v1/articles/${slug}`)).body
+  await make('aged', { status: 'published' })
+  await server.patch('/v1/articles/aged?apply=both', { kicker: 'second' })
+  await server.patch('/v1/articles/aged', { kicker: 'third' })
+  const [before, draft] = [await shown('aged'), await working('aged')]
+  await does('aged', 'publish', { revision: 1 }, inSet('older'))
+  t.match(await shown('aged'), { kicker: null })
+  t.match(await revert('older'), { reverted: 1, kept: 0 })
+  t.match(await shown('aged'), { kicker: 'second', updatedAt: before.updatedAt })
+  t.match(await working('aged'), { kicker: 'third', updatedAt: draft.updatedAt, hasUnpublishedChanges: true })
+
+  await server.patch('/v1/articles/aged?apply=both', { kicker: 'fourth' }, inSet('both'))
+  t.match(await revert('both'), { reverted: 1, kept: 0 })
+  t.match(await shown('aged'), { kicker: 'second', updatedAt: before.updatedAt })
+  t.match(await working('aged'), { kicker: 'third', updatedAt: draft.updatedAt })
+
+  await server.patch('/v1/articles/aged', { kicker: 'fifth' }, inSet('draft'))
+  t.match(await revert('draft'), { reverted: 1, kept: 0 })
+  t.match(await working('aged'), { kicker: 'third', updatedAt: draft.updatedAt })
+  await does('aged', 'publish')
+  t.match(await shown('aged'), { kicker: 'third' })
+  t.ok((await shown('aged')).updatedAt > draft.updatedAt, 'what is published after a revert is changed then')
+})

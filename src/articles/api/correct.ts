@@ -194,7 +194,7 @@ function withAnchors(document: Article): Article {
 export async function publishCorrection(tx: Write, request: FastifyRequest, after: Changing, document: Article): Promise<Changing> {
   requireNoEmbargo(after.row.embargo_until, tx.now)
   const named = { ...withAnchors(document), ...(await withLiveNames(tx.read, document, after.copy)) }
-  return publishContent(tx, after, named, after.row.revision, isMinorIn(request))
+  return publishContent(tx, after, named, after.row.revision, { isMinor: isMinorIn(request) })
 }
 
 type Ids = { sections: readonly { id: string }[]; lists: readonly { id: string; items: readonly { id: string }[] }[] }

@@ -25,8 +25,8 @@ import { removePublicRows, writePublicRows, writeWorkingSearch } from './index-r
 import { recordChange } from './record-change.ts'
 import { differsInSubstance, hasOtherTime } from './substance.ts'
 
-/** An article with other values, which are written where they are others. */
-function save(tx: Write, changed: Changing, values: Partial<ArticleTable>): Changing {
+/** An article with other values in its row, which are written where they are others. */
+export function setColumns(tx: Write, changed: Changing, values: Partial<ArticleTable>): Changing {
   const { row } = changed
   if (!differs(row, values)) return changed
   tx.update('articles', ['id', row.id], values, row)
@@ -51,14 +51,26 @@ export function asPublished(content: Article, row: ArticleTable, revision: numbe
   return inFieldOrder({ ...published, revision, status: 'published' as const, publishedRevision: revision, updatedAt, publishedAt, ...current })
 }
 
+/** How a copy is published. */
+type Publishing = {
+  /** Whether `updatedAt` stays. */
+  isMinor?: boolean
+  /** What the edition says when it was last changed, where that isn’t now: what goes back is as old as it was. */
+  updatedAt?: string
+}
+
 /** What an edition says when it was last changed. @param before the edition before it, public or not */
-function timeOfEdition(row: ArticleTable, before: Article | null, publishedAt: string, isMinor: boolean, now: string): string {
+function timeOfEdition(row: ArticleTable, before: Article | null, publishedAt: string, { isMinor, updatedAt }: Publishing, now: string): string {
+  if (updatedAt !== undefined) return updatedAt
   const notBeforeIt = (time: string) => (time > publishedAt ? time : publishedAt)
   if (row.updated_at_is_set) return notBeforeIt(row.updated_at)
   if (before) return isMinor ? before.updatedAt : notBeforeIt(now)
   // The first one of an archive was public, and unchanged, since its date.
   return publishedAt
 }
+
+const isOtherwiseDated = (row: ArticleTable, edition: Article, { updatedAt }: Publishing) =>
+  updatedAt === undefined ? hasOtherTime(row, edition) : updatedAt !== edition.updatedAt
 
 /** How many approved comments an article has. */
 export async function commentCount(read: Read, id: string): Promise<number> {
@@ -77,14 +89,14 @@ async function publicationOf(
   { row, copy, kept, networks }: Changing,
   content: Article,
   revision: number,
-  isMinor: boolean,
+  publishing: Publishing,
 ): Promise<Publication | null> {
   const { last } = kept
   const current = last?.number === row.edition_number ? last : null
   if (last) tx.notBefore(last.publicUntil ?? last.publicFrom)
   const words = asPublished(content, row, revision, tx.now, tx.now)
-  if (current && !differsInSubstance(current.document, words) && !hasOtherTime(row, current.document)) return null
-  const updatedAt = timeOfEdition(row, last?.document ?? null, words.publishedAt as string, isMinor, tx.now)
+  if (current && !differsInSubstance(current.document, words) && !isOtherwiseDated(row, current.document, publishing)) return null
+  const updatedAt = timeOfEdition(row, last?.document ?? null, words.publishedAt as string, publishing, tx.now)
   // The policy is the article's, whichever revision it is that is published.
   const live = { commentPolicy: row.comment_policy, commentsCloseAt: row.comments_close_at, commentCount: last ? await commentCount(tx.read, row.id) : 0 }
   const { document, hidden } = await completedEdition(tx.read, { ...words, updatedAt, ...live }, tx.author.site ?? null, networks)
@@ -110,7 +122,7 @@ async function publicationOf(
 /** Makes the first edition of an article that this very change makes. @returns it with the row that it is to have */
 export async function firstPublication(tx: Write, made: Changing): Promise<{ published: Changing; publication: Publication }> {
   requireNoEmbargo(made.row.embargo_until, tx.now, '')
-  const publication = (await publicationOf(tx, made, made.copy, made.row.revision, false)) as Publication
+  const publication = (await publicationOf(tx, made, made.copy, made.row.revision, {})) as Publication
   return { published: withRow(made, { ...made.row, ...publication.values }, tx.author.site ?? null), publication }
 }
 
@@ -134,28 +146,35 @@ export async function insertPublication(
 /**
  * Makes an edition of what `content` says, public from now on in the place of the one before; where that says the same,
  * nothing is done.
- * @param revision the one that it was made from @param isMinor whether `updatedAt` stays @param more what else is set of its row
+ * @param revision the one that it was made from @param more what else is set of its row
  */
 export async function publishContent(
   tx: Write,
   changed: Changing,
   content: Article,
   revision: number,
-  isMinor: boolean,
+  publishing: Publishing,
   more: Partial<ArticleTable> = {},
 ): Promise<Changing> {
   const { row, kept } = changed
   const before = row.edition_number === null ? null : kept.last
-  const publication = await publicationOf(tx, changed, content, revision, isMinor)
+  const publication = await publicationOf(tx, changed, content, revision, publishing)
   if (!publication) {
     if (kept.goesPublic) await writeWorkingSearch(tx, changed)
     return changed
   }
-  const published = save(tx, changed, { ...publication.values, ...more })
+  const published = setColumns(tx, changed, { ...publication.values, ...more })
   const { slug } = publication.edition.document
   if (before?.document.slug !== slug) markSlugPublic(tx, 'article', slug)
   await endLinks(tx, row.id)
-  await insertPublication(tx, published, publication, before, isMinor, 'publish_at' in more && row.publish_at !== null ? plannedIn(row) : {})
+  await insertPublication(
+    tx,
+    published,
+    publication,
+    before,
+    publishing.isMinor ?? false,
+    'publish_at' in more && row.publish_at !== null ? plannedIn(row) : {},
+  )
   if (before?.revision !== revision) markPublished(tx, row.id, revision)
   return published
 }
@@ -182,7 +201,7 @@ export async function publishArticle(
   const isPinned = revision !== null && revision !== row.revision
   const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : changed.copy
   const rest = scheduleColumns({ ...scheduleOf(row), publish: null })
-  const after = await publishContent(tx, changed, content, isPinned ? revision : row.revision, isMinor, rest)
+  const after = await publishContent(tx, changed, content, isPinned ? revision : row.revision, { isMinor }, rest)
   if (after === changed && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row, plannedIn(row))
   return withSchedule(tx, after, { ...scheduleOf(row), publish: null })
 }
@@ -191,7 +210,7 @@ function withSchedule(tx: Write, changed: Changing, schedule: Schedule): Changin
   const { status } = changed.row
   const columns = scheduleColumns(schedule)
   const isPlanned = status === 'draft' || status === 'scheduled'
-  return save(tx, changed, { ...columns, status: isPlanned ? (columns.publish_at === null ? 'draft' : 'scheduled') : status })
+  return setColumns(tx, changed, { ...columns, status: isPlanned ? (columns.publish_at === null ? 'draft' : 'scheduled') : status })
 }
 
 /** Plans when an article is to be published and taken down; what it was planned for is forgotten. */
@@ -226,7 +245,7 @@ async function hide(tx: Write, changed: Changing, values: Partial<ArticleTable>)
   const isPublic = row.edition_number !== null
   if (isPublic && kept.last) endEdition(tx, row.id, kept.last)
   await revokeLinks(tx, row.id)
-  const after = save(tx, changed, { ...values, edition_number: null, public_slug: null, published_revision: null, has_unpublished_changes: 1 })
+  const after = setColumns(tx, changed, { ...values, edition_number: null, public_slug: null, published_revision: null, has_unpublished_changes: 1 })
   if (isPublic) {
     await removePublicRows(tx, after)
     await writeWorkingSearch(tx, after)
@@ -253,7 +272,7 @@ export async function restoreArticle(tx: Write, changed: Changing): Promise<Chan
   appendArticleEvent(tx, 'restored', row)
   const translation_group = await groupRestored(tx, row)
   const after = translation_group === row.translation_group ? changed : { ...changed, copy: { ...copy, ...untranslated } }
-  return save(tx, after, { status: row.was_public ? 'unpublished' : 'draft', translation_group })
+  return setColumns(tx, after, { status: row.was_public ? 'unpublished' : 'draft', translation_group })
 }
 
 /** Takes a planned take-down as done of an article that was never public: its publication was cancelled meanwhile. */
