@@ -262,6 +262,30 @@ async function revertName(tx: Write, changed: Changed, sets: readonly string[]):
   return true
 }
 
+const tablesOfNames = { author: 'authors', topic: 'topics', 'highlight-list': 'highlight_lists' } as const
+
+/**
+ * Takes its id elsewhere and its old addresses from a thing, so that others which had them before can go back in the same transaction.
+ * @param isReverted whether it went back before, and so is in the trash, with what it had when it was made
+ * @throws KeptError where it is not: then it has what it had
+ */
+export async function giveUpNames(tx: Write, config: Config, changed: Changed, isReverted: boolean): Promise<void> {
+  const { kind, id } = changed
+  if (isReverted && !(kind === 'article' && isMade(changed))) throw new KeptError('it had that before, too')
+  tx.lock([kind === 'topic' ? 'topics' : `${kind}:${id}`])
+  if (kind === 'author' || kind === 'topic' || kind === 'highlight-list') {
+    await tx
+      .updateTable(tablesOfNames[kind] as 'topics')
+      .set({ external_id: null })
+      .where('id', '=', id)
+      .execute()
+    return
+  }
+  const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  const current = await changing(tx, row)
+  await revertWords(tx, config, current, { ...(await documentAt(tx.read, id, row.revision)), externalId: null, aliases: [] }, null)
+}
+
 const names = ['author', 'topic', 'highlight-list', 'site']
 
 /**

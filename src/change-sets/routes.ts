@@ -1,17 +1,14 @@
-import type { Author, Write } from '../database/handles.ts'
-import { inTurns } from '../database/turns.ts'
-import { chunked } from '../database/values.ts'
 import { send } from '../http/answers.ts'
 import { authorOf, change } from '../http/change.ts'
 import { longestChangeSet, operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
-import { badRequest, conflict, notFound, Problem } from '../http/problems.ts'
+import { badRequest, notFound } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
-import { KeptError, revert } from './revert.ts'
-import { ChangeSet, ChangeSetPage, ChangeSetRow, Revert, type RevertResult } from './schemas.ts'
-import { type Changed, changedIn, loadChangeSet, pageOfChangeSets, reverting, rowOf, summaryOf } from './store.ts'
+import { revertSet } from './revert-set.ts'
+import { ChangeSet, ChangeSetPage, ChangeSetRow, Revert } from './schemas.ts'
+import { loadChangeSet, pageOfChangeSets, reverting, rowOf, summaryOf } from './store.ts'
 
 const sorts = ['updatedAt', 'createdAt']
 
@@ -23,15 +20,8 @@ function requireOther(name: string, changeSet: string): void {
     throw fault('required', `is required, since the name with ${reverting} would have more than ${longestChangeSet} characters`)
 }
 
-/** So many things one request reverts. */
-const mostReverted = 10_000
-// So many share a transaction.
-const piece = 25
-
 /** GET /v1/change-sets, GET /v1/change-sets/{name}, POST /v1/change-sets/{name}/revert */
 export function changeSetRoutes(app: App): void {
-  const { database, config } = app
-
   app.get(
     '/v1/change-sets',
     operation('GET', {
@@ -81,53 +71,6 @@ export function changeSetRoutes(app: App): void {
     },
   )
 
-  /** Reverts some things in one transaction; one that is kept keeps no other from it. */
-  async function revertPiece(tx: Write, changed: readonly Changed[], name: string, revertingName: string): Promise<RevertResult[]> {
-    const results: RevertResult[] = []
-    const afterEach = inTurns(tx, 8)
-    for (const one of changed) {
-      const { kind: type, id } = one
-      try {
-        const isReverted = await tx.attempt(() => revert(tx, config, one, name, revertingName))
-        results.push({ type, id, result: isReverted ? 'reverted' : 'unchanged' })
-      } catch (error) {
-        if (!(error instanceof KeptError) && !(error instanceof Problem)) throw error
-        results.push({ type, id, result: 'kept', reason: error.message })
-      }
-      await afterEach()
-    }
-    return results
-  }
-
-  async function reverted(author: Author, name: string, revertingName: string): Promise<RevertResult[]> {
-    const { changed, isAll } = await database.snapshot(async (read) => {
-      if (!(await loadChangeSet(read, name))) throw notFound('change set')
-      return changedIn(read, name, mostReverted)
-    })
-    if (!isAll) throw conflict({ pointer: '', code: 'length', message: `has more than ${mostReverted} things, which is more than one request reverts` })
-    const results = new Map<string, RevertResult>()
-    const run = (work: (tx: Write) => Promise<void>) => database.transaction({ ...author, isLong: true }, work)
-    const some = async (tx: Write, own: readonly Changed[]) => {
-      for (const one of await revertPiece(tx, own, name, revertingName)) results.set(one.id, one)
-    }
-    // What could not go back yet may, once another has: a story whose topic is there again, or a name whose slug is free.
-    const all = async (pass: (own: readonly Changed[]) => Promise<void>) => {
-      let [left, before] = [changed, Number.POSITIVE_INFINITY]
-      while (left.length > 0 && left.length < before) {
-        before = left.length
-        await pass(left)
-        left = left.filter(({ id }) => results.get(id)?.result === 'kept')
-      }
-    }
-    // In a dry run what is brought back later refers to what was brought back before.
-    if (author.onDryRun) await run((tx) => all((left) => some(tx, left)))
-    else
-      await all(async (left) => {
-        for (const own of chunked(left, piece)) await run((tx) => some(tx, own))
-      })
-    return changed.map(({ id }) => results.get(id) as RevertResult)
-  }
-
   app.post(
     '/v1/change-sets/:name/revert',
     operation('POST', {
@@ -148,7 +91,7 @@ export function changeSetRoutes(app: App): void {
       const own = authorOf(request)
       const changeSet = own.changeSet ?? `${name}${reverting}`
       requireOther(name, changeSet)
-      const data = await reverted({ ...own, changeSet, note: own.note ?? `Reverts ${name}` }, name, changeSet)
+      const data = await revertSet(app, { ...own, changeSet, note: own.note ?? `Reverts ${name}` }, name, changeSet)
       const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
       return change(request, reply, async () => ({
         body: { name, changeSet, reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), data },

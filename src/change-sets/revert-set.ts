@@ -1,0 +1,118 @@
+import type { Author, Write } from '../database/handles.ts'
+import { inTurns } from '../database/turns.ts'
+import { chunked } from '../database/values.ts'
+import { conflict, notFound, Problem } from '../http/problems.ts'
+import type { App } from '../http/server.ts'
+import { giveUpNames, KeptError, revert } from './revert.ts'
+import type { RevertResult } from './schemas.ts'
+import { type Changed, changedIn, loadChangeSet } from './store.ts'
+
+/** So many things one request reverts. */
+const mostReverted = 10_000
+// So many share a transaction.
+const piece = 25
+// So many go back at once that wait for each other.
+const mostAtOnce = 100
+
+/** What became of a thing, and who has what it had: an id elsewhere, or an old address. */
+type Result = RevertResult & { holder?: string }
+
+/**
+ * What waits for each other with what it waits for, by who has what it had. None is in two groups.
+ * @param left what was kept
+ */
+function groupsOf(left: readonly Changed[], results: ReadonlyMap<string, Result>): string[][] {
+  const seen = new Set<string>()
+  return left.flatMap(({ id }) => {
+    const group: string[] = []
+    for (let next: string | undefined = id; next !== undefined && results.has(next) && !seen.has(next); next = results.get(next)?.holder) {
+      seen.add(next)
+      group.push(next)
+    }
+    return results.get(id)?.holder === undefined || group.length > mostAtOnce ? [] : [group]
+  })
+}
+
+/**
+ * Reverts what a change set changed, each thing by itself; where it is broken off, the same again goes on.
+ * @param revertingName the set of the reverting changes
+ * @returns what became of each, the last changed first
+ * @throws Problem 404 where there is no such set, 409 where it has too many things
+ */
+export async function revertSet({ database, config }: App, author: Author, name: string, revertingName: string): Promise<RevertResult[]> {
+  const { changed, isAll } = await database.snapshot(async (read) => {
+    if (!(await loadChangeSet(read, name))) throw notFound('change set')
+    return changedIn(read, name, mostReverted)
+  })
+  if (!isAll) throw conflict({ pointer: '', code: 'length', message: `has more than ${mostReverted} things, which is more than one request reverts` })
+  const results = new Map<string, Result>()
+  const byId = new Map(changed.map((one) => [one.id, one]))
+  const kept = () => changed.filter(({ id }) => results.get(id)?.result === 'kept')
+
+  const revertOne = async (tx: Write, one: Changed): Promise<Result> => {
+    const isReverted = await revert(tx, config, one, name, revertingName)
+    return { type: one.kind, id: one.id, result: isReverted ? 'reverted' : 'unchanged' }
+  }
+
+  async function attempted<T>(tx: Write, work: () => Promise<T>): Promise<T | KeptError | Problem> {
+    try {
+      return await tx.attempt(work)
+    } catch (error) {
+      if (error instanceof KeptError || error instanceof Problem) return error
+      throw error
+    }
+  }
+
+  /** Reverts some things in one transaction; one that is kept keeps no other from it. */
+  async function some(tx: Write, own: readonly Changed[]): Promise<void> {
+    const afterEach = inTurns(tx, 8)
+    for (const one of own) {
+      const { kind: type, id } = one
+      const result = await attempted(tx, () => revertOne(tx, one))
+      const holder = result instanceof Problem ? (result.extras.holder as { id: string } | undefined)?.id : undefined
+      results.set(id, result instanceof Error ? { type, id, result: 'kept', reason: result.message, ...(holder ? { holder } : {}) } : result)
+      await afterEach()
+    }
+  }
+
+  /** Reverts what had something that another has, which goes back with it: all or none. */
+  async function atOnce(tx: Write, group: readonly string[]): Promise<void> {
+    const own = group.map((id) => byId.get(id) as Changed)
+    const isKept = ({ id }: Changed) => results.get(id)?.result === 'kept'
+    const all = await attempted(tx, async () => {
+      for (const one of own) await giveUpNames(tx, config, one, !isKept(one))
+      const left = own.filter(isKept)
+      const done: Result[] = []
+      for (const one of left) done.push(await revertOne(tx, one))
+      return done
+    })
+    if (!(all instanceof Error)) for (const one of all) results.set(one.id, one)
+  }
+
+  const run = (work: (tx: Write) => Promise<void>) => database.transaction({ ...author, isLong: true }, work)
+  // What could not go back yet may, once another has: a story whose topic is there again, or a name whose slug is free.
+  const passes = async (pass: (left: readonly Changed[]) => Promise<void>) => {
+    let [left, before] = [changed, Number.POSITIVE_INFINITY]
+    while (left.length > 0 && left.length < before) {
+      before = left.length
+      await pass(left)
+      left = kept()
+    }
+  }
+  if (author.onDryRun)
+    // What is brought back later refers to what was brought back before.
+    await run(async (tx) => {
+      await passes((left) => some(tx, left))
+      for (const group of groupsOf(kept(), results)) await atOnce(tx, group)
+    })
+  else {
+    await passes(async (left) => {
+      for (const own of chunked(left, piece)) await run((tx) => some(tx, own))
+    })
+    for (const group of groupsOf(kept(), results)) await run((tx) => atOnce(tx, group))
+  }
+  return changed.map(({ id }) => {
+    const { holder: _, ...result } = results.get(id) as Result
+    return result
+  })
+}

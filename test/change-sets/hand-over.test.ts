@@ -1,0 +1,80 @@
+import { type Json, startServer } from '../support/server.ts'
+import { t } from '../support/tap.ts'
+
+const server = await startServer(t)
+const inSet = (name: string) => ({ headers: { 'x-change-set': name } })
+const revert = async (name: string, query = '') => (await server.post(`/v1/change-sets/${name}/revert${query}`)).body
+const kinds = { articles: 'headline', authors: 'name', topics: 'name', 'highlight-lists': 'title' }
+const stateOf = async (path: string) => {
+  const { status, body } = await server.get(/articles|lists/.test(path) ? `${path}?copy=working` : path)
+  return { status, externalId: body.externalId, aliases: body.aliases, trashed: body.status === 'trashed' }
+}
+
+for (const [kind, title] of Object.entries(kinds))
+  t.test(`ids elsewhere of ${kind} that went around in a circle are where they were, and around again`, async (t) => {
+    const make = async (externalId: string) => (await server.post(`/v1/${kind}`, { [title]: externalId, externalId: `${kind}:${externalId}` })).body.id
+    const paths = [await make('one'), await make('two'), await make('three')].map((id) => `/v1/${kind}/${id}`)
+    const [one, two, three] = paths as [string, string, string]
+    const all = () => Promise.all(paths.map(stateOf))
+    const before = await all()
+    t.match(before, [{ status: 200, externalId: `${kind}:one` }])
+    const gives = async (path: string, externalId: string | null) =>
+      t.match(await server.patch(path, { externalId: externalId && `${kind}:${externalId}` }, inSet(kind)), { status: 200 })
+    await gives(one, null)
+    await gives(two, 'one')
+    await gives(three, 'two')
+    await gives(one, 'three')
+    const after = await all()
+    t.match(await revert(kind, '?dryRun=true'), { reverted: 3, kept: 0 })
+    t.same(await all(), after, 'a dry run leaves all as it is')
+    t.match(await revert(kind), { reverted: 3, kept: 0 })
+    t.same(await all(), before)
+    t.match(await revert(kind), { reverted: 0, unchanged: 3 })
+    t.match(await revert(`${kind}.revert`), { reverted: 3, kept: 0 })
+    t.same(await all(), after)
+    for (const path of paths) {
+      const { data } = (await server.get(`/v1/events?subject=${path.split('/').at(-1)}&sort=seq`)).body
+      t.same(
+        data.slice(1).map(({ revision }: Json) => revision.before),
+        data.slice(0, -1).map(({ revision }: Json) => revision.after),
+        'each change begins where the one before ended',
+      )
+    }
+  })
+
+t.test('what a story gave to one that the set made comes back to it, and goes again', async (t) => {
+  const old = (await server.post('/v1/articles', { headline: 'Old', externalId: 'wire-1', aliases: ['/old.html'], status: 'published' })).body.id
+  const leadsTo = async () => (await server.anonymous.get('/v1/redirects?path=/old.html')).body.article?.id
+  await server.patch(`/v1/articles/${old}?apply=both`, { externalId: null, aliases: [] }, inSet('replaced'))
+  const put = await server.request('PUT', '/v1/articles/ext:wire-1?publish=true', { headline: 'New', aliases: ['/old.html'] }, inSet('replaced'))
+  const { id } = put.body
+  t.match([put.status, await leadsTo()], [201, id])
+  t.match(await revert('replaced'), { reverted: 2, kept: 0 })
+  t.match(await stateOf(`/v1/articles/${old}`), { externalId: 'wire-1', aliases: ['/old.html'], trashed: false })
+  t.match(await stateOf(`/v1/articles/${id}`), { externalId: null, aliases: [], trashed: true })
+  t.equal(await leadsTo(), old)
+  t.match(await revert('replaced.revert'), { reverted: 2, kept: 0 })
+  t.match(await stateOf(`/v1/articles/${old}`), { externalId: null, aliases: [], trashed: false })
+  t.match(await stateOf(`/v1/articles/${id}`), { externalId: 'wire-1', aliases: ['/old.html'], trashed: false })
+  t.equal(await leadsTo(), id)
+})
+
+t.test('one of a circle that somebody else changed since keeps the others', async (t) => {
+  const make = async (externalId: string) => (await server.post('/v1/authors', { name: externalId, externalId })).body.id
+  const [one, two] = [await make('left'), await make('right')]
+  await server.patch(`/v1/authors/${one}`, { externalId: null }, inSet('swapped'))
+  await server.patch(`/v1/authors/${two}`, { externalId: 'left' }, inSet('swapped'))
+  await server.patch(`/v1/authors/${one}`, { externalId: 'right' }, inSet('swapped'))
+  await server.patch(`/v1/authors/${two}`, { bio: 'Since then' })
+  const body = await revert('swapped')
+  t.match(body, { reverted: 0, kept: 2 })
+  t.match(
+    new Map(body.data.map(({ id, reason }: Json) => [id, reason])),
+    new Map([
+      [one, 'The external id left belongs to another.'],
+      [two, /changed since/],
+    ]),
+  )
+  t.match(await stateOf(`/v1/authors/${one}`), { externalId: 'right' })
+  t.match(await stateOf(`/v1/authors/${two}`), { externalId: 'left' })
+})
