@@ -1,5 +1,6 @@
 import { send } from '../http/answers.ts'
 import { authorOf, change } from '../http/change.ts'
+import { reverting } from '../http/formats.ts'
 import { longestChangeSet, operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
 import { badRequest, notFound } from '../http/problems.ts'
@@ -8,7 +9,7 @@ import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { revertSet } from './revert-set.ts'
 import { ChangeSet, ChangeSetPage, ChangeSetRow, Revert } from './schemas.ts'
-import { loadChangeSet, pageOfChangeSets, reverting, rowOf, summaryOf } from './store.ts'
+import { loadChangeSet, pageOfChangeSets, rowOf, summaryOf } from './store.ts'
 
 const sorts = ['updatedAt', 'createdAt']
 
@@ -16,6 +17,7 @@ const sorts = ['updatedAt', 'createdAt']
 function requireOther(name: string, changeSet: string): void {
   const fault = (code: 'value' | 'required', message: string) => badRequest({ header: 'X-Change-Set', code, message })
   if (changeSet === name) throw fault('value', 'names the set that is to be reverted: give the reverting changes another name, or none')
+  if (changeSet.endsWith(reverting) && changeSet !== `${name}${reverting}`) throw fault('value', `ends with ${reverting}, but reverts another set than this`)
   if (changeSet.length > longestChangeSet)
     throw fault('required', `is required, since the name with ${reverting} would have more than ${longestChangeSet} characters`)
 }
@@ -81,6 +83,7 @@ export function changeSetRoutes(app: App): void {
         'Each article, author, topic and freestanding list goes back to what it was before, in public, too, where nobody changed it since; what it made is moved to the trash or deleted, what it deleted of names comes back. The rest is kept, and the answer says why. The reverting changes are gathered under `NAME.revert`, or as `X-Change-Set` says, which a name of more than 93 characters needs: to revert that brings all of it back. Sent again it goes on where it ended. Comments, tokens and what was permanently deleted stay as they are. Needs `content:publish`.',
       scopes: ['content:publish'],
       isAlone: true,
+      isReverting: true,
       isConditional: false,
       status: 200,
       answer: Revert,

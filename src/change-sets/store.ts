@@ -2,10 +2,8 @@ import { sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
 import type { ChangeSetTable, EventTable } from '../database/tables.ts'
+import { reverting } from '../http/formats.ts'
 import { longestChangeSet } from '../http/operations.ts'
-
-/** What the name of a set that reverts another ends with. */
-export const reverting = '.revert'
 
 /** A change set as lists show it; its `id` is its name. */
 export const rowOf = ({ name, created_at, updated_at, events }: ChangeSetTable) => ({ id: name, name, createdAt: created_at, updatedAt: updated_at, events })

@@ -87,6 +87,9 @@ export const isSitePath = (text: string): boolean => /^\/(?![/\\])[^\s\p{Cc}#\\]
 const isWebAddress = (text: string): boolean =>
   isWebUrl(text) || (text.length <= longestUrl && isSitePath(text.replace(/#.*$/, '')) && !/[\s<>"{}|^`\\]/.test(text) && asUri(text).length <= longestUrl)
 
+/** What the name of a set ends with that reverts another. */
+export const reverting = '.revert'
+
 /** The formats of texts in the document that aren't JSON Schema's own, or are checked more closely here, by name. */
 export const formats: Record<string, (text: string) => boolean> = {
   'date-time': isTime,
@@ -95,6 +98,7 @@ export const formats: Record<string, (text: string) => boolean> = {
   'web-address': isWebAddress,
   language: isLanguage,
   slug: (text) => !isId(text),
+  'change-set': (text) => !text.endsWith(reverting),
   line: isLine,
   visible: isVisible,
   'visible-line': (text) => isLine(text) && isVisible(text),

@@ -95,7 +95,7 @@ function completeDiscriminators(value: unknown): void {
 }
 
 // These are checks of ours; what they mean stands in the description.
-const ownFormats = ['slug', 'language', 'line', 'visible', 'visible-line', 'title', 'name', 'site-path']
+const ownFormats = ['slug', 'language', 'line', 'visible', 'visible-line', 'title', 'name', 'site-path', 'change-set']
 
 function dropOwnFormats(value: unknown): void {
   if (!isObject(value)) return

@@ -81,6 +81,8 @@ type Declaration<Q extends TProperties> = {
   streams?: readonly string[]
   /** It is no part of a batch: it has transactions of its own. */
   isAlone?: boolean
+  /** Whether it reverts a change set: the names of such sets are for that alone. */
+  isReverting?: boolean
   /** It does operations that each count as a request. */
   hasParts?: boolean
   /** Since when it is deprecated, and from when on it may be gone (RFC 3339). It must not be among `plainReads`, which ask nothing of it. */
@@ -158,12 +160,18 @@ const idempotencyKey = Type.String({ minLength: 1, maxLength: 255, description: 
 /** So many characters has the name of a change set at the most. */
 export const longestChangeSet = 100
 
-/** The name of a change set. */
-export const changeSetName = Type.String({
+const named = {
   pattern: `^[A-Za-z0-9][A-Za-z0-9._:-]{0,${longestChangeSet - 1}}$`,
-  description: 'Gathers the change under this name, with all others of it: `/v1/change-sets` lists and reverts them.',
+  description:
+    'Gathers the change under this name, with all others of it: `/v1/change-sets` lists and reverts them. `.revert` ends the names of what reverts others, and only of that.',
   examples: ['retag-harbour'],
-})
+}
+
+/** The name of a change set. */
+export const changeSetName = Type.String(named)
+
+// What else stood under such a name would seem to be reverted.
+const ordinaryChangeSetName = Type.String({ ...named, format: 'change-set' })
 
 const dryRunParameter = {
   dryRun: Type.Optional(
@@ -210,7 +218,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const isGuarded = needsToken || declaration.isOpen === true
   const headers = {
     ...(isRead ? { 'If-None-Match': Type.Optional(Type.String({ description: 'Entity tags: 304 when the answer has one of them.' })) } : {}),
-    ...(method === 'GET' ? {} : { 'X-Change-Set': Type.Optional(changeSetName) }),
+    ...(method === 'GET' ? {} : { 'X-Change-Set': Type.Optional(declaration.isReverting ? changeSetName : ordinaryChangeSetName) }),
     ...(isConditional
       ? {
           'If-Match': Type.Optional(

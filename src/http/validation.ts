@@ -129,6 +129,7 @@ const formatMessages: Record<string, string> = {
   uri: 'must be an absolute http or https URL without user or password',
   language: 'must be a BCP 47 language tag, such as en or pt-BR',
   slug: 'must not have the form of a UUID',
+  'change-set': 'must not end with .revert, as only the name of what reverts a set does',
   line: 'must be one line without control characters',
   visible: 'must not be blank',
   'visible-line': 'must be one line without control characters, and not blank',
