@@ -16,6 +16,7 @@ import { refreshTopicRows } from './articles/public/index-rows.ts'
 import { commentCount } from './articles/public/publish.ts'
 import { articlePlans, startScheduler } from './articles/public/scheduler.ts'
 import { ARTICLE_INPUT_SCHEMAS } from './articles/working/input-schemas.ts'
+import { plannedNaming } from './articles/working/revisions.ts'
 import { ARTICLE_SCHEMAS } from './articles/working/schemas.ts'
 import { authorRoutes } from './authors/routes.ts'
 import { AUTHOR_SCHEMAS } from './authors/schemas.ts'
@@ -230,8 +231,8 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   commentStandingRoutes(app)
   commenterRoutes(app)
   commentImportRoutes(app)
-  authorRoutes(app)
-  topicRoutes(app, refreshTopicRows)
+  authorRoutes(app, plannedNaming)
+  topicRoutes(app, refreshTopicRows, plannedNaming)
   siteRoutes(app)
   sitemapRoutes(app)
   nameRevisionRoutes(app)

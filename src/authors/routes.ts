@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
+import { type PlannedNaming, usesOfName } from '../database/name-uses.ts'
 import type { AuthorTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { send } from '../http/answers.ts'
@@ -18,18 +19,7 @@ import { replacementFrom } from '../http/replacement.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
 import { Author, AuthorCreate, AuthorInput, AuthorPage, AuthorPatch } from './schemas.ts'
-import {
-  articlesNaming,
-  authorOf,
-  createAuthor,
-  deleteAuthor,
-  isPlannedAuthor,
-  listOfAuthor,
-  loadAuthor,
-  orderedAuthors,
-  pageOfAuthors,
-  replaceAuthor,
-} from './store.ts'
+import { authorOf, createAuthor, deleteAuthor, isPlannedAuthor, loadAuthor, orderedAuthors, pageOfAuthors, replaceAuthor } from './store.ts'
 
 const properties = Object.keys(Author.properties)
 
@@ -66,7 +56,7 @@ async function make(tx: Write, request: FastifyRequest): Promise<Answer> {
 /**
  * GET|POST /v1/authors, GET|PUT|PATCH|DELETE /v1/authors/{author}
  */
-export function authorRoutes(app: App): void {
+export function authorRoutes(app: App, plannedNaming: PlannedNaming): void {
   app.get(
     '/v1/authors',
     operation('GET', {
@@ -215,8 +205,8 @@ export function authorRoutes(app: App): void {
       change(request, reply, async (tx) => {
         const found = await lockAuthor(tx, request)
         requireMatch(request, found.row.revision)
-        const count = await articlesNaming(tx.read, found.row.id)
-        if (count > 0) throw new Problem('in-use', `${count} articles name this author.`, { count, list: await listOfAuthor(tx.read, found.row.id) })
+        const { articles: count, lists } = await usesOfName(tx.read, 'author', found.row.id, plannedNaming)
+        if (count > 0) throw new Problem('in-use', `${count} articles name this author.`, { count, list: lists[0], lists })
         await deleteAuthor(tx, found.row)
         return { status: 204 }
       }),

@@ -2,12 +2,12 @@ import type { Kysely } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
-import { externalOwners, idsOfReferences } from '../database/external-ids.ts'
+import { externalOwners } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName, type State } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
-import { formerSlugsOf, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import { formerSlugsOf, idsOfReferences, releaseSlugs } from '../database/slugs.ts'
 import type { AuthorTable, Tables } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import { claimExternalId } from '../http/external-ids.ts'
@@ -72,8 +72,7 @@ async function authorsById(read: Read, ids: string[]): Promise<Author[]> {
 
 /** Authors by ids or slugs, in the order asked; those not found are left out. */
 export async function orderedAuthors(read: Read, seesAll: boolean, asked: { ids?: string[]; slugs?: string[] }): Promise<Author[]> {
-  const owners = asked.slugs ? await ownersOfSlugs(read, 'author', asked.slugs, !seesAll) : null
-  const ids = asked.ids ? await idsOfReferences(read, 'author', asked.ids) : (asked.slugs ?? []).flatMap((slug) => owners?.get(slug) ?? [])
+  const ids = await idsOfReferences(read, 'author', asked.ids ?? asked.slugs ?? [], !seesAll)
   if (ids.length === 0) return []
   const visible = await visibleAuthors(read, seesAll).select('authors.id').where('authors.id', 'in', ids).execute()
   const seen = new Set(visible.map(({ id }) => id))
@@ -152,25 +151,6 @@ export async function replaceAuthor(
   tx.append({ type: 'author.updated', subject: { type: 'author', id: row.id }, revision: [row.revision, changed.revision] })
   await keepRevision(tx, 'author', authorOf(row), row.updated_at, authorOf(changed))
   return changed
-}
-
-/** The path of a list of articles that name an author: working copies, else what is public, else what is in the trash. */
-export async function listOfAuthor(read: Read, id: string): Promise<string> {
-  const working = read.selectFrom('article_authors').innerJoin('articles', 'articles.id', 'article_id').select('article_id').where('author_id', '=', id)
-  if (await working.where('status', '!=', 'trashed').limit(1).executeTakeFirst()) return `/v1/articles?copy=working&author=${id}`
-  const inPublic = await read.selectFrom('public_article_authors').select('article_id').where('author_id', '=', id).limit(1).executeTakeFirst()
-  return inPublic ? `/v1/articles?author=${id}` : `/v1/articles?copy=working&status=trashed&author=${id}`
-}
-
-/** How many articles name an author, in their working copy or in public. */
-export async function articlesNaming(read: Read, authorId: string): Promise<number> {
-  const rows = await read
-    .selectFrom('article_authors')
-    .select('article_id')
-    .where('author_id', '=', authorId)
-    .union(read.selectFrom('public_article_authors').select('article_id').where('author_id', '=', authorId))
-    .execute()
-  return rows.length
 }
 
 export async function deleteAuthor(tx: Write, row: AuthorTable): Promise<void> {

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Write } from '../database/handles.ts'
-import type { Answer } from '../http/answers.ts'
+import { type Answer, noBody } from '../http/answers.ts'
 import { scopes } from '../http/auth.ts'
 import { parseJson } from '../http/body.ts'
 import { authorOf, change, dryRunOf } from '../http/change.ts'
@@ -45,7 +45,8 @@ export function batchRoutes(app: App): void {
     requireDistinct(operations)
     let done: Done[]
     try {
-      done = await runOperations(request, tx, operations, new Map(), { isEach: !atomic, kept: (one) => one })
+      // Where the body isn’t right, that is the answer.
+      done = await runOperations(request, tx, request.faults.length > 0 ? [] : operations, new Map(), { isEach: !atomic, kept: (one) => one })
     } catch (error) {
       throw error instanceof RefusedError ? placedProblem(error.cause, error.index) : error
     }
@@ -86,14 +87,16 @@ export function batchRoutes(app: App): void {
     })
   }
 
-  /** Does some lines as one change; one that is refused keeps no other out. With a key each such part is done once. */
-  async function doPiece(request: FastifyRequest, lines: readonly Line[], answers: Answers): Promise<string[]> {
+  /**
+   * Does some lines as one change; one that is refused keeps no other out. With a key each such part is done once.
+   * @param first the number of its first line among those that aren’t blank
+   */
+  async function doPiece(request: FastifyRequest, lines: readonly Line[], first: number, answers: Answers): Promise<string[]> {
     const { dryRun = false } = request.query as { dryRun?: boolean }
     // A dry run neither replays nor leaves what could be.
     const key = dryRun ? null : idempotencyKey(request)
-    const number = (lines[0] as Line).number
     const own = key && {
-      id: hashOf(`${key.id}:${number}`),
+      id: hashOf(`${key.id}:${first}`),
       fingerprint: hashOf(Buffer.concat(lines.flatMap((line) => [line.text, Buffer.from('\n')])).toString('base64')),
     }
     const parsed = operationsOf(lines, answers)
@@ -113,6 +116,8 @@ export function batchRoutes(app: App): void {
           return kept[index] ?? (done.shift() as Done)
         })
         const body = () => Buffer.from(JSON.stringify(inOrder.map((one) => (isDone(one) ? short(one) : null))))
+        // Who sends the same key as JSON is told so.
+        if (key && first === 1 && !stored) await storeAnswer(tx, key, { status: 200, headers: {}, body: noBody }, request.needed, null)
         if (own && (isNew || !stored)) await storeAnswer(tx, own, { status: 200, headers: {}, body: body() }, request.needed, null)
         return inOrder
       })
@@ -142,9 +147,10 @@ export function batchRoutes(app: App): void {
     try {
       const isDry = (request.query as { dryRun?: boolean }).dryRun === true
       for await (const lines of pieces(spool.read(), config.BODY_LIMIT, piece)) {
+        const first = count + 1
         count += lines.length
         if (count > mostLines) throw badRequest({ pointer: '', code: 'length', message: `must not have more than ${mostLines} lines` })
-        yield (await doPiece(request, lines, answers)).join('')
+        yield (await doPiece(request, lines, first, answers)).join('')
       }
       if (isDry) yield `${JSON.stringify({ dryRun: dryRunOf(request) })}\n`
     } catch (error) {

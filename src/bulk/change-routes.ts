@@ -3,11 +3,12 @@ import type { ListQuery } from '../articles/api/filters.ts'
 import { idsMatching } from '../articles/api/list.ts'
 import { publishPermission } from '../articles/api/lookup.ts'
 import { createParameter } from '../articles/api/routes.ts'
+import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
-import { externalOwners, idsOfReferences } from '../database/external-ids.ts'
-import { idsByReference, ownersOfSlugs } from '../database/slugs.ts'
+import { externalOwners } from '../database/external-ids.ts'
+import { idsByReference, idsOfReferences } from '../database/slugs.ts'
 import { presentIds } from '../database/values.ts'
-import { authorOf, change } from '../http/change.ts'
+import { authorOf, changeInParts } from '../http/change.ts'
 import { noting, withFaults } from '../http/faults.ts'
 import { jsonBody, operation } from '../http/operations.ts'
 import { parts } from '../http/pagination.ts'
@@ -30,7 +31,7 @@ async function idsOf(read: Read, app: App, { ids, slug, externalId, ...filter }:
   const source = { read, engine: app.database.engine, shows: 'working' as const, site: null, note: <T>(check: () => T) => check() }
   const lists: Set<string>[] = []
   if (ids !== undefined) lists.push(new Set(await idsOfReferences(read, 'article', parts(ids))))
-  if (slug !== undefined) lists.push(new Set((await ownersOfSlugs(read, 'article', parts(slug))).values()))
+  if (slug !== undefined) lists.push(new Set(await idsOfReferences(read, 'article', parts(slug))))
   if (externalId !== undefined) lists.push(new Set((await externalOwners(read, 'article', parts(externalId))).values()))
   const [first, ...others] = lists
   const among = first ? [...first].filter((id) => others.every((list) => list.has(id))) : null
@@ -73,6 +74,15 @@ async function topicsOf(
   return { topics, faults }
 }
 
+/** A topic that is to be added can't be left out. @param removed those of `given` that are there */
+function twiceFaults(added: readonly TopicChange[], given: readonly TopicReferenceInput[], removed: readonly TopicChange[]): Fault[] {
+  const idOf = (change: TopicChange) => ('id' in change ? change.id : undefined)
+  const newNames = new Set(added.flatMap((change) => ('name' in change ? [nameKey(change.name)] : [])))
+  const isAdded = removed.some((change) => added.some((one) => idOf(one) !== undefined && idOf(one) === idOf(change)))
+  const isNew = given.some(({ name }) => typeof name === 'string' && newNames.has(nameKey(name)))
+  return isAdded || isNew ? [{ pointer: '/removeTopics', code: 'combination', message: 'has a topic that addTopics has, too' }] : []
+}
+
 async function transformOf(
   read: Read,
   { patch, addTopics = [], removeTopics = [], replaceText }: ArticleChangesInput,
@@ -85,7 +95,7 @@ async function transformOf(
     throw badRequest({ pointer: '/patch/topics', code: 'combination', message: 'can’t be combined with addTopics and removeTopics' })
   const added = await topicsOf(read, addTopics, '/addTopics', makesNames ? 'make' : 'refuse')
   const removed = await topicsOf(read, removeTopics, '/removeTopics', 'ignore')
-  refuse([...added.faults, ...removed.faults])
+  refuse([...added.faults, ...removed.faults, ...twiceFaults(added.topics, removeTopics, removed.topics)])
   const transforms: Transform[] = []
   if (replaceText) transforms.push(replacing(replaceText))
   if (addTopics.length + removeTopics.length > 0) transforms.push(retopicing(added.topics, removed.topics))
@@ -119,28 +129,29 @@ export function articleChangeRoutes(app: App): void {
       status: 200,
       answer: ArticleChanges,
     }),
-    async (request, reply) => {
-      const input = request.body as ArticleChangesInput
-      const author = { ...authorOf(request), ...(input.note === undefined ? {} : { note: input.note }) }
-      const { ids, transform } = await withFaults(request, async () => {
-        requirePermissions(request, input)
-        return app.database.snapshot(async (read) => ({
-          transform: await transformOf(read, input, author.makesNames !== false),
-          ids: await idsOf(read, app, input.filter),
-        }))
-      })
-      requireFew(ids, mostArticles)
-      const data = await changeMany(request, ids, {
-        transform,
-        isBoth: input.apply === 'both',
-        isMinor: input.minor ?? false,
-        isPublished: input.publish ?? false,
-        hasDiffs: author.onDryRun !== undefined,
-        author,
-      })
-      const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
-      const body = { matched: ids.length, changed: count('changed'), unchanged: count('unchanged'), failed: count('failed'), data }
-      return change(request, reply, async () => ({ body }))
-    },
+    (request, reply) =>
+      changeInParts(request, reply, async () => {
+        const input = request.body as ArticleChangesInput
+        const author = { ...authorOf(request), ...(input.note === undefined ? {} : { note: input.note }) }
+        const { ids, transform } = await withFaults(request, async () => {
+          requirePermissions(request, input)
+          return app.database.snapshot(async (read) => ({
+            transform: await transformOf(read, input, author.makesNames !== false),
+            ids: await idsOf(read, app, input.filter),
+          }))
+        })
+        requireFew(ids, mostArticles)
+        const data = await changeMany(request, ids, {
+          transform,
+          isBoth: input.apply === 'both',
+          isMinor: input.minor ?? false,
+          isPublished: input.publish ?? false,
+          hasDiffs: author.onDryRun !== undefined,
+          author,
+        })
+        const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
+        const body = { matched: ids.length, changed: count('changed'), unchanged: count('unchanged'), failed: count('failed'), data }
+        return async () => ({ body })
+      }),
   )
 }

@@ -6,7 +6,7 @@ import { formerSlugsOf, idsByReference, slugOwner } from '../database/slugs.ts'
 import { chunked } from '../database/values.ts'
 import type { Answer } from '../http/answers.ts'
 import { requirePermission } from '../http/auth.ts'
-import { authorOf, change } from '../http/change.ts'
+import { authorOf, changeInParts } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { withFaults } from '../http/faults.ts'
 import { jsonBody, operation, smallBody } from '../http/operations.ts'
@@ -70,7 +70,7 @@ async function end(tx: Write, kind: MergedKind, { id, slug }: MergedRow, into: s
   return true
 }
 
-async function merged(app: App, request: FastifyRequest, kind: MergedKind): Promise<Answer> {
+async function merged(app: App, request: FastifyRequest, kind: MergedKind): Promise<() => Promise<Answer>> {
   const author = authorOf(request)
   requirePermission(request, 'content:publish', 'A merge changes what is public, which needs the scope content:publish.')
   const { row, into } = await withFaults(request, () => app.database.snapshot((read) => partsOf(read, request, kind)))
@@ -85,7 +85,7 @@ async function merged(app: App, request: FastifyRequest, kind: MergedKind): Prom
   const failed = results.filter(({ result }) => result === 'failed').slice(0, mostFailed)
   const isEnded = await app.database.transaction(author, (tx) => end(tx, kind, row, into))
   const remaining = author.onDryRun ? failed.length : isEnded ? 0 : (await articlesWith(app.database.read, kind, id, Number.MAX_SAFE_INTEGER)).length
-  return { body: { id, into, articles, failed, remaining } }
+  return async () => ({ body: { id, into, articles, failed, remaining } })
 }
 
 /** POST /v1/authors/{author}/merge, POST /v1/topics/{topic}/merge */
@@ -107,11 +107,9 @@ export function mergeRoutes(app: App): void {
       problems: ['not-found'],
     })
   app.post('/v1/authors/:author/merge', declared('author', 'Author', 'Authors'), async (request, reply) => {
-    const answer = await merged(app, request, 'author')
-    return change(request, reply, async () => answer)
+    return changeInParts(request, reply, () => merged(app, request, 'author'))
   })
   app.post('/v1/topics/:topic/merge', declared('topic', 'Topic', 'Topics'), async (request, reply) => {
-    const answer = await merged(app, request, 'topic')
-    return change(request, reply, async () => answer)
+    return changeInParts(request, reply, () => merged(app, request, 'topic'))
   })
 }

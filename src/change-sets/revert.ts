@@ -1,27 +1,28 @@
 import { replaceArticle } from '../articles/api/save.ts'
 import { type Changing, changing } from '../articles/public/changing.ts'
-import { type Edition, editionOf } from '../articles/public/editions.ts'
+import { type Edition, editionBefore, editionOf, endEdition, insertEdition } from '../articles/public/editions.ts'
 import { publishContent, reschedule, restoreArticle, setColumns, trashArticle, unpublishArticle } from '../articles/public/publish.ts'
 import { differsInSubstance } from '../articles/public/substance.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import type { Schedule } from '../articles/working/publication-schemas.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
-import { documentAt } from '../articles/working/revisions.ts'
+import { documentAt, plannedNaming } from '../articles/working/revisions.ts'
 import { scheduleOf } from '../articles/working/schedule.ts'
 import type { Article } from '../articles/working/schemas.ts'
-import { articlesNaming, deleteAuthor, loadAuthor } from '../authors/store.ts'
+import { deleteAuthor, loadAuthor } from '../authors/store.ts'
 import { endMerged } from '../bulk/store.ts'
 import type { Config } from '../config.ts'
 import type { Read } from '../database/engine.ts'
 import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { lastRevisionOfName, type NameKind, revisionOfName, type State } from '../database/name-revisions.ts'
+import { usesOfName } from '../database/name-uses.ts'
 import { type FormerSlug, giveBackSlugs, markSlugPublic, slugOwner } from '../database/slugs.ts'
 import { pick, presentIds } from '../database/values.ts'
 import { deleteFreestanding, type ListPlan, loadFreestanding, planFreestanding } from '../freestanding-lists/store.ts'
 import { restoreName } from '../names/restore.ts'
 import { continueParts, restoredInput, withFormerParts } from '../revisions/restore.ts'
-import { deleteTopic, loadTopic, usesOfTopic } from '../topics/store.ts'
+import { countRightUnder, deleteTopic, loadTopic } from '../topics/store.ts'
 import {
   type Changed,
   isChangedIn,
@@ -48,13 +49,13 @@ type PublicBefore = { edition: Edition } | { edition: null; takedown: { reason: 
 
 async function publicBefore(read: Read, id: string, change: LoggedChange): Promise<PublicBefore> {
   const before = await publicEventBefore(read, id, change.seq)
-  const edition = !before || before.type === 'article.published' ? await editionBefore(read, id, change, before) : null
+  const edition = !before || before.type === 'article.published' ? await editionOfEvent(read, id, change, before) : null
   if (edition) return { edition }
   const { reason = 'editorial', notice = null } = before?.type === 'article.unpublished' ? JSON.parse(before.data) : {}
   return { edition: null, takedown: { reason, notice } }
 }
 
-async function editionBefore(read: Read, id: string, { type, data }: LoggedChange, before: { data: string } | undefined): Promise<Edition | null> {
+async function editionOfEvent(read: Read, id: string, { type, data }: LoggedChange, before: { data: string } | undefined): Promise<Edition | null> {
   const editions = read.selectFrom('editions').selectAll().where('article_id', '=', id).orderBy('number', 'desc').limit(1)
   const details = JSON.parse(data) as { edition?: number; wasPublic?: boolean }
   // What was imported was public without an event that says so.
@@ -119,7 +120,17 @@ async function wasChangedAt(read: Read, id: string, time: string): Promise<boole
   return (await query.executeTakeFirst()) !== undefined
 }
 
-async function revertWords(tx: Write, config: Config, current: Changing, document: Article, edition: Edition | null): Promise<Changing> {
+/** What an article goes back to. */
+type Former = {
+  /** Its working copy. */
+  document: Article
+  /** What the public gets again; null where that is nothing else. */
+  edition: Edition | null
+  /** The last edition of before, public then or not. */
+  last: Edition | null
+}
+
+async function revertWords(tx: Write, config: Config, current: Changing, { document, edition, last }: Former): Promise<Changing> {
   await requireNames(tx.read, document)
   const { row } = current
   const input = {
@@ -127,7 +138,7 @@ async function revertWords(tx: Write, config: Config, current: Changing, documen
     ...pick(document, ...settings),
     ...(await translationIn(tx.read, document, current)),
     // The first publication gave it a date, for good.
-    publishedAt: document.publishedAt ?? (row.was_public ? row.published_at : null),
+    publishedAt: document.publishedAt ?? last?.document.publishedAt ?? (row.was_public ? row.published_at : null),
     // What is planned is no word of it.
     schedule: scheduleOf(row),
   } as ArticleInput
@@ -139,6 +150,13 @@ async function revertWords(tx: Write, config: Config, current: Changing, documen
   return (await wasChangedAt(tx.read, row.id, updatedAt)) ? setColumns(tx, after, { updated_at_is_set: 0 }) : after
 }
 
+/** Lets what was taken down say what it was then, and not what was public since. */
+function againTheLast(tx: Write, { row, kept }: Changing, last: Edition): void {
+  if (!kept.last || kept.last.number === last.number) return
+  kept.last = insertEdition(tx, row.id, { ...last, number: kept.last.number + 1 }, true)
+  endEdition(tx, row.id, kept.last)
+}
+
 async function revertArticle(tx: Write, config: Config, changed: Changed): Promise<void> {
   const { id, changes } = changed
   const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirst()
@@ -146,6 +164,7 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   if (!row.updated_at_is_set) tx.notBefore(row.updated_at)
   if (isMade(changed)) return trashArticle(tx, row)
   let current = await changing(tx, row)
+  const last = await editionBefore(tx.read, id, changes[0]?.at ?? tx.now)
   const decided = changes.find(isPublicChange)
   const before = decided ? await publicBefore(tx.read, id, decided) : null
   const edition = before?.edition ?? null
@@ -153,13 +172,16 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = await restoreArticle(tx, current)
   const revision = revisionBefore(changed)
   const document = await documentAt(tx.read, id, revision ?? row.revision)
-  if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, document, edition)
+  if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, { document, edition, last })
   if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
   if (edition) {
     await requireNames(tx.read, edition.document)
     const { updatedAt } = edition.document
     current = await publishContent(tx, current, edition.document, current.row.revision, { isMinor: true, updatedAt })
-  } else if (before && !before.edition && current.row.was_public) current = await unpublishArticle(tx, current, before.takedown)
+  } else if (before && !before.edition && current.row.was_public) {
+    current = await unpublishArticle(tx, current, before.takedown)
+    if (last) againTheLast(tx, current, last)
+  }
   const schedule = scheduleBefore(changed, document, tx.now)
   if (schedule) await reschedule(tx, current, schedule)
 }
@@ -173,7 +195,7 @@ async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] 
   if (kind === 'author') {
     const found = await loadAuthor(tx.read, id)
     if (!found) return false
-    if ((await articlesNaming(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it')
+    if ((await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0) throw new KeptError('it was made, and articles name it')
     if (merged && (await loadAuthor(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
     else await deleteAuthor(tx, found.row)
     return true
@@ -181,8 +203,8 @@ async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] 
   if (kind === 'topic') {
     const found = await loadTopic(tx.read, id)
     if (!found) return false
-    const { articles, topics } = await usesOfTopic(tx.read, id)
-    if (articles + topics > 0) throw new KeptError('it was made, and articles name it or topics are under it')
+    const isNamed = (await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0
+    if (isNamed || (await countRightUnder(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it or topics are under it')
     if (merged && (await loadTopic(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
     else await deleteTopic(tx, found.row)
     return true
@@ -283,7 +305,8 @@ export async function giveUpNames(tx: Write, config: Config, changed: Changed, i
   }
   const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   const current = await changing(tx, row)
-  await revertWords(tx, config, current, { ...(await documentAt(tx.read, id, row.revision)), externalId: null, aliases: [] }, null)
+  const document = { ...(await documentAt(tx.read, id, row.revision)), externalId: null, aliases: [] }
+  await revertWords(tx, config, current, { document, edition: null, last: current.kept.last })
 }
 
 const names = ['author', 'topic', 'highlight-list', 'site']

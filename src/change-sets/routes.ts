@@ -1,5 +1,5 @@
 import { send } from '../http/answers.ts'
-import { authorOf, change } from '../http/change.ts'
+import { authorOf, changeInParts } from '../http/change.ts'
 import { reverting } from '../http/formats.ts'
 import { longestChangeSet, operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
@@ -89,16 +89,15 @@ export function changeSetRoutes(app: App): void {
       answer: Revert,
       problems: ['not-found'],
     }),
-    async (request, reply) => {
-      const name = parameter(request, 'name')
-      const own = authorOf(request)
-      const changeSet = own.changeSet ?? `${name}${reverting}`
-      requireOther(name, changeSet)
-      const data = await revertSet(app, { ...own, changeSet, note: own.note ?? `Reverts ${name}` }, name, changeSet)
-      const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
-      return change(request, reply, async () => ({
-        body: { name, changeSet, reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), data },
-      }))
-    },
+    (request, reply) =>
+      changeInParts(request, reply, async () => {
+        const name = parameter(request, 'name')
+        const own = authorOf(request)
+        const changeSet = own.changeSet ?? `${name}${reverting}`
+        requireOther(name, changeSet)
+        const data = await revertSet(app, { ...own, changeSet, note: own.note ?? `Reverts ${name}` }, name, changeSet)
+        const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
+        return async () => ({ body: { name, changeSet, reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), data } })
+      }),
   )
 }

@@ -106,7 +106,7 @@ export async function othersSince(read: Read, id: string, first: number, { name,
     .select(['type', 'actor', 'at', 'change_set'])
     .where('subject_id', '=', id)
     .where('seq', '>', first)
-    .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', [...familyOf(name), revertingName])]))
+    .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', [...familyOf(name), ...familyOf(revertingName)])]))
     .orderBy('seq', 'desc')
     .limit(mostOthers)
     .execute()
@@ -133,12 +133,17 @@ export async function isReverted(read: Read, id: string, first: number, { name, 
     .select('change_set')
     .where('subject_id', '=', id)
     .where('seq', '>=', first)
-    .where('change_set', 'in', [...familyOf(name), revertingName])
+    .where('change_set', 'in', [...familyOf(name), ...familyOf(revertingName)])
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const last = row?.change_set ?? name
-  return last === revertingName || setOf(last).isInForce !== setOf(name).isInForce
+  const [last, own, other] = [row?.change_set ?? name, name, revertingName].map(setOf) as [
+    ReturnType<typeof setOf>,
+    ReturnType<typeof setOf>,
+    ReturnType<typeof setOf>,
+  ]
+  // What reverts it, under a name of its own, may be reverted itself by now.
+  return last.name === own.name ? last.isInForce !== own.isInForce : last.isInForce === other.isInForce
 }
 
 const publicTypes = ['article.published', 'article.unpublished', 'article.trashed']

@@ -1,5 +1,5 @@
 import { parseJson } from '../http/body.ts'
-import { authorOf, change } from '../http/change.ts'
+import { authorOf, changeInParts } from '../http/change.ts'
 import { ndjson } from '../http/media-types.ts'
 import { operation } from '../http/operations.ts'
 import { badRequest, type Fault, Problem } from '../http/problems.ts'
@@ -39,12 +39,13 @@ export function commentImportRoutes(app: App): void {
       answer: CommentImportResults,
       status: 200,
     }),
-    async (request, reply) => {
-      const lines = (request.body as string).split('\n').flatMap((text, index) => (text.trim() === '' ? [] : [{ text, line: index + 1 }]))
-      if (lines.length > mostLines) throw badRequest({ pointer: '', code: 'length', message: `must not have more than ${mostLines} lines` })
-      const data = await importComments(app.database, app.config, authorOf(request), lines, ({ text, line }) => lineOf(text, line))
-      const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
-      return change(request, reply, async () => ({ body: { data, created: count('created'), unchanged: count('unchanged'), failed: count('failed') } }))
-    },
+    (request, reply) =>
+      changeInParts(request, reply, async () => {
+        const lines = (request.body as string).split('\n').flatMap((text, index) => (text.trim() === '' ? [] : [{ text, line: index + 1 }]))
+        if (lines.length > mostLines) throw badRequest({ pointer: '', code: 'length', message: `must not have more than ${mostLines} lines` })
+        const data = await importComments(app.database, app.config, authorOf(request), lines, ({ text, line }) => lineOf(text, line))
+        const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
+        return async () => ({ body: { data, created: count('created'), unchanged: count('unchanged'), failed: count('failed') } })
+      }),
   )
 }

@@ -77,7 +77,10 @@ export const CommentInput = named(
       status: Type.Optional(refAs(ModeratedStatus, 'What became of it; `approved` where an import doesn’t say. For imports, with `comments:moderate`.')),
       externalId: Type.Optional(
         Nullable(
-          described(ExternalIdInput, 'Its id where it comes from: one that is there already is answered as it is. For imports, with `comments:moderate`.'),
+          described(
+            ExternalIdInput,
+            'Its id where it comes from: the same comment sent again is answered as it is, and another one is a 409. For imports, with `comments:moderate`.',
+          ),
         ),
       ),
     },

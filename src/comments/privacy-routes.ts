@@ -1,5 +1,5 @@
 import { send } from '../http/answers.ts'
-import { authorOf, change } from '../http/change.ts'
+import { authorOf, changeInParts } from '../http/change.ts'
 import { operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
 import { notFound } from '../http/problems.ts'
@@ -81,23 +81,24 @@ export function commenterRoutes(app: App): void {
       answer: CommenterErasure,
       problems: ['not-found'],
     }),
-    async (request, reply) => {
-      const commenter = commenterOf(parameter(request, 'commenter'))
-      const author = authorOf(request)
-      let comments = 0
-      // Each part is a change of its own: where one fails, the next try goes on from there.
-      for (let erased = piece; erased === piece; ) {
-        erased = await app.database.transaction(author, (tx) => eraseComments(tx, commenter, author.onDryRun ? mostTried : piece))
-        comments += erased
-        // What is taken back would be found again.
-        if (author.onDryRun) break
-      }
-      return change(request, reply, async (tx) => {
-        const trace = await eraseTrace(tx, commenter)
-        const total = { comments, ...trace }
-        if (Object.values(total).every((count) => count === 0)) throw notFound('commenter')
-        return { body: total }
-      })
-    },
+    (request, reply) =>
+      changeInParts(request, reply, async () => {
+        const commenter = commenterOf(parameter(request, 'commenter'))
+        const author = authorOf(request)
+        let comments = 0
+        // Each part is a change of its own: where one fails, the next try goes on from there.
+        for (let erased = piece; erased === piece; ) {
+          erased = await app.database.transaction(author, (tx) => eraseComments(tx, commenter, author.onDryRun ? mostTried : piece))
+          comments += erased
+          // What is taken back would be found again.
+          if (author.onDryRun) break
+        }
+        return async (tx) => {
+          const trace = await eraseTrace(tx, commenter)
+          const total = { comments, ...trace }
+          if (Object.values(total).every((count) => count === 0)) throw notFound('commenter')
+          return { body: total }
+        }
+      }),
   )
 }

@@ -58,7 +58,7 @@ export async function readerOf(request: FastifyRequest): Promise<Reader> {
   if (account === null && name !== null) throw badRequest({ header: 'Comment-Author-Name', code: 'combination', message: 'goes with Comment-Author' })
   // What comes through a site comes from the site’s address.
   if (account !== null) return { account, name, ipHash: null, hashes: [], keys: [`account:${account}`] }
-  const hashes = await request.server.addressHashes(request.ip)
+  const hashes = await request.server.addressHashes(request.ip, request.within)
   return { account, name, ipHash: hashes[0] ?? null, hashes, keys: hashes.map((hash) => `address:${hash}`) }
 }
 

@@ -145,7 +145,7 @@ export async function createComment(tx: Write, comment: NewComment): Promise<Com
     moderation_reason: null,
     moderation_note: null,
     created_at: comment.origin?.createdAt ?? tx.now,
-    updated_at: tx.now,
+    updated_at: comment.origin && comment.origin.createdAt > tx.now ? comment.origin.createdAt : tx.now,
     edited_at: comment.origin?.editedAt ?? null,
     external_id: comment.origin?.externalId ?? null,
     body_hash: bodyHash(comment.body),

@@ -27,16 +27,22 @@ import { requireOpen, shownBody, sound } from './writing.ts'
 /** What is known of a comment before its change begins, since it comes from elsewhere than the database. */
 export type Outside = { reader: Reader; lists: Lists; opinion: Context['opinion'] }
 
-/** Asks, before a change begins, what comes from elsewhere than the database. @param isAsked whether the classifier is, too */
-export type AskOutside = (candidate: Asked, articleId: string, isAsked: boolean) => Promise<Pick<Outside, 'lists' | 'opinion'>>
+/**
+ * Asks, before a change begins, what comes from elsewhere than the database.
+ * @param isAsked whether the classifier is to be, too
+ * @param isWithin whether a change has begun: then it isn’t waited for, which would hold up every writer
+ */
+export type AskOutside = (candidate: Asked, articleId: string, isAsked: boolean, isWithin: boolean) => Promise<Pick<Outside, 'lists' | 'opinion'>>
+
+const unasked = { verdict: 'unsure', reason: 'the classifier isn’t asked in a batch' } as const
 
 /** How the operator’s files and classifier are asked. */
 export function outsideOf({ config }: App): AskOutside {
   const lists = listReader(config.COMMENT_WORDS_FILE, config.COMMENT_BLOCKLIST_FILE)
-  return async (candidate, articleId, isAsked) => ({
-    lists: await lists(),
-    opinion: isAsked && config.COMMENT_RULES.classifier !== 'off' ? await askClassifier(config, candidate, articleId) : null,
-  })
+  return async (candidate, articleId, isAsked, isWithin) => {
+    const hasOpinion = isAsked && config.COMMENT_RULES.classifier !== 'off'
+    return { lists: await lists(), opinion: hasOpinion ? (isWithin ? unasked : await askClassifier(config, candidate, articleId)) : null }
+  }
 }
 
 const saidAlready = () => conflict({ pointer: '/body', code: 'duplicate', message: 'was said here already by the same author' })
@@ -223,7 +229,9 @@ export async function takeComment(
   tx.lock([`comments:${article.id}`])
   if (!isImported(input)) return writeComment(tx, request, reply, article, candidate, outside)
   requirePermission(request, 'comments:moderate', `${importNames.join(', ')} are for imports: they need the scope comments:moderate.`)
-  const { row } = await importComment(tx, request.server as App, article.id, input, candidate)
+  const { row, isNew } = await importComment(tx, request.server as App, article.id, input, candidate)
   if (!row) throw new Problem('gone', 'The comment of this externalId was deleted here.')
+  // The same sent again is what is there; another comment isn't.
+  if (!isNew && (row.body !== candidate.body || row.author_name !== candidate.name)) throw externalIdTaken('comment', input.externalId as string, row.id)
   return { row, editToken: null }
 }

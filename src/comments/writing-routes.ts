@@ -29,7 +29,9 @@ export function commentWritingRoutes(app: App): void {
   async function askEdited(request: FastifyRequest): Promise<Omit<Outside, 'reader'>> {
     const { body, author } = (Array.isArray(request.body) ? {} : request.body) as Partial<CommentInput>
     const row =
-      typeof body === 'string' && app.config.COMMENT_CLASSIFIER_URL !== null ? await commentOfId(app.database.read, parameter(request, 'comment')) : undefined
+      typeof body === 'string' && app.config.COMMENT_CLASSIFIER_URL !== null
+        ? await commentOfId(request.within?.read ?? app.database.read, parameter(request, 'comment'))
+        : undefined
     const isAsked = row !== undefined && row.author_name !== null && !may(request, 'comments:moderate') && request.faults.length === 0
     const candidate = {
       body: body ?? '',
@@ -39,7 +41,7 @@ export function commentWritingRoutes(app: App): void {
       account: row?.account ?? null,
       address: null,
     }
-    return askOutside(candidate, row?.article_id ?? '', isAsked)
+    return askOutside(candidate, row?.article_id ?? '', isAsked, request.within !== null)
   }
 
   app.post(
@@ -65,8 +67,8 @@ export function commentWritingRoutes(app: App): void {
       const candidate = candidateOf(request, input, reader)
       const isAsked = app.config.COMMENT_CLASSIFIER_URL !== null && !may(request, 'comments:moderate') && request.faults.length === 0
       // Nobody else is asked about what can’t be taken.
-      const { id } = isAsked ? await findArticle(app.database.read, request, false) : { id: '' }
-      const outside = { reader, ...(await askOutside(candidate, id, isAsked)) }
+      const { id } = isAsked && !request.within ? await findArticle(app.database.read, request, false) : { id: '' }
+      const outside = { reader, ...(await askOutside(candidate, id, isAsked, request.within !== null)) }
       return change(request, reply, async (tx) => {
         const article = await findArticle(tx.read, request, false)
         const { row, editToken } = await takeComment(tx, request, reply, article, candidate, outside)

@@ -119,6 +119,9 @@ export function plainText(text: string): string {
 // What can begin a link to a page.
 const PAGE_LINK = /\]\(|<https?:/i
 
+/** What the parser of inline Markdown reads the destination and the title of a link by. */
+export const linkHelpers = () => inline().helpers
+
 /** The addresses, http or https, to which an inline Markdown text links, as it has them. A text that is mostly markup has none. */
 export function linksIn(text: string): string[] {
   if (!PAGE_LINK.test(text) || isMostlyMarkup(text)) return []

@@ -118,6 +118,8 @@ export type Engine = {
   isRetryable: (error: unknown) => boolean
   /** True for an error that says a constraint was violated: what was to be unique is there, or what was referred to isn't. */
   isConflict: (error: unknown) => boolean
+  /** A text is too long for an index. */
+  isTooLong: (error: unknown) => boolean
   /** True for an error that says others were in the way for too long: nothing is wrong with the database. */
   isBusy: (error: unknown) => boolean
   /** True for an error that says the database is out of reach, or can't be read or written: a disk that is full, read-only or fails. */

@@ -54,8 +54,11 @@ export async function externalOwner(read: Read, kind: ExternalKind, externalId: 
   return (await currentExternalOwner(read, kind, externalId)) ?? (await formerExternalOwner(read, kind, externalId))?.id ?? null
 }
 
-/** The owners of several ids elsewhere, by these. */
-export async function externalOwners(read: Read, kind: ExternalKind, externalIds: readonly string[]): Promise<Map<string, string>> {
+/**
+ * The owners of several ids elsewhere, by these.
+ * @param isPublic whether of those of what was merged only what the public had seen counts
+ */
+export async function externalOwners(read: Read, kind: ExternalKind, externalIds: readonly string[], isPublic = false): Promise<Map<string, string>> {
   const rows = await inPieces(externalIds, (piece) =>
     read
       .selectFrom(tables[kind] as 'articles')
@@ -67,21 +70,18 @@ export async function externalOwners(read: Read, kind: ExternalKind, externalIds
   const missing = externalIds.filter((externalId) => !owners.has(externalId))
   if (missing.length === 0 || kind === 'comment') return owners
   const former = await inPieces(missing, (piece) =>
-    read.selectFrom('slugs').select(['slug', 'owner_id']).where('kind', '=', kind).where('slug', 'in', piece.map(formerExternal)).execute(),
+    read.selectFrom('slugs').select(['slug', 'owner_id', 'was_public']).where('kind', '=', kind).where('slug', 'in', piece.map(formerExternal)).execute(),
   )
-  for (const { slug, owner_id } of former) owners.set(slug.slice(start.length), owner_id)
+  for (const { slug, owner_id, was_public } of former) if (was_public || !isPublic) owners.set(slug.slice(start.length), owner_id)
   return owners
 }
 
-/** Ids, in lower case, of what ids and `ext:` references name, in their order; what an id elsewhere names to nobody is left out. */
-export async function idsOfReferences(read: Read, kind: ExternalKind, references: readonly string[]): Promise<string[]> {
-  const owners = await externalOwners(
-    read,
-    kind,
-    references.flatMap((reference) => externalIdIn(reference) ?? []),
-  )
-  return references.flatMap((reference) => {
-    const externalId = externalIdIn(reference)
-    return externalId === null ? reference.toLowerCase() : (owners.get(externalId) ?? [])
-  })
+/** Everything that has an id elsewhere, of whichever kind: at most one of each. */
+export async function ownersOfAnyKind(read: Read, externalId: string): Promise<string[]> {
+  const owners: string[] = []
+  for (const kind of Object.keys(tables) as ExternalKind[]) {
+    const owner = await externalOwner(read, kind, externalId)
+    if (owner !== null) owners.push(owner)
+  }
+  return owners
 }

@@ -48,7 +48,7 @@ export async function lastRevisionOfName(read: Read, id: string): Promise<NameRe
 
 /** What the public had of a list at a time (RFC 3339, UTC, milliseconds), as far as it is kept. */
 export async function publicRevisionAt(read: Read, id: string, time: string): Promise<NameRevisionTable | undefined> {
-  return read
+  const row = await read
     .selectFrom('name_revisions')
     .selectAll()
     .where('subject_id', '=', id)
@@ -57,11 +57,23 @@ export async function publicRevisionAt(read: Read, id: string, time: string): Pr
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirst()
+  return row && (await wasGone(read, row, time)) ? undefined : row
+}
+
+/** Whether a thing was deleted, or merged, after a revision and before a time. */
+async function wasGone(read: Read, { kind, subject_id, at }: NameRevisionTable, time: string): Promise<boolean> {
+  const query = read.selectFrom('events').select('seq').where('subject_id', '=', subject_id).where('at', '>=', at).where('at', '<=', time)
+  return (
+    (await query
+      .where('type', 'in', [`${kind}.deleted`, `${kind}.merged`])
+      .limit(1)
+      .executeTakeFirst()) !== undefined
+  )
 }
 
 /** What a thing was at a time (RFC 3339, UTC, milliseconds), as far as it is kept. */
 export async function nameRevisionAt(read: Read, id: string, time: string): Promise<NameRevisionTable | undefined> {
-  return read
+  const row = await read
     .selectFrom('name_revisions')
     .selectAll()
     .where('subject_id', '=', id)
@@ -69,4 +81,5 @@ export async function nameRevisionAt(read: Read, id: string, time: string): Prom
     .orderBy('number', 'desc')
     .limit(1)
     .executeTakeFirst()
+  return row && (await wasGone(read, row, time)) ? undefined : row
 }

@@ -270,6 +270,8 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
     writeAtOnce: () => null,
     replicas: replicas.map(({ dialect }) => dialect),
     isRetryable: (error) => retryable.has(codeOf(error)) || isOutdated(error),
+    // What it says of the row of an index (`program_limit_exceeded`).
+    isTooLong: (error) => codeOf(error) === '54000',
     isConflict: (error) => conflicts.has(codeOf(error)),
     isBusy,
     isUnavailable,

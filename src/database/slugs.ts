@@ -5,7 +5,7 @@ import { currentExternalOwner, externalIdIn, externalOwners, formerExternalOwner
 import type { Write } from './handles.ts'
 import { prepared, preparedWrite } from './prepared.ts'
 import type { SlugKind, SlugTable, Tables } from './tables.ts'
-import { chunked } from './values.ts'
+import { chunked, inPieces } from './values.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
@@ -153,21 +153,27 @@ async function currentSlug(read: Read, kind: SlugKind, ownerId: string): Promise
 }
 
 /** The owners of several slugs, old ones too. @param isPublic whether only slugs that were public count */
-export async function ownersOfSlugs(read: Read, kind: SlugKind, slugs: string[], isPublic = false): Promise<Map<string, string>> {
-  if (slugs.length === 0) return new Map()
-  let query = read.selectFrom('slugs').select(['slug', 'owner_id']).where('kind', '=', kind).where('slug', 'in', slugs)
-  if (isPublic) query = query.where('was_public', '=', 1)
-  const rows = await query.execute()
+export async function ownersOfSlugs(read: Read, kind: SlugKind, slugs: readonly string[], isPublic = false): Promise<Map<string, string>> {
+  const rows = await inPieces(slugs, (piece) => {
+    const query = read.selectFrom('slugs').select(['slug', 'owner_id']).where('kind', '=', kind).where('slug', 'in', piece)
+    return (isPublic ? query.where('was_public', '=', 1) : query).execute()
+  })
   return new Map(rows.map((row) => [row.slug, row.owner_id]))
 }
 
-/** The ids that references (ids, slugs or `ext:` and an id elsewhere) name, by these; ids aren't looked up. @param isPublic whether only slugs that were public count */
+/** The ids that references (ids, slugs or `ext:` and an id elsewhere) name, by these; ids aren't looked up. @param isPublic whether only what was public counts of slugs, and of what was merged */
 export async function idsByReference(read: Read, kind: SlugKind, references: readonly string[], isPublic = false): Promise<Map<string, string>> {
   const [ids, others] = [references.filter(isId), references.filter((reference) => !isId(reference))]
   const slugs = others.filter((reference) => externalIdIn(reference) === null)
   const owners = await ownersOfSlugs(read, kind, slugs, isPublic)
   for (const id of ids) owners.set(id, id.toLowerCase())
   const externalIds = others.flatMap((reference) => externalIdIn(reference) ?? [])
-  if (hasExternalIds(kind)) for (const [externalId, id] of await externalOwners(read, kind, externalIds)) owners.set(`ext:${externalId}`, id)
+  if (hasExternalIds(kind)) for (const [externalId, id] of await externalOwners(read, kind, externalIds, isPublic)) owners.set(`ext:${externalId}`, id)
   return owners
+}
+
+/** The ids of what references name, in their order; what names nothing is left out. @param isPublic as above */
+export async function idsOfReferences(read: Read, kind: SlugKind, references: readonly string[], isPublic = false): Promise<string[]> {
+  const owners = await idsByReference(read, kind, references, isPublic)
+  return references.flatMap((reference) => owners.get(reference) ?? [])
 }

@@ -174,6 +174,7 @@ export function sqlite(url: string, { isBulk, isEager, mustExist, waitsAtMost }:
     writeAtOnce: writer.rowsAtOnce,
     replicas: [],
     isRetryable: isBusy,
+    isTooLong: () => false,
     isConflict: (error) => /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|ROWID|FOREIGNKEY)$/.test(codeOf(error)),
     isBusy,
     isUnavailable,

@@ -32,7 +32,9 @@ export function eventRoutes(app: App): void {
         before: Type.Optional(
           Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description: 'Only events with a smaller number.' }),
         ),
-        subject: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'The id of what they tell of.' })),
+        subject: Type.Optional(
+          Type.String({ minLength: 1, maxLength: 204, description: 'What they tell of: its id, or `ext:` and its id elsewhere, of whichever kind.' }),
+        ),
         actor: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: 'The id of the token that did it, or `ADMIN_TOKEN`.' })),
         changeSet: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'What was gathered under this name.' })),
         type: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { maxItems: 20, description: `Of ${eventTypeNames.join(', ')}. ${severalValues}` })),

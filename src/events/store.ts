@@ -1,4 +1,5 @@
 import type { Read } from '../database/engine.ts'
+import { externalIdIn, ownersOfAnyKind } from '../database/external-ids.ts'
 import type { PageRequest, Rows } from '../database/pages.ts'
 import type { EventTable } from '../database/tables.ts'
 import { purgedKeys } from '../http/cache-keys.ts'
@@ -30,7 +31,7 @@ function eventOf(row: Omit<EventTable, 'seq'> & { seq: number }, pending: (artic
 export type EventFilters = {
   after?: number | undefined
   before?: number | undefined
-  /** An id, whatever kind of thing has it. */
+  /** An id, or `ext:` and an id elsewhere, whatever kind of thing has it. */
   subject?: string | undefined
   /** The id of a token, or the name of the operator’s. */
   actor?: string | undefined
@@ -48,7 +49,12 @@ export async function pageOfEvents(
   let query = read.selectFrom('events')
   if (after !== undefined) query = query.where('seq', '>', after)
   if (before !== undefined) query = query.where('seq', '<', before)
-  if (subject !== undefined) query = query.where('subject_id', '=', subject.toLowerCase())
+  if (subject !== undefined) {
+    const externalId = externalIdIn(subject)
+    const owners = externalId === null ? [subject.toLowerCase()] : await ownersOfAnyKind(read, externalId)
+    // What nobody has names no subject.
+    query = query.where('subject_id', 'in', owners.length > 0 ? owners : [subject])
+  }
   if (actor !== undefined) query = query.where('actor_id', '=', actor)
   if (changeSet !== undefined) query = query.where('change_set', '=', changeSet)
   for (const { isNone, values } of types) query = query.where('type', isNone ? 'not in' : 'in', values)

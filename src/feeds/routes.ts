@@ -3,7 +3,7 @@ import type { ListQuery } from '../articles/api/filters.ts'
 import { pageOfArticles } from '../articles/api/list.ts'
 import { publicFilters } from '../articles/api/list-parameters.ts'
 import { findPublished, readProblems } from '../articles/api/lookup.ts'
-import { publicCards } from '../articles/public/documents.ts'
+import { keysOfCards, publicCards } from '../articles/public/documents.ts'
 import { lastEdition } from '../articles/public/editions.ts'
 import { pageOfVisible } from '../comments/lists.ts'
 import type { Read } from '../database/engine.ts'
@@ -162,7 +162,8 @@ export function feedRoutes(app: App): void {
           const { id: articleId, language: unpublished } = await findPublished(read, request)
           const language = (await lastEdition(read, articleId))?.document.language ?? unpublished
           const site = await publicationOf(read, config)
-          const story = (await publicCards(read, [articleId], pattern)).get(articleId)?.card
+          const cards = await publicCards(read, [articleId], pattern)
+          const story = cards.get(articleId)?.card
           const { body, rows } = await collection(request, {
             sorts: ['createdAt'],
             initially: '-createdAt',
@@ -172,7 +173,8 @@ export function feedRoutes(app: App): void {
           })
           const { nextCursor, prevCursor } = (body as { page: { nextCursor: string | null; prevCursor: string | null } }).page
           const entries = rows.flatMap((row) => (row.status === 'approved' ? [commentEntry(row, story?.url ?? null, language)] : []))
-          const keys = [`comments:${articleId}`, `article:${articleId}`, 'site']
+          // Its address may be made of its topic.
+          const keys = [...new Set([`comments:${articleId}`, `article:${articleId}`, 'site', ...keysOfCards(cards)])]
           const feed = feedOf(
             request,
             site,

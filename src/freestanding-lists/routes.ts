@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { v7 as newId } from 'uuid'
 import { copyParameter } from '../articles/api/lookup.ts'
-import { keysOfCards, publicCards } from '../articles/public/documents.ts'
+import { keysOfCards, publicCards, publicCardsAt } from '../articles/public/documents.ts'
 import { workingCards } from '../articles/working/cards.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
@@ -47,13 +47,10 @@ const sorts = ['createdAt', 'updatedAt']
 
 type PresentedList = Presented<HighlightList> & { id: string; keys: string[]; hidden: string[] }
 
-/** Lists as the public, or editors, see their words. */
-export async function presentLists(read: Read, lists: readonly StoredList[], isPublic: boolean, site: string | null): Promise<PresentedList[]> {
-  const cards = await (isPublic ? publicCards : workingCards)(
-    read,
-    lists.flatMap(({ items }) => articlesOf(items)),
-    site,
-  )
+/** Lists as the public, or editors, see their words. @param at when the public saw them so; undefined: now */
+export async function presentLists(read: Read, lists: readonly StoredList[], isPublic: boolean, site: string | null, at?: string): Promise<PresentedList[]> {
+  const ids = lists.flatMap(({ items }) => articlesOf(items))
+  const cards = await (at !== undefined ? publicCardsAt(read, ids, at) : (isPublic ? publicCards : workingCards)(read, ids, site))
   return lists.map((list) => {
     const own = new Map(
       articlesOf(list.items).flatMap((id) => (cards.has(id) ? [[id, cards.get(id)]] : [])) as [string, NonNullable<ReturnType<typeof cards.get>>][],
@@ -250,7 +247,7 @@ export function freestandingListRoutes(app: App): void {
       tag: 'Highlight lists',
       summary: 'Get a freestanding highlight list',
       description:
-        'By id or slug, with the cards of its articles; with `at` as it was then, as far as what it leads to is public now. `copy=working` is the working copy; so is what editors get of a list that isn’t public.',
+        'By id or slug, with the cards of its articles; with `at` both as they were then, as far as the articles are public now. `copy=working` is the working copy; so is what editors get of a list that isn’t public.',
       isOpen: true,
       redirects: true,
       query: { ...copyParameter, ...atParameter('What was public of it at this time: 404 where nothing was.') },
@@ -270,7 +267,7 @@ export function freestandingListRoutes(app: App): void {
         }
         const present = await findPublicList(read, request)
         const list = at === undefined ? present : await listAt(read, present, at)
-        const [own] = await presentLists(read, [list], true, site)
+        const [own] = await presentLists(read, [list], true, site, at)
         const dependsOn = articlesOf(list.items).map((id) => `article:${id}`)
         return { body: own?.value, revision: list.revision, isPublic, isPartial: own?.isPartial, keys: own?.keys, hidden: own?.hidden, dependsOn }
       })

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
 import { sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
-import { idsOfReferences } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, markNamePublic, revisionOfName } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
-import { formerSlugsOf, markSlugPublic, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import { formerSlugsOf, idsOfReferences, markSlugPublic, releaseSlugs } from '../database/slugs.ts'
 import type { ListDraftTable } from '../database/tables.ts'
 import { chunked, presentIds } from '../database/values.ts'
 import { draftsOf, listWordsOf, withDraft } from '../highlight-lists/drafts.ts'
@@ -88,14 +87,12 @@ export async function pageOfWorkingLists(read: Read, page: PageRequest): Promise
   return { ...found, data: await workingById(read, idsOf(found)) }
 }
 
-async function idsAsked(read: Read, { ids, slugs = [] }: { ids?: string[]; slugs?: string[] }): Promise<string[]> {
-  if (ids) return idsOfReferences(read, 'highlight-list', ids)
-  const owners = await ownersOfSlugs(read, 'highlight-list', slugs)
-  return [...new Set(slugs.flatMap((slug) => owners.get(slug) ?? []))]
+async function idsAsked(read: Read, { ids, slugs = [] }: { ids?: string[]; slugs?: string[] }, isPublic = false): Promise<string[]> {
+  return [...new Set(await idsOfReferences(read, 'highlight-list', ids ?? slugs, isPublic))]
 }
 
 /** Public lists by ids or slugs, in the order asked; those not found are left out. */
-export const orderedPublicLists = async (read: Read, asked: { ids?: string[]; slugs?: string[] }) => publicById(read, await idsAsked(read, asked))
+export const orderedPublicLists = async (read: Read, asked: { ids?: string[]; slugs?: string[] }) => publicById(read, await idsAsked(read, asked, true))
 
 /** The same of working copies. */
 export const orderedWorkingLists = async (read: Read, asked: { ids?: string[]; slugs?: string[] }) => workingById(read, await idsAsked(read, asked))

@@ -18,8 +18,9 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
     // What a story joins or leaves shows others as its translations, and so do lists of several languages.
     const translated = Array.isArray(data.translations) ? [`article:${id}`, ...data.translations.map((other) => `article:${other}`), 'list'] : []
     if (type !== 'article.updated') return translated
-    // The policy is the article's, not the edition's, as are the old addresses that lead to it.
-    return [...(data.commentPolicy === undefined ? [] : [...own, 'list']), ...(data.aliases ? [`article:${id}`, 'redirects'] : []), ...translated]
+    // The policy is the article's, not the edition's, as are the id elsewhere by which it is found, and the old addresses that lead to it.
+    const isWhole = data.commentPolicy !== undefined || data.externalId
+    return [...(isWhole ? [...own, 'list'] : []), ...(data.aliases ? [`article:${id}`, 'redirects'] : []), ...translated]
   },
   section: null,
   // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.

@@ -7,6 +7,7 @@ import { purgedKeys } from './cache-keys.ts'
 import { noting, withFaults } from './faults.ts'
 import { isLine } from './formats.ts'
 import { forgetOldAnswers, type IdempotencyKey, idempotencyKey, storeAnswer, storedAnswer } from './idempotency.ts'
+import { mediaTypeOf } from './media-types.ts'
 import { badRequest, Problem } from './problems.ts'
 import { pendingKey } from './surrogate-keys.ts'
 
@@ -94,16 +95,20 @@ export async function change(
   request: FastifyRequest,
   reply: FastifyReply,
   work: (tx: Write) => Promise<Answer>,
-  { isLong = false }: Pick<Author, 'isLong'> = {},
+  { isLong = false, ahead }: Pick<Author, 'isLong'> & { ahead?: () => Promise<void> } = {},
 ): Promise<FastifyReply> {
   const { database } = request.server
   const { within } = request
   if (within) return sendRendered(reply, render(request, await within.as(authorOf(request), () => withFaults(request, () => work(within)))))
   const author = { ...authorOf(request), isLong }
+  if (author.onDryRun) await ahead?.()
   if (author.onDryRun) return sendDryRun(request, reply, await database.transaction(author, (tx) => withFaults(request, () => work(tx))))
   const key = idempotencyKey(request)
-  const sent = await once(key, () =>
-    database.transaction(author, async (tx) => {
+  const sent = await once(key, async () => {
+    const known = ahead && key && (await storedAnswer(database.read, request, key))
+    if (known) return known
+    await ahead?.()
+    return database.transaction(author, async (tx) => {
       // The same request may be under way in another process: then this waits, and replays.
       if (key) tx.lock([`idempotency:${key.id}`])
       const replayed = key && (await storedAnswer(tx.read, request, key))
@@ -112,10 +117,22 @@ export async function change(
       const answer = render(request, made)
       if (key) await storeAnswer(tx, key, answer, request.needed, made.articleId ?? null)
       return answer
-    }),
-  )
+    })
+  })
   if (key) forgetOldAnswers(database)
   return sendRendered(reply, sent)
+}
+
+/**
+ * The same for a write that is done in transactions of its own, each of which stays done: with a key no other one of this process does it meanwhile.
+ * @param parts does them, and gives what is to be done, or no more than said, with the stored answer
+ */
+export function changeInParts(request: FastifyRequest, reply: FastifyReply, parts: () => Promise<(tx: Write) => Promise<Answer>>): Promise<FastifyReply> {
+  let last: Awaited<ReturnType<typeof parts>>
+  const ahead = async () => {
+    last = await parts()
+  }
+  return change(request, reply, (tx) => last(tx), { ahead })
 }
 
 /** Answers from the store where the request's key has an answer already: before the body is looked at. */
@@ -123,5 +140,7 @@ export async function replay(request: FastifyRequest, reply: FastifyReply): Prom
   if (new URLSearchParams(request.raw.url?.split(/\?(.*)/s)[1]).get('dryRun') === 'true') return undefined
   const key = idempotencyKey(request)
   const stored = key && !underWay.has(key.id) && (await storedAnswer(request.server.database.read, request, key))
-  return stored ? sendRendered(reply, stored) : undefined
+  // What is streamed is answered part by part.
+  const isStreamed = request.routeOptions.config.operation?.streams.includes(mediaTypeOf(request))
+  return stored && !isStreamed ? sendRendered(reply, stored) : undefined
 }

@@ -169,6 +169,8 @@ export function problemOf(error: FastifyError | Error, request: FastifyRequest):
     request.log.warn({ err: error, req: request }, 'the database found a conflict that nobody had looked for')
     return conflict({ pointer: '', code: 'conflict', message: 'is at odds with what is stored; nothing was changed' })
   }
+  if (engine.isTooLong(error))
+    return badRequest({ pointer: '', code: 'length', message: 'has a headline, a genre or a name of more bytes than this database takes, some 2,600' })
   if (error instanceof BrokenOffError) {
     request.log.debug({ req: request }, error.message)
     return badRequest({ pointer: '', code: 'syntax', message: 'did not arrive whole' })
@@ -178,6 +180,13 @@ export function problemOf(error: FastifyError | Error, request: FastifyRequest):
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type', 'Content-Type is malformed.')
   request.log.error({ err: error, req: request }, 'unexpected error')
   return new Problem('internal-error', 'Something went wrong here; it is logged with this request’s id.')
+}
+
+/** The problem of an address that has nothing, or takes other methods. */
+function notFoundAt(methods: readonly string[]): Problem {
+  if (methods.length === 0) return new Problem('not-found', 'There is nothing at this address.')
+  const allow = methods.join(', ')
+  return new Problem('method-not-allowed', `This address takes ${allow}.`, { headers: { allow } })
 }
 
 /** Answers what a handler has thrown. */
@@ -296,12 +305,11 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
     else done(null, payload)
   })
 
-  app.setErrorHandler((error: FastifyError | Error, request, reply) => sendError(request, reply, error))
+  // Of a method that takes a body Fastify wants a type of it (QUERY), also where nothing has that method.
+  const isOfNoRoute = (error: FastifyError | Error) => 'code' in error && error.code === 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE'
+  app.setErrorHandler((error: FastifyError | Error, request, reply) =>
+    sendError(request, reply, isOfNoRoute(error) ? notFoundAt(methodsAt(pathOf(request))) : error),
+  )
 
-  app.setNotFoundHandler((request, reply) => {
-    const methods = methodsAt(pathOf(request))
-    if (methods.length === 0) return sendProblem(request, reply, new Problem('not-found', 'There is nothing at this address.'))
-    const allow = methods.join(', ')
-    return sendProblem(request, reply, new Problem('method-not-allowed', `This address takes ${allow}.`, { headers: { allow } }))
-  })
+  app.setNotFoundHandler((request, reply) => sendProblem(request, reply, notFoundAt(methodsAt(pathOf(request)))))
 }

@@ -42,7 +42,9 @@ export const idsParameter = { ids: list('At most 100 ids, comma-separated: answe
 export const externalIdParameter = {
   externalId: list('At most 100 ids of another system, comma-separated: answered in this order on one page, those not found left out.'),
 }
-export const slugParameter = { slug: list('At most 100 slugs, comma-separated: answered in this order on one page, those not found left out.') }
+export const slugParameter = {
+  slug: list('At most 100 slugs (ids and `ext:`, too), comma-separated: answered in this order on one page, those not found left out.'),
+}
 
 /** A comma-separated list as its parts. */
 export function parts(text: string | undefined): string[] {
@@ -113,7 +115,7 @@ export function pageRequest(
   const { limit = 20, cursor, sort, count = false } = request.query as { limit?: number; cursor?: string; sort?: string; count?: boolean }
   const position = cursor === undefined ? null : (noting(request, () => decodeCursor(cursor, identityOf(request), keyType)) ?? null)
   const sortKey = noting(request, () => parseSort(isFixed ? initially : (sort ?? initially), sorts)) ?? parseSort(initially, sorts)
-  return { limit, sort: sortKey, position, count }
+  return { limit, sort: sortKey, position, count: count === true }
 }
 
 const mostOrdered = 100

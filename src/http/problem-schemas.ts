@@ -53,7 +53,12 @@ const problemMembers: Partial<Record<ProblemType, TProperties>> = {
   },
   'in-use': {
     count: Type.Integer({ minimum: 1, description: 'How many others name it.' }),
-    list: Type.Optional(Type.String({ description: 'The path of the list of those that do.' })),
+    list: Type.Optional(Type.String({ description: 'The path of a list of those that do: the first of `lists`.' })),
+    lists: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'The paths of lists that hold all of them: working copies, what is public, the trash, what is planned, topics.',
+      }),
+    ),
   },
   embargoed: {
     errors,
@@ -87,7 +92,11 @@ const exampleMembers: Partial<Record<ProblemType, Record<string, unknown>>> = {
     holder: { type: 'article', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c55' },
     errors: [{ pointer: '/translationOf', code: 'conflict', message: 'leads to stories of which one is in fr already' }],
   },
-  'in-use': { count: 3, list: '/v1/articles?copy=working&topic=01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02' },
+  'in-use': {
+    count: 3,
+    list: '/v1/articles?copy=working&topic=01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02',
+    lists: ['/v1/articles?copy=working&topic=01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02'],
+  },
   embargoed: {
     embargoUntil: '2026-05-02T06:00:00.000Z',
     errors: [{ pointer: '/embargoUntil', code: 'conflict', message: 'is later than the time of publishing' }],

@@ -21,7 +21,7 @@ declare module 'fastify' {
     /** The key under which what must not be disclosed is hashed. */
     hashKey: string
     /** An address hashed under the keys of now, the current one first. */
-    addressHashes: (address: string) => Promise<string[]>
+    addressHashes: (address: string, within?: Write | null) => Promise<string[]>
     /** @throws Problem 404, 410 or 451 where the public doesn't see an article */
     requirePublic: (read: Read, articleId: string) => Promise<void>
     follower: Following

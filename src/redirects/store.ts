@@ -1,32 +1,37 @@
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
-import { originAt } from '../articles/working/addresses.ts'
+import { nameIn, originAt, originOf } from '../articles/working/addresses.ts'
 import type { HeldAlias } from '../articles/working/aliases.ts'
+import { pageAt } from '../articles/working/links.ts'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
+import { idsByReference } from '../database/slugs.ts'
 import { inPieces } from '../database/values.ts'
-import type { TargetArticle } from '../highlight-lists/present.ts'
 import type { Redirect } from './schemas.ts'
 
-/** A redirect to a public story; none where the old address is where it is now. @param target the story as the public sees it */
-function redirectOf(path: string, { slug, card }: TargetArticle, site: string | null): Redirect[] {
-  const { url, ...own } = card as NonNullable<TargetArticle['card']>
-  const isThere = url !== null && url.replace(/#.*/, '') === `${originAt(site, { ...own, canonicalUrl: null })}${path}`
-  return isThere ? [] : [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id: own.id, slug, headline: own.headline } }]
+/** The slug or the id of the story that may be at a path now; null where none can be, by the pattern. */
+export function nameAt(path: string, site: string | null): string | null {
+  const page = site === null ? null : pageAt(originOf(site) + path)
+  return page && nameIn(page.page, site as string)
 }
 
 /** Redirects, and the keys of all that they show. */
 export type Shown = { redirects: Redirect[]; keys: string[] }
 
-/** Where old addresses of public stories lead, in this order. @param site the pattern of `PUBLIC_SITE_URL` */
+/**
+ * Where old addresses of public stories lead, in this order; those where a story is now lead nowhere.
+ * @param site the pattern of `PUBLIC_SITE_URL`
+ */
 export async function presentRedirects(read: Read, held: readonly Pick<HeldAlias, 'path' | 'articleId'>[], site: string | null): Promise<Shown> {
-  const cards = await publicCards(
-    read,
-    held.map(({ articleId }) => articleId),
-    site,
-  )
-  const redirects = held.flatMap(({ path, articleId }) => {
-    const target = cards.get(articleId)
-    return target ? redirectOf(path, target, site) : []
+  const names = held.flatMap(({ path }) => nameAt(path, site) ?? [])
+  const there = (await inPieces(names, async (piece) => [...(await idsByReference(read, 'article', piece, true)).values()])) as string[]
+  const cards = await publicCards(read, [...held.map(({ articleId }) => articleId), ...there], site)
+  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? [card.url.replace(/#.*/, '')] : [])))
+  const redirects = held.flatMap(({ path, articleId }): Redirect[] => {
+    const { slug, card } = cards.get(articleId) ?? {}
+    if (!slug || !card) return []
+    const { id, url, headline } = card
+    if (taken.has(`${originAt(site, { ...card, canonicalUrl: null })}${path}`)) return []
+    return [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id, slug, headline } }]
   })
   return { redirects, keys: keysOfCards(cards) }
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { requirePublic } from '../articles/api/lookup.ts'
 import { publicCards } from '../articles/public/documents.ts'
+import { nameIn } from '../articles/working/addresses.ts'
 import { holderOfAlias } from '../articles/working/aliases.ts'
 import { pageAt } from '../articles/working/links.ts'
 import type { Article } from '../articles/working/schemas.ts'
@@ -9,23 +10,10 @@ import { isId, slugOwner } from '../database/slugs.ts'
 import { articlesOf } from '../highlight-lists/present.ts'
 import type { Source } from './source.ts'
 
-const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-
-/** The addresses that a site's pattern makes, without scheme, `www.` and query; `name` is the slug or the id. */
-function patternOf(site: string): RegExp {
-  const [page = ''] = site.replace(/^https?:\/\/(?:www\.)?/i, '').split(/[?#]/)
-  const source = page
-    .replace(/\/$/, '')
-    .split(/(\{\w+\})/)
-    .map((part) => (part === '{slug}' || part === '{id}' ? '([a-z0-9-]+)' : part.startsWith('{') ? '[^/]+' : literal(part)))
-    .join('')
-  return new RegExp(`^${source}$`, 'i')
-}
-
 /** The id that an address names by the site's pattern, also by an old slug; null where it is no such address. */
 async function byPattern(read: Read, page: string, site: string): Promise<string | null> {
-  const name = patternOf(site).exec(page)?.slice(1).find(Boolean)
-  if (name === undefined) return null
+  const name = nameIn(page, site)
+  if (name === null) return null
   if (isId(name)) return name.toLowerCase()
   const owner = await slugOwner(read, 'article', name)
   return owner?.was_public ? owner.owner_id : null

@@ -1,7 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
-import { findByReference } from '../database/slugs.ts'
+import { type PlannedNaming, usesOfName } from '../database/name-uses.ts'
+import { idsByReference } from '../database/slugs.ts'
 import type { TopicTable } from '../database/tables.ts'
 import type { Answer } from '../http/answers.ts'
 import { send } from '../http/answers.ts'
@@ -9,7 +10,7 @@ import { may, requirePermission, requireScope } from '../http/auth.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { isToBeMade } from '../http/external-ids.ts'
-import { noteFaults, noting } from '../http/faults.ts'
+import { noting } from '../http/faults.ts'
 import { requireKnown } from '../http/filters.ts'
 import { jsonBody, mediumBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
 import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, parts, propertyNames, slugParameter } from '../http/pagination.ts'
@@ -24,10 +25,10 @@ import { refuse } from '../http/validation.ts'
 import { type TopicExtras, withExtras } from './extras.ts'
 import { Topic, TopicCreate, TopicInput, TopicPage, TopicPatch, topicKinds } from './schemas.ts'
 import {
+  countRightUnder,
   createTopic,
   deleteTopic,
   isPlannedTopic,
-  listOfTopic,
   loadTopic,
   orderedTopics,
   pageOfTopics,
@@ -36,7 +37,6 @@ import {
   type TopicFilters,
   topicOf,
   topicsUnder,
-  usesOfTopic,
 } from './store.ts'
 
 const extras = ['path', 'children', 'articleCount']
@@ -79,14 +79,16 @@ export async function requireTopicWritable(read: Read, request: FastifyRequest, 
   if (what) requirePermission(request, 'content:publish', `The topic ${what}, so changing it needs the scope content:publish.`)
 }
 
+/** The topic under which others are asked for; under one that is unknown, or hidden, there is none. */
+const parentAsked = async (read: Read, reference: string, seesAll: boolean) =>
+  (await idsByReference(read, 'topic', [reference], !seesAll)).get(reference) ?? reference
+
 /** The filters of a list. @throws Problem 400 for what isn’t known */
 async function filtersOf(read: Read, request: FastifyRequest): Promise<TopicFilters> {
   const { kind, parentId, q } = request.query as { kind?: string; parentId?: string; q?: string }
   const kinds = kind === undefined ? undefined : (noting(request, () => knownKinds(kind)) ?? undefined)
-  const parent = parentId === undefined || parentId === 'none' ? null : await findByReference(read, 'topic', parentId)
-  if (parentId !== undefined && parentId !== 'none' && parent === null)
-    noteFaults(request, [{ parameter: 'parentId', code: 'not-found', message: 'names no topic' }])
-  return { ...(kinds ? { kinds } : {}), ...(parentId === undefined ? {} : { parentId: parent?.id ?? null }), ...(q === undefined ? {} : { q }) }
+  const parent = parentId === undefined || parentId === 'none' ? parentId : await parentAsked(read, parentId, may(request, 'content:read'))
+  return { ...(kinds ? { kinds } : {}), ...(parent === undefined ? {} : { parentId: parent === 'none' ? null : parent }), ...(q === undefined ? {} : { q }) }
 }
 
 function knownKinds(text: string): Topic['kind'][] {
@@ -108,7 +110,7 @@ async function make(tx: Write, request: FastifyRequest): Promise<Answer> {
 /**
  * GET|POST /v1/topics, GET|PUT|PATCH|DELETE /v1/topics/{topic}
  */
-export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly string[]) => Promise<void>): void {
+export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly string[]) => Promise<void>, plannedNaming: PlannedNaming): void {
   app.get(
     '/v1/topics',
     operation('GET', {
@@ -282,12 +284,13 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       change(request, reply, async (tx) => {
         const found = await lockTopic(tx, request)
         requireMatch(request, found.row.revision)
-        const { articles, topics } = await usesOfTopic(tx.read, found.row.id)
-        if (articles + topics > 0)
-          throw new Problem('in-use', `${articles} articles name this topic, and ${topics} topics are under it.`, {
-            count: articles + topics,
-            list: articles > 0 ? await listOfTopic(tx.read, found.row.id) : `/v1/topics?parentId=${found.row.id}`,
-          })
+        const { id } = found.row
+        const { articles, lists } = await usesOfName(tx.read, 'topic', id, plannedNaming)
+        const topics = await countRightUnder(tx.read, id)
+        if (topics > 0) lists.push(`/v1/topics?parentId=${id}`)
+        const [list] = lists
+        if (list !== undefined)
+          throw new Problem('in-use', `${articles} articles name this topic, and ${topics} topics are under it.`, { count: articles + topics, list, lists })
         await deleteTopic(tx, found.row)
         return { status: 204 }
       }),

@@ -2,12 +2,12 @@ import { type Kysely, type SqlBool, sql } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
-import { externalOwners, idsOfReferences } from '../database/external-ids.ts'
+import { externalOwners } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName, type State } from '../database/name-revisions.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
-import { findByReference, formerSlugsOf, ownersOfSlugs, releaseSlugs } from '../database/slugs.ts'
+import { findByReference, formerSlugsOf, idsOfReferences, releaseSlugs } from '../database/slugs.ts'
 import type { Tables, TopicTable } from '../database/tables.ts'
 import { differs, fromJson, groupBy, inPieces, toJson } from '../database/values.ts'
 import { claimExternalId } from '../http/external-ids.ts'
@@ -94,8 +94,7 @@ async function topicsById(read: Read, ids: string[]): Promise<Topic[]> {
 
 /** Topics by ids or slugs, in the order asked; those not found are left out. */
 export async function orderedTopics(read: Read, seesAll: boolean, asked: { ids?: string[]; slugs?: string[] }): Promise<Topic[]> {
-  const owners = asked.slugs ? await ownersOfSlugs(read, 'topic', asked.slugs, !seesAll) : null
-  const ids = asked.ids ? await idsOfReferences(read, 'topic', asked.ids) : (asked.slugs ?? []).flatMap((slug) => owners?.get(slug) ?? [])
+  const ids = await idsOfReferences(read, 'topic', asked.ids ?? asked.slugs ?? [], !seesAll)
   if (ids.length === 0) return []
   const visible = await visibleTopics(read, seesAll).select('topics.id').where('topics.id', 'in', ids).execute()
   const seen = new Set(visible.map(({ id }) => id))
@@ -190,28 +189,14 @@ export async function replaceTopic(tx: Write, { row, isPublic }: Found<TopicTabl
   return changed
 }
 
-/** The path of a list of articles that name a topic: working copies, else what is public, else what is in the trash. */
-export async function listOfTopic(read: Read, id: string): Promise<string> {
-  const working = read.selectFrom('article_topics').innerJoin('articles', 'articles.id', 'article_id').select('article_id').where('topic_id', '=', id)
-  if (await working.where('status', '!=', 'trashed').limit(1).executeTakeFirst()) return `/v1/articles?copy=working&topic=${id}`
-  const inPublic = await read.selectFrom('public_article_topics').select('article_id').where('topic_id', '=', id).limit(1).executeTakeFirst()
-  return inPublic ? `/v1/articles?topic=${id}` : `/v1/articles?copy=working&status=trashed&topic=${id}`
-}
-
-/** How many articles name a topic, in their working copy or in public, and how many topics are right under it. */
-export async function usesOfTopic(read: Read, topicId: string): Promise<{ articles: number; topics: number }> {
-  const articles = await read
-    .selectFrom('article_topics')
-    .select('article_id')
-    .where('topic_id', '=', topicId)
-    .union(read.selectFrom('public_article_topics').select('article_id').where('topic_id', '=', topicId))
-    .execute()
-  const topics = await read
+/** How many topics are right under a topic. */
+export async function countRightUnder(read: Read, topicId: string): Promise<number> {
+  const { count } = await read
     .selectFrom('topics')
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .where('parent_id', '=', topicId)
     .executeTakeFirstOrThrow()
-  return { articles: articles.length, topics: Number(topics.count) }
+  return Number(count)
 }
 
 export async function deleteTopic(tx: Write, row: TopicTable): Promise<void> {

@@ -378,3 +378,53 @@ t.test('a dry run of a batch says what would come of it, and leaves nothing', as
   t.equal((await server.get('/v1/articles/ext:dry')).status, 404)
   t.equal((await batch(operations)).status, 200, 'slugs and ids are free')
 })
+
+t.test('a comment in a batch waits for nobody, also where it is the first of all', async (t) => {
+  const own = await startServer(t, { COMMENT_CLASSIFIER_URL: 'http://127.0.0.1:9/' })
+  const writer = await own.tokenWith('content:publish')
+  const operations = [
+    { id: 'story', method: 'POST', path: '/v1/articles', body: { headline: 'New', status: 'published' } },
+    { id: 'comment', method: 'POST', path: '/v1/articles/{story#/id}/comments', body: { author: { name: 'Ada' }, body: 'First' } },
+    { method: 'POST', path: '/v1/comments/{comment#/id}/votes', body: { value: 1 } },
+  ]
+  for (const query of ['?dryRun=true', '']) {
+    const answer = await own.post(`/v1/batch${query}`, { operations, atomic: false }, { token: writer })
+    t.strictSame(statuses(answer).slice(0, 2), [201, 201])
+    // About what a batch says nobody else is asked.
+    t.match(answer.body.data[1].body, { status: 'pending' })
+  }
+  t.equal((await own.put('/v1/topics/ext:after', { name: 'After' })).status, 201, 'and others write on')
+})
+
+t.test('a path that no operation has is a fault, and nothing is done', async (t) => {
+  await server.events()
+  const answer = await batch(
+    [
+      { method: 'GET', path: '/sitemap.xml' },
+      { method: 'POST', path: '/v1/topics', body: { name: 'Not made' } },
+    ],
+    { atomic: false },
+  )
+  t.equal(answer.status, 400)
+  t.strictSame(await server.events(), [])
+})
+
+t.test('a key of lines is that of these lines, wherever blank ones stand between, and of no JSON', async (t) => {
+  const line = (name: string) => `${JSON.stringify({ method: 'POST', path: '/v1/topics', body: { name } })}\n`
+  const send = (body: string, type = 'application/x-ndjson', key = 'blank') =>
+    server.request('POST', '/v1/batch', body, { headers: { 'content-type': type, 'idempotency-key': key } })
+  const many = Array.from({ length: 130 }, (_, index) => line(`Blank ${index}`))
+  await server.events()
+  await send(many.join(''))
+  t.equal((await server.events()).length, 130)
+  for (const again of [
+    ['\n', ...many],
+    [...many.slice(0, 110), '\n\n', ...many.slice(110)],
+  ])
+    await send(again.join(''))
+  t.strictSame(await server.events(), [])
+  t.equal((await send(JSON.stringify({ operations: [JSON.parse(many[0] as string)] }), 'application/json')).status, 422)
+  await send(JSON.stringify({ operations: [JSON.parse(line('JSON first'))] }), 'application/json', 'json-first')
+  t.equal((await send(line('JSON first'), undefined, 'json-first')).status, 422)
+  t.strictSame(await server.events(), ['topic.created'])
+})

@@ -106,6 +106,21 @@ t.test('words are replaced once, however often it is sent, and markup around the
     ],
     ['teh [a](/x_(teh)_teh) [b](/teh)', { find: 'teh', with: 'the' }, 'the [a](/x_(teh)_teh) [b](/teh)'],
     ['C# and #1 - 50%', { find: '# and #1 - 50%', with: '' }, 'C'],
+    ['The Trust said', { find: 'Trust', with: '[Trust](https://trust.example)', wholeWord: true }, 'The [Trust](https://trust.example) said'],
+    ['The Trust said', { find: 'Trust', with: 'Trust <https://trust.example/Trust>' }, 'The Trust <https://trust.example/Trust> said'],
+    ['The Trust said', { find: 'Trust', with: 'www.trust.example or info@trust.example Trust' }, 'The www.trust.example or info@trust.example Trust said'],
+    ['a   b    c', { find: '  ', with: ' ' }, 'a b c'],
+    ['x -- y ---- z', { find: '--', with: '-' }, 'x - y - z'],
+    ['x*y*z', { find: '*', with: String.raw`\*` }, String.raw`x\*y\*z`],
+    ...[
+      '[x](#foo "T")',
+      '[x]( #foo )',
+      '[x](<#foo> "T")',
+      '[x](HTTP://X.test/foo "T")',
+      '[x](http://x.test/a(b(c)foo))',
+      String.raw`[x](http://x.test/\)foo)`,
+    ].map((link): [string, object, string] => [`foo ${link}`, { find: 'foo', with: 'bar' }, `bar ${link}`]),
+    ['\\`foo` foo`', { find: 'foo', with: 'bar' }, '\\`bar` foo`'],
   ]
   for (const [index, [text, replaceText, expected]] of texts.entries()) {
     const genre = `once-${index}`
@@ -253,4 +268,37 @@ t.test('create=false refuses names that are unknown', async (t) => {
   t.strictSame(faultsOf(await server.patch(`/v1/articles/${id}?create=false`, { topics: [{ name: 'Unheard of' }] })), ['/topics/0/name: not-found'])
   t.strictSame(faultsOf(await server.put(`/v1/articles/${id}?create=false`, input)).length, 2)
   t.equal((await server.get('/v1/topics?slug=unheard-of')).body.data.length, 0)
+})
+
+t.test('a topic is not added and left out at once', async (t) => {
+  const story = (await server.post('/v1/articles', { headline: 'Both', topics: [{ name: 'Here' }] })).body
+  const filter = { ids: story.id }
+  for (const [added, removed] of [
+    [{ name: 'Here' }, { name: 'here' }],
+    [{ name: 'Here' }, { slug: 'here' }],
+    [{ name: 'New one' }, { name: 'NEW ONE' }],
+  ])
+    t.strictSame(faultsOf(await changes({ filter, addTopics: [added], removeTopics: [removed] })), ['/removeTopics: combination'])
+  t.match((await server.get(`/v1/articles/${story.id}?copy=working`)).body, { revision: story.revision })
+})
+
+t.test('very many slugs are looked for', async (t) => {
+  const slug = Array.from({ length: 40_000 }, (_, index) => `a${index}`).join(',')
+  t.match(await changes({ filter: { slug }, patch: { kicker: 'x' } }), { status: 200, body: { matched: 0 } })
+})
+
+t.test('with a key a change of many is done once, also while it is under way', async (t) => {
+  for (let index = 0; index < 60; index++) await server.post('/v1/articles', { headline: 'Under way', genre: 'under-way', kicker: 'ab ab ab ab' })
+  const send = (kicker: string) =>
+    server.post('/v1/articles/changes', { filter: { genre: 'under-way' }, patch: { kicker } }, { headers: { 'idempotency-key': 'under-way' } })
+  await server.events()
+  const answers = await Promise.all([send('first'), send('first'), send('second')])
+  t.strictSame(answers.map(({ status }) => status).sort(), [200, 409, 409])
+  const done = answers.find(({ status }) => status === 200)
+  t.equal((await server.events()).length, 60, 'done once')
+  const again = await send(done === answers[2] ? 'second' : 'first')
+  t.match(again, { status: 200, body: { changed: 60 } })
+  t.equal(again.headers.get('idempotency-replayed'), 'true')
+  t.equal((await send('third')).status, 422)
+  t.strictSame(await server.events(), [])
 })

@@ -207,3 +207,39 @@ t.test('what is public and what is worked on are as old as they were', async (t)
   t.match(await shown('aged'), { kicker: 'third' })
   t.ok((await shown('aged')).updatedAt > draft.updatedAt, 'what is published after a revert is changed then')
 })
+
+t.test('a date that a set gave is taken back, wherever it gave it', async (t) => {
+  const dated = async (slug: string) => [(await working(slug)).publishedAt, (await server.anonymous.get(`/v1/articles/${slug}`)).body.publishedAt]
+  for (const query of ['', '?publish=true', '?apply=both']) {
+    const slug = `misdated${query.replace(/\W/g, '')}`
+    await make(slug, { status: 'published' })
+    const before = await dated(slug)
+    await server.patch(`/v1/articles/${slug}${query}`, { publishedAt: '2020-01-04T00:00:00Z' }, inSet(slug))
+    t.match(await revert(slug), { reverted: 1 })
+    t.strictSame(await dated(slug), before, query)
+    t.match(await working(slug), { hasUnpublishedChanges: false })
+  }
+})
+
+t.test('under names of their own, too, what reverts a set may be reverted, and then the set again', async (t) => {
+  await make('named', { kicker: 'before' })
+  await server.patch('/v1/articles/named', { kicker: 'after' }, inSet('own'))
+  const undo = () => server.post('/v1/change-sets/own/revert', undefined, inSet('undo-1'))
+  for (const _ of [1, 2]) {
+    t.match((await undo()).body, { reverted: 1 })
+    t.match(await working('named'), { kicker: 'before' })
+    t.match((await undo()).body, { unchanged: 1 })
+    t.match(await revert('undo-1'), { reverted: 1 })
+    t.match(await working('named'), { kicker: 'after' })
+  }
+})
+
+t.test('what was taken down says what it said then, and not what a set published', async (t) => {
+  await make('withdrawn', { status: 'published' })
+  await does('withdrawn', 'unpublish', { notice: 'Taken down' })
+  const gone = (await server.anonymous.get('/v1/articles/withdrawn')).body
+  await server.patch('/v1/articles/withdrawn?publish=true', { headline: 'Libel' }, inSet('withdrawn'))
+  t.match(await revert('withdrawn'), { reverted: 1 })
+  const { headline, notice, status } = (await server.anonymous.get('/v1/articles/withdrawn')).body
+  t.strictSame({ headline, notice, status }, { headline: gone.headline, notice: 'Taken down', status: 410 })
+})

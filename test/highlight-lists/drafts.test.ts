@@ -1,4 +1,4 @@
-import { moveClock } from '../../src/database/clock.ts'
+import { currentTime, moveClock } from '../../src/database/clock.ts'
 import { restoreName } from '../../src/names/restore.ts'
 import { faultsOf, type Json, type Server, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
@@ -343,4 +343,19 @@ t.test('a preview link shows what the public would get of the working copy, and 
   const { apiUrl: late } = (await own.post(`${path}/${id}/preview-links`, { expiresIn: 1 })).body
   moveClock(1001)
   t.equal((await own.anonymous.get(late)).status, 404, 'it has expired')
+})
+
+t.test('what a list led to is shown as it was, and not what came later', async (t) => {
+  const out = (await server.post('/v1/articles', { headline: 'Monday', status: 'published' })).body
+  const draft = (await server.post('/v1/articles', { headline: 'Not out yet' })).body
+  const items = [out, draft].map(({ id }) => ({ target: { type: 'article', id } }))
+  const { id } = (await server.post(path, { title: 'Monday’s front', items })).body
+  const then = currentTime()
+  await server.patch(`/v1/articles/${out.id}?publish=true`, { headline: 'Tuesday' })
+  await server.post(`/v1/articles/${draft.id}/publish`)
+  const headlines = async (query = '') => (await server.anonymous.get(`${path}/${id}${query}`)).body.items.map(({ target }: Json) => target.article.headline)
+  t.strictSame(await headlines(`?at=${then}`), ['Monday'])
+  t.strictSame(await headlines(), ['Tuesday', 'Not out yet'])
+  await server.post(`/v1/articles/${out.id}/unpublish`)
+  t.strictSame(await headlines(`?at=${then}`), [], 'what isn’t public now isn’t shown')
 })

@@ -64,6 +64,9 @@ t.test('405 names what the address takes, and so does OPTIONS', async (t) => {
   const options = await server.request('OPTIONS', '/v1/articles')
   t.equal(options.status, 204)
   t.strictSame(options.headers.get('allow'), headers.get('allow'))
+  // A method of which Fastify wants a type of its body is one like any other.
+  t.strictSame((await server.request('QUERY', '/v1/articles')).headers.get('allow'), headers.get('allow'))
+  t.equal((await server.request('QUERY', '/v1/nowhere')).status, 404)
 })
 
 t.test('paths of any length are not found, and nothing more', async (t) => {
@@ -112,6 +115,7 @@ t.test('what isn’t HTTP, or too much of it, is answered with a problem too', a
     })
   t.match(await say('GET /v1/articles HTTP/1.1\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*x-request-id: [\s\S]*"header":"Host"/i)
   t.match(await say('nonsense\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*problem\+json[\s\S]*"type":"\/problems\/bad-request"[\s\S]*"errors":\[\]/)
+  t.match(await say('HEAD nonsense HTTP/1.1\r\nHost: x\r\n\r\n'), /^HTTP\/1\.1 400 [\s\S]*\r\n\r\n$/)
   t.match(await say(`GET / HTTP/1.1\r\nHost: x\r\nX-Long: ${'x'.repeat(40_000)}\r\n\r\n`), /^HTTP\/1\.1 431 [\s\S]*headers-too-large/)
 })
 

@@ -150,3 +150,50 @@ t.test('an id elsewhere that can’t be one is said to be none, also where it is
       }
     }
 })
+
+t.test('the id of a public story goes to another, and the public is told', async (t) => {
+  const read = async () => {
+    const paths = ['/v1/articles/ext:moves', '/v1/articles?externalId=moves', '/v1/articles/ext:moves/comments', '/v1/articles/ext:moves/renditions/text']
+    const answers = await Promise.all(paths.map((path) => server.anonymous.get(path)))
+    return [answers.map(({ status }) => status), answers[0]?.body.headline, answers[1]?.body.data.map(({ headline }: { headline: string }) => headline)]
+  }
+  const one = (await server.put(`${at('articles', 'moves')}?publish=true`, { headline: 'One' })).body
+  const two = (await server.put(`${at('articles', 'stays')}?publish=true`, { headline: 'Two' })).body
+  t.strictSame((await read()).slice(1), ['One', ['One']])
+  await server.patch(`/v1/articles/${one.id}`, { externalId: null })
+  t.match(await read(), [[404, 200, 404, 404], undefined, []])
+  await server.patch(`/v1/articles/${two.id}`, { externalId: 'moves' })
+  t.strictSame((await read()).slice(1), ['Two', ['Two']])
+  const { data } = (await server.get(`/v1/events?subject=ext:moves&type=article.updated`)).body
+  t.match(data.at(-1), { data: { externalId: true }, keys: [`article:${two.id}`, `comments:${two.id}`, 'list'] })
+  t.match((await server.get('/v1/events?subject=ext:nobody')).body.data, [])
+})
+
+t.test('filters by slug take ids elsewhere, too', async (t) => {
+  await server.put(`${at('articles', 'by-slug')}?publish=true`, { headline: 'By slug', authors: [{ name: 'By slug' }], topics: [{ name: 'By slug' }] })
+  for (const kind of ['articles', 'authors', 'topics']) t.equal((await server.get(`/v1/${kind}?slug=by-slug,ext:nobody`)).body.data.length, 1, kind)
+  t.equal((await server.anonymous.get('/v1/articles?slug=ext:by-slug')).body.data.length, 1)
+})
+
+t.test('what was merged before the public saw it leads the public nowhere', async (t) => {
+  for (const [kind, one] of Object.entries({ topics: 'topic', authors: 'author' })) {
+    await server.put(at(kind, 'hidden'), { name: `Hidden ${one}` })
+    const { id } = (await server.put(at(kind, 'shown'), { name: `Shown ${one}` })).body
+    await server.put(`${at('articles', `shown-${kind}`)}?publish=true`, { headline: 'Shown', [kind]: [{ id }] })
+    await server.post(`${at(kind, 'hidden')}/merge`, { into: { id } })
+    for (const path of [`/v1/${kind}?externalId=hidden`, `/v1/${kind}?ids=ext:hidden`, `/v1/articles?${one}=ext:hidden`]) {
+      t.strictSame((await server.anonymous.get(path)).body.data, [], path)
+      t.equal((await server.get(path.replace('?', path.includes('articles') ? '?copy=working&' : '?'))).body.data.length, 1, path)
+    }
+  }
+})
+
+t.test('a comment that is sent again is the same one, and another isn’t it', async (t) => {
+  const { id } = (await server.post('/v1/articles', { headline: 'Said', status: 'published' })).body
+  const send = (body: string, name = 'Ada') => server.post(`/v1/articles/${id}/comments`, { author: { name }, body, externalId: 'said-1' })
+  const first = (await send('First')).body
+  t.match(await send('First'), { status: 201, body: { id: first.id } })
+  t.match(await send('Another'), { status: 409, body: { type: '/problems/external-id-taken', holder: { type: 'comment', id: first.id } } })
+  t.equal((await send('First', 'Bo')).status, 409)
+  t.ok(first.updatedAt >= first.createdAt)
+})

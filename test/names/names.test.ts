@@ -119,3 +119,29 @@ t.test('a topic that moves takes its stories to the lists above its new place', 
   t.equal((await server.patch(`/v1/topics/${child.id}`, { parentId: to.id })).status, 200)
   t.strictSame([await listed(from), await listed(to), await listed(child)], [[], [story.id], [story.id]])
 })
+
+t.test('what is too long for an index of PostgreSQL is refused, and the rest of a batch done', async (t) => {
+  // No two alike: an index compresses what repeats.
+  let seed = 7
+  const ideograms = Array.from({ length: 1000 }, () => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return String.fromCharCode(0x4e00 + (seed % 20_000))
+  }).join('')
+  const isRefused = process.env.TEST_DATABASE_URL !== undefined
+  for (const [path, input] of [
+    ['/v1/authors', { name: ideograms }],
+    ['/v1/topics', { name: ideograms }],
+    ['/v1/articles', { headline: ideograms }],
+    ['/v1/articles', { headline: 'Long genre', genre: ideograms }],
+  ] as const) {
+    const answer = await server.post(path, input)
+    if (isRefused) t.strictSame(faultsOf(answer), [': length'], path)
+    else t.equal(answer.status, 201, path)
+  }
+  const operations = ['Before', ideograms.slice(1), 'After'].map((name) => ({ method: 'POST', path: '/v1/authors', body: { name } }))
+  const { data } = (await server.post('/v1/batch', { atomic: false, operations })).body
+  t.strictSame(
+    data.map(({ status }: Json) => status),
+    [201, isRefused ? 400 : 201, 201],
+  )
+})

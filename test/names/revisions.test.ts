@@ -163,3 +163,18 @@ t.test('restoring needs what the write itself needs', async (t) => {
   t.match((await server.post('/v1/authors/quiet/revisions/2/restore', undefined, writer)).body, { status: 403, requiredScope: 'content:publish' })
   t.strictSame(await server.events(), [])
 })
+
+t.test('while it was deleted, or merged, nothing was there', async (t) => {
+  for (const [kind, words] of Object.entries({ topics: 'name', authors: 'name', 'highlight-lists': 'title' })) {
+    const { id } = (await server.post(`/v1/${kind}`, { [words]: 'Comes back' })).body
+    const made = currentTime()
+    moveClock(1000)
+    await server.request('DELETE', `/v1/${kind}/${id}`, undefined, { headers: { 'x-change-set': `gone-${kind}` } })
+    const gone = currentTime()
+    moveClock(1000)
+    await server.post(`/v1/change-sets/gone-${kind}/revert`)
+    const statuses = []
+    for (const at of [made, gone, currentTime()]) statuses.push((await server.get(`/v1/${kind}/${id}?at=${at}`)).status)
+    t.strictSame(statuses, [200, 404, 200], kind)
+  }
+})

@@ -184,3 +184,15 @@ t.test('one address is asked for, or all are paged through', async (t) => {
       path,
     )
 })
+
+t.test('an address where another story is now is no redirect', async (t) => {
+  await createShort(server, 'Wants it', { aliases: ['/taken-now'] })
+  t.equal(await statusOf('/taken-now'), 200)
+  const story = await createShort(server, 'Is there', { slug: 'taken-now' })
+  t.equal(await statusOf('/taken-now'), 404)
+  const paths = async () => (await server.anonymous.get('/v1/redirects?limit=100')).body.data.map(({ path }: Json) => path)
+  t.notOk((await paths()).includes('/taken-now'))
+  await server.post(`/v1/articles/${story.id}/unpublish`)
+  t.equal(await statusOf('/taken-now'), 200)
+  t.ok((await paths()).includes('/taken-now'))
+})

@@ -29,7 +29,11 @@ export const publicFilters = {
   updatedAfter: timeParameter('This time or later.'),
   updatedBefore: timeParameter('Earlier than this time.'),
   q: Type.Optional(
-    Type.String({ maxLength: 500, description: 'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then.' }),
+    Type.String({
+      maxLength: 500,
+      description:
+        'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then. Looked for in what a reader reads: headlines, kicker, standfirst, sections but for code, captions, highlights, related texts and corrections.',
+    }),
   ),
 }
 

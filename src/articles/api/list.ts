@@ -1,9 +1,8 @@
 import { type SqlBool, sql } from 'kysely'
 import { parseSearch } from '../../copy/query.ts'
 import { milliseconds } from '../../database/clock.ts'
-import { idsOfReferences } from '../../database/external-ids.ts'
 import { fetchMerged, fetchPage, type PageRequest, type Rows } from '../../database/pages.ts'
-import { ownersOfSlugs } from '../../database/slugs.ts'
+import { idsOfReferences } from '../../database/slugs.ts'
 import { inPieces } from '../../database/values.ts'
 import { normalTime } from '../../http/formats.ts'
 import { badRequest } from '../../http/problems.ts'
@@ -126,8 +125,7 @@ export async function idsMatching(source: Source, query: ListQuery, limit: numbe
 
 /** Articles by ids or slugs, in the order asked, those that filters leave. */
 export async function orderedArticles(source: Source, query: ListQuery, asked: { ids?: string[]; slugs?: string[] }, parts: Parts): Promise<Document[]> {
-  const owners = await ownersOfSlugs(source.read, 'article', asked.slugs ?? [], source.shows === 'public')
-  const ids = asked.ids ? await idsOfReferences(source.read, 'article', asked.ids) : (asked.slugs ?? []).flatMap((slug) => owners.get(slug) ?? [])
+  const ids = await idsOfReferences(source.read, 'article', asked.ids ?? asked.slugs ?? [], source.shows === 'public')
   if (ids.length === 0) return []
   const rows = await filtered(source, await filtersOf(source, query))
     .where(sql<SqlBool>`${sql.ref(idOf(source))} in (${sql.join(ids)})`)

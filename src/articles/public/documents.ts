@@ -9,7 +9,7 @@ import { leftOutOfRows } from '../working/fields.ts'
 import type { Article, Related } from '../working/schemas.ts'
 import { type Document, type Parts, presentRelated, type StoredRelated } from '../working/store.ts'
 import { inOrderOfLanguage } from '../working/translations.ts'
-import type { Edition } from './editions.ts'
+import { type Edition, editionsAt } from './editions.ts'
 import { targetsOf } from './index-values.ts'
 import { type Loaded, load, type Shown } from './load.ts'
 
@@ -212,6 +212,11 @@ const hiddenSlug = 'hidden'
 /** Articles with the cards that the public sees of them, those that it does. */
 export async function publicCards(read: Read, ids: readonly string[], site: string | null): Promise<Map<string, TargetArticle>> {
   return ids.length === 0 ? new Map() : cardsIn(await load(read, [...new Set(ids)], new Set()), new Set(ids), site)
+}
+
+/** The same as it was at a time (RFC 3339), of those that the public sees now. */
+export async function publicCardsAt(read: Read, ids: readonly string[], time: string): Promise<Map<string, TargetArticle>> {
+  return new Map([...(await editionsAt(read, ids, time))].map(([id, { document }]) => [id, targetOf(document)]))
 }
 
 /** The keys of what cards show, by which caches are purged. */

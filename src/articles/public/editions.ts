@@ -2,6 +2,7 @@ import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { preparedWrite } from '../../database/prepared.ts'
 import type { EditionTable } from '../../database/tables.ts'
+import { inPieces } from '../../database/values.ts'
 import { completed } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
 
@@ -29,6 +30,13 @@ export async function lastEdition(read: Read, articleId: string): Promise<Editio
   return row ? editionOf(row) : null
 }
 
+/** The last edition that began before a time (RFC 3339, UTC, milliseconds), public then or not; null where there was none. */
+export async function editionBefore(read: Read, articleId: string, time: string): Promise<Edition | null> {
+  const query = read.selectFrom('editions').selectAll().where('article_id', '=', articleId).where('public_from', '<', time)
+  const row = await query.orderBy('number', 'desc').limit(1).executeTakeFirst()
+  return row ? editionOf(row) : null
+}
+
 /** The edition that was public at a time (RFC 3339, UTC, milliseconds), or null. */
 export async function editionAt(read: Read, articleId: string, time: string): Promise<Edition | null> {
   const row = await read
@@ -41,6 +49,22 @@ export async function editionAt(read: Read, articleId: string, time: string): Pr
     .limit(1)
     .executeTakeFirst()
   return row ? editionOf(row) : null
+}
+
+/** The editions of several articles that were public at a time, of those that are public now. */
+export async function editionsAt(read: Read, articleIds: readonly string[], time: string): Promise<Map<string, Edition>> {
+  const rows = await inPieces([...new Set(articleIds)], (ids) =>
+    read
+      .selectFrom('editions')
+      .innerJoin('public_articles', 'public_articles.article_id', 'editions.article_id')
+      .selectAll('editions')
+      .where('editions.article_id', 'in', ids)
+      .where('public_from', '<=', time)
+      .where((where) => where.or([where('public_until', 'is', null), where('public_until', '>', time)]))
+      .orderBy('number')
+      .execute(),
+  )
+  return new Map(rows.map((row) => [row.article_id, editionOf(row)]))
 }
 
 /** Adds an edition, public from now on. */

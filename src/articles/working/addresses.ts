@@ -17,9 +17,11 @@ export function articleUrl(pattern: string | null, addressed: Addressed): string
   return origin === null ? null : origin + canonicalUrl
 }
 
+/** The pattern of the scheme and host of the operator's site. */
+export const originOf = (pattern: string): string => /^[^/]*\/\/[^/?#]*/.exec(pattern)?.[0] ?? ''
+
 /** The scheme and host of the operator's site, which may be made of the story; null as above. */
-export const originAt = (pattern: string | null, addressed: Addressed): string | null =>
-  pattern === null ? null : filled(/^[^/]*\/\/[^/?#]*/.exec(pattern)?.[0] ?? '', addressed)
+export const originAt = (pattern: string | null, addressed: Addressed): string | null => (pattern === null ? null : filled(originOf(pattern), addressed))
 
 function filled(pattern: string, { id, slug, publishedAt, topics }: Addressed): string | null {
   const [year, month, day] = publishedAt?.slice(0, 10).split('-') ?? []
@@ -31,6 +33,22 @@ function filled(pattern: string, { id, slug, publishedAt, topics }: Addressed): 
   })
   return isComplete ? url : null
 }
+
+const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+/** The addresses that a site's pattern makes, without scheme, `www.` and query, and the slug or the id in them. */
+function patternOf(site: string): RegExp {
+  const [page = ''] = site.replace(/^https?:\/\/(?:www\.)?/i, '').split(/[?#]/)
+  const source = page
+    .replace(/\/$/, '')
+    .split(/(\{\w+\})/)
+    .map((part) => (part === '{slug}' || part === '{id}' ? '([a-z0-9-]+)' : part.startsWith('{') ? '[^/]+' : literal(part)))
+    .join('')
+  return new RegExp(`^${source}$`, 'i')
+}
+
+/** The slug or the id that an address has where the operator's pattern has it; null where it isn't made by that. @param page it, without scheme, `www.` and query */
+export const nameIn = (page: string, pattern: string): string | null => patternOf(pattern).exec(page)?.slice(1).find(Boolean) ?? null
 
 /** What is shared of a story: its address with its headline. */
 type Shared = { url: string | null; headline: string; language: string }

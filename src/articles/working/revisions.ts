@@ -71,6 +71,23 @@ export async function articlesMentioning(read: Read, targetId: string): Promise<
   return rows.map(({ article_id }) => article_id)
 }
 
+/** The articles of which a planned revision names an author or a topic. */
+export async function plannedNaming(read: Read, kind: 'author' | 'topic', id: string): Promise<string[]> {
+  const pinned = await read
+    .selectFrom('articles')
+    .select(['id', 'publish_revision as revision'])
+    .where('publish_at', 'is not', null)
+    .where('publish_revision', 'is not', null)
+    .orderBy('id')
+    .execute()
+  const naming: string[] = []
+  for (const { id: article, revision } of pinned) {
+    const named = (await documentAt(read, article, revision as number))[`${kind}s`]
+    if (named.some((one) => one.id === id)) naming.push(article)
+  }
+  return naming
+}
+
 /** Makes each revision of an article, as it was kept, what `change` makes of it. */
 export async function rewriteHistory(tx: Write, articleId: string, change: (document: Article) => Article): Promise<void> {
   const rows = await tx.read.selectFrom('revisions').selectAll().where('article_id', '=', articleId).orderBy('number').execute()
