@@ -221,6 +221,12 @@ async function takeBackSlug(tx: Write, kind: KindWithSlug, slug: string, sets: r
     tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', slug))
 }
 
+/** What something that was merged leads to by now: what it was merged into may have been merged since. */
+async function mergedIntoNow(read: Read, kind: KindWithSlug, slug: string, into: string): Promise<string> {
+  const held = await slugOwner(read, kind, slug)
+  return held && !held.is_current ? held.owner_id : into
+}
+
 /** Takes back the slug and the external id of something that was merged: what it was merged into has them as old ones. @returns whether the public had seen the slug */
 async function takeBackNames(tx: Write, kind: KindWithSlug, { slug, externalId }: { slug: string; externalId: string | null }, into: string): Promise<boolean> {
   if (externalId !== null) tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', formerExternal(externalId)).where('owner_id', '=', into))
@@ -274,7 +280,8 @@ async function revertName(tx: Write, changed: Changed, sets: readonly string[]):
     return true
   }
   const ended = changed.changes.find(({ type }) => type === `${kind}.merged` || type === `${kind}.deleted`)
-  const { into = null, formerSlugs = [] } = JSON.parse(ended?.data ?? '{}') as { into?: string; formerSlugs?: FormerSlug[] }
+  const { into: first = null, formerSlugs = [] } = JSON.parse(ended?.data ?? '{}') as { into?: string; formerSlugs?: FormerSlug[] }
+  const into = first && (await mergedIntoNow(tx.read, kind, document.slug, first))
   const wasPublic = into !== null && (await takeBackNames(tx, kind, document, into))
   if (ended && into === null) await takeBackSlug(tx, kind, document.slug, sets)
   if (kind === 'highlight-list') await revertList(tx, changed, document)

@@ -74,3 +74,22 @@ t.test('one of a circle that somebody else changed since keeps the others', asyn
   t.match(await stateOf(`/v1/authors/${one}`), { externalId: 'right' })
   t.match(await stateOf(`/v1/authors/${two}`), { externalId: 'left' })
 })
+
+t.test('what was merged comes back, also where what it was merged into was merged since', async (t) => {
+  const make = async (name: string) => (await server.post('/v1/topics', { name, externalId: `merged:${name}` })).body
+  const [one, two, three] = [await make('Quay'), await make('Dock'), await make('Port')]
+  const story = (await server.post('/v1/articles', { headline: 'At the quay', status: 'published', topics: [{ id: one.id }] })).body
+  await server.patch('/v1/topics/quay', { slug: 'quayside' })
+  await server.post('/v1/topics/quayside/merge', { into: { id: two.id } }, inSet('merged-on'))
+  await server.post('/v1/topics/dock/merge', { into: { id: three.id } })
+  const body = await revert('merged-on')
+  t.match(
+    new Map(body.data.map(({ id, result }: Json) => [id, result])),
+    new Map([
+      [one.id, 'reverted'],
+      [story.id, 'kept'],
+    ]),
+  )
+  for (const reference of ['quayside', 'ext:merged:Quay', one.id]) t.equal((await server.get(`/v1/topics/${reference}`)).body.id, one.id, reference)
+  t.match((await server.get(`/v1/articles/${story.id}`)).body, { topics: [{ id: three.id }] }, 'what somebody changed since stays')
+})
