@@ -9,7 +9,7 @@ import { externalOwners } from '../database/external-ids.ts'
 import { idsByReference, idsOfReferences } from '../database/slugs.ts'
 import { presentIds } from '../database/values.ts'
 import { authorOf, changeInParts } from '../http/change.ts'
-import { noting, withFaults } from '../http/faults.ts'
+import { noting } from '../http/faults.ts'
 import { jsonBody, operation } from '../http/operations.ts'
 import { parts } from '../http/pagination.ts'
 import { badRequest, type Fault, Problem } from '../http/problems.ts'
@@ -130,28 +130,33 @@ export function articleChangeRoutes(app: App): void {
       answer: ArticleChanges,
     }),
     (request, reply) =>
-      changeInParts(request, reply, async () => {
-        const input = request.body as ArticleChangesInput
-        const author = { ...authorOf(request), ...(input.note === undefined ? {} : { note: input.note }) }
-        const { ids, transform } = await withFaults(request, async () => {
+      changeInParts(
+        request,
+        reply,
+        async () => {
+          const input = request.body as ArticleChangesInput
+          const author = { ...authorOf(request), ...(input.note === undefined ? {} : { note: input.note }) }
           requirePermissions(request, input)
-          return app.database.snapshot(async (read) => ({
+          const found = await app.database.snapshot(async (read) => ({
             transform: await transformOf(read, input, author.makesNames !== false),
             ids: await idsOf(read, app, input.filter),
           }))
-        })
-        requireFew(ids, mostArticles)
-        const data = await changeMany(request, ids, {
-          transform,
-          isBoth: input.apply === 'both',
-          isMinor: input.minor ?? false,
-          isPublished: input.publish ?? false,
-          hasDiffs: author.onDryRun !== undefined,
-          author,
-        })
-        const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
-        const body = { matched: ids.length, changed: count('changed'), unchanged: count('unchanged'), failed: count('failed'), data }
-        return async () => ({ body })
-      }),
+          requireFew(found.ids, mostArticles)
+          return { input, author, ...found }
+        },
+        async ({ input, author, ids, transform }) => {
+          const data = await changeMany(request, ids, {
+            transform,
+            isBoth: input.apply === 'both',
+            isMinor: input.minor ?? false,
+            isPublished: input.publish ?? false,
+            hasDiffs: author.onDryRun !== undefined,
+            author,
+          })
+          const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
+          const body = { matched: ids.length, changed: count('changed'), unchanged: count('unchanged'), failed: count('failed'), data }
+          return async () => ({ body })
+        },
+      ),
   )
 }

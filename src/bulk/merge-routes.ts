@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { refreshRows } from '../articles/public/index-rows.ts'
 import type { Read } from '../database/engine.ts'
 import type { Author, Write } from '../database/handles.ts'
@@ -8,7 +8,6 @@ import type { Answer } from '../http/answers.ts'
 import { requirePermission } from '../http/auth.ts'
 import { authorOf, changeInParts } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { withFaults } from '../http/faults.ts'
 import { jsonBody, operation, smallBody } from '../http/operations.ts'
 import { badRequest, conflict } from '../http/problems.ts'
 import { findVisible, parameter, wayOf } from '../http/references.ts'
@@ -25,8 +24,10 @@ const locksOf = (kind: MergedKind, ids: readonly string[]) => (kind === 'author'
 const piece = 200
 const mostFailed = 100
 
+type Parts = { row: MergedRow; into: string }
+
 /** What a merge is of. @throws Problem 400 where `into` names nothing, the same, or what is under it */
-async function partsOf(read: Read, request: FastifyRequest, kind: MergedKind): Promise<{ row: MergedRow; into: string }> {
+async function partsOf(read: Read, request: FastifyRequest, kind: MergedKind): Promise<Parts> {
   const load = (id: string) => loadMerged(read, kind, id)
   const { row } = await findVisible(read, kind, parameter(request, kind), true, load)
   const { into } = request.body as { into: { id?: string; slug?: string; externalId?: string } }
@@ -70,12 +71,17 @@ async function end(tx: Write, kind: MergedKind, { id, slug }: MergedRow, into: s
   return true
 }
 
-async function merged(app: App, request: FastifyRequest, kind: MergedKind): Promise<() => Promise<Answer>> {
-  const author = authorOf(request)
+/** What is to be merged. @throws Problem 403 without `content:publish`; 400, 404, 412 as `partsOf` and preconditions say */
+async function checked(app: App, request: FastifyRequest, kind: MergedKind): Promise<Parts> {
   requirePermission(request, 'content:publish', 'A merge changes what is public, which needs the scope content:publish.')
-  const { row, into } = await withFaults(request, () => app.database.snapshot((read) => partsOf(read, request, kind)))
+  const parts = await app.database.snapshot((read) => partsOf(read, request, kind))
+  requireMatch(request, parts.row.revision)
+  return parts
+}
+
+async function merged(app: App, request: FastifyRequest, kind: MergedKind, { row, into }: Parts): Promise<() => Promise<Answer>> {
+  const author = authorOf(request)
   const { id } = row
-  requireMatch(request, row.revision)
   if (kind === 'topic') await app.database.transaction(author, (tx) => moveChildren(tx, id, into))
   const ids = await articlesWith(app.database.read, kind, id, mostArticles)
   const changes = { isBoth: true, isMinor: true, isPublished: false, hasDiffs: false, isTrashToo: true, author }
@@ -106,10 +112,13 @@ export function mergeRoutes(app: App): void {
       answer: Merge,
       problems: ['not-found'],
     })
-  app.post('/v1/authors/:author/merge', declared('author', 'Author', 'Authors'), async (request, reply) => {
-    return changeInParts(request, reply, () => merged(app, request, 'author'))
-  })
-  app.post('/v1/topics/:topic/merge', declared('topic', 'Topic', 'Topics'), async (request, reply) => {
-    return changeInParts(request, reply, () => merged(app, request, 'topic'))
-  })
+  const merge = (kind: MergedKind) => (request: FastifyRequest, reply: FastifyReply) =>
+    changeInParts(
+      request,
+      reply,
+      () => checked(app, request, kind),
+      (parts) => merged(app, request, kind, parts),
+    )
+  app.post('/v1/authors/:author/merge', declared('author', 'Author', 'Authors'), merge('author'))
+  app.post('/v1/topics/:topic/merge', declared('topic', 'Topic', 'Topics'), merge('topic'))
 }

@@ -90,14 +90,21 @@ export function changeSetRoutes(app: App): void {
       problems: ['not-found'],
     }),
     (request, reply) =>
-      changeInParts(request, reply, async () => {
-        const name = parameter(request, 'name')
-        const own = authorOf(request)
-        const changeSet = own.changeSet ?? `${name}${reverting}`
-        requireOther(name, changeSet)
-        const data = await revertSet(app, { ...own, changeSet, note: own.note ?? `Reverts ${name}` }, name, changeSet)
-        const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
-        return async () => ({ body: { name, changeSet, reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), data } })
-      }),
+      changeInParts(
+        request,
+        reply,
+        async () => {
+          const name = parameter(request, 'name')
+          const author = authorOf(request)
+          const changeSet = author.changeSet ?? `${name}${reverting}`
+          requireOther(name, changeSet)
+          return { name, changeSet, author: { ...author, changeSet, note: author.note ?? `Reverts ${name}` } }
+        },
+        async ({ name, changeSet, author }) => {
+          const data = await revertSet(app, author, name, changeSet)
+          const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
+          return async () => ({ body: { name, changeSet, reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), data } })
+        },
+      ),
   )
 }

@@ -137,11 +137,7 @@ export async function isReverted(read: Read, id: string, first: number, { name, 
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst()
-  const [last, own, other] = [row?.change_set ?? name, name, revertingName].map(setOf) as [
-    ReturnType<typeof setOf>,
-    ReturnType<typeof setOf>,
-    ReturnType<typeof setOf>,
-  ]
+  const [last, own, other] = [setOf(row?.change_set ?? name), setOf(name), setOf(revertingName)]
   // What reverts it, under a name of its own, may be reverted itself by now.
   return last.name === own.name ? last.isInForce !== own.isInForce : last.isInForce === other.isInForce
 }

@@ -40,12 +40,19 @@ export function commentImportRoutes(app: App): void {
       status: 200,
     }),
     (request, reply) =>
-      changeInParts(request, reply, async () => {
-        const lines = (request.body as string).split('\n').flatMap((text, index) => (text.trim() === '' ? [] : [{ text, line: index + 1 }]))
-        if (lines.length > mostLines) throw badRequest({ pointer: '', code: 'length', message: `must not have more than ${mostLines} lines` })
-        const data = await importComments(app.database, app.config, authorOf(request), lines, ({ text, line }) => lineOf(text, line))
-        const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
-        return async () => ({ body: { data, created: count('created'), unchanged: count('unchanged'), failed: count('failed') } })
-      }),
+      changeInParts(
+        request,
+        reply,
+        async () => {
+          const lines = (request.body as string).split('\n').flatMap((text, index) => (text.trim() === '' ? [] : [{ text, line: index + 1 }]))
+          if (lines.length > mostLines) throw badRequest({ pointer: '', code: 'length', message: `must not have more than ${mostLines} lines` })
+          return lines
+        },
+        async (lines) => {
+          const data = await importComments(app.database, app.config, authorOf(request), lines, ({ text, line }) => lineOf(text, line))
+          const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
+          return async () => ({ body: { data, created: count('created'), unchanged: count('unchanged'), failed: count('failed') } })
+        },
+      ),
   )
 }

@@ -82,23 +82,27 @@ export function commenterRoutes(app: App): void {
       problems: ['not-found'],
     }),
     (request, reply) =>
-      changeInParts(request, reply, async () => {
-        const commenter = commenterOf(parameter(request, 'commenter'))
-        const author = authorOf(request)
-        let comments = 0
-        // Each part is a change of its own: where one fails, the next try goes on from there.
-        for (let erased = piece; erased === piece; ) {
-          erased = await app.database.transaction(author, (tx) => eraseComments(tx, commenter, author.onDryRun ? mostTried : piece))
-          comments += erased
-          // What is taken back would be found again.
-          if (author.onDryRun) break
-        }
-        return async (tx) => {
-          const trace = await eraseTrace(tx, commenter)
-          const total = { comments, ...trace }
-          if (Object.values(total).every((count) => count === 0)) throw notFound('commenter')
-          return { body: total }
-        }
-      }),
+      changeInParts(
+        request,
+        reply,
+        async () => commenterOf(parameter(request, 'commenter')),
+        async (commenter) => {
+          const author = authorOf(request)
+          let comments = 0
+          // Each part is a change of its own: where one fails, the next try goes on from there.
+          for (let erased = piece; erased === piece; ) {
+            erased = await app.database.transaction(author, (tx) => eraseComments(tx, commenter, author.onDryRun ? mostTried : piece))
+            comments += erased
+            // What is taken back would be found again.
+            if (author.onDryRun) break
+          }
+          return async (tx) => {
+            const trace = await eraseTrace(tx, commenter)
+            const total = { comments, ...trace }
+            if (Object.values(total).every((count) => count === 0)) throw notFound('commenter')
+            return { body: total }
+          }
+        },
+      ),
   )
 }

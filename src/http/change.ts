@@ -125,12 +125,18 @@ export async function change(
 
 /**
  * The same for a write that is done in transactions of its own, each of which stays done: with a key no other one of this process does it meanwhile.
+ * @param check finds all that is wrong with the request, before anything is done
  * @param parts does them, and gives what is to be done, or no more than said, with the stored answer
  */
-export function changeInParts(request: FastifyRequest, reply: FastifyReply, parts: () => Promise<(tx: Write) => Promise<Answer>>): Promise<FastifyReply> {
+export function changeInParts<Checked>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  check: () => Promise<Checked>,
+  parts: (checked: Checked) => Promise<(tx: Write) => Promise<Answer>>,
+): Promise<FastifyReply> {
   let last: Awaited<ReturnType<typeof parts>>
   const ahead = async () => {
-    last = await parts()
+    last = await parts(await withFaults(request, check))
   }
   return change(request, reply, (tx) => last(tx), { ahead })
 }
