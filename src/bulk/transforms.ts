@@ -31,17 +31,27 @@ const noWords = new Set([
   'attribution',
 ])
 
-function replaced(value: unknown, change: (text: string) => string): unknown {
-  if (typeof value === 'string') return change(value)
+// Of sections: the texts of blocks and of the items of lists, and the cells of tables. All else is plain text.
+const markdown = new Set(['text', 'header', 'rows'])
+
+type Change = (text: string, isMarkdown: boolean) => string
+
+function replaced(value: unknown, change: Change, isMarkdown = false): unknown {
+  if (typeof value === 'string') return change(value, isMarkdown)
   if (typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) return value.map((one) => replaced(one, change))
-  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, noWords.has(name) ? own : replaced(own, change)]))
+  if (Array.isArray(value)) return value.map((one) => replaced(one, change, isMarkdown))
+  return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, noWords.has(name) ? own : replaced(own, change, markdown.has(name))]))
 }
 
 /** Replaces words in some properties. */
 export function replacing({ find, with: replacement, in: names = replacedByThemselves, wholeWord = false }: TextReplacement): Transform {
-  const change = wordReplacer(find, replacement, wholeWord)
-  return (copy) => ({ ...copy, ...Object.fromEntries(names.map((name) => [name, replaced(copy[name], change)])) })
+  const inText = wordReplacer(find, replacement, wholeWord, false)
+  const inMarkdown = wordReplacer(find, replacement, wholeWord, true)
+  const changeIn =
+    (name: string): Change =>
+    (text, isMarkdown) =>
+      (isMarkdown && name === 'sections' ? inMarkdown : inText)(text)
+  return (copy) => ({ ...copy, ...Object.fromEntries(names.map((name) => [name, replaced(copy[name], changeIn(name))])) })
 }
 
 /** A topic to add or to leave out: one that is there by its id, one of a new name by that. */

@@ -119,8 +119,8 @@ export function plainText(text: string): string {
 // What can begin a link to a page.
 const PAGE_LINK = /\]\(|<https?:/i
 
-/** What the parser of inline Markdown reads the destination and the title of a link by. */
-export const linkHelpers = () => inline().helpers
+/** What the parser of inline Markdown reads the destination and the title of a link by, and what a character reference stands for. */
+export const markdownHelpers = () => ({ ...inline().helpers, decoded: inline().utils.unescapeAll })
 
 /** The addresses, http or https, to which an inline Markdown text links, as it has them. A text that is mostly markup has none. */
 export function linksIn(text: string): string[] {

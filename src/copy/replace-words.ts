@@ -1,4 +1,4 @@
-import { linkHelpers } from './markdown.ts'
+import { markdownHelpers } from './markdown.ts'
 
 // Addresses as they are, and those between angle brackets.
 const pageAddress = /<[^<>\s]+[:@][^<>\s]*>|https?:\/\/[^\s)]+|\bwww\.[^\s)]+/iy
@@ -28,22 +28,41 @@ function matchAt(pattern: RegExp, text: string, at: number): string {
 
 const space = /[ \t\n]*/y
 const backticks = /`+/y
+const hardBreak = /(?<! ) {2,}\n/y
 const afterSpace = (text: string, start: number): number => start + matchAt(space, text, start).length
 
-/** Where the destination of a link ends whose parenthesis opens before `start` (CommonMark, 6.3); -1 where that is no link. */
-function destinationEnd(text: string, start: number): number {
-  const { parseLinkDestination, parseLinkTitle } = linkHelpers()
+/** Where a link ends whose parenthesis opens before `start` (CommonMark, 6.3), with its destination and title; -1 where that is none. */
+function linkEnd(text: string, start: number): number {
+  const { parseLinkDestination, parseLinkTitle } = markdownHelpers()
   const at = afterSpace(text, start)
   const destination = parseLinkDestination(text, at, text.length)
   const end = destination.ok ? destination.pos : at
   const afterIt = afterSpace(text, end)
   const title = afterIt > end ? parseLinkTitle(text, afterIt, text.length) : { ok: false, pos: 0 }
-  return text[title.ok ? afterSpace(text, title.pos) : afterIt] === ')' ? end : -1
+  const last = title.ok ? afterSpace(text, title.pos) : afterIt
+  return text[last] === ')' ? last + 1 : -1
 }
 
-/** What stands in a text but is no word of it, in order: code (CommonMark, 6.1), the destinations of links, and addresses as they are. */
+const addressAt = (text: string, at: number) => matchAt(pageAddress, text, at) || matchAt(mailAddress, text, at)
+
+/** Addresses as they stand in a text, in order. */
+function addressesIn(text: string): Range[] {
+  if (!/@|:\/\/|www\./i.test(text)) return []
+  const ranges: Range[] = []
+  for (let at = 0; at < text.length; ) {
+    const end = at + addressAt(text, at).length
+    if (end > at) ranges.push([at, end])
+    at = Math.max(end, at + 1)
+  }
+  return ranges
+}
+
+/**
+ * What stands in Markdown but is no word of it, in order: code (CommonMark, 6.1), the destinations and titles of links, addresses as
+ * they are, and line ends that stay (6.7).
+ */
 function noWordsIn(text: string): Range[] {
-  if (!/[`@]|\]\(|:\/\/|www\./i.test(text)) return []
+  if (!/[`@]|\]\(|:\/\/|www\.| {2}\n/i.test(text)) return []
   const ranges: Range[] = []
   const codeEnd = codeEnds(text)
   let at = 0
@@ -52,8 +71,8 @@ function noWordsIn(text: string): Range[] {
     let end = -1
     if (text[at] === '\\') at++
     else if (run > 0) end = codeEnd(at + run, run)
-    else if (text.startsWith('](', at)) end = destinationEnd(text, at + 2)
-    else end = at + (matchAt(pageAddress, text, at) || matchAt(mailAddress, text, at)).length
+    else if (text.startsWith('](', at)) end = linkEnd(text, at + 2)
+    else end = at + (matchAt(hardBreak, text, at) || addressAt(text, at)).length
     if (end > at) ranges.push([at, end])
     at = Math.max(end, at + Math.max(run, 1))
   }
@@ -62,14 +81,41 @@ function noWordsIn(text: string): Range[] {
 
 // A character that is written as a reference (HTML, 13.5) is this one character, and no letters.
 const reference = '&(?:[A-Za-z][A-Za-z0-9]*|#[0-9]+|#[xX][0-9A-Fa-f]+);'
-const references: Record<string, string> = { '&': `(?:&amp;|&(?!${reference.slice(1)}))`, '<': '(?:&lt;|<)', '>': '(?:&gt;|>)', '"': '(?:&quot;|")' }
+const references: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
+const orReference = new RegExp(`\\\\[^]|${reference}`, 'g')
+const isLetters = /^[\p{L}\p{N}\p{M}]+$/u
 
-// A sign may be written with a backslash before it (CommonMark, 2.4), which is one itself where there are two.
-const backslash = String.raw`(?:(?<!\\)\\)?`
+/** A text of Markdown with letters as they are, where they are written as references. */
+const withLetters = (text: string): string =>
+  text.includes('&')
+    ? text.replaceAll(orReference, (written) => {
+        const meant = written.startsWith('&') ? markdownHelpers().decoded(written) : written
+        return isLetters.test(meant) ? meant : written
+      })
+    : text
+
 const signs = /[!-/:-@[-`{-~]/g
 const beginsWithSign = /^[!-/:-@[-`{-~]/
+const literal = (text: string) => text.replaceAll(signs, (sign) => (/[$()*+./?[\\\]^{|}]/.test(sign) ? `\\${sign}` : sign))
 
-const escaped = (text: string) => text.replaceAll(signs, (sign) => backslash + (references[sign] ?? (/[$()*+./?[\\\]^{|}]/.test(sign) ? `\\${sign}` : sign)))
+// A sign may be written with a backslash before it (CommonMark, 2.4), which is one itself where there are two; that of the first is none of the text before.
+const backslash = String.raw`(?:(?<!\\)\\)?`
+const firstBackslash = String.raw`(?:(?<!\\)\\|(?<!(?<!\\)\\))`
+
+/** What a sign may be written as in Markdown. */
+function written(sign: string): string {
+  const code = sign.charCodeAt(0)
+  const hex = code.toString(16).replaceAll(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`)
+  const forms = [
+    ...(references[sign] ? [references[sign]] : []),
+    `&#0{0,5}${code};`,
+    `&#[xX]0{0,4}${hex};`,
+    sign === '&' ? `&(?!${reference.slice(1)})` : literal(sign),
+  ]
+  return `(?:${forms.join('|')})`
+}
+
+const inMarkdown = (text: string) => text.replaceAll(signs, (sign, at: number) => (at === 0 ? firstBackslash : backslash) + written(sign))
 
 // So many are looked for: a text of nothing else is no word.
 const mostPlaces = 100
@@ -89,45 +135,47 @@ const mostPasses = 10
  * Makes what replaces words in a text, in their case, and leaves the addresses in it alone, and what stands in what it is to be already:
  * done twice it changes nothing more. Letters are the same whether they are composed or not (Unicode's NFC).
  * @param isWhole whether what is found must not be a part of a longer word
+ * @param isMarkdown whether the texts, and what replaces words in them, are Markdown: then code and links stay, too
  */
-export function wordReplacer(find: string, replacement: string, isWhole: boolean): (text: string) => string {
+export function wordReplacer(find: string, replacement: string, isWhole: boolean, isMarkdown: boolean): (text: string) => string {
   const letter = String.raw`[\p{L}\p{N}\p{M}]`
   const sought = find.normalize()
   const made = replacement.normalize()
-  const wanted = escaped(sought)
+  const wanted = isMarkdown ? inMarkdown(sought) : literal(sought)
   // Of it so much is written in one way alone: most texts haven’t even that.
   const [certain = ''] = sought.split(signs).sort((one, other) => other.length - one.length)
   // An underscore within a word is no emphasis, and so a part of it.
   const whole = `(?<!${letter}|${letter}_)${wanted}(?!_?${letter})`
-  const pattern = new RegExp(`(${isWhole ? whole : wanted})|${reference}`, 'gu')
+  const pattern = new RegExp(`(${isWhole ? whole : wanted})${isMarkdown ? `|${reference}` : ''}`, 'gu')
   const places = placesOf(sought, new RegExp(wanted, 'gu'), made)
   // What begins with a sign stays no markup where that was none.
   const safely = beginsWithSign.test(made) ? `\\${replacement}` : replacement
+  const normalized = (text: string) => (isMarkdown ? withLetters(text) : text).normalize()
 
   function once(text: string): string {
     // Addresses stay as they are written, letter by letter.
     const kept: Range[] = []
     let [normal, end] = ['', 0]
-    for (const [from, to] of noWordsIn(text)) {
-      normal += text.slice(end, from).normalize()
+    for (const [from, to] of isMarkdown ? noWordsIn(text) : addressesIn(text)) {
+      normal += normalized(text.slice(end, from))
       kept.push([normal.length, normal.length + to - from])
       normal += text.slice(from, to)
       end = to
     }
-    normal += text.slice(end).normalize()
+    normal += normalized(text.slice(end))
     let [isFound, next] = [false, 0]
     const changed = normal.replace(pattern, (all: string, found: string | undefined, at: number) => {
       while (next < kept.length && (kept[next] as Range)[1] <= at) next++
       const isKept = next < kept.length && (kept[next] as Range)[0] < at + all.length
       if (found === undefined || isKept || places.some((place) => at >= place && normal.startsWith(made, at - place))) return all
       isFound = true
-      return found.startsWith('\\') && !sought.startsWith('\\') ? safely : replacement
+      return isMarkdown && found.startsWith('\\') && !sought.startsWith('\\') ? safely : replacement
     })
     return isFound ? changed : text
   }
 
   return (text) => {
-    if (!text.normalize().includes(certain)) return text
+    if (!normalized(text).includes(certain)) return text
     let changed = text
     for (let pass = 0; pass < mostPasses; pass++) {
       const before = changed

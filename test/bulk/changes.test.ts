@@ -120,6 +120,12 @@ t.test('words are replaced once, however often it is sent, and markup around the
       '[x](http://x.test/a(b(c)foo))',
       String.raw`[x](http://x.test/\)foo)`,
     ].map((link): [string, object, string] => [`foo ${link}`, { find: 'foo', with: 'bar' }, `bar ${link}`]),
+    ['See [the report](https://e.example/r "Report") and 12" pipes', { find: '"', with: '″' }, 'See [the report](https://e.example/r "Report") and 12″ pipes'],
+    ['(see [x](https://e.example/x)). End).', { find: ').', with: '.' }, '(see [x](https://e.example/x). End.'],
+    [String.raw`4 *4 but 3\*4`, { find: '*4', with: 'x4', wholeWord: true }, String.raw`4 x4 but 3\*4`],
+    ['Caf&eacute; and AT&#38;T, AT&amp;T, don&#x27;t Café', { find: 'Café', with: 'Bar' }, 'Bar and AT&#38;T, AT&amp;T, don&#x27;t Bar'],
+    ['AT&#38;T, AT&amp;T, don&#x27;t AT&T', { find: 'AT&T', with: 'ATT' }, 'ATT, ATT, don&#x27;t ATT'],
+    ['One  \ntwo  three', { find: '  ', with: ' ' }, 'One  \ntwo three'],
     ['\\`foo` foo`', { find: 'foo', with: 'bar' }, '\\`bar` foo`'],
   ]
   for (const [index, [text, replaceText, expected]] of texts.entries()) {
@@ -301,4 +307,24 @@ t.test('with a key a change of many is done once, also while it is under way', a
   t.equal(again.headers.get('idempotency-replayed'), 'true')
   t.equal((await send('third')).status, 422)
   t.strictSame(await server.events(), [])
+})
+
+t.test('what is no Markdown is read as it is written', async (t) => {
+  const { id } = (
+    await server.post('/v1/articles', {
+      headline: 'Say `teh` &amp; [teh](teh)',
+      standfirst: String.raw`Write \teh at teh@teh.example`,
+      genre: 'plain',
+      sections: [{ heading: '`teh`', body: [{ type: 'paragraph', text: '`teh`' }] }],
+      highlightLists: [{ items: [{ text: '`teh`' }] }],
+    })
+  ).body
+  await changes({ filter: { genre: 'plain' }, replaceText: { find: 'teh', with: 'the' } })
+  await changes({ filter: { genre: 'plain' }, replaceText: { find: '&', with: 'and' } })
+  t.match((await server.get(`/v1/articles/${id}?copy=working`)).body, {
+    headline: 'Say `the` andamp; [the](the)',
+    standfirst: String.raw`Write \the at teh@teh.example`,
+    sections: [{ heading: '`the`', body: [{ text: '`teh`' }] }],
+    highlightLists: [{ items: [{ text: '`the`' }] }],
+  })
 })
