@@ -2,7 +2,7 @@ import { replaceArticle } from '../articles/api/save.ts'
 import { type Changing, changing } from '../articles/public/changing.ts'
 import { type Edition, editionBefore, editionOf, endEdition, insertEdition } from '../articles/public/editions.ts'
 import { publishContent, reschedule, restoreArticle, setColumns, trashArticle, unpublishArticle } from '../articles/public/publish.ts'
-import { differsInSubstance } from '../articles/public/substance.ts'
+import { hasUnpublishedChanges } from '../articles/public/record-change.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import type { Schedule } from '../articles/working/publication-schemas.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
@@ -99,19 +99,19 @@ async function requireNames(read: Read, { authors, topics }: Article): Promise<v
 const settings = ['commentPolicy', 'commentsCloseAt', 'embargoUntil', 'externalId', 'aliases'] as const
 
 /** What it was a translation of, where the changes made it another's, and that is still there: what became of that is no change of its own. */
-async function translationIn(read: Read, { translationOf = null }: Article, { row }: Changing): Promise<Pick<ArticleInput, 'translationOf'>> {
+async function translationIn(
+  read: Read,
+  { translationOf = null }: Article,
+  { row }: Changing,
+  changes: readonly LoggedChange[],
+): Promise<Pick<ArticleInput, 'translationOf'>> {
+  const said = changes.map(({ data }) => JSON.parse(data) as { translationOf?: true; translations?: unknown })
+  if (!said.some((data) => data.translationOf || data.translations)) return {}
   const after = await documentAt(read, row.id, row.revision)
   if (translationOf === (after.translationOf ?? null)) return {}
   if (translationOf === null) return { translationOf }
   const original = await read.selectFrom('articles').select('status').where('id', '=', translationOf).executeTakeFirst()
   return original && original.status !== 'trashed' ? { translationOf } : {}
-}
-
-/** When a copy that comes back was last changed: as long ago as the public has the same, where it does, or gets it back. */
-function changedAt({ kept: { last }, row }: Changing, document: Article, edition: Edition | null): string {
-  const shown = (edition ?? (row.edition_number === null ? null : last))?.document
-  const isShown = shown && !differsInSubstance(shown, { ...document, publishedAt: document.publishedAt ?? shown.publishedAt })
-  return isShown ? shown.updatedAt : document.updatedAt
 }
 
 /** Whether a change of an article was made at this time: else it is one that an editor gave it. */
@@ -124,19 +124,19 @@ async function wasChangedAt(read: Read, id: string, time: string): Promise<boole
 type Former = {
   /** Its working copy. */
   document: Article
-  /** What the public gets again; null where that is nothing else. */
-  edition: Edition | null
   /** The last edition of before, public then or not. */
   last: Edition | null
+  /** What is undone. */
+  changes: readonly LoggedChange[]
 }
 
-async function revertWords(tx: Write, config: Config, current: Changing, { document, edition, last }: Former): Promise<Changing> {
+async function revertWords(tx: Write, config: Config, current: Changing, { document, last, changes }: Former): Promise<Changing> {
   await requireNames(tx.read, document)
   const { row } = current
   const input = {
     ...(await restoredInput(tx.read, document)),
     ...pick(document, ...settings),
-    ...(await translationIn(tx.read, document, current)),
+    ...(await translationIn(tx.read, document, current, changes)),
     // The first publication gave it a date, for good.
     publishedAt: document.publishedAt ?? last?.document.publishedAt ?? (row.was_public ? row.published_at : null),
     // What is planned is no word of it.
@@ -144,10 +144,12 @@ async function revertWords(tx: Write, config: Config, current: Changing, { docum
   } as ArticleInput
   const content = await resolveArticle(tx, input, withFormerParts(current, document), false, config)
   await continueParts(tx, current, document, content)
-  const updatedAt = changedAt(current, document, edition)
+  const { updatedAt } = document
   const after = await replaceArticle(tx, current, await makeNames(tx, { ...content, updatedAt }), document.slug)
+  if (!(await wasChangedAt(tx.read, row.id, updatedAt))) return after
   // When it is published the public sees a change, unless an editor said otherwise.
-  return (await wasChangedAt(tx.read, row.id, updatedAt)) ? setColumns(tx, after, { updated_at_is_set: 0 }) : after
+  const unset = { ...after, row: { ...after.row, updated_at_is_set: 0 as const } }
+  return setColumns(tx, after, { updated_at_is_set: 0, has_unpublished_changes: Number(hasUnpublishedChanges(unset)) })
 }
 
 /** Lets what was taken down say what it was then, and not what was public since. */
@@ -172,8 +174,7 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = await restoreArticle(tx, current)
   const revision = revisionBefore(changed)
   const document = await documentAt(tx.read, id, revision ?? row.revision)
-  if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, { document, edition, last })
-  if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
+  if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, { document, last, changes })
   if (edition) {
     await requireNames(tx.read, edition.document)
     const { updatedAt } = edition.document
@@ -182,6 +183,7 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
     current = await unpublishArticle(tx, current, before.takedown)
     if (last) againTheLast(tx, current, last)
   }
+  if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
   const schedule = scheduleBefore(changed, document, tx.now)
   if (schedule) await reschedule(tx, current, schedule)
 }
@@ -313,7 +315,7 @@ export async function giveUpNames(tx: Write, config: Config, changed: Changed, i
   const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   const current = await changing(tx, row)
   const document = { ...(await documentAt(tx.read, id, row.revision)), externalId: null, aliases: [] }
-  await revertWords(tx, config, current, { document, edition: null, last: current.kept.last })
+  await revertWords(tx, config, current, { document, last: current.kept.last, changes: [] })
 }
 
 const names = ['author', 'topic', 'highlight-list', 'site']

@@ -128,15 +128,12 @@ export async function isChangedIn(read: Read, id: string, names: readonly string
 
 /** Whether what a set changed of a thing was reverted, and not brought back since. @param first the number of its first change in the set */
 export async function isReverted(read: Read, id: string, first: number, { name, revertingName }: Reverting): Promise<boolean> {
-  const row = await read
-    .selectFrom('events')
-    .select('change_set')
-    .where('subject_id', '=', id)
-    .where('seq', '>=', first)
-    .where('change_set', 'in', [...familyOf(name), ...familyOf(revertingName)])
-    .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+  const since = read.selectFrom('events').select('change_set').where('subject_id', '=', id).where('seq', '>=', first).orderBy('seq', 'desc').limit(1)
+  const families = [...familyOf(name), ...familyOf(revertingName)]
+  const row = await since.where('change_set', 'in', families).executeTakeFirst()
+  const latest = await since.executeTakeFirst()
+  // Another set may have reverted the reverting one, under a name of its own: that is for the others to say.
+  if (latest?.change_set && !families.includes(latest.change_set)) return false
   const [last, own, other] = [setOf(row?.change_set ?? name), setOf(name), setOf(revertingName)]
   // What reverts it, under a name of its own, may be reverted itself by now.
   return last.name === own.name ? last.isInForce !== own.isInForce : last.isInForce === other.isInForce
@@ -144,17 +141,22 @@ export async function isReverted(read: Read, id: string, first: number, { name, 
 
 const publicTypes = ['article.published', 'article.unpublished', 'article.trashed']
 
-/** The last event before a number that decided whether the public has an article, if it is in the log. */
+// So often something that isn’t public goes to the trash and comes back, at the most.
+const mostTrashed = 100
+
+/** The last event before a number that decided whether, and why not, the public has an article, if it is in the log. */
 export async function publicEventBefore(read: Read, id: string, seq: number) {
-  return read
+  const rows = await read
     .selectFrom('events')
     .select(['type', 'data'])
     .where('subject_id', '=', id)
     .where('seq', '<', seq)
     .where('type', 'in', publicTypes)
     .orderBy('seq', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+    .limit(mostTrashed)
+    .execute()
+  // What was taken down already says in the trash what it said before.
+  return rows.find(({ type, data }) => type !== 'article.trashed' || (JSON.parse(data) as { wasPublic?: boolean }).wasPublic) ?? rows[0]
 }
 
 /** What something had been merged into before a number, where that was the last that became of it. */

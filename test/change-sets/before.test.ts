@@ -243,3 +243,67 @@ t.test('what was taken down says what it said then, and not what a set published
   const { headline, notice, status } = (await server.anonymous.get('/v1/articles/withdrawn')).body
   t.strictSame({ headline, notice, status }, { headline: gone.headline, notice: 'Taken down', status: 410 })
 })
+
+t.test('a legal take-down stays one, also where it went through the trash', async (t) => {
+  const seen = async (slug: string) => {
+    const { status, body } = await server.anonymous.get(`/v1/articles/${slug}`)
+    return [status, body.notice, body.headline]
+  }
+  const legal = { reason: 'legal', notice: 'By order' }
+  await make('through-trash', { status: 'published' })
+  await does('through-trash', 'unpublish', legal)
+  await server.request('DELETE', '/v1/articles/through-trash')
+  await does('through-trash', 'restore')
+  t.strictSame(await seen('through-trash'), [451, 'By order', undefined])
+  await does('through-trash', 'publish', {}, inSet('out-again'))
+  t.match(await revert('out-again'), { reverted: 1 })
+  t.strictSame(await seen('through-trash'), [451, 'By order', undefined])
+
+  for (const comesBack of [false, true]) {
+    const slug = `in-one-set-${comesBack}`
+    await make(slug, { status: 'published' })
+    await does(slug, 'unpublish', legal, inSet(slug))
+    await server.request('DELETE', `/v1/articles/${slug}`, undefined, inSet(slug))
+    if (comesBack) await does(slug, 'restore', {}, inSet(slug))
+    t.match(await revert(slug), { reverted: 1 })
+    t.match(await seen(slug), [200])
+    t.match(await revert(`${slug}.revert`), { reverted: 1 })
+    t.strictSame(await seen(slug), [451, 'By order', undefined], slug)
+  }
+})
+
+t.test('a set that changed no translation moves none', async (t) => {
+  const story = async (language: string, translationOf: string | null = null) =>
+    (await make(`group-${language}`, { language, translationOf, status: 'published' })).id
+  const [one, other] = [await story('fr'), await story('en')]
+  const translated = await story('es', one)
+  await server.patch(`/v1/articles/${one}`, { translationOf: other })
+  await server.patch(`/v1/articles/${one}`, { translationOf: null })
+  const of = async () => (await working(translated)).translationOf
+  const before = await of()
+  await server.patch(`/v1/articles/${translated}?apply=both`, { kicker: 'k' }, inSet('kicker'))
+  t.match(await revert('kicker'), { reverted: 1 })
+  t.equal(await of(), before)
+  await server.patch(`/v1/articles/${translated}`, { translationOf: null }, inSet('alone'))
+  t.match(await revert('alone'), { reverted: 1 })
+  t.equal(await of(), before)
+})
+
+t.test('what was done again under a name of its own is not said to be undone', async (t) => {
+  const { id } = (await server.post('/v1/topics', { name: 'Once' })).body
+  const name = async () => (await server.get(`/v1/topics/${id}`)).body.name
+  await server.patch(`/v1/topics/${id}`, { name: 'Twice' }, inSet('renamed'))
+  await revert('renamed')
+  t.match((await server.post('/v1/change-sets/renamed.revert/revert', undefined, inSet('redone'))).body, { reverted: 1 })
+  t.match(await revert('renamed'), { reverted: 0, unchanged: 0, kept: 1 })
+  t.equal(await name(), 'Twice')
+  t.match(await revert('redone'), { reverted: 1 })
+  t.equal(await name(), 'Once')
+})
+
+t.test('a working copy is as old as it was, whatever the public has', async (t) => {
+  const { updatedAt } = await make('archived', { status: 'published', publishedAt: '2010-03-04T05:06:07.000Z' })
+  await server.patch('/v1/articles/archived', { kicker: 'k' }, inSet('archived'))
+  await revert('archived')
+  t.match(await working('archived'), { updatedAt, hasUnpublishedChanges: false })
+})

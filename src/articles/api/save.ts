@@ -203,7 +203,7 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
       ...(hasNewPolicy ? { commentPolicy: columns.comment_policy, commentsCloseAt: columns.comments_close_at } : {}),
       ...(hasNewAliases && row.edition_number !== null ? { aliases: true } : {}),
       ...(columns.external_id !== row.external_id && row.edition_number !== null ? { externalId: true } : {}),
-      ...(joined && hasNewGroup ? touchedBy(joined, row.edition_number !== null) : {}),
+      ...(joined && hasNewGroup ? { translationOf: true, ...touchedBy(joined, row.edition_number !== null) } : {}),
     },
     updatedAt: content.updatedAt,
   })

@@ -10,7 +10,7 @@ import { differsInSubstance, hasOtherTime } from './substance.ts'
 import { writeTextLinks } from './text-links.ts'
 
 /** Whether the public would see something else if this were published. */
-function hasUnpublishedChanges({ row, copy, kept: { last } }: Changing): boolean {
+export function hasUnpublishedChanges({ row, copy, kept: { last } }: Changing): boolean {
   return row.edition_number === null || !last || differsInSubstance(last.document, copy) || hasOtherTime(row, last.document)
 }
 
