@@ -185,35 +185,36 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   }
   if (wasTrashed?.type === 'article.restored') return trashArticle(tx, current.row)
   const schedule = scheduleBefore(changed, document, tx.now)
+  const planned = schedule?.publish?.revision ?? null
+  if (planned !== null) await requireNames(tx.read, await documentAt(tx.read, id, planned))
   if (schedule) await reschedule(tx, current, schedule)
 }
 
 /** The kinds that are made and deleted: the site was always there. */
 type KindWithSlug = Exclude<NameKind, 'site'>
 
-/** Removes what was made; what came back from a merge is merged again, where what it was merged into is still there. @returns whether it was there */
-async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] }: Changed): Promise<boolean> {
+/** Removes what was made; what came back from a merge is merged again, where what it was merged into is still there. */
+async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] }: Changed): Promise<void> {
   const merged = await mergedBefore(tx.read, id, first?.seq ?? 0)
   if (kind === 'author') {
     const found = await loadAuthor(tx.read, id)
-    if (!found) return false
+    if (!found) return
     if ((await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0) throw new KeptError('it was made, and articles name it')
     if (merged && (await loadAuthor(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
     else await deleteAuthor(tx, found.row)
-    return true
+    return
   }
   if (kind === 'topic') {
     const found = await loadTopic(tx.read, id)
-    if (!found) return false
+    if (!found) return
     const isNamed = (await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0
     if (isNamed || (await countRightUnder(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it or topics are under it')
     if (merged && (await loadTopic(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
     else await deleteTopic(tx, found.row)
-    return true
+    return
   }
   const list = await loadFreestanding(tx.read, id)
   if (list) await deleteFreestanding(tx, list)
-  return list !== null
 }
 
 /** Takes back the slug of something that was deleted where another thing that the same sets changed has it as an old one by now. */
@@ -268,8 +269,8 @@ async function revertListWords(tx: Write, { id, changes }: Changed, document: St
   await restoreName(tx, 'highlight-list', document, { publishes: false })
 }
 
-/** @param sets the set that is reverted, and the one of the reverting changes @returns whether there was anything to revert */
-async function revertName(tx: Write, changed: Changed, sets: readonly string[]): Promise<boolean> {
+/** @param sets the set that is reverted, and the one of the reverting changes */
+async function revertName(tx: Write, changed: Changed, sets: readonly string[]): Promise<void> {
   const { id } = changed
   const kind = changed.kind as NameKind
   if (kind !== 'site' && isMade(changed)) return removeName(tx, kind, changed)
@@ -277,10 +278,7 @@ async function revertName(tx: Write, changed: Changed, sets: readonly string[]):
   const kept = revision === null ? await lastRevisionOfName(tx.read, id) : await revisionOfName(tx.read, id, revision)
   if (!kept) throw new KeptError('what it was before is not kept')
   const document = JSON.parse(kept.document)
-  if (kind === 'site') {
-    await restoreName(tx, kind, document)
-    return true
-  }
+  if (kind === 'site') return restoreName(tx, kind, document)
   const ended = changed.changes.find(({ type }) => type === `${kind}.merged` || type === `${kind}.deleted`)
   const { into: first = null, formerSlugs = [] } = JSON.parse(ended?.data ?? '{}') as { into?: string; formerSlugs?: FormerSlug[] }
   const into = first && (await mergedIntoNow(tx.read, kind, document.slug, first))
@@ -290,7 +288,6 @@ async function revertName(tx: Write, changed: Changed, sets: readonly string[]):
   else await restoreName(tx, kind, document, { isWhole: true })
   await giveBackSlugs(tx, kind, id, formerSlugs, into)
   if (wasPublic) markSlugPublic(tx, kind, document.slug)
-  return true
 }
 
 const tablesOfNames = { author: 'authors', topic: 'topics', 'highlight-list': 'highlight_lists' } as const
@@ -337,7 +334,8 @@ export async function revert(tx: Write, config: Config, changed: Changed, name: 
     const by = other.actor === null ? 'by a plan' : `by ${(JSON.parse(other.actor) as { name: string }).name}`
     throw new KeptError(`it was changed since: ${other.type} ${by} at ${other.at}`)
   }
-  if (kind !== 'article') return revertName(tx, changed, [name, revertingName])
-  await revertArticle(tx, config, changed)
-  return true
+  const before = tx.waitingEvents(id).length
+  if (kind === 'article') await revertArticle(tx, config, changed)
+  else await revertName(tx, changed, [name, revertingName])
+  return tx.waitingEvents(id).length > before
 }

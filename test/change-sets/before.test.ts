@@ -307,3 +307,22 @@ t.test('a working copy is as old as it was, whatever the public has', async (t) 
   await revert('archived')
   t.match(await working('archived'), { updatedAt, hasUnpublishedChanges: false })
 })
+
+t.test('where nothing is another there is nothing to revert', async (t) => {
+  await make('out-and-in')
+  await does('out-and-in', 'publish', {}, inSet('out-and-in'))
+  await does('out-and-in', 'unpublish', {}, inSet('out-and-in'))
+  await server.events()
+  for (const _ of [1, 2]) t.match(await revert('out-and-in'), { reverted: 0, unchanged: 1, kept: 0 })
+  t.strictSame(await server.events(), [])
+})
+
+t.test('a plan of a revision that names somebody who is gone is not made again', async (t) => {
+  await make('pinned', { authors: [{ name: 'Gone by then' }] })
+  await does('pinned', 'publish', { at, revision: 1 })
+  await server.patch('/v1/articles/pinned', { authors: [] })
+  await server.request('DELETE', '/v1/articles/pinned', undefined, inSet('pinned'))
+  t.equal((await server.request('DELETE', '/v1/authors/gone-by-then')).status, 204)
+  const { kept, data } = await revert('pinned')
+  t.match([kept, data[0].reason], [1, 'it named "Gone by then", which is gone'])
+})
