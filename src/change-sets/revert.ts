@@ -6,43 +6,17 @@ import { hasUnpublishedChanges } from '../articles/public/record-change.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import type { Schedule } from '../articles/working/publication-schemas.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
-import { documentAt, plannedNaming } from '../articles/working/revisions.ts'
+import { documentAt } from '../articles/working/revisions.ts'
 import { scheduleOf } from '../articles/working/schedule.ts'
 import type { Article } from '../articles/working/schemas.ts'
-import { deleteAuthor, loadAuthor } from '../authors/store.ts'
-import { endMerged } from '../bulk/store.ts'
 import type { Config } from '../config.ts'
 import type { Read } from '../database/engine.ts'
-import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
-import { lastRevisionOfName, type NameKind, revisionOfName, type State } from '../database/name-revisions.ts'
-import { usesOfName } from '../database/name-uses.ts'
-import { type FormerSlug, giveBackSlugs, markSlugPublic, slugOwner } from '../database/slugs.ts'
 import { pick, presentIds } from '../database/values.ts'
-import { deleteFreestanding, type ListPlan, loadFreestanding, planFreestanding } from '../freestanding-lists/store.ts'
-import { restoreName } from '../names/restore.ts'
 import { continueParts, restoredInput, withFormerParts } from '../revisions/restore.ts'
-import { countRightUnder, deleteTopic, loadTopic } from '../topics/store.ts'
-import {
-  type Changed,
-  isChangedIn,
-  isPublicChange,
-  isPublicListChange,
-  isReverted,
-  type LoggedChange,
-  mergedBefore,
-  othersSince,
-  publicEventBefore,
-  publicListBefore,
-} from './store.ts'
-
-/** Why a thing is left as it is. */
-export class KeptError extends Error {}
-
-const isMade = ({ changes: [first] }: Changed) => first?.revision_before === null
-
-/** The revision of before all changes. */
-const revisionBefore = ({ changes }: Changed) => changes.find(({ revision_before }) => revision_before !== null)?.revision_before ?? null
+import { KeptError } from './kept.ts'
+import { revertName } from './revert-names.ts'
+import { type Changed, isMade, isPublicChange, isReverted, type LoggedChange, othersSince, publicEventBefore, revisionBefore } from './store.ts'
 
 /** What the public had before a change decided otherwise: an edition, or why it had none. */
 type PublicBefore = { edition: Edition } | { edition: null; takedown: { reason: 'editorial' | 'legal'; notice: string | null } }
@@ -188,106 +162,6 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   const planned = schedule?.publish?.revision ?? null
   if (planned !== null) await requireNames(tx.read, await documentAt(tx.read, id, planned))
   if (schedule) await reschedule(tx, current, schedule)
-}
-
-/** The kinds that are made and deleted: the site was always there. */
-type KindWithSlug = Exclude<NameKind, 'site'>
-
-/** Removes what was made; what came back from a merge is merged again, where what it was merged into is still there. */
-async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] }: Changed): Promise<void> {
-  const merged = await mergedBefore(tx.read, id, first?.seq ?? 0)
-  if (kind === 'author') {
-    const found = await loadAuthor(tx.read, id)
-    if (!found) return
-    if ((await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0) throw new KeptError('it was made, and articles name it')
-    if (merged && (await loadAuthor(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
-    else await deleteAuthor(tx, found.row)
-    return
-  }
-  if (kind === 'topic') {
-    const found = await loadTopic(tx.read, id)
-    if (!found) return
-    const isNamed = (await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0
-    if (isNamed || (await countRightUnder(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it or topics are under it')
-    if (merged && (await loadTopic(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
-    else await deleteTopic(tx, found.row)
-    return
-  }
-  const list = await loadFreestanding(tx.read, id)
-  if (list) await deleteFreestanding(tx, list)
-}
-
-/** Takes back the slug of something that was deleted where another thing that the same sets changed has it as an old one by now. */
-async function takeBackSlug(tx: Write, kind: KindWithSlug, slug: string, sets: readonly string[]): Promise<void> {
-  const held = await slugOwner(tx.read, kind, slug)
-  if (held && !held.is_current && (await isChangedIn(tx.read, held.owner_id, sets)))
-    tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', slug))
-}
-
-/** What something that was merged leads to by now: what it was merged into may have been merged since. */
-async function mergedIntoNow(read: Read, kind: KindWithSlug, slug: string, into: string): Promise<string> {
-  const held = await slugOwner(read, kind, slug)
-  return held && !held.is_current ? held.owner_id : into
-}
-
-/** Takes back the slug and the external id of something that was merged: what it was merged into has them as old ones. @returns whether the public had seen the slug */
-async function takeBackNames(tx: Write, kind: KindWithSlug, { slug, externalId }: { slug: string; externalId: string | null }, into: string): Promise<boolean> {
-  if (externalId !== null) tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', formerExternal(externalId)).where('owner_id', '=', into))
-  const row = await tx.read
-    .selectFrom('slugs')
-    .select('was_public')
-    .where('kind', '=', kind)
-    .where('slug', '=', slug)
-    .where('owner_id', '=', into)
-    .where('is_current', '=', 0)
-    .executeTakeFirst()
-  if (!row) return false
-  tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', slug))
-  return Boolean(row.was_public)
-}
-
-/** Brings back the words of a list: those that editors had, and where the public got others those that it had. */
-async function revertList(tx: Write, changed: Changed, document: State): Promise<void> {
-  await revertListWords(tx, changed, document)
-  const said = changed.changes.map(({ type, data }) => ({ type, was: (JSON.parse(data) as { was?: ListPlan | null }).was }))
-  const planned = said.find(({ type, was }) => was !== undefined || type === 'highlight-list.scheduled')
-  const list = planned && (await loadFreestanding(tx.read, changed.id))
-  if (!planned || !list) return
-  // A time that is over by now can't be planned again.
-  await planFreestanding(tx, list, planned.was && planned.was.at > tx.now ? planned.was : null)
-}
-
-async function revertListWords(tx: Write, { id, changes }: Changed, document: State): Promise<void> {
-  const [first] = changes
-  if (changes.some(isPublicListChange)) {
-    const revision = await publicListBefore(tx.read, id, first?.seq ?? 0)
-    const kept = revision === null ? undefined : await revisionOfName(tx.read, id, revision)
-    if (!kept) throw new KeptError('it was not public before, and a list can’t be taken down')
-    await restoreName(tx, 'highlight-list', JSON.parse(kept.document))
-    if (revision === document.revision) return
-  }
-  await restoreName(tx, 'highlight-list', document, { publishes: false })
-}
-
-/** @param sets the set that is reverted, and the one of the reverting changes */
-async function revertName(tx: Write, changed: Changed, sets: readonly string[]): Promise<void> {
-  const { id } = changed
-  const kind = changed.kind as NameKind
-  if (kind !== 'site' && isMade(changed)) return removeName(tx, kind, changed)
-  const revision = revisionBefore(changed)
-  const kept = revision === null ? await lastRevisionOfName(tx.read, id) : await revisionOfName(tx.read, id, revision)
-  if (!kept) throw new KeptError('what it was before is not kept')
-  const document = JSON.parse(kept.document)
-  if (kind === 'site') return restoreName(tx, kind, document)
-  const ended = changed.changes.find(({ type }) => type === `${kind}.merged` || type === `${kind}.deleted`)
-  const { into: first = null, formerSlugs = [] } = JSON.parse(ended?.data ?? '{}') as { into?: string; formerSlugs?: FormerSlug[] }
-  const into = first && (await mergedIntoNow(tx.read, kind, document.slug, first))
-  const wasPublic = into !== null && (await takeBackNames(tx, kind, document, into))
-  if (ended && into === null) await takeBackSlug(tx, kind, document.slug, sets)
-  if (kind === 'highlight-list') await revertList(tx, changed, document)
-  else await restoreName(tx, kind, document, { isWhole: true })
-  await giveBackSlugs(tx, kind, id, formerSlugs, into)
-  if (wasPublic) markSlugPublic(tx, kind, document.slug)
 }
 
 const tablesOfNames = { author: 'authors', topic: 'topics', 'highlight-list': 'highlight_lists' } as const

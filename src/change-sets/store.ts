@@ -46,6 +46,12 @@ export type LoggedChange = Pick<EventTable, 'type' | 'at' | 'data' | 'revision_b
 /** What a set changed of one thing, in order. */
 export type Changed = { kind: string; id: string; changes: LoggedChange[] }
 
+/** Whether a set made a thing. */
+export const isMade = ({ changes: [first] }: Changed): boolean => first?.revision_before === null
+
+/** The revision of before all changes. */
+export const revisionBefore = ({ changes }: Changed): number | null => changes.find(({ revision_before }) => revision_before !== null)?.revision_before ?? null
+
 const step = 5000
 
 /** What a set changed, the last changed first; parts of articles are the article’s. @param most so many things at the most */
