@@ -269,3 +269,15 @@ t.test('a feed is in the language that it is of, and plain text stays plain in R
   const list = (await server.post('/v1/highlight-lists', { slug: 'by-id', items: [{ target: { type: 'article', id } }] })).body
   t.strictSame(titlesIn(await get(`/v1/feeds/json?list=${list.id}`)), ['عن الميناء'])
 })
+
+t.test('a comment feed has the address of its story as it is now, also where that is made of a topic', async (t) => {
+  const server = await startServer(t, { PUBLIC_SITE_URL: 'https://news.example/{topic}/{slug}' })
+  const topic = (await server.post('/v1/topics', { name: 'Old name' })).body
+  const { id } = (await server.post('/v1/articles', { headline: 'Story', status: 'published', topics: [{ id: topic.id }] })).body
+  const feed = () => server.anonymous.get(`/v1/articles/${id}/comments/feeds/json`)
+  const before = await feed()
+  t.equal(before.body.home_page_url, 'https://news.example/old-name/story')
+  t.ok(before.headers.get('surrogate-key')?.split(' ').includes(`topic:${topic.id}`))
+  await server.patch(`/v1/topics/${topic.id}`, { slug: 'new-name' })
+  t.equal((await feed()).body.home_page_url, 'https://news.example/new-name/story')
+})
