@@ -15,7 +15,7 @@ import type { App } from '../http/server.ts'
 import { topicsUnder } from '../topics/store.ts'
 import { changeMany } from './change-many.ts'
 import { Merge, MergeInput, mostArticles } from './schemas.ts'
-import { appendMerged, articlesWith, datesUnder, endMerged, loadMerged, type MergedKind, type MergedRow, moveChildren } from './store.ts'
+import { appendMerged, articlesWith, endMerged, loadMerged, type MergedKind, type MergedRow, moveChildren, publicUnder } from './store.ts'
 import { renaming } from './transforms.ts'
 
 const locksOf = (kind: MergedKind, ids: readonly string[]) => (kind === 'author' ? ids.map((id) => `author:${id}`) : ['topics'])
@@ -43,12 +43,8 @@ async function partsOf(read: Read, request: FastifyRequest, kind: MergedKind): P
 
 /** Brings to the tree of now the rows of public articles that a topic stood above. */
 async function refreshUnder(app: App, author: Author, id: string): Promise<void> {
-  const articles = await datesUnder(app.database.read, id, mostArticles)
-  for (const own of chunked([...articles], piece))
-    await app.database.transaction(author, async (tx) => {
-      tx.lock(['topics'], true)
-      await refreshRows(tx, new Map(own))
-    })
+  const articleIds = await publicUnder(app.database.read, id, mostArticles)
+  for (const own of chunked(articleIds, piece)) await app.database.transaction(author, (tx) => refreshRows(tx, own))
 }
 
 /**

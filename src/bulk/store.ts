@@ -72,8 +72,8 @@ export async function moveChildren(tx: Write, id: string, into: string): Promise
   for (const row of children) await replaceTopic(tx, { row, isPublic: true }, { ...topicOf(row), parentId: into } as TopicInput, undefined)
 }
 
-/** The dates of public articles under a topic, by their ids. */
-export async function datesUnder(read: Read, topicId: string, most: number): Promise<Map<string, string>> {
-  const rows = await read.selectFrom('public_article_topics').select(['article_id', 'published_at']).where('topic_id', '=', topicId).limit(most).execute()
-  return new Map(rows.map(({ article_id, published_at }) => [article_id, published_at]))
+/** The public articles under a topic. */
+export async function publicUnder(read: Read, topicId: string, most: number): Promise<string[]> {
+  const rows = await read.selectFrom('public_article_topics').select('article_id').where('topic_id', '=', topicId).limit(most).execute()
+  return rows.map(({ article_id }) => article_id)
 }

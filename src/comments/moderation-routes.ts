@@ -17,6 +17,7 @@ import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { topicsUnder } from '../topics/store.ts'
 import { pageOfHistory } from './history.ts'
+import { commentById } from './lists.ts'
 import { findComment, idsOfReferences } from './lookup.ts'
 import { type Decision, decide, lockComments } from './moderation.ts'
 import {
@@ -186,10 +187,12 @@ export function commentModerationRoutes(app: App): void {
         const data: ModerationResult[] = []
         const lessons: Lesson[] = []
         for (const { id, row, fault } of outcomes) {
-          if (!row || fault) data.push({ id, result: fault ?? 'not-found', status: row?.status ?? null })
+          // What was decided on an answer has changed the counts of those above it.
+          const [current] = row && !fault ? await commentById(tx.read, { id }) : []
+          if (!current) data.push({ id, result: fault ?? 'not-found', status: row?.status ?? null })
           else {
-            const changed = await decide(tx, row, decision as Decision, lessons)
-            data.push({ id, result: changed === row ? 'unchanged' : 'changed', status: changed.status })
+            const changed = await decide(tx, current, decision as Decision, lessons)
+            data.push({ id, result: changed === current ? 'unchanged' : 'changed', status: changed.status })
           }
         }
         await learn(tx, lessons)

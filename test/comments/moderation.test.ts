@@ -259,3 +259,31 @@ t.test('whoever is trusted is approved at once', async (t) => {
   await server.delete(`/v1/comment-trusts/${body.id}`, moderator)
   t.equal(await say(), 'pending')
 })
+
+t.test('a decision on an answer and on what it answers leaves the counts of both right', async (t) => {
+  const { server, moderator } = await newsroom(t)
+  const { id, path, say } = await commented(server)
+  const first = await say('First')
+  const answer = await say('Answer', first.id)
+  const last = await say('Last', answer.id)
+  const decided = (ids: string[], status: string) => server.post('/v1/comments/moderation', { ids, status }, moderator)
+  const shown = async () => {
+    const { data, page } = (await server.get(`${path}?count=true`)).body
+    const { commentCount } = (await server.get(`/v1/articles/${id}`)).body
+    return { replies: data.map(({ replyCount }: Json) => replyCount), tombstones: page.tombstones, total: page.total, commentCount }
+  }
+  for (const ids of [
+    [last.id, answer.id],
+    [answer.id, last.id],
+  ]) {
+    t.strictSame((await decided(ids, 'rejected')).body.changed, 2)
+    t.strictSame(await shown(), { replies: [0], tombstones: 0, total: 1, commentCount: 1 })
+    t.strictSame((await decided(ids, 'approved')).body.changed, 2)
+    t.strictSame((await shown()).replies, [1, 1, 0])
+  }
+  t.strictSame((await decided([last.id, answer.id, first.id], 'rejected')).body.changed, 3)
+  t.strictSame(await shown(), { replies: [], tombstones: 0, total: 0, commentCount: 0 })
+  // Named twice it is decided on once.
+  const again = (await decided([first.id, first.id.toUpperCase()], 'approved')).body
+  t.strictSame([again.changed, (await shown()).commentCount], [1, 1])
+})

@@ -154,6 +154,8 @@ const removeAuthors = prepared<{ id: string }, { author_id: string }>((db, { id 
 const removeTargets = preparedWrite<{ id: string }>((db, { id }) => db.deleteFrom('public_article_targets').where('article_id', '=', id))
 
 async function removePublicTables(tx: Write, id: string): Promise<void> {
+  // Who follows the tree writes these rows, too.
+  tx.lock(['topics'], true)
   removeTargets(tx, { id })
   const [listed, topics, authors] = await Promise.all([removeListed(tx, { id }), removeTopics(tx, { id }), removeAuthors(tx, { id })])
   count(tx, { topicIds: topics.map(({ topic_id }) => topic_id), authorIds: authors.map(({ author_id }) => author_id), listed }, -1)
@@ -227,32 +229,40 @@ export async function writePublicRows(tx: Write, { row, kept }: Changing, editio
 
 /** Follows a topic that moved in the tree: the public rows of all articles under it. */
 export async function refreshTopicRows(tx: Write, topicIds: readonly string[]): Promise<void> {
-  const articles = new Map<string, string>()
+  const articleIds = new Set<string>()
   for (const ids of chunked(topicIds)) {
-    const rows = await tx.read.selectFrom('public_article_topics').select(['article_id', 'published_at']).where('topic_id', 'in', ids).execute()
-    for (const row of rows) articles.set(row.article_id, row.published_at)
+    const rows = await tx.read.selectFrom('public_article_topics').select('article_id').where('topic_id', 'in', ids).execute()
+    for (const { article_id } of rows) articleIds.add(article_id)
   }
-  await refreshRows(tx, articles)
+  await refreshRows(tx, [...articleIds])
 }
 
-/** The same of some public articles, by their dates. */
-export async function refreshRows(tx: Write, articles: ReadonlyMap<string, string>): Promise<void> {
-  for (const [articleId, publishedAt] of articles) {
-    const row = await tx.read
-      .selectFrom('articles')
+// Their editions are read whole.
+const refreshedAtOnce = 50
+
+/** The same of some articles; of one that isn’t public, or no more, there are none. */
+export async function refreshRows(tx: Write, articleIds: readonly string[]): Promise<void> {
+  // Else one could be published, moved in time or taken down between what is read of it and what is written.
+  tx.lock(['topics'])
+  for (const ids of chunked(articleIds, refreshedAtOnce)) {
+    const rows = await tx.read
+      .selectFrom('public_articles')
+      .innerJoin('articles', 'articles.id', 'public_articles.article_id')
       .innerJoin('editions', (join) => join.onRef('editions.article_id', '=', 'articles.id').onRef('editions.number', '=', 'articles.edition_number'))
-      .select('editions.document')
-      .where('articles.id', '=', articleId)
-      .executeTakeFirstOrThrow()
-    const { topics } = completed(JSON.parse(row.document))
-    const named = await topicsWithAncestors(
-      tx,
-      topics.map(({ id }) => id),
-    )
-    for (const { topic_id } of await removeTopics(tx, { id: articleId })) tx.count('topic', topic_id, -1)
-    for (const id of named) tx.count('topic', id, 1)
-    tx.insert('public_article_topics', topicRows(articleId, publishedAt, named))
-    markSlugsPublic(tx, 'topic', [...named])
+      .select(['articles.id', 'public_articles.published_at', 'editions.document'])
+      .where('articles.id', 'in', ids)
+      .execute()
+    for (const { id, published_at, document } of rows) {
+      const { topics } = completed(JSON.parse(document))
+      const named = await topicsWithAncestors(
+        tx,
+        topics.map((topic) => topic.id),
+      )
+      for (const { topic_id } of await removeTopics(tx, { id })) tx.count('topic', topic_id, -1)
+      for (const topicId of named) tx.count('topic', topicId, 1)
+      tx.insert('public_article_topics', topicRows(id, published_at, named))
+      markSlugsPublic(tx, 'topic', [...named])
+    }
   }
 }
 
