@@ -20,18 +20,25 @@ export function languageOf(query: Record<string, unknown>): string | null {
   return value === undefined || query.fallback !== undefined ? null : (Intl.getCanonicalLocales(value)[0] ?? null)
 }
 
-/** What the feed of a query is called after: the topic or author, the words or the language that it is narrowed by; null for none. */
+/** What the feed of a query is called after: the topic or author, where the public knows it, the words or the language that it is narrowed by; null for none. */
 export async function subjectOf(read: Read, query: Record<string, unknown>): Promise<string | null> {
   for (const kind of ['topic', 'author'] as const) {
     const value = onlyValue(query, kind)
     const id = value === undefined ? undefined : (await idsByReference(read, kind, [value], true)).get(value)
     if (id === undefined) continue
-    const row = await read
+    const named = await read
       .selectFrom(`${kind}s` as 'topics')
       .select('name')
       .where('id', '=', id)
+      .where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom(`public_article_${kind}s` as 'public_article_topics')
+            .select('article_id')
+            .where(`${kind}_id` as 'topic_id', '=', id),
+        ),
+      )
       .executeTakeFirst()
-    if (row) return row.name
+    if (named) return named.name
   }
   if (typeof query.q === 'string') return query.q
   const language = languageOf(query)

@@ -11,7 +11,7 @@ import { SitePath } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { EitherRedirect, redirectProperties } from './schemas.ts'
-import { nameAt, pageOfAliases, presentRedirects } from './store.ts'
+import { pageOfAliases, presentRedirects } from './store.ts'
 
 const sorts = ['path'] as const
 
@@ -40,9 +40,8 @@ export function redirectRoutes(app: App): void {
     await requirePublic(read, held.articleId)
     const { redirects, keys } = await presentRedirects(read, [held], site)
     if (!redirects[0]) throw notFound('redirect')
-    // With less of its query it leads there only until another story has it with more, or is there.
-    const mayBeTaken = !held.isWhole || nameAt(path, site) !== null
-    return { redirect: redirects[0], keys: mayBeTaken ? [...keys, ...keysOfAll] : keys }
+    // It leads there only until another story has it with more of its query, or is there.
+    return { redirect: redirects[0], keys: [...keys, ...keysOfAll] }
   }
 
   app.get(
@@ -52,7 +51,7 @@ export function redirectRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Find out where old addresses lead',
       description:
-        'With `path` where that leads: to the public story that has it among its `aliases`, else to the one that has it with fewer parameters, as before a campaign added its own, or without its query. 404 where none has it, or a story is there now, 410 or 451 where the story was taken down. With `follow=true` it is the redirect itself. Without `path` all old addresses of public stories in order, for the table of a proxy, without those where a story is now, which `page.total` counts all the same. Answers carry the story’s surrogate key; pages, and what was found with less of its query, `redirects` and `list`, too.',
+        'With `path` where that leads: to the public story that has it among its `aliases`, else to the one that has it with fewer parameters, as before a campaign added its own, or without its query. 404 where none has it, or a story is there now, 410 or 451 where the story was taken down. With `follow=true` it is the redirect itself. Without `path` all old addresses of public stories in order, for the table of a proxy, without those where a story is now, which `page.total` counts all the same. Answers carry the keys of the stories, `redirects` and `list`.',
       isPaged: true,
       redirects: 'With `follow=true`: where the story is now, its `url`, or its path here where it has none.',
       query: {

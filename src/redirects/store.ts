@@ -1,4 +1,5 @@
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
+import { spellings, storiesThatSay } from '../articles/public/own-addresses.ts'
 import { nameIn, originAt, originOf } from '../articles/working/addresses.ts'
 import type { HeldAlias } from '../articles/working/aliases.ts'
 import { pageAt } from '../articles/working/links.ts'
@@ -9,7 +10,7 @@ import { inPieces } from '../database/values.ts'
 import type { Redirect } from './schemas.ts'
 
 /** The slug or the id of the story that may be at a path now; null where none can be, by the pattern. */
-export function nameAt(path: string, site: string | null): string | null {
+function nameAt(path: string, site: string | null): string | null {
   const page = site === null ? null : pageAt(originOf(site) + path)
   return page && nameIn(page.page, site as string)
 }
@@ -21,23 +22,42 @@ export type Shown = { redirects: Redirect[]; keys: string[] }
  * Where old addresses of public stories lead, in this order; those where a story is now lead nowhere.
  * @param site the pattern of `PUBLIC_SITE_URL`
  */
-export async function presentRedirects(read: Read, held: readonly Pick<HeldAlias, 'path' | 'articleId'>[], site: string | null): Promise<Shown> {
-  const names = held.flatMap(({ path }) => nameAt(path, site) ?? [])
-  const there = (await inPieces(names, async (piece) => [...(await idsByReference(read, 'article', piece, true)).values()])) as string[]
-  const cards = await publicCards(read, [...held.map(({ articleId }) => articleId), ...there], site)
-  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? [card.url.replace(/#.*/, '')] : [])))
-  const redirects = held.flatMap(({ path, articleId }): Redirect[] => {
-    const { slug, card } = cards.get(articleId) ?? {}
-    if (!slug || !card) return []
-    const { id, url, headline } = card
-    if (taken.has(`${originAt(site, { ...card, canonicalUrl: null })}${path}`)) return []
-    return [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id, slug, headline } }]
+export async function presentRedirects(read: Read, held: readonly HeldAlias[], site: string | null): Promise<Shown> {
+  const holders = await publicCards(
+    read,
+    held.map(({ articleId }) => articleId),
+    site,
+  )
+  const addressed = held.flatMap(({ path, articleId }) => {
+    const { slug, card } = holders.get(articleId) ?? {}
+    return slug && card ? [{ path, slug, card, address: `${originAt(site, { ...card, canonicalUrl: null })}${path}` }] : []
   })
+  const there = await inPieces(
+    addressed.flatMap(({ path }) => nameAt(path, site) ?? []),
+    async (names) => [...(await idsByReference(read, 'article', names, true)).values()] as string[],
+  )
+  if (site !== null)
+    there.push(
+      ...(await storiesThatSay(
+        read,
+        addressed.flatMap(({ path, address }) => [path, address].flatMap(spellings)),
+      )),
+    )
+  const others = await publicCards(
+    read,
+    there.filter((id) => !holders.has(id)),
+    site,
+  )
+  const cards = new Map([...holders, ...others])
+  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? spellings(card.url.replace(/#.*/, '')) : [])))
+  const redirects = addressed.flatMap(({ path, slug, card: { id, url, headline }, address }): Redirect[] =>
+    spellings(address).some((one) => taken.has(one)) ? [] : [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id, slug, headline } }],
+  )
   return { redirects, keys: keysOfCards(cards) }
 }
 
 /** A page of the old addresses of public stories, in order. */
-export async function pageOfAliases(read: Read, page: PageRequest): Promise<Rows<Pick<HeldAlias, 'path' | 'articleId'>>> {
+export async function pageOfAliases(read: Read, page: PageRequest): Promise<Rows<HeldAlias>> {
   const query = read.selectFrom('article_aliases').innerJoin('public_articles', 'public_articles.article_id', 'article_aliases.article_id')
   const found = await fetchPage(query, 'path', 'path', page)
   const paths = found.data.map(({ id }) => id)

@@ -18,7 +18,7 @@ export async function storyFiles(read: Read, { extension, render }: Format, afte
   const documents = await publicDocuments(read, ids, allParts, config.PUBLIC_SITE_URL)
   // All their parts were asked for.
   const articles = documents.map(({ article }) => whole(article))
-  const targets = await highlightedStories(read, articles, config.PUBLIC_SITE_URL)
+  const { targets } = await highlightedStories(read, articles, config.PUBLIC_SITE_URL)
   return Promise.all(
     articles.map(async (article) => {
       const made = await render({ article, site, hosts: config.EMBED_HOSTS, targets, isPreview: false })

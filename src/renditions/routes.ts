@@ -48,18 +48,16 @@ export function renditionRoutes(app: App): void {
 
   const policy = `default-src 'none';style-src 'unsafe-inline';img-src http: https:;frame-src ${[...playerHosts, ...hosts].map((host) => `https://${host}`).join(' ')};frame-ancestors 'none'`
 
-  const rendered = async (read: Read, format: Format, article: Article, isPreview: boolean): Promise<Pick<Answer, 'body' | 'type' | 'policy'>> => ({
-    body: await format.render({
-      article,
-      site: await publicationOf(read, config),
-      hosts,
-      targets: await highlightedStories(read, [article], pattern),
-      isPreview,
-    }),
-    type: format.type,
-    // A page shows its pictures and players, and nothing else.
-    ...(format.type === 'text/html' ? { policy } : {}),
-  })
+  async function rendered(read: Read, format: Format, article: Article, isPreview: boolean): Promise<Pick<Answer, 'body' | 'type' | 'policy' | 'keys'>> {
+    const { targets, keys } = await highlightedStories(read, [article], pattern)
+    return {
+      body: await format.render({ article, site: await publicationOf(read, config), hosts, targets, isPreview }),
+      type: format.type,
+      // A page shows its pictures and players, and nothing else.
+      ...(format.type === 'text/html' ? { policy } : {}),
+      keys,
+    }
+  }
 
   function routesOf(name: FormatName): void {
     const format = formats[name]
@@ -79,12 +77,13 @@ export function renditionRoutes(app: App): void {
         answerRead(request, reply, async (read): Promise<Answer> => {
           const { id } = await findPublished(read, request)
           const { article, keys, dependsOn = [], hidden, isPartial } = await publicDocument(read, id, parts, pattern)
+          const answer = await rendered(read, format, article, false)
           return {
-            ...(await rendered(read, format, article, false)),
+            ...answer,
             revision: article.revision,
             isPublic: true,
             isPartial,
-            keys: [...keys, siteKey],
+            keys: [...keys, ...(answer.keys ?? []), siteKey],
             dependsOn,
             hidden: hidden ?? [],
           }
@@ -149,7 +148,7 @@ export function renditionRoutes(app: App): void {
         const { article, keys } = await publicDocument(read, id, new Set(), pattern)
         const site = await publicationOf(read, config)
         // Another address may be a story's by tomorrow.
-        return { body: oembedOf(article, site, { width: maxwidth, height: maxheight }), isPublic: true, keys: [...keys, siteKey, 'redirects'] }
+        return { body: oembedOf(article, site, { width: maxwidth, height: maxheight }), isPublic: true, keys: [...keys, siteKey, 'redirects', 'list'] }
       }),
   )
 }

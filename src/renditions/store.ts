@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
 import { requirePublic } from '../articles/api/lookup.ts'
-import { publicCards } from '../articles/public/documents.ts'
+import { keysOfCards, publicCards } from '../articles/public/documents.ts'
+import { spellings, storiesThatSay } from '../articles/public/own-addresses.ts'
 import { nameIn } from '../articles/working/addresses.ts'
 import { holderOfAlias } from '../articles/working/aliases.ts'
 import { pageAt } from '../articles/working/links.ts'
@@ -28,42 +28,25 @@ async function byAlias(read: Read, address: string, site: string): Promise<strin
   return (await holderOfAlias(read, pathname + search, true))?.articleId ?? null
 }
 
-/** An address as people read it, with letters of all alphabets; where it can't be read so, as it is. */
-function readable(address: string): string {
-  try {
-    return decodeURI(address)
-  } catch {
-    return address
-  }
-}
-
 /** The id of the public story that says that an address is its own: whole, or as a path of the site, also without its query. */
 async function byOwnAddress(read: Read, address: string, site: string): Promise<string | null> {
   const { origin, host, pathname, search } = new URL(address)
   const written = address.replace(/#.*$/, '')
   const paths = [pathname + search, pathname, pathname.replace(/\/$/, '')]
   const all = [written, ...paths.map((path) => origin + path), ...(isOfSite(host, site) ? paths : [])]
-  const own = [...new Set(all.flatMap((one) => [one, readable(one)]).filter(Boolean))]
-  const row = await read
-    .selectFrom('public_articles')
-    .select('article_id')
-    .where('canonical_url', 'in', own)
-    // What an index has of it, so that it is used.
-    .where(
-      sql`substr(canonical_url, 1, 500)`,
-      'in',
-      own.map((one) => one.slice(0, 500)),
-    )
-    .orderBy('article_id')
-    .executeTakeFirst()
-  return row?.article_id ?? null
+  const [first = null] = await storiesThatSay(read, all.flatMap(spellings))
+  return first
 }
 
-/** The public stories that highlights lead to, as renditions name them, by id. */
-export async function highlightedStories(read: Read, articles: readonly Pick<Article, 'highlightLists'>[], site: string | null): Promise<Source['targets']> {
+/** The public stories that highlights lead to, as renditions name them, by id, and the keys of what they show of them. */
+export async function highlightedStories(
+  read: Read,
+  articles: readonly Pick<Article, 'highlightLists'>[],
+  site: string | null,
+): Promise<{ targets: Source['targets']; keys: string[] }> {
   const ids = articles.flatMap(({ highlightLists }) => highlightLists.flatMap(({ items }) => articlesOf(items)))
   const cards = await publicCards(read, ids, site)
-  return new Map([...cards].flatMap(([id, { card }]) => (card ? [[id, card]] : [])))
+  return { targets: new Map([...cards].flatMap(([id, { card }]) => (card ? [[id, card]] : []))), keys: keysOfCards(cards) }
 }
 
 /**

@@ -219,6 +219,21 @@ t.test('a comment feed is in the language that the public knows', async (t) => {
   t.match((await server.anonymous.get(`/v1/articles/${id}/comments/feeds/rss`)).text, '<language>en</language>')
 })
 
+t.test('a feed isn’t named after what the public doesn’t know', async (t) => {
+  const own = await startServer(t)
+  const titleOf = async (query: string) => (await own.anonymous.get(`/v1/feeds/json?${query}`)).body.title
+  const nobody = await titleOf('topic=ext:nobody')
+  for (const kind of ['topic', 'author']) {
+    const { id } = (await own.put(`/v1/${kind}s/ext:secret`, { name: 'Nightfall' })).body
+    for (const reference of [id, 'ext:secret', 'nightfall']) t.equal(await titleOf(`${kind}=${reference}`), nobody)
+    const { id: storyId } = await createShort(own, `Of it ${kind}`, { [`${kind}s`]: [{ id }] })
+    for (const reference of [id, 'ext:secret', 'nightfall']) t.match(await titleOf(`${kind}=${reference}`), /^Nightfall/)
+    await own.post(`/v1/articles/${storyId}/unpublish`)
+    await own.patch(`/v1/${kind}s/${id}`, { name: 'Renamed in secret' })
+    for (const reference of [id, 'ext:secret', 'nightfall']) t.equal(await titleOf(`${kind}=${reference}`), nobody)
+  }
+})
+
 t.test('the comments on a story are a feed, the newest first', async (t) => {
   const say = (body: string) => server.anonymous.post(`/v1/articles/${rich.id}/comments`, { author: { name: 'R & D' }, body })
   for (const format of formats) {

@@ -18,6 +18,32 @@ t.test('an old address that a story has come back to is no redirect', async (t) 
   t.match((await lookUp('/came-back')).body, { url: 'https://news.example/moved-on' })
 })
 
+t.test('an old address that another story says is its own is no redirect', async (t) => {
+  for (const [index, [alias, canonicalUrl]] of [
+    ['/own/old', '/own/old'],
+    ['/own/whole?p=1', 'https://news.example/own/whole?p=1'],
+    ['/own/sm%C3%B6rg%C3%A5s', '/own/smörgås'],
+  ].entries()) {
+    const path = alias as string
+    const story = await createShort(server, `Moved ${index}`, { aliases: [path] })
+    t.equal((await lookUp(path)).body.article.id, story.id)
+    const other = await createShort(server, `There ${index}`, { canonicalUrl })
+    t.equal(await statusOf(path), 404, path)
+    for (const limit of [1, 100]) {
+      const listed: string[] = []
+      for (let cursor = ''; ; ) {
+        const { body }: Json = await server.anonymous.get(`/v1/redirects?limit=${limit}${cursor}`)
+        listed.push(...body.data.map((row: Json) => row.path))
+        if (body.page.nextCursor === null) break
+        cursor = `&cursor=${body.page.nextCursor}`
+      }
+      t.notOk(listed.includes(path), `${path} by ${limit}`)
+    }
+    await server.post(`/v1/articles/${other.id}/unpublish`)
+    t.equal((await lookUp(path)).body.article.id, story.id, 'it leads there again')
+  }
+})
+
 t.test('an old address leads to the public story that has it', async (t) => {
   const alias = `${fresh()}?p=7`
   const story = await createShort(server, 'Old story', { aliases: [alias] })
@@ -30,7 +56,7 @@ t.test('an old address leads to the public story that has it', async (t) => {
     article: { id: story.id, slug: 'old-story', headline: 'Old story' },
   })
   t.match(answer.headers.get('cache-control'), /^public/)
-  t.equal(answer.headers.get('surrogate-key'), `article:${story.id}`)
+  t.equal(answer.headers.get('surrogate-key'), `article:${story.id} redirects list`)
   const tag = answer.headers.get('etag') as string
   t.equal(
     (await server.anonymous.request('GET', `/v1/redirects?path=${encodeURIComponent(alias)}`, undefined, { headers: { 'if-none-match': tag } })).status,
@@ -45,7 +71,7 @@ t.test('with follow=true the answer is the redirect itself, which a cache may ke
   t.equal(answer.status, 308)
   t.equal(answer.headers.get('location'), 'https://news.example/followed')
   t.match(answer.headers.get('cache-control'), /^public/)
-  t.equal(answer.headers.get('surrogate-key'), `article:${story.id}`)
+  t.equal(answer.headers.get('surrogate-key'), `article:${story.id} redirects list`)
   t.equal(answer.text, '')
   await server.patch(`/v1/articles/${story.id}?publish=true`, { canonicalUrl: 'https://elsewhere.example/followed' })
   t.equal((await lookUp(alias, '&follow=true')).headers.get('location'), 'https://elsewhere.example/followed')

@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { ansSchema } from '../support/ans.ts'
 import { ninjsSchema } from '../support/ninjs.ts'
 import { type Json, sendUnchecked, startServer } from '../support/server.ts'
-import { story } from '../support/stories.ts'
+import { createShort, story } from '../support/stories.ts'
 import { t } from '../support/tap.ts'
 
 const server = await startServer(t, { EMBED_HOSTS: 'maps.example' })
@@ -160,6 +160,17 @@ t.test('renditions are kept, and dropped with what they show', async (t) => {
   for (const format of ['html', 'markdown', 'text', 'jsonld', 'ninjs', 'ans']) t.equal((await rendition(id, format)).status, 410, format)
   t.equal((await server.get(`/v1/articles/${id}/renditions/html`)).status, 410, 'a rendition is of what is public, for editors too')
   t.equal((await rendition(id, 'pdf')).status, 404)
+})
+
+t.test('a rendition leads to the addresses of highlighted stories as they are now', async (t) => {
+  const own = await startServer(t, { PUBLIC_SITE_URL: 'https://news.example/{topic}/{slug}' })
+  await createShort(own, 'Target', { topics: [{ name: 'Port' }] })
+  const highlightLists = [{ items: [{ text: 'See it', target: { type: 'article', slug: 'target' } }] }]
+  await createShort(own, 'Leads there', { highlightLists, topics: [{ name: 'Shipping' }] })
+  const paths = ['html', 'markdown'].map((name) => `/v1/articles/leads-there/renditions/${name}`)
+  for (const path of paths) t.match((await own.anonymous.get(path)).text, 'https://news.example/port/target')
+  await own.patch('/v1/topics/port', { slug: 'harbour' })
+  for (const path of paths) t.match((await own.anonymous.get(path)).text, 'https://news.example/harbour/target')
 })
 
 t.test('a preview is rendered for whoever has its link, and is not to be found', async (t) => {

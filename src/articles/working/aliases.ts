@@ -43,8 +43,8 @@ export async function aliasesOfArticles(read: Read, articleIds: readonly string[
   return new Map([...groupBy(rows, (row) => row.article_id)].map(([id, own]) => [id, own.map(({ path }) => path)]))
 }
 
-/** An old address, whose article it is, and whether that is what was asked for or the same with less of its query. */
-export type HeldAlias = { path: string; articleId: string; isWhole: boolean }
+/** An old address, and whose article it is. */
+export type HeldAlias = { path: string; articleId: string }
 
 const aliasRows = preparedList<{ path: string; article_id: string; was_public: number }>((db, paths) =>
   db.selectFrom('article_aliases').innerJoin('articles', 'articles.id', 'article_id').select(['path', 'article_id', 'was_public']).where('path', 'in', paths),
@@ -69,12 +69,11 @@ function withLess(path: string): string[] {
  * @param wasPublic whether only articles count that are or were public
  */
 export async function holderOfAlias(read: Read, path: string, wasPublic = false): Promise<HeldAlias | null> {
-  const whole = normalAlias(path)
-  const candidates = withLess(whole)
+  const candidates = withLess(normalAlias(path))
   const rows = (await aliasRows(read, candidates)).filter(({ was_public }) => was_public === 1 || !wasPublic)
   const found = candidates.find((candidate) => rows.some((row) => row.path === candidate))
   const row = rows.find((one) => one.path === found)
-  return row ? { path: row.path, articleId: row.article_id, isWhole: row.path === whole } : null
+  return row ? { path: row.path, articleId: row.article_id } : null
 }
 
 /**
