@@ -87,7 +87,7 @@ async function merged(app: App, request: FastifyRequest, kind: MergedKind, { row
   const failed = results.filter(({ result }) => result === 'failed').slice(0, mostFailed)
   const isEnded = await app.database.transaction(author, (tx) => end(tx, kind, row, into))
   const remaining = author.onDryRun ? failed.length : isEnded ? 0 : (await articlesWith(app.database.read, kind, id, Number.MAX_SAFE_INTEGER)).length
-  return async () => ({ body: { id, into, articles, failed, remaining } })
+  return async () => ({ body: { id, into, articles, failed, remaining }, isUnfinished: remaining > 0 })
 }
 
 /** POST /v1/authors/{author}/merge, POST /v1/topics/{topic}/merge */

@@ -16,14 +16,27 @@ import { type Changed, isChangedIn, isMade, isPublicListChange, mergedBefore, pu
 /** The kinds that are made and deleted: the site was always there. */
 type KindWithSlug = Exclude<NameKind, 'site'>
 
+// So often what something was merged into was merged itself, at the most.
+const mostMerges = 100
+
+/** What something had been merged into before a number, or where that leads by now; null where it was not, or nothing is left of that. */
+async function mergedInto(read: Read, kind: 'author' | 'topic', id: string, seq: number): Promise<string | null> {
+  let into = await mergedBefore(read, id, seq)
+  for (let count = 0; into !== null && count < mostMerges; count++) {
+    if (kind === 'author' ? await loadAuthor(read, into) : await loadTopic(read, into)) return into
+    into = await mergedBefore(read, into, Number.MAX_SAFE_INTEGER)
+  }
+  return null
+}
+
 /** Removes what was made; what came back from a merge is merged again, where what it was merged into is still there. */
 async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] }: Changed): Promise<void> {
-  const merged = await mergedBefore(tx.read, id, first?.seq ?? 0)
+  const into = kind === 'highlight-list' ? null : await mergedInto(tx.read, kind, id, first?.seq ?? 0)
   if (kind === 'author') {
     const found = await loadAuthor(tx.read, id)
     if (!found) return
     if ((await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0) throw new KeptError('it was made, and articles name it')
-    if (merged && (await loadAuthor(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
+    if (into) await endMerged(tx, kind, found.row, into)
     else await deleteAuthor(tx, found.row)
     return
   }
@@ -32,7 +45,7 @@ async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] 
     if (!found) return
     const isNamed = (await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0
     if (isNamed || (await countRightUnder(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it or topics are under it')
-    if (merged && (await loadTopic(tx.read, merged))) await endMerged(tx, kind, found.row, merged)
+    if (into) await endMerged(tx, kind, found.row, into)
     else await deleteTopic(tx, found.row)
     return
   }
@@ -76,8 +89,10 @@ async function revertList(tx: Write, changed: Changed, document: State): Promise
   const planned = said.find(({ type, was }) => was !== undefined || type === 'highlight-list.scheduled')
   const list = planned && (await loadFreestanding(tx.read, changed.id))
   if (!planned || !list) return
-  // A time that is over by now can't be planned again.
-  await planFreestanding(tx, list, planned.was && planned.was.at > tx.now ? planned.was : null)
+  const plan = planned.was ?? null
+  const isOver = plan !== null && plan.at <= tx.now
+  if (isOver && planned.type !== 'highlight-list.deleted') throw new KeptError(`it was planned for ${plan.at}, which is over`)
+  await planFreestanding(tx, list, isOver ? null : plan)
 }
 
 async function revertListWords(tx: Write, { id, changes }: Changed, document: State): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Author, Write } from '../database/handles.ts'
 import { inTurns } from '../database/turns.ts'
 import { chunked } from '../database/values.ts'
-import { conflict, notFound, Problem } from '../http/problems.ts'
+import { notFound, Problem } from '../http/problems.ts'
 import type { App } from '../http/server.ts'
 import { KeptError } from './kept.ts'
 import { giveUpNames, revert } from './revert.ts'
@@ -35,17 +35,21 @@ function groupsOf(left: readonly Changed[], results: ReadonlyMap<string, Result>
 }
 
 /**
- * Reverts what a change set changed, each thing by itself; where it is broken off, the same again goes on.
+ * Reverts what a change set changed, each thing by itself, up to so many; the same again goes on, also where it was broken off.
  * @param revertingName the set of the reverting changes
- * @returns what became of each, the last changed first
- * @throws Problem 404 where there is no such set, 409 where it has too many things
+ * @returns what became of each, the last changed first, and how many are left
+ * @throws Problem 404 where there is no such set
  */
-export async function revertSet({ database, config }: App, author: Author, name: string, revertingName: string): Promise<RevertResult[]> {
-  const { changed, isAll } = await database.snapshot(async (read) => {
+export async function revertSet(
+  { database, config }: App,
+  author: Author,
+  name: string,
+  revertingName: string,
+): Promise<{ data: RevertResult[]; remaining: number }> {
+  const { changed, remaining } = await database.snapshot(async (read) => {
     if (!(await loadChangeSet(read, name))) throw notFound('change set')
-    return changedIn(read, name, mostReverted)
+    return changedIn(read, { name, revertingName }, mostReverted)
   })
-  if (!isAll) throw conflict({ pointer: '', code: 'length', message: `has more than ${mostReverted} things, which is more than one request reverts` })
   const results = new Map<string, Result>()
   const byId = new Map(changed.map((one) => [one.id, one]))
   const kept = () => changed.filter(({ id }) => results.get(id)?.result === 'kept')
@@ -112,8 +116,9 @@ export async function revertSet({ database, config }: App, author: Author, name:
     })
     for (const group of groupsOf(kept(), results)) await run((tx) => atOnce(tx, group))
   }
-  return changed.map(({ id }) => {
+  const data = changed.map(({ id }) => {
     const { holder: _, ...result } = results.get(id) as Result
     return result
   })
+  return { data, remaining }
 }

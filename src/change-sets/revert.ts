@@ -9,14 +9,26 @@ import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { documentAt } from '../articles/working/revisions.ts'
 import { scheduleOf } from '../articles/working/schedule.ts'
 import type { Article } from '../articles/working/schemas.ts'
+import { requireFreeLanguage } from '../articles/working/translations.ts'
 import type { Config } from '../config.ts'
+import { currentTime } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { pick, presentIds } from '../database/values.ts'
 import { continueParts, restoredInput, withFormerParts } from '../revisions/restore.ts'
 import { KeptError } from './kept.ts'
 import { revertName } from './revert-names.ts'
-import { type Changed, isMade, isPublicChange, isReverted, type LoggedChange, othersSince, publicEventBefore, revisionBefore } from './store.ts'
+import {
+  type Changed,
+  editionPublishedBefore,
+  isMade,
+  isPublicChange,
+  isReverted,
+  type LoggedChange,
+  othersSince,
+  publicEventBefore,
+  revisionBefore,
+} from './store.ts'
 
 /** What the public had before a change decided otherwise: an edition, or why it had none. */
 type PublicBefore = { edition: Edition } | { edition: null; takedown: { reason: 'editorial' | 'legal'; notice: string | null } }
@@ -27,6 +39,15 @@ async function publicBefore(read: Read, id: string, change: LoggedChange): Promi
   if (edition) return { edition }
   const { reason = 'editorial', notice = null } = before?.type === 'article.unpublished' ? JSON.parse(before.data) : {}
   return { edition: null, takedown: { reason, notice } }
+}
+
+/** The last edition before a change, public then or not; null where there was none. */
+async function lastEditionBefore(read: Read, id: string, change: LoggedChange | undefined): Promise<Edition | null> {
+  const number = change && (await editionPublishedBefore(read, id, change.seq))
+  const editions = read.selectFrom('editions').selectAll().where('article_id', '=', id)
+  const row = number ? await editions.where('number', '=', number).executeTakeFirst() : undefined
+  // What was imported was published without an event that says so.
+  return row ? editionOf(row) : editionBefore(read, id, change?.at ?? currentTime())
 }
 
 async function editionOfEvent(read: Read, id: string, { type, data }: LoggedChange, before: { data: string } | undefined): Promise<Edition | null> {
@@ -42,16 +63,19 @@ async function editionOfEvent(read: Read, id: string, { type, data }: LoggedChan
 const nothingPlanned: Schedule = { publish: null, unpublish: null }
 
 /**
- * What was planned before a set changed or ended that, as far as its times are still to come; null where it did neither.
+ * What was planned before a set changed or ended that; null where it did neither.
  * @param document what the article was before, for changes that don’t say what was planned
+ * @throws KeptError where it was for a time that is over; of what comes out of the trash that is left out
  */
 function scheduleBefore({ changes }: Changed, document: Pick<Article, 'schedule'>, now: string): Schedule | null {
   const said = changes.map(({ type, data }) => ({ type, was: (JSON.parse(data) as { was?: Schedule }).was }))
   const first = said.find(({ type, was }) => was !== undefined || type === 'article.scheduled')
   if (!first) return null
   const { publish, unpublish } = first.was ?? document.schedule ?? nothingPlanned
-  const isOver = [publish, unpublish].some((plan) => plan !== null && plan.at <= now)
-  return isOver ? nothingPlanned : ({ publish, unpublish } as Schedule)
+  const over = [publish, unpublish].find((plan) => plan !== null && plan.at <= now)
+  if (over && first.type !== 'article.trashed') throw new KeptError(`it was planned for ${over.at}, which is over`)
+  const toCome = <P extends { at: string }>(plan: P | null) => (plan !== null && plan.at > now ? plan : null)
+  return { publish: toCome(publish), unpublish: toCome(unpublish) } as Schedule
 }
 
 /** @throws KeptError where an author or a topic that it named is gone: then it can't be what it was */
@@ -85,7 +109,25 @@ async function translationIn(
   if (translationOf === (after.translationOf ?? null)) return {}
   if (translationOf === null) return { translationOf }
   const original = await read.selectFrom('articles').select('status').where('id', '=', translationOf).executeTakeFirst()
-  return original && original.status !== 'trashed' ? { translationOf } : {}
+  if (original?.status === 'trashed') throw new KeptError('it was a translation of a story that is in the trash')
+  return original ? { translationOf } : {}
+}
+
+/** The translations of a story that went along when it became one itself: those whose last revision still says that they are its own. */
+async function followersOf(read: Read, { row }: Changing): Promise<string[]> {
+  if (row.translation_group === null) return []
+  const query = read.selectFrom('articles').select(['id', 'revision']).where('translation_group', '=', row.translation_group).where('id', '<>', row.id)
+  const followers: string[] = []
+  for (const { id, revision } of await query.execute()) if ((await documentAt(read, id, revision)).translationOf === row.id) followers.push(id)
+  return followers
+}
+
+/** Makes a story the original of its translations again. */
+async function againOriginal(tx: Write, changed: Changing, followers: readonly string[]): Promise<Changing> {
+  const { id, language } = changed.row
+  tx.run(tx.updateTable('articles').set({ translation_group: id }).where('id', 'in', followers))
+  await requireFreeLanguage(tx.read, { id, language }, id)
+  return setColumns(tx, changed, { translation_group: id })
 }
 
 /** Whether a change of an article was made at this time: else it is one that an editor gave it. */
@@ -107,12 +149,15 @@ type Former = {
 async function revertWords(tx: Write, config: Config, current: Changing, { document, last, changes }: Former): Promise<Changing> {
   await requireNames(tx.read, document)
   const { row } = current
+  const translation = await translationIn(tx.read, document, current, changes)
+  const followers = translation.translationOf === null ? await followersOf(tx.read, current) : []
+  // Only an editor takes away the date that the first publication gave it.
+  const isUndated = last !== null && document.publishedAt === null && last.document.revision < document.revision
   const input = {
     ...(await restoredInput(tx.read, document)),
     ...pick(document, ...settings),
-    ...(await translationIn(tx.read, document, current, changes)),
-    // The first publication gave it a date, for good.
-    publishedAt: document.publishedAt ?? last?.document.publishedAt ?? (row.was_public ? row.published_at : null),
+    ...translation,
+    publishedAt: document.publishedAt ?? (isUndated ? null : (last?.document.publishedAt ?? (row.was_public ? row.published_at : null))),
     // What is planned is no word of it.
     schedule: scheduleOf(row),
   } as ArticleInput
@@ -120,10 +165,15 @@ async function revertWords(tx: Write, config: Config, current: Changing, { docum
   await continueParts(tx, current, document, content)
   const { updatedAt } = document
   const after = await replaceArticle(tx, current, await makeNames(tx, { ...content, updatedAt }), document.slug)
-  if (!(await wasChangedAt(tx.read, row.id, updatedAt))) return after
-  // When it is published the public sees a change, unless an editor said otherwise.
-  const unset = { ...after, row: { ...after.row, updated_at_is_set: 0 as const } }
-  return setColumns(tx, after, { updated_at_is_set: 0, has_unpublished_changes: Number(hasUnpublishedChanges(unset)) })
+  return withoutSetTime(tx, followers.length > 0 ? await againOriginal(tx, after, followers) : after)
+}
+
+/** Of what is as old as a change made it: when it is published the public sees a change, unless an editor said otherwise. */
+async function withoutSetTime(tx: Write, changed: Changing): Promise<Changing> {
+  const { row } = changed
+  if (!row.updated_at_is_set || !(await wasChangedAt(tx.read, row.id, row.updated_at))) return changed
+  const unset = { ...changed, row: { ...row, updated_at_is_set: 0 as const } }
+  return setColumns(tx, changed, { updated_at_is_set: 0, has_unpublished_changes: Number(hasUnpublishedChanges(unset)) })
 }
 
 /** Lets what was taken down say what it was then, and not what was public since. */
@@ -140,12 +190,15 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   if (!row.updated_at_is_set) tx.notBefore(row.updated_at)
   if (isMade(changed)) return trashArticle(tx, row)
   let current = await changing(tx, row)
-  const last = await editionBefore(tx.read, id, changes[0]?.at ?? tx.now)
+  const last = await lastEditionBefore(tx.read, id, changes[0])
   const decided = changes.find(isPublicChange)
   const before = decided ? await publicBefore(tx.read, id, decided) : null
   const edition = before?.edition ?? null
   const wasTrashed = changes.find(({ type }) => type === 'article.trashed' || type === 'article.restored')
-  if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') current = await restoreArticle(tx, current)
+  if (row.status === 'trashed' && wasTrashed?.type === 'article.trashed') {
+    current = await restoreArticle(tx, current)
+    if (row.translation_group !== null && current.row.translation_group === null) throw new KeptError('its language is that of another translation by now')
+  }
   const revision = revisionBefore(changed)
   const document = await documentAt(tx.read, id, revision ?? row.revision)
   if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, { document, last, changes })
@@ -161,7 +214,7 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   const schedule = scheduleBefore(changed, document, tx.now)
   const planned = schedule?.publish?.revision ?? null
   if (planned !== null) await requireNames(tx.read, await documentAt(tx.read, id, planned))
-  if (schedule) await reschedule(tx, current, schedule)
+  if (schedule) await withoutSetTime(tx, await reschedule(tx, current, schedule, document.updatedAt))
 }
 
 const tablesOfNames = { author: 'authors', topic: 'topics', 'highlight-list': 'highlight_lists' } as const

@@ -80,7 +80,7 @@ export function changeSetRoutes(app: App): void {
       tag: 'Server',
       summary: 'Undo a change set',
       description:
-        'Each article, author, topic and freestanding list goes back to what it was before, in public, too, where nobody changed it since; what it made is moved to the trash or deleted, what it deleted of names comes back. The rest is kept, and the answer says why. The reverting changes are gathered under `NAME.revert`, or as `X-Change-Set` says, which a name of more than 93 characters needs: to revert that brings all of it back. Sent again it goes on where it ended. Comments, tokens and what was permanently deleted stay as they are. Needs `content:publish`.',
+        'Each article, author, topic and freestanding list goes back to what it was before, in public, too, where nobody changed it since; what it made is moved to the trash or deleted, what it deleted of names comes back. The rest is kept, and the answer says why. The reverting changes are gathered under `NAME.revert`, or as `X-Change-Set` says, which a name of more than 93 characters needs: to revert that brings all of it back. Up to 10,000 things go back a request: while `remaining` isn’t 0 the same request goes on, also after it was broken off. Comments, tokens and what was permanently deleted stay as they are. Needs `content:publish`.',
       scopes: ['content:publish'],
       isAlone: true,
       isReverting: true,
@@ -101,9 +101,10 @@ export function changeSetRoutes(app: App): void {
           return { name, changeSet, author: { ...author, changeSet, note: author.note ?? `Reverts ${name}` } }
         },
         async ({ name, changeSet, author }) => {
-          const data = await revertSet(app, author, name, changeSet)
+          const { data, remaining } = await revertSet(app, author, name, changeSet)
           const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
-          return async () => ({ body: { name, changeSet, reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), data } })
+          const counts = { reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), remaining }
+          return async () => ({ body: { name, changeSet, ...counts, data }, isUnfinished: remaining > 0 })
         },
       ),
   )

@@ -68,6 +68,7 @@ export const Revert = named(
       reverted: Count('How many are again what they were before.'),
       unchanged: Count('How many were reverted before.'),
       kept: Count('How many are left as they are.'),
+      remaining: Count('How many are still to go back: the same request again goes on with them.'),
       data: Type.Array(ref(RevertResult), { description: 'What came of each, the last changed first.' }),
     },
     { description: 'What came of reverting a change set.' },

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
 import type { ChangeSetTable, EventTable } from '../database/tables.ts'
+import { groupBy, inPieces } from '../database/values.ts'
 import { reverting } from '../http/formats.ts'
 import { longestChangeSet } from '../http/operations.ts'
 
@@ -52,34 +53,78 @@ export const isMade = ({ changes: [first] }: Changed): boolean => first?.revisio
 /** The revision of before all changes. */
 export const revisionBefore = ({ changes }: Changed): number | null => changes.find(({ revision_before }) => revision_before !== null)?.revision_before ?? null
 
-const step = 5000
+const columnsOfLog = ['seq', 'type', 'subject_type', 'subject_id', 'at', 'data', 'revision_before', 'change_set'] as const
 
-/** What a set changed, the last changed first; parts of articles are the article’s. @param most so many things at the most */
-export async function changedIn(read: Read, name: string, most: number): Promise<{ changed: Changed[]; isAll: boolean }> {
-  const all = new Map<string, Changed>()
-  let before = Number.MAX_SAFE_INTEGER
-  for (;;) {
-    const rows = await read
-      .selectFrom('events')
-      .selectAll()
-      .where('change_set', '=', name)
-      .where('seq', '<', before)
-      .orderBy('seq', 'desc')
-      .limit(step)
-      .execute()
-    for (const row of rows) {
-      const isPart = row.article_id !== null && ['section', 'highlight-list'].includes(row.subject_type)
-      // What changes a part changes the article, and says so.
-      if (isPart) continue
-      const own = all.get(row.subject_id)
-      if (own) own.changes.unshift(row)
-      else if (all.size >= most) return { changed: [...all.values()], isAll: false }
-      else all.set(row.subject_id, { kind: row.subject_type, id: row.subject_id, changes: [row] })
+type LoggedRow = Omit<Pick<EventTable, (typeof columnsOfLog)[number]>, 'seq'> & { seq: number }
+
+/** Events, but those of parts: what changes a part changes the article, and says so. */
+const eventsOfWholes = (read: Read) =>
+  read.selectFrom('events').where((where) => where.or([where('article_id', 'is', null), where('subject_type', 'not in', ['section', 'highlight-list'])]))
+
+/**
+ * What of a thing's changes is to be undone: since the set was last taken back and then used again, what it did before that is over.
+ * @param changes by the set and those that revert it, in order
+ * @param since where the set reverts another: when that was last written to
+ */
+function lastRound(changes: readonly LoggedRow[], name: string, since: number): LoggedRow[] {
+  const { isInForce } = setOf(name)
+  const own = changes.filter(({ change_set, seq }) => change_set === name && seq > since)
+  const last = own.at(-1)
+  const takenBack = changes.findLastIndex(({ change_set, seq }) => last && seq < last.seq && setOf(change_set ?? '').isInForce !== isInForce)
+  // Of what reverts another set, what is between is told by when that was written to.
+  return takenBack === -1 || since > 0 ? own : changes.slice(takenBack + 1)
+}
+
+/** The last change of the set that one of these names reverts, by its number; 0 where it reverts none. */
+async function lastWritten(read: Read, name: string): Promise<number> {
+  const own = setOf(name).name
+  if (own === name) return 0
+  const row = await read.selectFrom('events').select('seq').where('change_set', '=', own).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return row?.seq ?? 0
+}
+
+/** What a set changed, by ids, the last changed first. */
+async function idsIn(read: Read, name: string): Promise<string[]> {
+  const { max } = read.fn
+  const query = eventsOfWholes(read)
+    .select(['subject_id', max('seq').as('last')])
+    .where('change_set', '=', name)
+  const rows = await query.groupBy('subject_id').orderBy('last', 'desc').execute()
+  return rows.map(({ subject_id }) => subject_id)
+}
+
+/**
+ * What a set changed, the last changed first; parts of articles are the article's.
+ * @param sets it, and the one of the reverting changes
+ * @param most so many things at the most: where there are more, none that was reverted before
+ * @returns them, and how many there are besides
+ */
+export async function changedIn(read: Read, sets: Reverting, most: number): Promise<{ changed: Changed[]; remaining: number }> {
+  const { name } = sets
+  const all = await idsIn(read, name)
+  let [ids, remaining] = [all, 0]
+  if (all.length > most) {
+    ids = []
+    let looked = 0
+    for (; looked < all.length && ids.length < most; looked++) {
+      const id = all[looked] as string
+      if (!(await isReverted(read, id, 0, sets))) ids.push(id)
     }
-    const last = rows.at(-1)
-    if (!last || rows.length < step) return { changed: [...all.values()], isAll: true }
-    before = last.seq
+    remaining = all.length - looked
   }
+  const since = await lastWritten(read, name)
+  const changed = await inPieces(ids, async (piece): Promise<Changed[]> => {
+    const query = eventsOfWholes(read).select(columnsOfLog).where('subject_id', 'in', piece)
+    // An expression, so that they are found by their subjects: a set may have very many.
+    const rows = await query.where(sql`coalesce(change_set, '')`, 'in', familyOf(name)).orderBy('seq').execute()
+    const byId = groupBy(rows, ({ subject_id }) => subject_id)
+    return piece.flatMap((id) => {
+      const own = byId.get(id) ?? []
+      const changes = lastRound(own, name, since)
+      return changes.length > 0 ? [{ kind: own[0]?.subject_type as string, id, changes }] : []
+    })
+  })
+  return { changed, remaining }
 }
 
 /** The set that is reverted, and the one of the reverting changes. */
@@ -163,6 +208,13 @@ export async function publicEventBefore(read: Read, id: string, seq: number) {
     .execute()
   // What was taken down already says in the trash what it said before.
   return rows.find(({ type, data }) => type !== 'article.trashed' || (JSON.parse(data) as { wasPublic?: boolean }).wasPublic) ?? rows[0]
+}
+
+/** The number of the last edition that was published before an event; undefined where none is in the log. */
+export async function editionPublishedBefore(read: Read, id: string, seq: number): Promise<number | undefined> {
+  const query = read.selectFrom('events').select('data').where('subject_id', '=', id).where('seq', '<', seq).where('type', '=', 'article.published')
+  const row = await query.orderBy('seq', 'desc').limit(1).executeTakeFirst()
+  return row && (JSON.parse(row.data) as { edition?: number }).edition
 }
 
 /** What something had been merged into before a number, where that was the last that became of it. */

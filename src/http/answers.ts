@@ -31,6 +31,8 @@ export type Answer = {
   dependsOn?: string[]
   /** The ids of articles that it leaves out since they aren't public: caches outside have an opaque key for each. */
   hidden?: readonly string[]
+  /** The same request goes on with what is left: the answer isn’t kept for its `Idempotency-Key`. */
+  isUnfinished?: boolean
   /** The article that it discloses: it is replayed to who may not read working copies only while that is public. */
   articleId?: string
   /** What a page may load (`Content-Security-Policy`), where it is more than style within it. */

@@ -115,7 +115,7 @@ export async function change(
       if (replayed) return replayed
       const made = await withFaults(request, () => work(tx))
       const answer = render(request, made)
-      if (key) await storeAnswer(tx, key, answer, request.needed, made.articleId ?? null)
+      if (key && !made.isUnfinished) await storeAnswer(tx, key, answer, request.needed, made.articleId ?? null)
       return answer
     })
   })

@@ -64,7 +64,7 @@ function removeParts(tx: Write, articleId: string, tables: readonly ('article_au
 }
 
 /** What an event says of the translations that are others now: where the public sees none of them, nothing. */
-const touchedBy = ({ touched }: Joined, isPublic: boolean) => (isPublic || touched.length > 0 ? { translations: touched } : {})
+const touchedBy = ({ touched }: Joined, isPublic: boolean) => (isPublic || touched.length > 0 ? { translations: [...new Set(touched)] } : {})
 
 const plannedStatus = ({ publish_at }: Content['columns']) => (publish_at === null ? 'draft' : 'scheduled')
 

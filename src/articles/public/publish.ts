@@ -214,12 +214,12 @@ function withSchedule(tx: Write, changed: Changing, schedule: Schedule): Changin
 }
 
 /** Plans when an article is to be published and taken down; what it was planned for is forgotten. */
-export async function reschedule(tx: Write, changed: Changing, schedule: Schedule): Promise<Changing> {
+export async function reschedule(tx: Write, changed: Changing, schedule: Schedule, updatedAt?: string): Promise<Changing> {
   const { row } = changed
   if (isDeepStrictEqual(schedule, scheduleOf(row))) return changed
   requireSense(row.was_public, scheduleColumns(schedule), scheduleColumns(scheduleOf(row)))
   requireNoEmbargo(row.embargo_until, schedule.publish?.at ?? null, '/at')
-  return recordChange(tx, withSchedule(tx, changed, schedule), { events: ['article.scheduled'], data: { was: scheduleOf(row) } })
+  return recordChange(tx, withSchedule(tx, changed, schedule), { events: ['article.scheduled'], data: { was: scheduleOf(row) }, updatedAt })
 }
 
 type Takedown = { reason: 'editorial' | 'legal'; notice: string | null }
