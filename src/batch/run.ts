@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify'
 import type { Write } from '../database/handles.ts'
 import { inTurns } from '../database/turns.ts'
+import { invalidToken } from '../http/auth.ts'
 import type { InnerAnswer } from '../http/inner-requests.ts'
 import { problemOf } from '../http/lifecycle.ts'
 import { isJson, jsonType } from '../http/media-types.ts'
 import { badRequest, type Fault, Problem, pointerKey, pointerKeys } from '../http/problems.ts'
+import { tokenNow } from '../tokens/store.ts'
 import type { BatchOperationInput } from './schemas.ts'
 
 /** What an operation was answered: as it is for the batch’s answer, and its body as JSON. */
@@ -65,13 +67,19 @@ function doneOf({ status, headers, body }: InnerAnswer): Done {
   }
 }
 
+/** When to come again, where an operation was one too many. */
+function waitingHeaders({ headers }: Problem): Record<string, string> {
+  const { 'retry-after': after, ratelimit } = headers
+  return { ...(after ? { 'Retry-After': after } : {}), ...(ratelimit ? { RateLimit: ratelimit } : {}) }
+}
+
 /** What a refused operation is answered. */
 function refused(request: FastifyRequest, error: Error): Done {
   const problem = problemOf(error, request)
   const { errors, ...rest } = problem.toBody(request.id) as { errors?: Fault[] }
   // What is wrong with the path itself, and with none of its parameters.
   const named = errors?.map((fault) => ('parameter' in fault && fault.parameter === '' ? { ...fault, parameter: 'path' } : fault))
-  return { status: problem.status, headers: {}, body: JSON.stringify({ ...rest, ...(named ? { errors: named } : {}) }) }
+  return { status: problem.status, headers: waitingHeaders(problem), body: JSON.stringify({ ...rest, ...(named ? { errors: named } : {}) }) }
 }
 
 /** An operation of a batch that was refused. */
@@ -102,11 +110,21 @@ export async function runOperations(
 ): Promise<Done[]> {
   const { dispatch, database } = request.server
   const done: Done[] = []
+  // Who asks may do less by now, or nothing: a stream goes on for long, and an operation may change tokens.
+  const asking: FastifyRequest = Object.create(request, { token: { value: request.token, writable: true } })
+  const lookAgain = async () => {
+    asking.token = request.token && (await tokenNow(tx.read, request.token))
+  }
+  await lookAgain()
+  if (request.token && !asking.token) throw invalidToken()
   const afterEach = inTurns(tx, 16)
   for (const [index, { id, method, path, headers = {}, body }] of operations.entries()) {
     // What was written before is found.
     if (method === 'GET') tx.runLate()
-    const work = async () => dispatch(request, { method, path: resolvedPath(path, answers), headers, body: refers(body) ? resolved(body, answers) : body }, tx)
+    const work = async () => {
+      if (request.token && !asking.token) throw invalidToken()
+      return dispatch(asking, { method, path: resolvedPath(path, answers), headers, body: refers(body) ? resolved(body, answers) : body }, tx)
+    }
     try {
       done.push(doneOf(await (isEach ? tx.attempt(work) : work())))
     } catch (error) {
@@ -117,6 +135,7 @@ export async function runOperations(
     }
     const last = done.at(-1) as Done
     if (id !== undefined) answers.set(id, last.status < 400 ? { json: kept(last).body } : null)
+    if (method !== 'GET' && path.startsWith('/v1/tokens')) await lookAgain()
     await afterEach()
   }
   return done

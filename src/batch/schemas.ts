@@ -22,7 +22,8 @@ export const BatchOperationInput = named(
           type: 'object',
           additionalProperties: { type: 'string', maxLength: 8000 },
           maxProperties: 20,
-          description: 'Of the headers that the operation takes: `If-Match`, `If-None-Match`, `X-Change-Note`, `Content-Type` …; a body without type is JSON.',
+          description:
+            'Of the headers that the operation takes: `If-Match`, `If-None-Match`, `X-Change-Note`, `Content-Type` …, but for `Idempotency-Key`, which is the whole batch’s; a body without type is JSON.',
         }),
       ),
       body: Type.Optional(

@@ -167,8 +167,12 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         list.push(one)
       }
       const events: (NewEvent & { author: Author })[] = []
+      const forgotten: { subjectId: string; before: number }[] = []
       const months: MonthChange[] = []
       const tallies: Tally[] = []
+      const isForgotten = ({ subject, data }: NewEvent, index: number) =>
+        forgotten.some(({ subjectId, before }) => index < before && (subject.id === subjectId || data?.articleId === subjectId))
+      const remembered = () => (forgotten.length === 0 ? events : events.filter((event, index) => !isForgotten(event, index)))
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
         engine,
@@ -180,10 +184,12 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         requireOpen,
         append: (event: NewEvent) => gathered(events, { ...event, author: tx.author }),
         waitingEvents: (subjectId: string) => events.filter(({ subject }) => subject.id === subjectId),
+        forgetEvents: (subjectId: string) => gathered(forgotten, { subjectId, before: events.length }),
         noteMonth: (change: MonthChange) => gathered(months, change),
         count: (kind: CountedKind, value: string, by: number) => gathered(tallies, { kind, value, by }),
         async attempt<T>(part: () => Promise<T>): Promise<T> {
           const [appendedBefore, notedBefore, countedBefore, dropSince] = [events.length, months.length, tallies.length, connection.mark()]
+          const forgottenBefore = forgotten.length
           send('savepoint part', [])
           try {
             const result = await part()
@@ -197,6 +203,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
             events.length = appendedBefore
             months.length = notedBefore
             tallies.length = countedBefore
+            forgotten.length = forgottenBefore
             send('rollback to savepoint part', [])
             send('release savepoint part', [])
             await connection.confirm()
@@ -245,11 +252,11 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         if (author.onDryRun) {
           // What was sent and failed is known before it is taken back.
           await connection.confirm()
-          author.onDryRun(events)
+          author.onDryRun(remembered())
           throw new DryRun(result)
         }
         writeTallies(tx, tallies)
-        appended = await appendEvents(tx, id, events, months)
+        appended = await appendEvents(tx, id, remembered(), months)
         return result
       } finally {
         // From now on the connection is another change's: Kysely throws for whoever still has the handle.

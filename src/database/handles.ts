@@ -62,6 +62,8 @@ export type Write = Transaction<Tables> &
     append: (event: NewEvent) => void
     /** The events of a subject that wait for the commit, in order. */
     waitingEvents: (subjectId: string) => readonly NewEvent[]
+    /** Leaves out what waits for the commit of events about a subject, or about what is part of it: the subject is gone without a trace. */
+    forgetEvents: (subjectId: string) => void
     /** Says that what is public of a month changes. It is written just before the commit, since changes that come together are of one month. */
     noteMonth: (change: MonthChange) => void
     /** Counts public articles with a value up or down, just before the transaction commits. */

@@ -60,6 +60,9 @@ export async function authenticate(request: FastifyRequest, find: TokenFinder): 
   if (header === undefined) return null
   const secret = /^Bearer +([^\s]+) *$/i.exec(header)?.[1]
   const token = secret === undefined ? null : await find(secret)
-  if (!token) throw unauthorized('The token is not valid: it is unknown, revoked, expired or misspelt.', 'invalid_token')
+  if (!token) throw invalidToken()
   return token
 }
+
+/** What who has a token is answered that isn't valid, or not any more (RFC 6750, 3.1). */
+export const invalidToken = () => unauthorized('The token is not valid: it is unknown, revoked, expired or misspelt.', 'invalid_token')

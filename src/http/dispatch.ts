@@ -78,19 +78,21 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
     if (route.operation.isAlone) throw badRequest({ parameter: '', code: 'value', message: 'names an operation that is no part of a batch' })
     const request = innerRequest(outer, inner, route, found.params, within)
     const reply = new KeptReply()
-    limits(request, reply.asReply)
-    requireHeaders(headers, route.operation)
-    admit(request, route.operation)
-    // What is small as a whole has no part that is too large.
-    if ((outer.rawBody?.length ?? Number.POSITIVE_INFINITY) > request.bodyLimit && body !== undefined && jsonSize(body) > request.bodyLimit)
-      throw tooLarge(request.bodyLimit)
-    readRequest(request, route.operation, app.validator, headerFaults(app.validator(route.operation.headers), request.headers), { value: body })
-    const { dryRun } = request.query as { dryRun?: boolean }
-    if (dryRun && within) throw badRequest({ parameter: 'dryRun', code: 'combination', message: 'is the whole batch’s' })
     try {
+      limits(request, reply.asReply)
+      requireHeaders(headers, route.operation)
+      admit(request, route.operation)
+      // What is small as a whole has no part that is too large.
+      if ((outer.rawBody?.length ?? Number.POSITIVE_INFINITY) > request.bodyLimit && body !== undefined && jsonSize(body) > request.bodyLimit)
+        throw tooLarge(request.bodyLimit)
+      readRequest(request, route.operation, app.validator, headerFaults(app.validator(route.operation.headers), request.headers), { value: body })
+      const { dryRun } = request.query as { dryRun?: boolean }
+      if (dryRun && within) throw badRequest({ parameter: 'dryRun', code: 'combination', message: 'is the whole batch’s' })
       await route.handler.call(app as never, request as never, reply.asReply)
     } catch (error) {
       if (error instanceof Redirect) throw conflict({ parameter: '', code: 'conflict', message: `has an old slug; it is ${error.to} now` })
+      // What is left of which share stands in the reply, which nobody sees.
+      if (error instanceof Problem && error.status === 429 && reply.kept.ratelimit) Object.assign(error.headers, { ratelimit: reply.kept.ratelimit })
       throw error
     }
     return { status: reply.statusCode, headers: reply.kept, body: reply.body }

@@ -92,13 +92,23 @@ export function forgetOldAnswers(database: Database): void {
   forgotten.catch(() => {})
 }
 
+const nothingLeft = { status: goneStatus, headers: '{}', body: '' }
+
+/** What was permanently deleted in a transaction, whose own answer is kept after that. */
+const deletedIn = new WeakMap<Write, string[]>()
+
 /**
  * Forgets what answers said of something that is permanently deleted; the keys stay, so that a late repetition doesn't make it once more.
- * @param articleId the article that all of them tell of, where there is one
+ * @param articleId the article that all of them tell of, where there is one, but for those of batches
  */
 export async function forgetAnswersOn(tx: Write, id: string, articleId?: string): Promise<void> {
-  let redacted = tx.updateTable('idempotency_keys').set({ status: goneStatus, headers: '{}', body: '' }).where('body', 'like', `%"${id}"%`)
-  if (articleId !== undefined) redacted = redacted.where('article_id', '=', articleId)
+  deletedIn.set(tx, [...(deletedIn.get(tx) ?? []), id])
+  // In the answers of lines it stands in texts of their own.
+  let redacted = tx.updateTable('idempotency_keys').set(nothingLeft).where('body', 'like', `%${id}%`)
+  if (articleId !== undefined)
+    redacted = redacted.where((where) =>
+      where.or([where('article_id', '=', articleId), where.and([where('article_id', 'is', null), where('status', '=', 200)])]),
+    )
   await redacted.execute()
 }
 
@@ -109,7 +119,7 @@ export async function forgetAnswersNaming(tx: Write, name: string): Promise<void
     .replace(/[\\%_]/g, '\\$&')
   await tx
     .updateTable('idempotency_keys')
-    .set({ status: goneStatus, headers: '{}', body: '' })
+    .set(nothingLeft)
     .where(sql<SqlBool>`lower(body) like ${`%${text}%`} escape '\\'`)
     .execute()
 }
@@ -119,12 +129,11 @@ export async function forgetAnswersNaming(tx: Write, name: string): Promise<void
  * @param needed the scopes that it needed @param articleId the article that it tells of, if any
  */
 export async function storeAnswer(tx: Write, key: IdempotencyKey, sent: Sent, needed: ReadonlySet<Scope>, articleId: string | null): Promise<void> {
-  const { status, headers } = sent
+  const text = sent.body.toString()
+  const isGone = deletedIn.get(tx)?.some((id) => text.includes(id)) ?? false
   const values = {
     fingerprint: key.fingerprint,
-    status,
-    headers: JSON.stringify(headers),
-    body: withoutSecrets(sent.body.toString()),
+    ...(isGone ? nothingLeft : { status: sent.status, headers: JSON.stringify(sent.headers), body: withoutSecrets(text) }),
     created_at: tx.now,
     scopes: JSON.stringify([...needed]),
     article_id: articleId,

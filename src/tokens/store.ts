@@ -5,7 +5,7 @@ import type { Database, Write } from '../database/handles.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import type { TokenTable } from '../database/tables.ts'
 import { differs } from '../database/values.ts'
-import type { Scope, TokenFinder } from '../http/auth.ts'
+import type { Token as AuthToken, Scope, TokenFinder } from '../http/auth.ts'
 import { normalTime } from '../http/formats.ts'
 import { hasChecksum, hashOf, newSecret, sameSecret } from '../http/secrets.ts'
 import type { Token, TokenInput } from './schemas.ts'
@@ -117,13 +117,22 @@ function noteUse(database: Database, row: TokenTable): void {
   noted.catch(() => {}).finally(() => underWay.delete(row.id))
 }
 
+const isOver = ({ expires_at }: TokenTable) => expires_at !== null && expires_at <= currentTime()
+
+/** A token as it is by now: null where it is revoked, or its time is over. */
+export async function tokenNow(read: Read, token: AuthToken): Promise<AuthToken | null> {
+  if (token.id === null) return token
+  const row = await loadToken(read, token.id)
+  return row && !isOver(row) ? { id: row.id, name: row.name, scopes: JSON.parse(row.scopes) } : null
+}
+
 /** Finds valid tokens by their secrets. @param adminToken the operator's own, not in the database */
 export function tokenFinder(database: Database, adminToken: string | null): TokenFinder {
   return async (secret) => {
     if (adminToken !== null && sameSecret(secret, adminToken)) return { id: null, name: 'ADMIN_TOKEN', scopes: ['admin'] }
     if (!secret.startsWith(secretStart) || !hasChecksum(secret)) return null
     const row = await database.read.selectFrom('tokens').selectAll().where('hash', '=', hashOf(secret)).executeTakeFirst()
-    if (!row || (row.expires_at !== null && row.expires_at <= currentTime())) return null
+    if (!row || isOver(row)) return null
     noteUse(database, row)
     return { id: row.id, name: row.name, scopes: JSON.parse(row.scopes) as Scope[] }
   }

@@ -266,6 +266,7 @@ async function removeTraces(tx: Write, id: string, { isDisclosed, words }: LastW
     .deleteFrom('events')
     .where((where) => where.or([where('subject_id', '=', id), where('article_id', '=', id)]))
     .execute()
+  tx.forgetEvents(id)
   await forgetAnswersOn(tx, id)
 }
 
@@ -275,6 +276,8 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
   tx.lock([...(await articlesLeadingTo(tx.read, id)), ...(await articlesMentioning(tx.read, id))].map((articleId) => `article:${articleId}`))
   const lastWords = await lastWordsOf(tx.read, row)
   const { words, publicWords } = lastWords
+  // Caches may have what the same batch has taken down.
+  const isTakenDown = tx.waitingEvents(id).some(({ type, data }) => type === 'article.unpublished' || (type === 'article.trashed' && data?.wasPublic))
   const touched = new Set(await clearTargets(tx, 'target_article_id', id, words, publicWords))
   const relating = await tx.read.selectFrom('related').select('article_id').distinct().where('target_article_id', '=', id).execute()
   if (words === null) await tx.deleteFrom('related').where('target_article_id', '=', id).where('text', 'is', null).execute()
@@ -293,5 +296,10 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
     const touchedRow = await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()
     await recordChange(tx, await changing(tx, touchedRow))
   }
-  tx.append({ type: 'article.deleted', subject: { type: 'article', id }, data: { wasPublic: row.edition_number !== null }, revision: [row.revision, null] })
+  tx.append({
+    type: 'article.deleted',
+    subject: { type: 'article', id },
+    data: { wasPublic: row.edition_number !== null || isTakenDown },
+    revision: [row.revision, null],
+  })
 }
