@@ -35,7 +35,7 @@ import { Topic } from '../topics/schemas.ts'
 import { loadTopic, topicOf } from '../topics/store.ts'
 import { restoreName } from './restore.ts'
 import { NameRevisionPage, nameRevisionProperties, WholeAuthorRevision, WholeHighlightListRevision, WholeSiteRevision, WholeTopicRevision } from './schemas.ts'
-import { changesBetween, loadNameRevision, nameRevisionOf, pageOfNameRevisions, type Subject } from './store.ts'
+import { changesBetween, loadNameRevision, nameRevisionOf, pageOfNameRevisions, type Show, type Subject } from './store.ts'
 
 const sorts = ['number'] as const
 
@@ -57,7 +57,7 @@ type Kind = {
   query?: typeof publishParameter
   find: (read: Read, request: FastifyRequest) => Promise<Subject>
   /** What a revision kept, as the API shows it. */
-  shown: (read: Read, document: State) => Promise<unknown>
+  shown: Show
   /** It as it is now, for a change of its words. @throws Problem 403 where that shows in public without `content:publish` */
   lock: (tx: Write, request: FastifyRequest) => Promise<State>
   now: (read: Read, id: string) => Promise<Answer>
@@ -194,7 +194,7 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
           properties: nameRevisionProperties,
           included: ['number'],
           shown: ({ id: _, ...revision }) => revision,
-          page: (asked) => pageOfNameRevisions(read, subject, asked),
+          page: (asked) => pageOfNameRevisions(read, subject, asked, shown),
         })
       })
       return send(request, reply, page)
@@ -218,7 +218,7 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
         const subject = await find(read, request)
         const row = await findRevision(read, subject, parameter(request, 'number'))
         const before = row.number > 1 ? await loadNameRevision(read, subject, row.number - 1) : undefined
-        return { ...nameRevisionOf(row, before), [property]: await shown(read, JSON.parse(row.document)) }
+        return { ...(await nameRevisionOf(read, row, before, shown)), [property]: await shown(read, JSON.parse(row.document)) }
       })
       return send(request, reply, { body })
     },
@@ -250,7 +250,7 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
         const subject = await find(read, request)
         const to = await findRevision(read, subject, parameter(request, 'number'))
         const from = await findRevision(read, subject, String(request.query.against))
-        return { from: from.number, to: to.number, operations: changesBetween(from.document, to.document) }
+        return { from: from.number, to: to.number, operations: await changesBetween(read, from, to, shown) }
       })
       return send(request, reply, { body })
     },

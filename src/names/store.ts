@@ -12,8 +12,16 @@ export type Subject = { kind: NameKind; state: State; changedAt: string }
 // They follow from the rest, or say that there was a change.
 const readOnlyPointers = ['/revision', '/updatedAt']
 
-/** What turns one kept document into another, without what follows from other properties. */
-export const changesBetween = (from: string, to: string) => diff(JSON.parse(from), JSON.parse(to)).filter(({ path }) => !readOnlyPointers.includes(path))
+/** What a kept document is shown as: what it leads to may be gone by now. */
+export type Show = (read: Read, document: State) => Promise<unknown>
+
+type Kept = Pick<NameRevisionTable, 'document'>
+
+/** What turns one revision as it is shown into another, without what follows from other properties. */
+export async function changesBetween(read: Read, from: Kept, to: Kept, show: Show) {
+  const shown = async ({ document }: Kept) => JSON.parse(JSON.stringify(await show(read, JSON.parse(document))))
+  return diff(await shown(from), await shown(to)).filter(({ path }) => !readOnlyPointers.includes(path))
+}
 
 /** What is of before revisions were kept, and didn't change since, as its only one. */
 const onlyRevision = ({ kind, state, changedAt }: Subject): NameRevisionTable => ({
@@ -36,14 +44,14 @@ export async function loadNameRevision(read: Read, subject: Subject, number: num
 }
 
 /** A revision as the API shows it. @param before the one before it, if that is kept */
-export function nameRevisionOf(row: NameRevisionTable, before: NameRevisionTable | undefined): NameRevision {
+export async function nameRevisionOf(read: Read, row: NameRevisionTable, before: NameRevisionTable | undefined, show: Show): Promise<NameRevision> {
   const by = row.token_name === null ? null : { tokenId: row.token_id, name: row.token_name }
   const published = row.kind === 'highlight-list' ? { published: row.public_from !== null } : {}
-  return { number: row.number, at: row.at, by, note: row.note, ...published, changes: before ? changesBetween(before.document, row.document) : [] }
+  return { number: row.number, at: row.at, by, note: row.note, ...published, changes: before ? await changesBetween(read, before, row, show) : [] }
 }
 
 /** A page of a thing's revisions. */
-export async function pageOfNameRevisions(read: Read, subject: Subject, page: PageRequest): Promise<Rows<NameRevision & { id: string }>> {
+export async function pageOfNameRevisions(read: Read, subject: Subject, page: PageRequest, show: Show): Promise<Rows<NameRevision & { id: string }>> {
   const { id } = subject.state
   const numbered = sql<{ number: number; id: string }>`(select number, cast(number as text) as id from name_revisions where subject_id = ${id})`
   const found = await fetchPage(read.selectFrom(numbered.as('revision')), 'revision.number', 'revision.id', page)
@@ -51,7 +59,7 @@ export async function pageOfNameRevisions(read: Read, subject: Subject, page: Pa
   if (numbers.length === 0) {
     if (page.position) return { ...found, data: [] }
     const only = onlyRevision(subject)
-    return { ...found, ...(page.count ? { total: 1 } : {}), data: [{ id: String(only.number), ...nameRevisionOf(only, undefined) }] }
+    return { ...found, ...(page.count ? { total: 1 } : {}), data: [{ id: String(only.number), ...(await nameRevisionOf(read, only, undefined, show)) }] }
   }
   const rows = await read
     .selectFrom('name_revisions')
@@ -60,11 +68,10 @@ export async function pageOfNameRevisions(read: Read, subject: Subject, page: Pa
     .where('number', 'in', [...new Set(numbers.flatMap((number) => [number, number - 1]))])
     .execute()
   const byNumber = new Map(rows.map((row) => [row.number, row]))
-  return {
-    ...found,
-    data: numbers.flatMap((number) => {
-      const row = byNumber.get(number)
-      return row ? [{ id: String(number), ...nameRevisionOf(row, byNumber.get(number - 1)) }] : []
-    }),
+  const data: (NameRevision & { id: string })[] = []
+  for (const number of numbers) {
+    const row = byNumber.get(number)
+    if (row) data.push({ id: String(number), ...(await nameRevisionOf(read, row, byNumber.get(number - 1), show)) })
   }
+  return { ...found, data }
 }

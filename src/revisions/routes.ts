@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { findArticle, lockWritable, workingAnswer, writeProblems } from '../articles/api/lookup.ts'
+import { createParameter, findArticle, lockWritable, workingAnswer, writeProblems } from '../articles/api/lookup.ts'
 import { replaceArticle } from '../articles/api/save.ts'
 import { changing } from '../articles/public/changing.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
@@ -138,11 +138,12 @@ export function revisionRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Make an article again what it was',
       description:
-        'Its words and parts become those of the revision, in a new revision; slug, old addresses, status, dates, plans and comment policy stay. Needs `content:write`.',
+        'Its words and parts become those of the revision, in a new revision; slug, old addresses, status, dates, plans and comment policy stay. An author or a topic that it names and that is gone is found by its name, or made again. Needs `content:write`.',
       scopes: ['content:write'],
       redirects: true,
       isConditional: true,
       headers: noteHeader,
+      query: createParameter,
       status: 200,
       answer: WorkingArticle,
       problems: writeProblems,

@@ -210,7 +210,10 @@ export async function deleteTopic(tx: Write, row: TopicTable): Promise<void> {
 }
 
 /** A topic as an article names one; without an `id` one of a new name, which is yet to be made. */
-export type NamedTopic = TopicReference | { name: string }
+export type NamedTopic = TopicReference | { name: string; kind?: TopicTable['kind'] }
+
+/** A reference that may say of what kind a topic was that is gone. */
+type Reference = TopicReferenceInput & { formerKind?: TopicTable['kind'] }
 
 const selectNamed = (db: Kysely<Tables>) => db.selectFrom('topics').select(['topics.id', 'topics.slug', 'topics.name', 'topics.kind'])
 const namedById = preparedList<TopicReference & { key: string }>((db, ids) => selectNamed(db).select('id as key').where('id', 'in', ids))
@@ -246,11 +249,11 @@ async function topicsNamed(tx: Write, references: readonly TopicReferenceInput[]
 }
 
 /** Finds the topics that an article names; what is unknown by id or slug, or there twice, is a fault. */
-export async function findTopics(tx: Write, references: TopicReferenceInput[], pointer: string, faults: Fault[]): Promise<NamedTopic[]> {
+export async function findTopics(tx: Write, references: Reference[], pointer: string, faults: Fault[]): Promise<NamedTopic[]> {
   const known = await topicsNamed(tx, references)
   const found = new Map<string, NamedTopic>()
   for (const [index, reference] of references.entries()) {
-    const { name } = reference
+    const { name, formerKind: kind } = reference
     const place = `${pointer}/${index}`
     const topic = known(reference)
     const fault = topic ? null : namelessFault(reference, 'topic', place)
@@ -260,7 +263,7 @@ export async function findTopics(tx: Write, references: TopicReferenceInput[], p
     else {
       const key = topic ? topic.id : JSON.stringify({ name: nameKey(name as string) })
       if (found.has(key)) faults.push({ pointer: place, code: 'duplicate', message: 'names a topic that is there already' })
-      else found.set(key, topic ?? { name: name as string })
+      else found.set(key, topic ?? { name: name as string, ...(kind ? { kind } : {}) })
     }
   }
   return [...found.values()]
@@ -276,7 +279,7 @@ export async function makeTopics(tx: Write, topics: readonly NamedTopic[]): Prom
     else {
       // This very change may have made one of that name meanwhile.
       const known = (await topicsNamed(tx, [topic]))(topic)
-      const { id, slug, name, kind } = known ?? (await createTopic(tx, { name: topic.name }))
+      const { id, slug, name, kind } = known ?? (await createTopic(tx, topic))
       made.push({ id, slug, name, kind })
     }
   }

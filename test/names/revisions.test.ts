@@ -1,4 +1,5 @@
 import { currentTime, moveClock } from '../../src/database/clock.ts'
+import { jsonPatch } from '../../src/http/patches.ts'
 import { restoreName } from '../../src/names/restore.ts'
 import { faultsOf, type Json, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
@@ -140,6 +141,42 @@ t.test('what a revision names and is gone is let go of', async (t) => {
   )
   const { items } = (await server.get(`/v1/highlight-lists/${list.id}/revisions/1`)).body.highlightList
   t.match(items, [{ text: 'Words', target: null }, { target: { slug: 'there' } }])
+})
+
+t.test('what compares two revisions fits them as they are shown, also where what they led to is gone', async (t) => {
+  const gone = await createShort(server, 'X gone', { status: 'draft' })
+  const [first, second] = [{ target: { type: 'article', id: gone.id } }, { text: 'two' }]
+  const list = (await server.post('/v1/highlight-lists', { title: 'Fits', items: [first, second] })).body
+  await server.patch(`/v1/highlight-lists/${list.id}`, { items: [first, ...list.items.slice(1), { text: 'three' }] })
+  const topic = (await server.post('/v1/topics', { name: 'Gone soon' })).body
+  const home = { label: 'Home', target: { type: 'url', url: '/' } }
+  const menu = (...items: object[]) => ({ navigation: [{ name: 'main', items }] })
+  await server.patch('/v1/site', menu({ target: { type: 'topic', id: topic.id } }, home))
+  await server.patch('/v1/site', menu({ target: { type: 'topic', id: topic.id } }, home, { ...home, label: 'Again' }))
+  await server.delete(`/v1/articles/${gone.id}?permanent=true`)
+  await server.delete(`/v1/topics/${topic.id}`)
+  await server.patch('/v1/site', { tagline: 'Only this' })
+  for (const [path, property] of [
+    [`/v1/highlight-lists/${list.id}`, 'highlightList'],
+    ['/v1/site', 'site'],
+  ]) {
+    const all = (await server.get(`${path}/revisions?limit=100&sort=number`)).body.data
+    for (const { number, changes } of all.slice(1)) {
+      const one = async (of: number) => (await server.get(`${path}/revisions/${of}`)).body
+      const { operations } = (await server.get(`${path}/revisions/${number}/diff?against=${number - 1}`)).body
+      t.strictSame(operations, changes)
+      t.strictSame((await one(number)).changes, changes)
+      const [before, after] = [(await one(number - 1))[property as string], (await one(number))[property as string]]
+      const { revision, updatedAt } = after
+      t.strictSame({ ...(jsonPatch(before, changes, 1e6) as object), revision, updatedAt }, after, `${path} ${number}`)
+    }
+    t.ok(all.length >= 3)
+  }
+  const [last] = (await server.get('/v1/site/revisions?limit=1')).body.data
+  t.strictSame(
+    last.changes.map((change: Json) => change.path),
+    ['/tagline'],
+  )
 })
 
 t.test('a topic that is restored under another is public there', async (t) => {

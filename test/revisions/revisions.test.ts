@@ -231,3 +231,21 @@ t.test('many revisions page, and cost little', async (t) => {
   const bytes = rows.reduce((sum, row) => sum + row.changes.length + (row.document?.length ?? 0), 0)
   t.ok(bytes / rows.length < 2000, `${Math.round(bytes / rows.length)} bytes a revision of a 10 kB article`)
 })
+
+t.test('what a revision names and is gone is made again as the kind that it was, or with create=false is refused', async (t) => {
+  for (const [index, again] of [
+    (id: string, query: string) => server.post(`/v1/articles/${id}/publish${query}`, { revision: 1 }),
+    (id: string, query: string) => server.post(`/v1/articles/${id}/revisions/1/restore${query}`),
+  ].entries()) {
+    const topic = (await server.post('/v1/topics', { name: `Expo ${index}`, kind: 'event' })).body
+    const { id } = (await server.post('/v1/articles', { headline: `Names it ${index}`, topics: [{ id: topic.id }] })).body
+    await server.patch(`/v1/articles/${id}`, { topics: [] })
+    t.equal((await server.delete(`/v1/topics/${topic.id}`)).status, 204)
+    await server.events()
+    t.strictSame(faultsOf(await again(id, '?create=false')), ['/topics/0/name: not-found'])
+    t.strictSame(await server.events(), [])
+    t.equal((await again(id, '')).status, 200)
+    t.ok((await server.events()).includes('topic.created'))
+    t.equal((await server.get(`/v1/topics/${topic.slug}`)).body.kind, 'event')
+  }
+})

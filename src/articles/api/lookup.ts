@@ -17,6 +17,11 @@ import type { Current } from '../working/current.ts'
 
 export const copyParameter = { copy: Type.Optional(Enum(['working'], { description: '`working`: the copy that editors change, with `content:read`.' })) }
 
+/** Whether what an article names may be new. */
+export const createParameter = {
+  create: Type.Optional(Type.Boolean({ default: true, description: '`false`: an author or a topic of a name that is unknown is a 400, and not made.' })),
+}
+
 /** The problems of reading what may never have been public, or be no more. */
 export const readProblems = ['not-found', 'gone', 'unavailable-for-legal-reasons'] as const
 

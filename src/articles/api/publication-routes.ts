@@ -16,7 +16,7 @@ import { PublishInput, type Schedule, UnpublishInput } from '../working/publicat
 import { loadRevision } from '../working/revisions.ts'
 import { pastFaults, scheduleOf } from '../working/schedule.ts'
 import { WorkingArticle } from '../working/schemas.ts'
-import { lockArticle, lockWritable, workingAnswer, writeProblems } from './lookup.ts'
+import { createParameter, lockArticle, lockWritable, workingAnswer, writeProblems } from './lookup.ts'
 
 /** What a POST that makes nothing new declares: it is conditional and answers 200 with the article. */
 const declared = {
@@ -54,8 +54,9 @@ export function publicationRoutes(app: App): void {
       links: { read: ['getArticle', 'article'], comments: ['listArticleComments', 'article'], takeDown: ['unpublishArticle', 'article'] },
       summary: 'Publish an article',
       description:
-        'Makes an edition of its working copy, or of one `revision`: now, or `at` a time. With `If-Match` what the editor read is what goes out. A `minor` one leaves `updatedAt` as it is. Before `embargoUntil` it is a 409. Needs `content:publish`.',
+        'Makes an edition of its working copy, or of one `revision`: now, or `at` a time. With `If-Match` what the editor read is what goes out. A `minor` one leaves `updatedAt` as it is. An author or a topic that a revision names and that is gone is found by its name, or made again. Before `embargoUntil` it is a 409. Needs `content:publish`.',
       scopes: ['content:publish'],
+      query: createParameter,
       bodies: jsonBody(PublishInput),
       isBodyOptional: true,
       bodyLimit: smallBody,

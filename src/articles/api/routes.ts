@@ -35,6 +35,7 @@ import { createdInput, givenUpdatedAt } from './input.ts'
 import { timeParameter } from './list-parameters.ts'
 import {
   copyParameter,
+  createParameter,
   findPublished,
   findReadable,
   idOfReference,
@@ -47,11 +48,6 @@ import {
 } from './lookup.ts'
 import { createArticle, deleteArticle, replaceArticle } from './save.ts'
 import { plannedToo, writeArticle } from './write.ts'
-
-/** Whether what an article names may be new. */
-export const createParameter = {
-  create: Type.Optional(Type.Boolean({ default: true, description: '`false`: an author or a topic of a name that is unknown is a 400, and not made.' })),
-}
 
 const publishParameter = {
   ...createParameter,

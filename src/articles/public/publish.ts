@@ -6,7 +6,8 @@ import { prepared } from '../../database/prepared.ts'
 import { markSlugPublic } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { differs, without } from '../../database/values.ts'
-import { conflict } from '../../http/problems.ts'
+import { conflict, type Fault } from '../../http/problems.ts'
+import { refuse } from '../../http/validation.ts'
 import { findTopics, makeTopics } from '../../topics/store.ts'
 import { inFieldOrder } from '../working/copies.ts'
 import { withRow } from '../working/current.ts'
@@ -179,15 +180,16 @@ export async function publishContent(
   return published
 }
 
-/** An article as it was, whose authors and topics are named as they are now: those deleted meanwhile are found by their name, or created again. */
+/**
+ * An article as it was, whose authors and topics are named as they are now: those deleted meanwhile are found by their name, or created again.
+ * @throws Problem 400 where they may not be
+ */
 async function withPresentNames(tx: Write, document: Article): Promise<Article> {
-  const wantedAuthors = await presentNames(tx.read, 'author', document.authors)
-  const wantedTopics = await presentNames(tx.read, 'topic', document.topics)
-  return {
-    ...document,
-    authors: await makeAuthors(tx, await findAuthors(tx, wantedAuthors, '', [])),
-    topics: await makeTopics(tx, await findTopics(tx, wantedTopics, '', [])),
-  }
+  const faults: Fault[] = []
+  const authors = await findAuthors(tx, await presentNames(tx.read, 'author', document.authors), '/authors', faults)
+  const topics = await findTopics(tx, await presentNames(tx.read, 'topic', document.topics), '/topics', faults)
+  refuse(faults)
+  return { ...document, authors: await makeAuthors(tx, authors), topics: await makeTopics(tx, topics) }
 }
 
 /** Makes an edition of the working copy, or of a revision that there is, and takes the planned publication as done. */
