@@ -1,3 +1,4 @@
+import type { Read } from '../database/engine.ts'
 import { send } from '../http/answers.ts'
 import { authorOf, changeInParts } from '../http/change.ts'
 import { reverting } from '../http/formats.ts'
@@ -9,7 +10,7 @@ import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { revertSet } from './revert-set.ts'
 import { ChangeSet, ChangeSetPage, ChangeSetRow, Revert } from './schemas.ts'
-import { loadChangeSet, pageOfChangeSets, rowOf, summaryOf } from './store.ts'
+import { loadChangeSet, pageOfChangeSets, rememberReverting, rowOf, setsRevertedUnder, summaryOf } from './store.ts'
 
 const sorts = ['updatedAt', 'createdAt']
 
@@ -20,6 +21,12 @@ function requireOther(name: string, changeSet: string): void {
   if (changeSet.endsWith(reverting) && changeSet !== `${name}${reverting}`) throw fault('value', `ends with ${reverting}, but reverts another set than this`)
   if (changeSet.length > longestChangeSet)
     throw fault('required', `is required, since the name with ${reverting} would have more than ${longestChangeSet} characters`)
+}
+
+/** @throws Problem 400 where other changes than reverting ones were made under a name: what of them is whose couldn’t be told */
+async function requireReverting(read: Read, changeSet: string): Promise<void> {
+  if (changeSet.endsWith(reverting) || !(await loadChangeSet(read, changeSet)) || (await setsRevertedUnder(read, changeSet)).length > 0) return
+  throw badRequest({ header: 'X-Change-Set', code: 'value', message: 'names a set of other changes: give the reverting changes another name, or none' })
 }
 
 /** GET /v1/change-sets, GET /v1/change-sets/{name}, POST /v1/change-sets/{name}/revert */
@@ -80,7 +87,7 @@ export function changeSetRoutes(app: App): void {
       tag: 'Server',
       summary: 'Undo a change set',
       description:
-        'Each article, author, topic and freestanding list goes back to what it was before, in public, too, where nobody changed it since; what it made is moved to the trash or deleted, what it deleted of names comes back. The rest is kept, and the answer says why. The reverting changes are gathered under `NAME.revert`, or as `X-Change-Set` says, which a name of more than 93 characters needs: to revert that brings all of it back. Up to 10,000 things go back a request: while `remaining` isn’t 0 the same request goes on, also after it was broken off. Comments, tokens and what was permanently deleted stay as they are. Needs `content:publish`.',
+        'Each article, author, topic and freestanding list goes back to what it was before, in public, too, where nobody changed it since; what it made is moved to the trash or deleted, what it deleted of names comes back. The rest is kept, and the answer says why. The reverting changes are gathered under `NAME.revert`, or as `X-Change-Set` says, under which no others may be, and which a name of more than 93 characters needs: to revert that brings all of it back. Up to 10,000 things go back a request: while `remaining` isn’t 0 the same request goes on, also after it was broken off. Comments, tokens and what was permanently deleted stay as they are. Needs `content:publish`.',
       scopes: ['content:publish'],
       isAlone: true,
       isReverting: true,
@@ -98,9 +105,12 @@ export function changeSetRoutes(app: App): void {
           const author = authorOf(request)
           const changeSet = author.changeSet ?? `${name}${reverting}`
           requireOther(name, changeSet)
+          await app.database.snapshot((read) => requireReverting(read, changeSet))
           return { name, changeSet, author: { ...author, changeSet, note: author.note ?? `Reverts ${name}` } }
         },
         async ({ name, changeSet, author }) => {
+          const isOwnName = !changeSet.endsWith(reverting)
+          if (isOwnName && !author.onDryRun) await app.database.transaction(author, (tx) => rememberReverting(tx, { name, revertingName: changeSet }))
           const { data, remaining } = await revertSet(app, author, name, changeSet)
           const count = (wanted: string) => data.filter(({ result }) => result === wanted).length
           const counts = { reverted: count('reverted'), unchanged: count('unchanged'), kept: count('kept'), remaining }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
+import type { Write } from '../database/handles.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
 import type { ChangeSetTable, EventTable } from '../database/tables.ts'
 import { groupBy, inPieces } from '../database/values.ts'
@@ -23,6 +24,26 @@ export async function pageOfChangeSets(read: Read, page: PageRequest): Promise<R
 /** A change set, if there is one of this name. */
 export async function loadChangeSet(read: Read, name: string): Promise<ChangeSetTable | undefined> {
   return read.selectFrom('change_sets').selectAll().where('name', '=', name).executeTakeFirst()
+}
+
+const revertsOf = (changeSet: string) => `reverts:${changeSet}`
+
+/** The sets that changes under a name of its own have reverted; none where it is no such name. */
+export async function setsRevertedUnder(read: Read, changeSet: string): Promise<string[]> {
+  const row = await read.selectFrom('settings').select('value').where('name', '=', revertsOf(changeSet)).executeTakeFirst()
+  return row ? JSON.parse(row.value) : []
+}
+
+/** Remembers that changes under a name of its own revert a set. */
+export async function rememberReverting(tx: Write, { name, revertingName }: Reverting): Promise<void> {
+  const known = await setsRevertedUnder(tx.read, revertingName)
+  if (known.includes(name)) return
+  const value = JSON.stringify([...known, name])
+  await tx
+    .insertInto('settings')
+    .values({ name: revertsOf(revertingName), value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute()
 }
 
 /** Who made the changes of a set, and how many there are of each type and in all. */

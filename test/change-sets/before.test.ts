@@ -179,8 +179,10 @@ t.test('the reverting changes need a name of their own that fits', async (t) => 
   t.strictSame(faultsOf(await revert('another.revert')), ['X-Change-Set: value'])
   t.strictSame(faultsOf(await server.patch(`/v1/articles/${id}`, { headline: 'v3' }, inSet(`${name.slice(0, 90)}.revert`))), ['X-Change-Set: format'])
   t.strictSame(await server.events(), [])
-  t.match((await revert('short')).body, { changeSet: 'short', reverted: 1 })
-  t.match((await revert('short')).body, { unchanged: 1 })
+  t.match((await revert('brief')).body, { changeSet: 'brief', reverted: 1 })
+  t.match((await revert('brief')).body, { unchanged: 1 })
+  await server.patch(`/v1/articles/${id}`, { kicker: 'k' }, inSet('colleague'))
+  t.strictSame(faultsOf(await revert('colleague')), ['X-Change-Set: value'], 'what isn’t reverted can’t be told from what is')
 })
 
 t.test('what is public and what is worked on are as old as they were', async (t) => {
