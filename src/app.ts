@@ -93,7 +93,7 @@ import { SITE_SCHEMAS } from './site/schemas.ts'
 import { sitemapRoutes } from './sitemaps/routes.ts'
 import { tokenRoutes } from './tokens/routes.ts'
 import { TOKEN_SCHEMAS } from './tokens/schemas.ts'
-import { tokenFinder } from './tokens/store.ts'
+import { tokenFinder, tokenNow } from './tokens/store.ts'
 import { topicRoutes } from './topics/routes.ts'
 import { TOPIC_SCHEMAS } from './topics/schemas.ts'
 
@@ -180,6 +180,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   app.decorate('hashKey', hashKey)
   app.decorate('addressHashes', addressHashes(database, config.COMMENT_ADDRESS_RETENTION))
   app.decorate('requirePublic', requirePublic)
+  app.decorate('tokenNow', tokenNow)
   app.decorate('stopping', { isStopping: false })
   app.addHook('onListen', follower.start)
   app.addHook('onClose', follower.stop)

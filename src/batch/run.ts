@@ -6,7 +6,6 @@ import type { InnerAnswer } from '../http/inner-requests.ts'
 import { problemOf } from '../http/lifecycle.ts'
 import { isJson, jsonType } from '../http/media-types.ts'
 import { badRequest, type Fault, Problem, pointerKey, pointerKeys } from '../http/problems.ts'
-import { tokenNow } from '../tokens/store.ts'
 import type { BatchOperationInput } from './schemas.ts'
 
 /** What an operation was answered: as it is for the batch’s answer, and its body as JSON. */
@@ -108,7 +107,7 @@ export async function runOperations(
   answers: Answers,
   { isEach, kept }: { isEach: boolean; kept: (done: Done) => Done },
 ): Promise<Done[]> {
-  const { dispatch, database } = request.server
+  const { dispatch, database, tokenNow } = request.server
   const done: Done[] = []
   // Who asks may do less by now, or nothing: a stream goes on for long, and an operation may change tokens.
   const asking: FastifyRequest = Object.create(request, { token: { value: request.token, writable: true } })

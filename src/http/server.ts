@@ -24,6 +24,8 @@ declare module 'fastify' {
     addressHashes: (address: string, within?: Write | null) => Promise<string[]>
     /** @throws Problem 404, 410 or 451 where the public doesn't see an article */
     requirePublic: (read: Read, articleId: string) => Promise<void>
+    /** A token as it is by now: null where it is revoked, or its time is over. */
+    tokenNow: (read: Read, token: Token) => Promise<Token | null>
     follower: Following
     /** Does the operations of requests that stand in others. */
     dispatch: Dispatch
