@@ -1,3 +1,4 @@
+import { yieldLanguages } from '../articles/working/translations.ts'
 import type { Author, Write } from '../database/handles.ts'
 import { inTurns } from '../database/turns.ts'
 import { chunked } from '../database/values.ts'
@@ -84,13 +85,24 @@ export async function revertSet(
   async function atOnce(tx: Write, group: readonly string[]): Promise<void> {
     const own = group.map((id) => byId.get(id) as Changed)
     const isKept = ({ id }: Changed) => results.get(id)?.result === 'kept'
+    const left = own.filter(isKept)
     const all = await attempted(tx, async () => {
+      yieldLanguages(
+        tx,
+        left.map(({ id }) => id),
+      )
       for (const one of own) await giveUpNames(tx, config, one, !isKept(one))
-      const left = own.filter(isKept)
       const done: Result[] = []
-      for (const one of left) done.push(await revertOne(tx, one))
+      for (const [index, one] of left.entries()) {
+        done.push(await revertOne(tx, one))
+        yieldLanguages(
+          tx,
+          left.slice(index + 1).map(({ id }) => id),
+        )
+      }
       return done
     })
+    yieldLanguages(tx, [])
     if (!(all instanceof Error)) for (const one of all) results.set(one.id, one)
   }
 

@@ -220,7 +220,7 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
 const tablesOfNames = { author: 'authors', topic: 'topics', 'highlight-list': 'highlight_lists' } as const
 
 /**
- * Takes its id elsewhere and its old addresses from a thing, so that others which had them before can go back in the same transaction.
+ * Takes its id elsewhere and its old addresses from a thing, and of a translation its language, so that others which had them before can go back in the same transaction.
  * @param isReverted whether it went back before, and so is in the trash, with what it had when it was made
  * @throws KeptError where it is not: then it has what it had
  */
@@ -238,7 +238,10 @@ export async function giveUpNames(tx: Write, config: Config, changed: Changed, i
   }
   const row = await tx.read.selectFrom('articles').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   const current = await changing(tx, row)
-  const document = { ...(await documentAt(tx.read, id, row.revision)), externalId: null, aliases: [] }
+  const now = await documentAt(tx.read, id, row.revision)
+  // One of its own, undetermined (BCP 47), until it has that of before.
+  const language = row.translation_group === null || isReverted ? now.language : `und-x-${id.slice(-8)}`
+  const document = { ...now, language, externalId: null, aliases: [] }
   await revertWords(tx, config, current, { document, last: current.kept.last, changes: [] })
 }
 

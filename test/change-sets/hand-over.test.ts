@@ -93,3 +93,43 @@ t.test('what was merged comes back, also where what it was merged into was merge
   for (const reference of ['quayside', 'ext:merged:Quay', one.id]) t.equal((await server.get(`/v1/topics/${reference}`)).body.id, one.id, reference)
   t.match((await server.get(`/v1/articles/${story.id}`)).body, { topics: [{ id: three.id }] }, 'what somebody changed since stays')
 })
+
+t.test('languages that translations gave each other are whose they were, and are exchanged again', async (t) => {
+  const make = async (slug: string, language: string, more: object = {}) =>
+    (await server.post('/v1/articles', { headline: slug, slug, language, status: 'published', ...more })).body
+  const original = await make('lang-en', 'en')
+  await make('lang-fr', 'fr', { translationOf: original.id })
+  await make('lang-de', 'de', { translationOf: original.id })
+  for (const [slug, language] of [
+    ['lang-fr', 'es'],
+    ['lang-de', 'fr'],
+    ['lang-fr', 'de'],
+  ])
+    t.equal((await server.patch(`/v1/articles/${slug}?publish=true`, { language }, { headers: { 'x-change-set': 'languages' } })).status, 200)
+  const shown = async () => {
+    const { data } = (await server.anonymous.get('/v1/articles?slug=lang-en,lang-fr,lang-de')).body
+    const { translations } = (await server.anonymous.get('/v1/articles/lang-en')).body
+    return [data.map(({ language }: Json) => language), translations.map(({ language, slug }: Json) => `${language} ${slug}`)]
+  }
+  const [before, after] = [
+    [
+      ['en', 'fr', 'de'],
+      ['de lang-de', 'fr lang-fr'],
+    ],
+    [
+      ['en', 'de', 'fr'],
+      ['de lang-fr', 'fr lang-de'],
+    ],
+  ]
+  t.strictSame(await shown(), after)
+  t.match((await server.post('/v1/change-sets/languages/revert?dryRun=true')).body, { reverted: 2, kept: 0 })
+  for (const [name, state] of [
+    ['languages', before],
+    ['languages.revert', after],
+    ['languages.revert.revert', before],
+  ]) {
+    t.match((await server.post(`/v1/change-sets/${name}/revert`)).body, { reverted: 2, kept: 0 })
+    t.strictSame(await shown(), state)
+  }
+  t.match(await server.patch('/v1/articles/lang-fr', { language: 'de' }), { status: 409, body: { type: '/problems/translation-taken' } })
+})

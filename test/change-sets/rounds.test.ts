@@ -1,7 +1,9 @@
+import { milliseconds, moveClock } from '../../src/database/clock.ts'
 import { type Json, startServer } from '../support/server.ts'
 import { t } from '../support/tap.ts'
 
 const server = await startServer(t)
+const hour = 60 * 60 * 1000
 const inSet = (name: string) => ({ headers: { 'x-change-set': name } })
 const working = async (slug: string) => (await server.get(`/v1/articles/${slug}?copy=working`)).body
 const revert = async (name: string) => (await server.post(`/v1/change-sets/${name}/revert`)).body
@@ -29,16 +31,13 @@ t.test('a set that was reverted may be used again: what is undone, and done agai
 })
 
 t.test('a plan comes back whatever became of another, and none for a time that is over', async (t) => {
-  const [soon, far] = [() => new Date(Date.now() + 700).toISOString(), '2099-06-01T00:00:00.000Z']
-  const until = async (time: string) => {
-    while (new Date().toISOString() <= time) await server.get('/v1/site')
-  }
+  const [soon, far] = [() => new Date(milliseconds() + hour).toISOString(), '2099-06-01T00:00:00.000Z']
   await make('verdict', { status: 'published' })
   const at = soon()
   t.equal((await does('verdict', 'unpublish', { at: far, reason: 'legal', notice: 'By court order' })).status, 200)
   t.equal((await does('verdict', 'publish', { at })).status, 200)
   t.equal((await server.request('DELETE', '/v1/articles/verdict/schedule?only=publish', undefined, inSet('no-plan'))).status, 204)
-  await until(at)
+  moveClock(2 * hour)
   t.match(await revert('no-plan'), { kept: 1, data: [{ reason: `it was planned for ${at}, which is over` }] })
   t.match((await working('verdict')).schedule, { publish: null, unpublish: { at: far, reason: 'legal' } })
 
@@ -53,7 +52,7 @@ t.test('a plan comes back whatever became of another, and none for a time that i
   const then = soon()
   await does('binned', 'publish', { at: then })
   await server.request('DELETE', '/v1/articles/binned', undefined, inSet('bin'))
-  await until(then)
+  moveClock(2 * hour)
   t.match(await revert('bin'), { reverted: 1, kept: 0 })
   t.match(await working('binned'), { status: 'draft', schedule: { publish: null } })
 })

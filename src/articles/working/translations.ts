@@ -78,6 +78,14 @@ const membersBy = (read: Read, column: 'id' | 'translation_group', values: reado
       .execute(),
   )
 
+/** Stories that are to have other languages by the end of a transaction, so that those they have now are free. */
+const yielding = new WeakMap<Read, ReadonlySet<string>>()
+
+/** Lets other stories have the languages of some, which are to have others by the end of the transaction; none any more where the list is empty. */
+export const yieldLanguages = (tx: Write, ids: Iterable<string>): void => void yielding.set(tx.read, new Set(ids))
+
+const claimants = <M extends { id: string }>(read: Read, members: readonly M[]): M[] => members.filter(({ id }) => !yielding.get(read)?.has(id))
+
 const isThere = ({ status }: Pick<Member, 'status'>) => status !== 'trashed'
 
 const hasLanguage = (language: string) => (member: Member) => member.language === language || member.public_language === language
@@ -135,7 +143,7 @@ export async function joinTranslations(tx: Write, { id, language }: Joining, wan
   if (isWithin && !isOriginal) return { group: from, touched: [] }
   const joined = to === null ? [target] : othersIn(to)
   const others = isOriginal && !isWithin ? [...before, ...joined] : joined
-  requireEachOnce([{ ...(own ?? { id, translation_group: null, public_language: null, status: 'draft' as const }), language }, ...others])
+  requireEachOnce([{ ...(own ?? { id, translation_group: null, public_language: null, status: 'draft' as const }), language }, ...claimants(tx.read, others)])
   if (others.length >= mostMembers) throw conflict(fault(`leads to more than ${mostMembers} translations`))
   const group = isWithin ? target.id : (originalOf(joined.filter(isThere)) ?? target).id
   const ids = others.map((other) => other.id)
@@ -147,7 +155,7 @@ export async function joinTranslations(tx: Write, { id, language }: Joining, wan
 export async function requireFreeLanguage(read: Read, { id, language }: Joining, group: string | null): Promise<void> {
   if (group === null) return
   const holder = holderOf(
-    (await membersBy(read, 'translation_group', [group])).filter((member) => member.id !== id),
+    claimants(read, await membersBy(read, 'translation_group', [group])).filter((member) => member.id !== id),
     language,
   )
   if (holder) throw languageTaken(holder, language, '/language')
@@ -158,7 +166,7 @@ export async function groupRestored(tx: Write, { id, language, translation_group
   if (group === null) return null
   tx.lock(['translations'])
   const others = (await membersBy(tx.read, 'translation_group', [group])).filter((member) => member.id !== id)
-  if (!holderOf(others, language)) return group
+  if (!holderOf(claimants(tx.read, others), language)) return group
   // Its id stands for those who are translations of it.
   const original = originalOf(others.filter(isThere))
   if (group === id && original)
