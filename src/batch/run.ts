@@ -134,7 +134,7 @@ export async function runOperations(
     }
     const last = done.at(-1) as Done
     if (id !== undefined) answers.set(id, last.status < 400 ? { json: kept(last).body } : null)
-    if (method !== 'GET' && path.startsWith('/v1/tokens')) await lookAgain()
+    if (request.token?.id && tx.waitingEvents(request.token.id).length > 0) await lookAgain()
     await afterEach()
   }
   return done

@@ -1,16 +1,16 @@
 import { yieldLanguages } from '../articles/working/translations.ts'
 import type { Author, Write } from '../database/handles.ts'
 import { inTurns } from '../database/turns.ts'
-import { chunked } from '../database/values.ts'
+import { addAll, chunked } from '../database/values.ts'
 import { notFound, Problem } from '../http/problems.ts'
 import type { App } from '../http/server.ts'
 import { KeptError } from './kept.ts'
 import { giveUpNames, revert } from './revert.ts'
 import type { RevertResult } from './schemas.ts'
-import { type Changed, changedIn, loadChangeSet } from './store.ts'
+import { type Changed, changedIn, idsIn, isReverted, loadChangeSet } from './store.ts'
 
-/** So many things one request reverts. */
-const mostReverted = 10_000
+// So many things one request reverts, and so many are looked at before the next ones.
+const mostAtOneGo = 10_000
 // So many share a transaction.
 const piece = 25
 // So many go back at once that wait for each other.
@@ -47,13 +47,31 @@ export async function revertSet(
   name: string,
   revertingName: string,
 ): Promise<{ data: RevertResult[]; remaining: number }> {
-  const { changed, remaining } = await database.snapshot(async (read) => {
+  const sets = { name, revertingName }
+  const ids = await database.snapshot(async (read) => {
     if (!(await loadChangeSet(read, name))) throw notFound('change set')
-    return changedIn(read, { name, revertingName }, mostReverted)
+    return idsIn(read, name)
   })
+  const changed: Changed[] = []
   const results = new Map<string, Result>()
-  const byId = new Map(changed.map((one) => [one.id, one]))
+  const byId = new Map<string, Changed>()
   const kept = () => changed.filter(({ id }) => results.get(id)?.result === 'kept')
+  const isLarge = ids.length > mostAtOneGo
+  let looked = 0
+
+  /** The next things of the set; of a large one without those that were reverted before. */
+  const next = () =>
+    database.snapshot(async (read) => {
+      const own: string[] = []
+      for (; looked < ids.length && own.length < mostAtOneGo; looked++) {
+        const id = ids[looked] as string
+        if (!isLarge || !(await isReverted(read, id, 0, sets))) own.push(id)
+      }
+      const found = await changedIn(read, name, own)
+      addAll(changed, found)
+      for (const one of found) byId.set(one.id, one)
+      return found
+    })
 
   const revertOne = async (tx: Write, one: Changed): Promise<Result> => {
     const isReverted = await revert(tx, config, one, name, revertingName)
@@ -109,7 +127,14 @@ export async function revertSet(
   const run = (work: (tx: Write) => Promise<void>) => database.transaction({ ...author, isLong: true }, work)
   // What could not go back yet may, once another has: a story whose topic is there again, or a name whose slug is free.
   const passes = async (pass: (left: readonly Changed[]) => Promise<void>) => {
-    let [left, before] = [changed, Number.POSITIVE_INFINITY]
+    // What is kept takes no other’s place.
+    let reverted = 0
+    while (looked < ids.length && reverted < mostAtOneGo) {
+      const own = await next()
+      await pass(own)
+      reverted += own.filter(({ id }) => results.get(id)?.result === 'reverted').length
+    }
+    let [left, before] = [kept(), Number.POSITIVE_INFINITY]
     while (left.length > 0 && left.length < before) {
       before = left.length
       await pass(left)
@@ -132,5 +157,5 @@ export async function revertSet(
     const { holder: _, ...result } = results.get(id) as Result
     return result
   })
-  return { data, remaining }
+  return { data, remaining: ids.length - looked }
 }

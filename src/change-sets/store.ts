@@ -105,7 +105,7 @@ async function lastWritten(read: Read, name: string): Promise<number> {
 }
 
 /** What a set changed, by ids, the last changed first. */
-async function idsIn(read: Read, name: string): Promise<string[]> {
+export async function idsIn(read: Read, name: string): Promise<string[]> {
   const { max } = read.fn
   const query = eventsOfWholes(read)
     .select(['subject_id', max('seq').as('last')])
@@ -114,27 +114,10 @@ async function idsIn(read: Read, name: string): Promise<string[]> {
   return rows.map(({ subject_id }) => subject_id)
 }
 
-/**
- * What a set changed, the last changed first; parts of articles are the article's.
- * @param sets it, and the one of the reverting changes
- * @param most so many things at the most: where there are more, none that was reverted before
- * @returns them, and how many there are besides
- */
-export async function changedIn(read: Read, sets: Reverting, most: number): Promise<{ changed: Changed[]; remaining: number }> {
-  const { name } = sets
-  const all = await idsIn(read, name)
-  let [ids, remaining] = [all, 0]
-  if (all.length > most) {
-    ids = []
-    let looked = 0
-    for (; looked < all.length && ids.length < most; looked++) {
-      const id = all[looked] as string
-      if (!(await isReverted(read, id, 0, sets))) ids.push(id)
-    }
-    remaining = all.length - looked
-  }
+/** What a set changed of some things, in their order; parts of articles are the article's. Those of which nothing is to be undone are left out. */
+export async function changedIn(read: Read, name: string, ids: readonly string[]): Promise<Changed[]> {
   const since = await lastWritten(read, name)
-  const changed = await inPieces(ids, async (piece): Promise<Changed[]> => {
+  return inPieces(ids, async (piece): Promise<Changed[]> => {
     const query = eventsOfWholes(read).select(columnsOfLog).where('subject_id', 'in', piece)
     // An expression, so that they are found by their subjects: a set may have very many.
     const rows = await query.where(sql`coalesce(change_set, '')`, 'in', familyOf(name)).orderBy('seq').execute()
@@ -145,11 +128,10 @@ export async function changedIn(read: Read, sets: Reverting, most: number): Prom
       return changes.length > 0 ? [{ kind: own[0]?.subject_type as string, id, changes }] : []
     })
   })
-  return { changed, remaining }
 }
 
 /** The set that is reverted, and the one of the reverting changes. */
-type Reverting = { name: string; revertingName: string }
+export type Reverting = { name: string; revertingName: string }
 
 type Other = Pick<EventTable, 'type' | 'actor' | 'at' | 'change_set'>
 
