@@ -14,7 +14,9 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
     // Its comments are at its address, which may be another now, or none.
     if (type === 'article.published' || type === 'article.unpublished') return [...own, 'list']
     // What leads to an article that isn't public shows differently once it is gone.
-    if (type === 'article.trashed' || type === 'article.deleted') return [...own, ...(data.wasPublic ? ['list'] : [])]
+    if (type === 'article.trashed') return [...own, ...(data.wasPublic ? ['list'] : [])]
+    // The events that said so before are gone with it; what others showed of it is rewritten.
+    if (type === 'article.deleted') return [...own, 'list', ...(Array.isArray(data.articles) ? data.articles.map((other) => `article:${other}`) : [])]
     // What a story joins or leaves shows others as its translations, and so do lists of several languages.
     const translated = Array.isArray(data.translations) ? [`article:${id}`, ...data.translations.map((other) => `article:${other}`), 'list'] : []
     if (type !== 'article.updated') return translated
@@ -65,7 +67,7 @@ export function purgedKeys(event: EventFacts, pending: (articleId: string) => st
 }
 
 function importedKeys({ type, id }: EventFacts['subject'], data: Data): string[] {
-  if (type === 'article') return [`comments:${id}`]
+  if (type === 'article') return [`comments:${id}`, ...(Array.isArray(data.translations) ? data.translations.map((other) => `article:${other}`) : [])]
   if (type === 'site') return ['site']
   return type === 'comment' ? ['comments', ...(typeof data.articleId === 'string' ? [`comments:${data.articleId}`] : [])] : []
 }

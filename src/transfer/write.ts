@@ -178,14 +178,18 @@ export type Batch = { kind: Kind; records: Map<string, Uint8Array>; articles: Pr
  */
 export async function writeRecords(tx: Write, { kind, records, articles }: Batch): Promise<number> {
   const present = await recordsById(tx.read, kind, [...records.keys()])
-  const append = (id: string) => {
+  const append = (id: string, more: object = {}) => {
     // The site was always there.
     const type = `${kind as SubjectKind & Kind}.${present.has(id) || kind === 'site' ? 'updated' : 'created'}`
-    tx.append({ ...({ type, subject: { type: kind, id } } as EventSubject), data: { imported: true } })
+    tx.append({ ...({ type, subject: { type: kind, id } } as EventSubject), data: { imported: true, ...more } })
+  }
+  const appendArticles = async (ids: readonly string[]) => {
+    const translations = await translationsOf(tx.read, ids)
+    for (const id of ids) append(id, translations.has(id) ? { translations: translations.get(id) } : {})
   }
   if (articles && present.size === 0) {
     await insertArticles(tx, articles)
-    for (const id of records.keys()) append(id)
+    await appendArticles([...records.keys()])
     return records.size
   }
   const changed = [...records.values()]
@@ -217,8 +221,24 @@ export async function writeRecords(tx: Write, { kind, records, articles }: Batch
       replaced.map((record) => record.data),
     )
   }
-  if (kind !== 'slug') for (const { id } of changed) append(id)
+  if (kind === 'article') await appendArticles(changed.map(({ id }) => id))
+  else if (kind === 'comment') for (const { id, data: row } of changed) append(id, { articleId: (row as CommentTable).article_id })
+  else if (kind !== 'slug') for (const { id } of changed) append(id)
   return changed.length
+}
+
+/** The translations of stories that have any, by their ids: what these show of each other is another. */
+async function translationsOf(read: Read, ids: readonly string[]): Promise<Map<string, string[]>> {
+  const grouped = (column: 'id' | 'translation_group', values: readonly string[]) =>
+    inPieces(values, (piece) =>
+      read.selectFrom('articles').select(['id', 'translation_group']).where(column, 'in', piece).where('translation_group', 'is not', null).execute(),
+    )
+  const own = await grouped('id', ids)
+  const members = groupBy(
+    await grouped('translation_group', [...new Set(own.map(({ translation_group }) => translation_group as string))]),
+    (one) => one.translation_group,
+  )
+  return new Map(own.map(({ id, translation_group }) => [id, (members.get(translation_group) ?? []).map((one) => one.id).filter((other) => other !== id)]))
 }
 
 /** Counts on the approved comments of the articles that some were added to, and back those that were there before. */

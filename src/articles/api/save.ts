@@ -288,6 +288,7 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
     .execute()
   for (const { article_id } of relating) touched.add(article_id)
   touched.delete(id)
+  const articles = [...new Set([...touched, ...(await articlesMentioning(tx.read, id))])].filter((articleId) => articleId !== id)
   await removeTraces(tx, id, lastWords)
   await removeIndexRows(tx, row.id)
   await tx.deleteFrom('articles').where('id', '=', id).execute()
@@ -296,10 +297,6 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
     const touchedRow = await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()
     await recordChange(tx, await changing(tx, touchedRow))
   }
-  tx.append({
-    type: 'article.deleted',
-    subject: { type: 'article', id },
-    data: { wasPublic: row.edition_number !== null || isTakenDown },
-    revision: [row.revision, null],
-  })
+  const data = { wasPublic: row.edition_number !== null || isTakenDown, ...(articles.length > 0 ? { articles } : {}) }
+  tx.append({ type: 'article.deleted', subject: { type: 'article', id }, data, revision: [row.revision, null] })
 }

@@ -40,7 +40,8 @@ function cardsIn(loaded: Loaded, ids: Iterable<string>, site: string | null): Ma
 /** The articles that what was loaded leads to with a card. */
 const relatedFrom = ({ editions }: Loaded): Set<string> => new Set([...editions.values()].flatMap(({ document }) => articlesOf(document.related)))
 
-type Presented = { highlightLists: Article['highlightLists']; related: Related[]; isPartial: boolean }
+/** The parts, and which of them leave something out since it isn’t public. */
+type Presented = { highlightLists: Article['highlightLists']; related: Related[]; partial: readonly ('highlightLists' | 'related')[] }
 
 /** The parts of an edition that lead to articles, as the public sees them. */
 export function presentParts(
@@ -54,7 +55,7 @@ export function presentParts(
   return {
     highlightLists: lists.map(({ value }) => value),
     related: related.value,
-    isPartial: related.isPartial || lists.some(({ isPartial }) => isPartial),
+    partial: [...(related.isPartial ? (['related'] as const) : []), ...(lists.some(({ isPartial }) => isPartial) ? (['highlightLists'] as const) : [])],
   }
 }
 
@@ -99,13 +100,12 @@ export async function publicDocuments(read: Read, ids: readonly string[], parts:
     if (!edition) return []
     const whole = live(edition, loaded, site)
     const { listed, related: relatedIds } = targetsOf(whole)
-    const { isPartial, highlightLists, related } = presentParts(whole, targets, cards, true)
+    const { partial, highlightLists, related } = presentParts(whole, targets, cards, true)
     const { translations, ...translated } = parts.has('translations') ? translationsIn(loaded, id, site) : noTranslations
     Object.assign(whole, { highlightLists, related, translations, commentCount: edition.commentCount, share: shareOf(whole, loaded.networks) })
     if (!isRaw && edition.sections !== null) whole.sections = JSON.parse(edition.sections)
     const article: Document['article'] = whole
     for (const name of leftOutOfRows) if (!parts.has(name)) delete article[name]
-    const showsPartial = isPartial && (parts.has('related') || parts.has('highlightLists'))
     const dependsOn = [...[...relatedIds, ...listed].map((other) => `article:${other}`), ...translated.dependsOn]
     const hidden = [
       ...translated.hidden,
@@ -116,7 +116,7 @@ export async function publicDocuments(read: Read, ids: readonly string[], parts:
       {
         id,
         article,
-        isPartial: showsPartial,
+        isPartial: partial.some((name) => parts.has(name)),
         keys: [...keysOf(article, cards), ...translated.keys],
         dependsOn,
         hidden,
@@ -160,7 +160,7 @@ export async function editionDocument(read: Read, { document, hidden }: Edition,
       if (!hidden.includes(article_id)) publicIds.add(article_id)
   const cards = new Map(targets.map(({ id, slug, article }) => [id, { slug, isPublic: publicIds.has(id), ...(article ? { card: article } : {}) }]))
   const slugs = new Map([...cards].map(([id, { slug, isPublic }]) => [id, { slug, isPublic }]))
-  const { isPartial, ...parts } = presentParts(document, slugs, cards, true)
+  const { partial, ...parts } = presentParts(document, slugs, cards, true)
   const { translations, ...translated } = await publicTranslations(read, document.id, site)
   const keys = [...[document.id, ...publicIds].map((id) => `article:${id}`), ...translated.keys]
   // What was hidden in its time stays so.
@@ -168,7 +168,7 @@ export async function editionDocument(read: Read, { document, hidden }: Edition,
   return {
     id: document.id,
     article: { ...document, ...parts, translations },
-    isPartial,
+    isPartial: partial.length > 0,
     keys,
     dependsOn: [...ids.map((id) => `article:${id}`), ...translated.dependsOn],
     hidden: [...pending, ...translated.hidden],
@@ -193,7 +193,7 @@ export async function completedEdition(
   cards.set(own.id, targetOf(own))
   const known = (ids: string[], visible: ReadonlyMap<string, TargetArticle>) =>
     new Map(ids.map((id) => [id, visible.get(id) ?? { slug: hiddenSlug, isPublic: false }]))
-  const { isPartial: _, ...parts } = presentParts(own, known(listed, slugs), known(related, cards), false)
+  const { partial: _, ...parts } = presentParts(own, known(listed, slugs), known(related, cards), false)
   const hidden = [...new Set([...listed.filter((id) => !slugs.has(id)), ...related.filter((id) => !cards.has(id))])]
   return { document: { ...own, ...parts, share: shareOf(own, networks) }, hidden }
 }
