@@ -5,6 +5,7 @@ import type { Read } from '../database/engine.ts'
 import { externalOwners } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName, type State } from '../database/name-revisions.ts'
+import { menusNaming } from '../database/name-uses.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
 import { formerSlugsOf, idsOfReferences, releaseSlugs } from '../database/slugs.ts'
@@ -160,7 +161,7 @@ export async function deleteAuthor(tx: Write, row: AuthorTable): Promise<void> {
   const former = await formerSlugsOf(tx.read, 'author', id)
   await tx.deleteFrom('authors').where('id', '=', id).execute()
   await releaseSlugs(tx, 'author', id)
-  tx.append({ type: 'author.deleted', subject: { type: 'author', id }, data: former, revision: [revision, null] })
+  tx.append({ type: 'author.deleted', subject: { type: 'author', id }, data: { ...former, ...(await menusNaming(tx.read, id)) }, revision: [revision, null] })
 }
 
 /** An author as an article names one; without an `id` one of a new name, who is yet to be made. */

@@ -5,10 +5,11 @@ import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
 import { type FormerSlug, formerSlugsOf, slugOwner } from '../database/slugs.ts'
 import type { AuthorTable, TopicTable } from '../database/tables.ts'
+import { conflict } from '../http/problems.ts'
 import type { Found } from '../http/references.ts'
 import { renameInMenus } from '../site/store.ts'
 import type { TopicInput } from '../topics/schemas.ts'
-import { loadTopic, replaceTopic, topicOf } from '../topics/store.ts'
+import { loadTopic, replaceTopic, topicOf, topicsUnder } from '../topics/store.ts'
 
 /** What is merged. */
 export type MergedKind = 'author' | 'topic'
@@ -65,9 +66,12 @@ export async function topicOfName(read: Read, key: string): Promise<string | und
   return (await read.selectFrom('topics').select('id').where('name_key', '=', key).orderBy('id').limit(1).executeTakeFirst())?.id
 }
 
-/** Puts what is right under a topic under another. */
+/** Puts what is right under a topic under another. @throws Problem 409 where that is gone, or under the topic by now */
 export async function moveChildren(tx: Write, id: string, into: string): Promise<void> {
   tx.lock(['topics'])
+  const fault = (message: string) => conflict({ pointer: '/into', code: 'conflict', message })
+  if (!(await loadTopic(tx.read, into))) throw fault('is gone meanwhile: it was deleted, or merged itself')
+  if ((await topicsUnder(tx.read, [id])).includes(into)) throw fault('is under the topic meanwhile: move it first')
   const children = await tx.read.selectFrom('topics').selectAll().where('parent_id', '=', id).orderBy('id').execute()
   for (const row of children) await replaceTopic(tx, { row, isPublic: true }, { ...topicOf(row), parentId: into } as TopicInput, undefined)
 }

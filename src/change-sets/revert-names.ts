@@ -30,11 +30,15 @@ async function mergedInto(read: Read, kind: 'author' | 'topic', id: string, seq:
 }
 
 /** Removes what was made; what came back from a merge is merged again, where what it was merged into is still there. */
-async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] }: Changed): Promise<void> {
+async function removeName(tx: Write, kind: KindWithSlug, changed: Changed): Promise<void> {
+  const {
+    id,
+    changes: [first],
+  } = changed
   const into = kind === 'highlight-list' ? null : await mergedInto(tx.read, kind, id, first?.seq ?? 0)
   if (kind === 'author') {
     const found = await loadAuthor(tx.read, id)
-    if (!found) return
+    if (!found) return takeBackMerged(tx, kind, changed)
     if ((await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0) throw new KeptError('it was made, and articles name it')
     if (into) await endMerged(tx, kind, found.row, into)
     else await deleteAuthor(tx, found.row)
@@ -42,7 +46,7 @@ async function removeName(tx: Write, kind: KindWithSlug, { id, changes: [first] 
   }
   if (kind === 'topic') {
     const found = await loadTopic(tx.read, id)
-    if (!found) return
+    if (!found) return takeBackMerged(tx, kind, changed)
     const isNamed = (await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0
     if (isNamed || (await countRightUnder(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it or topics are under it')
     if (into) await endMerged(tx, kind, found.row, into)
@@ -80,6 +84,16 @@ async function takeBackNames(tx: Write, kind: KindWithSlug, { slug, externalId }
   if (!row) return false
   tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', slug))
   return Boolean(row.was_public)
+}
+
+/** Takes from what a thing was merged into that the set had made the names that lead there: before there were none. */
+async function takeBackMerged(tx: Write, kind: KindWithSlug, { id, changes }: Changed): Promise<void> {
+  const ended = changes.find(({ type }) => type === `${kind}.merged`)
+  const kept = await lastRevisionOfName(tx.read, id)
+  if (!ended || !kept) return
+  const document = JSON.parse(kept.document)
+  const { into } = JSON.parse(ended.data) as { into: string }
+  await takeBackNames(tx, kind, document, await mergedIntoNow(tx.read, kind, document.slug, into))
 }
 
 /** Brings back the words of a list: those that editors had, and where the public got others those that it had. */

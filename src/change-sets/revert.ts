@@ -106,6 +106,9 @@ async function translationIn(
   const said = changes.map(({ data }) => JSON.parse(data) as { translationOf?: true; translations?: unknown })
   if (!said.some((data) => data.translationOf || data.translations)) return {}
   const after = await documentAt(read, row.id, row.revision)
+  // While its original is in the trash it says that it has none.
+  const isAnothers = row.translation_group !== null && row.translation_group !== row.id
+  if (translationOf === null && isAnothers) return { translationOf }
   if (translationOf === (after.translationOf ?? null)) return {}
   if (translationOf === null) return { translationOf }
   const original = await read.selectFrom('articles').select('status').where('id', '=', translationOf).executeTakeFirst()
@@ -113,12 +116,16 @@ async function translationIn(
   return original ? { translationOf } : {}
 }
 
-/** The translations of a story that went along when it became one itself: those whose last revision still says that they are its own. */
-async function followersOf(read: Read, { row }: Changing): Promise<string[]> {
-  if (row.translation_group === null) return []
-  const query = read.selectFrom('articles').select(['id', 'revision']).where('translation_group', '=', row.translation_group).where('id', '<>', row.id)
+/** The stories of its group that a story was the original of before a change. */
+async function followersOf(read: Read, { row }: Changing, first: LoggedChange | undefined): Promise<string[]> {
+  if (row.translation_group === null || !first) return []
+  const members = await read.selectFrom('articles').select('id').where('translation_group', '=', row.translation_group).where('id', '<>', row.id).execute()
   const followers: string[] = []
-  for (const { id, revision } of await query.execute()) if ((await documentAt(read, id, revision)).translationOf === row.id) followers.push(id)
+  for (const { id } of members) {
+    const revisions = read.selectFrom('revisions').select('number').where('article_id', '=', id).where('at', '<=', first.at)
+    const then = await revisions.orderBy('number', 'desc').limit(1).executeTakeFirst()
+    if (then && (await documentAt(read, id, then.number)).translationOf === row.id) followers.push(id)
+  }
   return followers
 }
 
@@ -126,7 +133,7 @@ async function followersOf(read: Read, { row }: Changing): Promise<string[]> {
 async function againOriginal(tx: Write, changed: Changing, followers: readonly string[]): Promise<Changing> {
   const { id, language } = changed.row
   tx.run(tx.updateTable('articles').set({ translation_group: id }).where('id', 'in', followers))
-  await requireFreeLanguage(tx.read, { id, language }, id)
+  await requireFreeLanguage(tx, { id, language }, id)
   return setColumns(tx, changed, { translation_group: id })
 }
 
@@ -150,7 +157,6 @@ async function revertWords(tx: Write, config: Config, current: Changing, { docum
   await requireNames(tx.read, document)
   const { row } = current
   const translation = await translationIn(tx.read, document, current, changes)
-  const followers = translation.translationOf === null ? await followersOf(tx.read, current) : []
   // Only an editor takes away the date that the first publication gave it.
   const isUndated = last !== null && document.publishedAt === null && last.document.revision < document.revision
   const input = {
@@ -165,7 +171,9 @@ async function revertWords(tx: Write, config: Config, current: Changing, { docum
   await continueParts(tx, current, document, content)
   const { updatedAt } = document
   const after = await replaceArticle(tx, current, await makeNames(tx, { ...content, updatedAt }), document.slug)
-  return withoutSetTime(tx, followers.length > 0 ? await againOriginal(tx, after, followers) : after)
+  // Where its original is in the trash it says of itself already that it is nobody’s translation.
+  const leaves = translation.translationOf === null && after.row.translation_group !== null && after.row.translation_group !== row.id
+  return withoutSetTime(tx, leaves ? setColumns(tx, after, { translation_group: null }) : after)
 }
 
 /** Of what is as old as a change made it: when it is published the public sees a change, unless an editor said otherwise. */
@@ -201,7 +209,9 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   }
   const revision = revisionBefore(changed)
   const document = await documentAt(tx.read, id, revision ?? row.revision)
+  const followers = (document.translationOf ?? null) === null ? await followersOf(tx.read, current, changes[0]) : []
   if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, { document, last, changes })
+  if (followers.length > 0 && current.row.translation_group !== id) current = await againOriginal(tx, current, followers)
   if (edition) {
     await requireNames(tx.read, edition.document)
     const { updatedAt } = edition.document

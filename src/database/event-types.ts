@@ -31,12 +31,12 @@ export const eventTypes = {
   'preview-link.deleted': 'A preview link was revoked.',
   'author.created': 'An author was made.',
   'author.updated': 'An author changed.',
-  'author.deleted': 'An author was deleted; `data.formerSlugs` are its old slugs, if any.',
+  'author.deleted': 'An author was deleted; `data.formerSlugs` are its old slugs, if any, and `data.inMenus` says that a menu of the site led there.',
   'author.merged':
     'An author was merged into another, and is gone; `data.into` names the one that stays, to which its slugs lead; `data.formerSlugs` are those that it had before, if any.',
   'topic.created': 'A topic was made.',
   'topic.updated': 'A topic changed.',
-  'topic.deleted': 'A topic was deleted; `data.formerSlugs` are its old slugs, if any.',
+  'topic.deleted': 'A topic was deleted; `data.formerSlugs` are its old slugs, if any, and `data.inMenus` says that a menu of the site led there.',
   'topic.merged':
     'A topic was merged into another, and is gone; `data.into` names the one that stays, to which its slugs lead; `data.formerSlugs` are those that it had before, if any.',
   'site.updated': 'What the newsroom says of itself changed.',

@@ -38,3 +38,9 @@ export async function usesOfName(read: Read, kind: 'author' | 'topic', id: strin
   ]
   return { articles: own.size + planned.length, lists }
 }
+
+/** Says in the event of a deletion that a menu of the site leads there, which shows its label alone from now on. */
+export async function menusNaming(read: Read, id: string): Promise<{ inMenus?: true }> {
+  const site = await read.selectFrom('sites').select('id').where('document', 'like', `%"${id}"%`).executeTakeFirst()
+  return site ? { inMenus: true } : {}
+}

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, markNamePublic, revisionOfName } from '../database/name-revisions.ts'
+import { menusNaming } from '../database/name-uses.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { formerSlugsOf, idsOfReferences, markSlugPublic, releaseSlugs } from '../database/slugs.ts'
 import type { ListDraftTable } from '../database/tables.ts'
@@ -231,5 +232,5 @@ export async function deleteFreestanding(tx: Write, { working, published, plan }
   const former = await formerSlugsOf(tx.read, 'highlight-list', id)
   await tx.deleteFrom('highlight_lists').where('id', '=', id).execute()
   await releaseSlugs(tx, 'highlight-list', id)
-  listEvent(tx, 'deleted', working, published ? null : 'working', undefined, { ...former, ...(plan ? { was: plan } : {}) })
+  listEvent(tx, 'deleted', working, published ? null : 'working', undefined, { ...former, ...(plan ? { was: plan } : {}), ...(await menusNaming(tx.read, id)) })
 }

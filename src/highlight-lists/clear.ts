@@ -1,3 +1,4 @@
+import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision } from '../database/name-revisions.ts'
 import type { ListDraftTable } from '../database/tables.ts'
@@ -11,6 +12,18 @@ const letGo = (items: readonly StoredItem[], articleId: string, words: string | 
     const text = item.text ?? words
     return text === null ? [] : [{ ...item, text, target: null }]
   })
+
+/** The freestanding lists that lead to an article, in public or in their working copies. */
+export async function listsLeadingTo(read: Read, articleId: string): Promise<string[]> {
+  const items = await read
+    .selectFrom('highlight_items')
+    .innerJoin('highlight_lists', 'highlight_lists.id', 'list_id')
+    .select('list_id')
+    .where('article_id', 'is', null)
+    .where('target_article_id', '=', articleId)
+    .execute()
+  return [...new Set([...items, ...(await draftsLeadingTo(read, articleId))].map(({ list_id }) => list_id))]
+}
 
 async function freestanding(tx: Write, ids: readonly string[]): Promise<StoredList[]> {
   if (ids.length === 0) return []

@@ -8,6 +8,9 @@ export type EventFacts = EventSubject & { data?: Data }
 /** The keys of what an event about this kind of thing changes in public answers; null where only editors see such things. */
 type KeysOf<Kind extends SubjectKind> = ((id: string, type: EventTypeOf<Kind>, data: Data) => string[]) | null
 
+// What a menu led to and is gone leaves its label there.
+const ofMenus = ({ inMenus }: Data): string[] => (inMenus ? ['site'] : [])
+
 const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
   article: (id, type, data) => {
     const own = [`article:${id}`, `comments:${id}`]
@@ -16,7 +19,8 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
     // What leads to an article that isn't public shows differently once it is gone.
     if (type === 'article.trashed') return [...own, ...(data.wasPublic ? ['list'] : [])]
     // The events that said so before are gone with it; what others showed of it is rewritten.
-    if (type === 'article.deleted') return [...own, 'list', ...(Array.isArray(data.articles) ? data.articles.map((other) => `article:${other}`) : [])]
+    if (type === 'article.deleted')
+      return [...own, 'list', ...(Array.isArray(data.articles) ? data.articles.map((other) => `article:${other}`) : []), ...ofMenus(data)]
     // What a story joins or leaves shows others as its translations, and so do lists of several languages.
     const translated = Array.isArray(data.translations) ? [`article:${id}`, ...data.translations.map((other) => `article:${other}`), 'list'] : []
     if (type !== 'article.updated') return translated
@@ -27,7 +31,9 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
   section: null,
   // Pages of freestanding lists show new ones, and those whose keys would be too long have this one alone.
   'highlight-list': (id, type, data) =>
-    data.articleId === null && data.copy !== 'working' && type !== 'highlight-list.scheduled' ? [`highlight-list:${id}`, 'list'] : [],
+    data.articleId === null && data.copy !== 'working' && type !== 'highlight-list.scheduled'
+      ? [`highlight-list:${id}`, 'list', ...ofMenus(data)]
+      : ofMenus(data),
   // Lists too long to name their rows share one key, which any change of comments drops.
   // Reports are for moderators alone.
   comment: (_id, type, data) => (type === 'comment.reported' ? [] : [`comments:${data.articleId}`, 'comments']),
@@ -36,9 +42,9 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
   'preview-link': null,
   // The public sees none whom no public article names.
   author: (id, type, data) =>
-    type === 'author.updated' ? [`author:${id}`, 'list'] : type === 'author.merged' ? [`author:${id}`, `author:${data.into}`, 'list'] : [],
+    type === 'author.updated' ? [`author:${id}`, 'list'] : type === 'author.merged' ? [`author:${id}`, `author:${data.into}`, 'list'] : ofMenus(data),
   topic: (id, type, data) =>
-    type === 'topic.updated' ? [`topic:${id}`, 'list'] : type === 'topic.merged' ? [`topic:${id}`, `topic:${data.into}`, 'list'] : [],
+    type === 'topic.updated' ? [`topic:${id}`, 'list'] : type === 'topic.merged' ? [`topic:${id}`, `topic:${data.into}`, 'list'] : ofMenus(data),
   site: () => ['site'],
   token: null,
 }

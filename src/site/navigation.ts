@@ -103,7 +103,7 @@ function namedTargets(menus: readonly StoredMenu[]) {
 export const leadsElsewhere = (menus: readonly StoredMenu[]) => namedTargets(menus).length > 0
 
 /**
- * Menus as the API shows them. What is gone is no target any more; for the public, an item whose target isn't public, or is gone, is left out, unless
+ * Menus as the API shows them. What is gone is no target any more; for the public, an item whose target isn't public is left out, unless
  * it has a label and heads others. An item that is left with nothing to say is left out with all that is under it; editors keep it
  * where something is.
  */
@@ -113,8 +113,7 @@ export async function presentMenus(read: Read, menus: readonly StoredMenu[], see
   let isPartial = false
   const present = ({ label, target: stored, items }: StoredItem): NavigationItem[] => {
     const found = stored && stored.type !== 'url' ? names.get(keyOf(stored)) : undefined
-    // To the public what is gone is as what it doesn’t see: nobody learns that it is deleted, or what the label said.
-    const isHidden = stored !== null && stored.type !== 'url' && !found?.isPublic && !seesAll
+    const isHidden = found !== undefined && !found.isPublic && !seesAll
     isPartial ||= isHidden
     const target = stored?.type === 'url' ? stored : found && !isHidden ? found.target : null
     const under = items.flatMap(present)

@@ -10,7 +10,7 @@ const referenceOf = ({ id, slug, name, kind }: Pick<TopicTable, 'id' | 'slug' | 
 async function pathsOf(read: Read, ids: readonly string[]): Promise<Map<string, TopicReference[]>> {
   const tree = sql<TopicReference & { of: string; height: number }>`with recursive tree(of, id, height) as (
     select id, parent_id, 1 from topics where id in (${sql.join(ids)}) and parent_id is not null
-    union all select tree.of, topics.parent_id, tree.height + 1 from topics join tree on topics.id = tree.id where topics.parent_id is not null
+    union all select tree.of, topics.parent_id, tree.height + 1 from topics join tree on topics.id = tree.id where topics.parent_id is not null and tree.height < 1000
   ) select tree.of as "of", topics.id, topics.slug, topics.name, topics.kind, tree.height as height from tree join topics on topics.id = tree.id order by height desc`
   return new Map([...Map.groupBy((await tree.execute(read as never)).rows, (row) => row.of)].map(([id, own]) => [id, own.map(referenceOf)]))
 }

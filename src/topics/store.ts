@@ -5,6 +5,7 @@ import type { Read } from '../database/engine.ts'
 import { externalOwners } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { keepRevision, revisionOfName, type State } from '../database/name-revisions.ts'
+import { menusNaming } from '../database/name-uses.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
 import { findByReference, formerSlugsOf, idsOfReferences, releaseSlugs } from '../database/slugs.ts'
@@ -206,7 +207,7 @@ export async function deleteTopic(tx: Write, row: TopicTable): Promise<void> {
   const former = await formerSlugsOf(tx.read, 'topic', id)
   await tx.deleteFrom('topics').where('id', '=', id).execute()
   await releaseSlugs(tx, 'topic', id)
-  tx.append({ type: 'topic.deleted', subject: { type: 'topic', id }, data: former, revision: [revision, null] })
+  tx.append({ type: 'topic.deleted', subject: { type: 'topic', id }, data: { ...former, ...(await menusNaming(tx.read, id)) }, revision: [revision, null] })
 }
 
 /** A topic as an article names one; without an `id` one of a new name, which is yet to be made. */

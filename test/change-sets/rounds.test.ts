@@ -98,6 +98,35 @@ t.test('a story is the original of its translations again, and none loses the ot
   t.equal((await working('leave-de')).translationOf, (await working('leave-en')).id)
 })
 
+t.test('translations are each other’s as they were, also where the set changed others of them', async (t) => {
+  const one = (slug: string, language: string, more: object = {}) => make(slug, { language, status: 'published', ...more })
+  const of = async (slug: string) => (await working(slug)).translationOf
+  const idOf = async (slug: string) => (await working(slug)).id
+  await one('a-de', 'de')
+  await one('a-es', 'es', { translationOf: 'a-de' })
+  await one('a-en', 'en')
+  await server.patch('/v1/articles/a-de?publish=true', { translationOf: 'a-en' }, inSet('torn'))
+  await server.patch('/v1/articles/a-es?publish=true', { kicker: 'x' }, inSet('torn'))
+  t.match(await revert('torn'), { reverted: 2, kept: 0 })
+  t.strictSame([await of('a-es'), await of('a-de'), await of('a-en')], [await idOf('a-de'), null, null])
+
+  await one('b-en', 'en')
+  await one('b-es', 'es')
+  await server.patch('/v1/articles/b-es?publish=true', { translationOf: 'b-en' }, inSet('linked'))
+  await server.request('DELETE', '/v1/articles/b-en', undefined, inSet('linked'))
+  await server.patch('/v1/articles/b-es?publish=true', { kicker: 'x' }, inSet('linked'))
+  t.match(await revert('linked'), { reverted: 2, kept: 0 })
+  t.strictSame([await of('b-es'), await of('b-en')], [null, null])
+
+  await one('c-en', 'en')
+  await one('c-fr', 'fr', { translationOf: 'c-en' })
+  await one('c-de', 'de')
+  await server.request('DELETE', '/v1/articles/c-en', undefined, inSet('headless'))
+  await server.patch('/v1/articles/c-de', { translationOf: 'c-fr' }, inSet('headless'))
+  t.match(await revert('headless'), { reverted: 2, kept: 0 })
+  t.strictSame([await of('c-en'), await of('c-fr'), await of('c-de')], [null, await idOf('c-en'), null])
+})
+
 t.test('what was merged by way of what the set made leads on when it is done again', async (t) => {
   for (const kind of ['topic', 'author']) {
     const path = (slug: string) => `/v1/${kind}s/${slug}`
@@ -110,6 +139,7 @@ t.test('what was merged by way of what the set made leads on when it is done aga
     t.equal((await server.get(path('alpha'))).headers.get('location'), path('gamma'))
     t.match(await revert(name), { kept: 0 })
     t.match((await server.get(path('alpha'))).body, { name: 'Alpha', externalId: 'alpha-1' })
+    t.equal((await server.get(path('beta'))).status, 404, 'there was none')
     t.match(await revert(`${name}.revert`), { kept: 0 })
     for (const reference of ['alpha', 'ext:alpha-1']) t.equal((await server.get(path(reference))).headers.get('location'), path('gamma'), reference)
     t.equal((await server.get(path('gamma'))).body.id, id)

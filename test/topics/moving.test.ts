@@ -76,3 +76,18 @@ t.test('stories are dated, renamed and taken down while what is above their topi
     t.strictSame((await under(elsewhere)).ids, what === 'renamed' ? ids.toSorted() : [], what)
   }
 })
+
+t.test('a merge makes no loop, whatever moves meanwhile', async (t) => {
+  for (let round = 0; round < 12; round++) {
+    const [from, into] = [await topic(`From ${round}`), await topic(`Onto ${round}`)]
+    const under = await topic(`Right under ${round}`, from)
+    const [merge, move] = await Promise.all([
+      server.post(`/v1/topics/${from}/merge`, { into: { id: into } }),
+      server.patch(`/v1/topics/${into}`, { parentId: round % 2 === 0 ? under : from }),
+    ])
+    t.ok([200, 400, 409].includes(merge.status) && [200, 400, 404, 409].includes(move.status), `${merge.status} ${move.status}`)
+    const { path } = (await server.get(`/v1/topics/${into}?include=path`)).body
+    t.notOk(path.some((above: Json) => above.id === into))
+    t.ok(path.length < 3)
+  }
+})

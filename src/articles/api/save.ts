@@ -4,10 +4,11 @@ import type { Read } from '../../database/engine.ts'
 import type { EventTypeOf } from '../../database/event-types.ts'
 import type { Write } from '../../database/handles.ts'
 import { movedIds } from '../../database/moves.ts'
+import { menusNaming } from '../../database/name-uses.ts'
 import { releaseSlugs } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { differs } from '../../database/values.ts'
-import { clearTargets } from '../../highlight-lists/clear.ts'
+import { clearTargets, listsLeadingTo } from '../../highlight-lists/clear.ts'
 import { newList, placedLists, saveLists } from '../../highlight-lists/store.ts'
 import { claimExternalId } from '../../http/external-ids.ts'
 import { forgetAnswersOn } from '../../http/idempotency.ts'
@@ -163,7 +164,7 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
   const isOtherwiseTranslated = content.translationOf !== (copy.translationOf ?? null)
   const joined = isOtherwiseTranslated ? await joinTranslations(tx, { id, language }, content.translationOf) : null
   const translation_group = joined ? joined.group : row.translation_group
-  if (language !== row.language) await requireFreeLanguage(tx.read, { id, language }, translation_group)
+  if (language !== row.language) await requireFreeLanguage(tx, { id, language }, translation_group)
   const namesOf = ({ authors, topics }: Pick<Content, 'authors' | 'topics'>) => [authors.map(({ id, role }) => ({ id, role })), idsOf(topics)]
   const hasNewNames = !isDeepStrictEqual(namesOf(copy), namesOf(content))
   const { aliases } = content
@@ -274,6 +275,9 @@ async function removeTraces(tx: Write, id: string, { isDisclosed, words }: LastW
 export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void> {
   const { id } = row
   tx.lock([...(await articlesLeadingTo(tx.read, id)), ...(await articlesMentioning(tx.read, id))].map((articleId) => `article:${articleId}`))
+  // What is under way of its comments, and of lists that lead there, is done before, and goes with it.
+  tx.lock([`comments:${id}`])
+  tx.lock((await listsLeadingTo(tx.read, id)).map((listId) => `highlight-list:${listId}`))
   const lastWords = await lastWordsOf(tx.read, row)
   const { words, publicWords } = lastWords
   // Caches may have what the same batch has taken down.
@@ -297,6 +301,7 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
     const touchedRow = await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()
     await recordChange(tx, await changing(tx, touchedRow))
   }
-  const data = { wasPublic: row.edition_number !== null || isTakenDown, ...(articles.length > 0 ? { articles } : {}) }
+  const shows = { ...(articles.length > 0 ? { articles } : {}), ...(await menusNaming(tx.read, id)) }
+  const data = { wasPublic: row.edition_number !== null || isTakenDown, ...shows }
   tx.append({ type: 'article.deleted', subject: { type: 'article', id }, data, revision: [row.revision, null] })
 }

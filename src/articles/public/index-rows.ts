@@ -207,6 +207,11 @@ export async function writePublicRows(tx: Write, { row, kept }: Changing, editio
     countListed(tx, earlier.rows.public_articles, -1)
     countListed(tx, listed, 1)
   } else {
+    // A slug that an author gets meanwhile is to be public, too.
+    tx.lock(
+      entry.rows.public_article_authors.map(({ author_id }) => `author:${author_id}`),
+      true,
+    )
     // The rows hold the topics above those named, so the tree must stay as it is.
     tx.lock(['topics'], true)
     if (earlier) await removePublicTables(tx, row.id)

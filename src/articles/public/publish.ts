@@ -18,7 +18,7 @@ import type { Schedule } from '../working/publication-schemas.ts'
 import { documentAt, markPublished } from '../working/revisions.ts'
 import { requireNoEmbargo, requireSense, scheduleColumns, scheduleOf } from '../working/schedule.ts'
 import type { Article } from '../working/schemas.ts'
-import { groupRestored, untranslated } from '../working/translations.ts'
+import { groupRestored, requireFreeLanguage, untranslated } from '../working/translations.ts'
 import { type Changing, changing } from './changing.ts'
 import { completedEdition } from './documents.ts'
 import { type Edition, endEdition, insertEdition } from './editions.ts'
@@ -185,6 +185,12 @@ export async function publishContent(
  * @throws Problem 400 where they may not be
  */
 async function withPresentNames(tx: Write, document: Article): Promise<Article> {
+  // Nobody deletes or merges whom it names before it is public.
+  tx.lock(
+    document.authors.map(({ id }) => `author:${id}`),
+    true,
+  )
+  tx.lock(['topics'], true)
   const faults: Fault[] = []
   const authors = await findAuthors(tx, await presentNames(tx.read, 'author', document.authors), '/authors', faults)
   const topics = await findTopics(tx, await presentNames(tx.read, 'topic', document.topics), '/topics', faults)
@@ -202,6 +208,9 @@ export async function publishArticle(
   requireNoEmbargo(row.embargo_until, tx.now, pointer)
   const isPinned = revision !== null && revision !== row.revision
   const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : changed.copy
+  // What is due goes out: nobody is there to be told.
+  if (content.language !== row.language && tx.author.actor !== null)
+    await requireFreeLanguage(tx, { id: row.id, language: content.language }, row.translation_group)
   const rest = scheduleColumns({ ...scheduleOf(row), publish: null })
   const after = await publishContent(tx, changed, content, isPinned ? revision : row.revision, { isMinor }, rest)
   if (after === changed && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row, plannedIn(row))

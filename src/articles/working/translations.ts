@@ -152,10 +152,11 @@ export async function joinTranslations(tx: Write, { id, language }: Joining, wan
 }
 
 /** @throws Problem 409 with its holder, where the language that a story is to have is another's of its group */
-export async function requireFreeLanguage(read: Read, { id, language }: Joining, group: string | null): Promise<void> {
+export async function requireFreeLanguage(tx: Write, { id, language }: Joining, group: string | null): Promise<void> {
   if (group === null) return
+  tx.lock(['translations'])
   const holder = holderOf(
-    claimants(read, await membersBy(read, 'translation_group', [group])).filter((member) => member.id !== id),
+    claimants(tx.read, await membersBy(tx.read, 'translation_group', [group])).filter((member) => member.id !== id),
     language,
   )
   if (holder) throw languageTaken(holder, language, '/language')
