@@ -6,7 +6,7 @@ import { scopes } from '../http/auth.ts'
 import { parseJson } from '../http/body.ts'
 import { authorOf, change, dryRunOf } from '../http/change.ts'
 import { placedProblem } from '../http/dispatch.ts'
-import { idempotencyKey, storeAnswer, storedAnswer } from '../http/idempotency.ts'
+import { goneSince, idempotencyKey, storeAnswer, storedAnswer } from '../http/idempotency.ts'
 import { problemOf } from '../http/lifecycle.ts'
 import { mediaTypeOf, ndjson } from '../http/media-types.ts'
 import { jsonBody, noteHeader, operation } from '../http/operations.ts'
@@ -105,17 +105,19 @@ export function batchRoutes(app: App): void {
         if (own) tx.lock([`idempotency:${own.id}`])
         const stored = own && (await storedAnswer(tx.read, request, own))
         // Of what was refused nothing is kept: it is tried again.
-        const kept = stored ? (JSON.parse(stored.body.toString()) as (Done | null)[]).map((one) => (one && isDone(one) ? one : null)) : []
+        const kept = stored ? (JSON.parse(stored.body.toString()) as (Done | null)[]).map((one) => (one && (isDone(one) || isGone(one)) ? one : null)) : []
         const known: Answers = new Map(answers)
-        for (const [index, one] of kept.entries()) remember(known, parsed[index], one)
+        for (const [index, one] of kept.entries()) remember(known, parsed[index], one && isDone(one) ? one : null)
         const operations = parsed.filter((one, index) => !(one instanceof Problem || kept[index])) as BatchOperationInput[]
         const done = await runOperations(request, tx, operations, known, { isEach, kept: short })
         const isNew = done.some(isDone)
         const inOrder = parsed.map((one, index): Done => {
           if (one instanceof Problem) return { status: one.status, headers: {}, body: JSON.stringify(one.toBody(request.id)) }
-          return kept[index] ?? (done.shift() as Done)
+          const before = kept[index]
+          if (before && isGone(before)) return { ...before, body: JSON.stringify(goneSince().toBody(request.id)) }
+          return before ?? (done.shift() as Done)
         })
-        const body = () => Buffer.from(JSON.stringify(inOrder.map((one) => (isDone(one) ? short(one) : null))))
+        const body = () => Buffer.from(JSON.stringify(inOrder.map((one, index) => (isDone(one) ? short(one) : (kept[index] ?? null)))))
         // Who sends the same key as JSON is told so.
         if (key && first === 1 && !stored) await storeAnswer(tx, key, { status: 200, headers: {}, body: noBody }, request.needed, null)
         if (own && (isNew || !stored)) await storeAnswer(tx, own, { status: 200, headers: {}, body: body() }, request.needed, null)
@@ -132,6 +134,8 @@ export function batchRoutes(app: App): void {
   }
 
   const isDone = ({ status }: Done) => status < 400
+  // What it made was deleted since: to do it again would make it once more.
+  const isGone = ({ status }: Done) => status === 410
 
   const idOf = (one: BatchOperationInput | Problem | undefined): { id?: string } => (one && 'id' in one && typeof one.id === 'string' ? { id: one.id } : {})
 

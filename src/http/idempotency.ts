@@ -53,7 +53,7 @@ export async function storedAnswer(read: Read, request: FastifyRequest, key: Ide
   const since = new Date(milliseconds() - keptFor).toISOString()
   const row = await read.selectFrom('idempotency_keys').selectAll().where('id', '=', key.id).where('created_at', '>', since).executeTakeFirst()
   if (!row) return null
-  if (row.status === goneStatus) throw new Problem('gone', 'What the first request with this Idempotency-Key made has been deleted since.')
+  if (row.status === goneStatus) throw goneSince()
   if (row.fingerprint !== key.fingerprint)
     throw new Problem('idempotency-key-reused', 'This Idempotency-Key was used with another body, media type, query or edit token.')
   await requireReplayable(read, request, row)
@@ -103,14 +103,28 @@ const deletedIn = new WeakMap<Write, string[]>()
  */
 export async function forgetAnswersOn(tx: Write, id: string, articleId?: string): Promise<void> {
   deletedIn.set(tx, [...(deletedIn.get(tx) ?? []), id])
-  // In the answers of lines it stands in texts of their own.
-  let redacted = tx.updateTable('idempotency_keys').set(nothingLeft).where('body', 'like', `%${id}%`)
+  let query = tx.read.selectFrom('idempotency_keys').select(['id', 'body']).where('body', 'like', `%${id}%`)
   if (articleId !== undefined)
-    redacted = redacted.where((where) =>
-      where.or([where('article_id', '=', articleId), where.and([where('article_id', 'is', null), where('status', '=', 200)])]),
-    )
-  await redacted.execute()
+    query = query.where((where) => where.or([where('article_id', '=', articleId), where.and([where('article_id', 'is', null), where('status', '=', 200)])]))
+  for (const row of await query.execute())
+    await tx
+      .updateTable('idempotency_keys')
+      .set(isOfLines(row.body) ? { body: withoutLines(row.body, [id]) } : nothingLeft)
+      .where('id', '=', row.id)
+      .execute()
 }
+
+/** Whether an answer is that of some lines of a batch, each by itself. */
+const isOfLines = (body: string) => body.startsWith('[')
+
+/** The answers of lines, of which those that tell of what is deleted say that it is gone. */
+function withoutLines(body: string, ids: readonly string[]): string {
+  const isGone = (line: unknown) => ids.some((id) => JSON.stringify(line).includes(id))
+  return JSON.stringify((JSON.parse(body) as unknown[]).map((line) => (isGone(line) ? { status: goneStatus, headers: {}, body: 'null' } : line)))
+}
+
+/** What is answered to a repetition of what made something that is deleted by now. */
+export const goneSince = () => new Problem('gone', 'What the first request with this Idempotency-Key made has been deleted since.')
 
 /** Forgets what answers said of somebody, by a name that stands in them as a whole text, in lower case or not. */
 export async function forgetAnswersNaming(tx: Write, name: string): Promise<void> {
@@ -130,10 +144,12 @@ export async function forgetAnswersNaming(tx: Write, name: string): Promise<void
  */
 export async function storeAnswer(tx: Write, key: IdempotencyKey, sent: Sent, needed: ReadonlySet<Scope>, articleId: string | null): Promise<void> {
   const text = sent.body.toString()
-  const isGone = deletedIn.get(tx)?.some((id) => text.includes(id)) ?? false
+  const gone = deletedIn.get(tx)?.filter((id) => text.includes(id)) ?? []
+  const isLeft = gone.length === 0 || isOfLines(text)
+  const left = () => (gone.length === 0 ? withoutSecrets(text) : withoutLines(text, gone))
   const values = {
     fingerprint: key.fingerprint,
-    ...(isGone ? nothingLeft : { status: sent.status, headers: JSON.stringify(sent.headers), body: withoutSecrets(text) }),
+    ...(isLeft ? { status: sent.status, headers: JSON.stringify(sent.headers), body: left() } : nothingLeft),
     created_at: tx.now,
     scopes: JSON.stringify([...needed]),
     article_id: articleId,

@@ -85,6 +85,28 @@ t.test('no replay brings back what was deleted or erased since', async (t) => {
   const again = await send()
   t.notMatch(again.text, 'secret-words')
   t.match(again.text, '/problems/gone')
+
+  // One that is gone is answered so by itself, and the rest goes on.
+  const many = Array.from({ length: 230 }, (_, index): object => ({
+    method: 'PUT',
+    path: `/v1/articles/ext:rest-${index}`,
+    body: { headline: `Rest ${index}` },
+  }))
+  many.splice(102, 1, { method: 'DELETE', path: '/v1/articles/ext:rest-5?permanent=true' })
+  const all = (operations: object[]) => server.request('POST', '/v1/batch', lines(operations), { headers: { ...ndjson, 'idempotency-key': 'rest' } })
+  await all(many.slice(0, 200))
+  await server.events()
+  const whole = (await all(many)).text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  t.strictSame(
+    whole.map(({ status }) => status),
+    many.map((_, index) => (index === 5 ? 410 : index === 102 ? 204 : 201)),
+  )
+  t.equal((await server.events()).length, 30)
+  t.equal((await server.get('/v1/articles/ext:rest-5')).status, 404)
+  t.equal((await all(many)).text.trim().split('\n').length, 230)
 })
 
 t.test('a token that is revoked or may do less does no more of a batch', async (t) => {
