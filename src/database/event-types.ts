@@ -8,7 +8,8 @@ export const eventTypes = {
   'article.unpublished': 'An article was taken down; `data` has the `reason` and, if any, the `notice`.',
   'article.trashed': 'An article was moved to the trash.',
   'article.restored': 'An article was restored from the trash.',
-  'article.deleted': 'An article was permanently deleted; `data.articles` are those that led there, if any, and `data.inMenus` says that a menu of the site did.',
+  'article.deleted':
+    'An article was permanently deleted; `data.articles` are those that led there, if any, and `data.inMenus` says that a menu of the site did.',
   'section.created': 'A section was added to an article.',
   'section.updated': 'A section changed or moved.',
   'section.deleted': 'A section was deleted.',
@@ -17,7 +18,8 @@ export const eventTypes = {
   'highlight-list.scheduled':
     'The time at which a freestanding list is to be published was set, changed or cancelled; `data.was` is what was planned before, as it is in any event that ends a plan.',
   'highlight-list.published': 'The working copy of a freestanding list became public.',
-  'highlight-list.deleted': 'A highlight list was deleted; `data.formerSlugs` are the old slugs of a freestanding one, if any, and `data.inMenus` says that a menu of the site led there.',
+  'highlight-list.deleted':
+    'A highlight list was deleted; `data.formerSlugs` are the old slugs of a freestanding one, if any, and `data.inMenus` says that a menu of the site led there.',
   'comment.created': 'A reader commented.',
   'comment.updated': 'A comment was moderated or edited.',
   'comment.deleted': 'A comment was deleted.',
