@@ -103,15 +103,15 @@ const deletedIn = new WeakMap<Write, string[]>()
  */
 export async function forgetAnswersOn(tx: Write, id: string, articleId?: string): Promise<void> {
   deletedIn.set(tx, [...(deletedIn.get(tx) ?? []), id])
-  let query = tx.read.selectFrom('idempotency_keys').select(['id', 'body']).where('body', 'like', `%${id}%`)
+  let query = tx.read.selectFrom('idempotency_keys').select('id').where('body', 'like', `%${id}%`)
   if (articleId !== undefined)
     query = query.where((where) => where.or([where('article_id', '=', articleId), where.and([where('article_id', 'is', null), where('status', '=', 200)])]))
-  for (const row of await query.execute())
-    await tx
-      .updateTable('idempotency_keys')
-      .set(isOfLines(row.body) ? { body: withoutLines(row.body, [id]) } : nothingLeft)
-      .where('id', '=', row.id)
-      .execute()
+  // One at a time, since they may be large.
+  for (const row of await query.execute()) {
+    const { body } = await tx.read.selectFrom('idempotency_keys').select('body').where('id', '=', row.id).executeTakeFirstOrThrow()
+    const left = isOfLines(body) ? { body: withoutLines(body, [id]) } : nothingLeft
+    await tx.updateTable('idempotency_keys').set(left).where('id', '=', row.id).execute()
+  }
 }
 
 /** Whether an answer is that of some lines of a batch, each by itself. */

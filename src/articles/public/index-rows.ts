@@ -257,13 +257,14 @@ export async function refreshRows(tx: Write, articleIds: readonly string[]): Pro
       .select(['articles.id', 'public_articles.published_at', 'editions.document'])
       .where('articles.id', 'in', ids)
       .execute()
+    // Where one isn’t public, an older version may have left some.
+    for (const id of ids) for (const { topic_id } of await removeTopics(tx, { id })) tx.count('topic', topic_id, -1)
     for (const { id, published_at, document } of rows) {
       const { topics } = completed(JSON.parse(document))
       const named = await topicsWithAncestors(
         tx,
         topics.map((topic) => topic.id),
       )
-      for (const { topic_id } of await removeTopics(tx, { id })) tx.count('topic', topic_id, -1)
       for (const topicId of named) tx.count('topic', topicId, 1)
       tx.insert('public_article_topics', topicRows(id, published_at, named))
       markSlugsPublic(tx, 'topic', [...named])
