@@ -136,18 +136,22 @@ t.test('a proxy is trusted by its place or address, never any', async (t) => {
 t.test('metrics are for who has a token, unless the operator says otherwise', async (t) => {
   const server = await startServer(t)
   const { id } = await createShort(server, 'Measured')
-  for (let round = 0; round < 3; round++) await server.anonymous.get(`/v1/articles/${id}`)
   const read = (token?: string) => fetch(`${server.url}/metrics`, token ? { headers: { authorization: `Bearer ${token}` } } : {})
   t.equal((await read()).status, 401)
   t.equal((await read('bsh_nobody')).status, 401)
-  const answer = await read(await server.tokenWith('comments:write'))
+  const token = await server.tokenWith('comments:write')
+  const answer = await read(token)
   t.equal(answer.status, 200)
   t.match(answer.headers.get('content-type'), /^text\/plain; version=0\.0\.4/)
   t.equal(answer.headers.get('cache-control'), 'private, no-store')
-  const text = await answer.text()
+  let text = await answer.text()
+  // Nothing is answered from memory before that was tried once.
+  while (!/^broadsheet_memory_answers_total\{status="200"\} [1-9]/m.test(text)) {
+    await server.anonymous.get(`/v1/articles/${id}`)
+    text = await (await read(token)).text()
+  }
   for (const line of [
     /^http_request_duration_seconds_count\{method="POST",route="\/v1\/articles",status="201"\} 1$/m,
-    /^broadsheet_memory_answers_total\{status="200"\} [1-3]$/m,
     /^broadsheet_cache_entries 1$/m,
     /^broadsheet_cache_bytes \d+$/m,
     /^broadsheet_database_writers_waiting \d+$/m,
