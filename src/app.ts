@@ -25,6 +25,7 @@ import { BATCH_SCHEMAS } from './batch/schemas.ts'
 import { articleChangeRoutes } from './bulk/change-routes.ts'
 import { mergeRoutes } from './bulk/merge-routes.ts'
 import { BULK_SCHEMAS } from './bulk/schemas.ts'
+import { isRevertingName } from './change-sets/lineage.ts'
 import { changeSetRoutes } from './change-sets/routes.ts'
 import { CHANGE_SET_SCHEMAS } from './change-sets/schemas.ts'
 import { addressHashes } from './comments/addresses.ts'
@@ -181,6 +182,7 @@ export async function buildApp(config: Config, database: Database, hashKey: stri
   app.decorate('addressHashes', addressHashes(database, config.COMMENT_ADDRESS_RETENTION))
   app.decorate('requirePublic', requirePublic)
   app.decorate('tokenNow', tokenNow)
+  app.decorate('isRevertingName', isRevertingName)
   app.decorate('stopping', { isStopping: false })
   app.addHook('onListen', follower.start)
   app.addHook('onClose', follower.stop)

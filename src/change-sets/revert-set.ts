@@ -2,12 +2,13 @@ import { yieldLanguages } from '../articles/working/translations.ts'
 import type { Author, Write } from '../database/handles.ts'
 import { inTurns } from '../database/turns.ts'
 import { addAll, chunked } from '../database/values.ts'
-import { notFound, Problem } from '../http/problems.ts'
+import { Problem } from '../http/problems.ts'
 import type { App } from '../http/server.ts'
 import { KeptError } from './kept.ts'
+import { loadLineage } from './lineage.ts'
 import { giveUpNames, revert } from './revert.ts'
 import type { RevertResult } from './schemas.ts'
-import { type Changed, changedIn, idsIn, isReverted, loadChangeSet } from './store.ts'
+import { type Changed, changedIn, idsIn, isReverted } from './store.ts'
 
 // So many things one request reverts, and so many are looked at before the next ones.
 const mostAtOneGo = 10_000
@@ -39,7 +40,6 @@ function groupsOf(left: readonly Changed[], results: ReadonlyMap<string, Result>
  * Reverts what a change set changed, each thing by itself, up to so many; the same again goes on, also where it was broken off.
  * @param revertingName the set of the reverting changes
  * @returns what became of each, the last changed first, and how many are left
- * @throws Problem 404 where there is no such set
  */
 export async function revertSet(
   { database, config }: App,
@@ -48,10 +48,7 @@ export async function revertSet(
   revertingName: string,
 ): Promise<{ data: RevertResult[]; remaining: number }> {
   const sets = { name, revertingName }
-  const ids = await database.snapshot(async (read) => {
-    if (!(await loadChangeSet(read, name))) throw notFound('change set')
-    return idsIn(read, name)
-  })
+  const [ids, lineage] = await database.snapshot(async (read) => [await idsIn(read, name), await loadLineage(read)] as const)
   const changed: Changed[] = []
   const results = new Map<string, Result>()
   const byId = new Map<string, Changed>()
@@ -65,16 +62,16 @@ export async function revertSet(
       const own: string[] = []
       for (; looked < ids.length && own.length < mostAtOneGo; looked++) {
         const id = ids[looked] as string
-        if (!isLarge || !(await isReverted(read, id, 0, sets))) own.push(id)
+        if (!isLarge || !(await isReverted(read, id, 0, sets, lineage))) own.push(id)
       }
-      const found = await changedIn(read, name, own)
+      const found = await changedIn(read, name, lineage, own)
       addAll(changed, found)
       for (const one of found) byId.set(one.id, one)
       return found
     })
 
   const revertOne = async (tx: Write, one: Changed): Promise<Result> => {
-    const isReverted = await revert(tx, config, one, name, revertingName)
+    const isReverted = await revert(tx, config, one, sets, lineage)
     return { type: one.kind, id: one.id, result: isReverted ? 'reverted' : 'unchanged' }
   }
 

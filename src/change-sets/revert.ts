@@ -17,6 +17,7 @@ import type { Write } from '../database/handles.ts'
 import { pick, presentIds } from '../database/values.ts'
 import { continueParts, restoredInput, withFormerParts } from '../revisions/restore.ts'
 import { KeptError } from './kept.ts'
+import type { Lineage, Reverting } from './lineage.ts'
 import { revertName } from './revert-names.ts'
 import {
   type Changed,
@@ -259,23 +260,21 @@ const names = ['author', 'topic', 'highlight-list', 'site']
 
 /**
  * Makes one thing again what it was before a change set.
- * @param revertingName the set of the reverting changes
  * @returns whether there was anything to revert @throws KeptError where somebody changed it since, or it can't be brought back
  */
-export async function revert(tx: Write, config: Config, changed: Changed, name: string, revertingName: string): Promise<boolean> {
+export async function revert(tx: Write, config: Config, changed: Changed, sets: Reverting, lineage: Lineage): Promise<boolean> {
   const { kind, id, changes } = changed
   const [first] = changes
   if (kind !== 'article' && !names.includes(kind)) throw new KeptError(`what is done to a ${kind} can’t be undone`)
   tx.lock([kind === 'topic' ? 'topics' : `${kind}:${id}`])
-  const sets = { name, revertingName }
-  if (await isReverted(tx.read, id, first?.seq ?? 0, sets)) return false
-  const other = await othersSince(tx.read, id, first?.seq ?? 0, sets)
+  if (await isReverted(tx.read, id, first?.seq ?? 0, sets, lineage)) return false
+  const other = await othersSince(tx.read, id, first?.seq ?? 0, sets, lineage)
   if (other) {
     const by = other.actor === null ? 'by a plan' : `by ${(JSON.parse(other.actor) as { name: string }).name}`
     throw new KeptError(`it was changed since: ${other.type} ${by} at ${other.at}`)
   }
   const before = tx.waitingEvents(id).length
   if (kind === 'article') await revertArticle(tx, config, changed)
-  else await revertName(tx, changed, [name, revertingName])
+  else await revertName(tx, changed, [sets.name, sets.revertingName])
   return tx.waitingEvents(id).length > before
 }

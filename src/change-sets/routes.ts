@@ -8,9 +8,10 @@ import { badRequest, notFound } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
+import { isRevertingName, rememberReverting } from './lineage.ts'
 import { revertSet } from './revert-set.ts'
 import { ChangeSet, ChangeSetPage, ChangeSetRow, Revert } from './schemas.ts'
-import { loadChangeSet, pageOfChangeSets, rememberReverting, rowOf, setsRevertedUnder, summaryOf } from './store.ts'
+import { loadChangeSet, pageOfChangeSets, rowOf, summaryOf } from './store.ts'
 
 const sorts = ['updatedAt', 'createdAt']
 
@@ -25,7 +26,7 @@ function requireOther(name: string, changeSet: string): void {
 
 /** @throws Problem 400 where other changes than reverting ones were made under a name: what of them is whose couldn’t be told */
 async function requireReverting(read: Read, changeSet: string): Promise<void> {
-  if (changeSet.endsWith(reverting) || !(await loadChangeSet(read, changeSet)) || (await setsRevertedUnder(read, changeSet)).length > 0) return
+  if (changeSet.endsWith(reverting) || !(await loadChangeSet(read, changeSet)) || (await isRevertingName(read, changeSet))) return
   throw badRequest({ header: 'X-Change-Set', code: 'value', message: 'names a set of other changes: give the reverting changes another name, or none' })
 }
 
@@ -105,7 +106,10 @@ export function changeSetRoutes(app: App): void {
           const author = authorOf(request)
           const changeSet = author.changeSet ?? `${name}${reverting}`
           requireOther(name, changeSet)
-          await app.database.snapshot((read) => requireReverting(read, changeSet))
+          await app.database.snapshot(async (read) => {
+            if (!(await loadChangeSet(read, name))) throw notFound('change set')
+            await requireReverting(read, changeSet)
+          })
           return { name, changeSet, author: { ...author, changeSet, note: author.note ?? `Reverts ${name}` } }
         },
         async ({ name, changeSet, author }) => {

@@ -1,11 +1,9 @@
 import { sql } from 'kysely'
 import type { Read } from '../database/engine.ts'
-import type { Write } from '../database/handles.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
 import type { ChangeSetTable, EventTable } from '../database/tables.ts'
 import { groupBy, inPieces } from '../database/values.ts'
-import { reverting } from '../http/formats.ts'
-import { longestChangeSet } from '../http/operations.ts'
+import { type Descent, isInForce, type Lineage, type Reverting, setsRevertedUnder } from './lineage.ts'
 
 /** A change set as lists show it; its `id` is its name. */
 export const rowOf = ({ name, created_at, updated_at, events }: ChangeSetTable) => ({ id: name, name, createdAt: created_at, updatedAt: updated_at, events })
@@ -24,26 +22,6 @@ export async function pageOfChangeSets(read: Read, page: PageRequest): Promise<R
 /** A change set, if there is one of this name. */
 export async function loadChangeSet(read: Read, name: string): Promise<ChangeSetTable | undefined> {
   return read.selectFrom('change_sets').selectAll().where('name', '=', name).executeTakeFirst()
-}
-
-const revertsOf = (changeSet: string) => `reverts:${changeSet}`
-
-/** The sets that changes under a name of its own have reverted; none where it is no such name. */
-export async function setsRevertedUnder(read: Read, changeSet: string): Promise<string[]> {
-  const row = await read.selectFrom('settings').select('value').where('name', '=', revertsOf(changeSet)).executeTakeFirst()
-  return row ? JSON.parse(row.value) : []
-}
-
-/** Remembers that changes under a name of its own revert a set. */
-export async function rememberReverting(tx: Write, { name, revertingName }: Reverting): Promise<void> {
-  const known = await setsRevertedUnder(tx.read, revertingName)
-  if (known.includes(name)) return
-  const value = JSON.stringify([...known, name])
-  await tx
-    .insertInto('settings')
-    .values({ name: revertsOf(revertingName), value })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
-    .execute()
 }
 
 /** Who made the changes of a set, and how many there are of each type and in all. */
@@ -84,23 +62,23 @@ const eventsOfWholes = (read: Read) =>
 
 /**
  * What of a thing's changes is to be undone: since the set was last taken back and then used again, what it did before that is over.
- * @param changes by the set and those that revert it, in order
+ * @param changes by the set and its family, in order
  * @param since where the set reverts another: when that was last written to
  */
-function lastRound(changes: readonly LoggedRow[], name: string, since: number): LoggedRow[] {
-  const { isInForce } = setOf(name)
+function lastRound(changes: readonly LoggedRow[], name: string, lineage: Lineage, since: number): LoggedRow[] {
+  const isOwnState = (changeSet: string | null) => isInForce(lineage.of(changeSet ?? '')) === isInForce(lineage.of(name))
   const own = changes.filter(({ change_set, seq }) => change_set === name && seq > since)
   const last = own.at(-1)
-  const takenBack = changes.findLastIndex(({ change_set, seq }) => last && seq < last.seq && setOf(change_set ?? '').isInForce !== isInForce)
+  const takenBack = changes.findLastIndex(({ change_set, seq }) => last && seq < last.seq && !isOwnState(change_set))
   // Of what reverts another set, what is between is told by when that was written to.
   return takenBack === -1 || since > 0 ? own : changes.slice(takenBack + 1)
 }
 
 /** The last change of the set that one of these names reverts, by its number; 0 where it reverts none. */
-async function lastWritten(read: Read, name: string): Promise<number> {
-  const own = setOf(name).name
-  if (own === name) return 0
-  const row = await read.selectFrom('events').select('seq').where('change_set', '=', own).orderBy('seq', 'desc').limit(1).executeTakeFirst()
+async function lastWritten(read: Read, name: string, lineage: Lineage): Promise<number> {
+  const { root } = lineage.of(name)
+  if (root === name) return 0
+  const row = await read.selectFrom('events').select('seq').where('change_set', '=', root).orderBy('seq', 'desc').limit(1).executeTakeFirst()
   return row?.seq ?? 0
 }
 
@@ -115,37 +93,22 @@ export async function idsIn(read: Read, name: string): Promise<string[]> {
 }
 
 /** What a set changed of some things, in their order; parts of articles are the article's. Those of which nothing is to be undone are left out. */
-export async function changedIn(read: Read, name: string, ids: readonly string[]): Promise<Changed[]> {
-  const since = await lastWritten(read, name)
+export async function changedIn(read: Read, name: string, lineage: Lineage, ids: readonly string[]): Promise<Changed[]> {
+  const since = await lastWritten(read, name, lineage)
   return inPieces(ids, async (piece): Promise<Changed[]> => {
     const query = eventsOfWholes(read).select(columnsOfLog).where('subject_id', 'in', piece)
     // An expression, so that they are found by their subjects: a set may have very many.
-    const rows = await query.where(sql`coalesce(change_set, '')`, 'in', familyOf(name)).orderBy('seq').execute()
+    const rows = await query.where(sql`coalesce(change_set, '')`, 'in', lineage.family(name)).orderBy('seq').execute()
     const byId = groupBy(rows, ({ subject_id }) => subject_id)
     return piece.flatMap((id) => {
       const own = byId.get(id) ?? []
-      const changes = lastRound(own, name, since)
+      const changes = lastRound(own, name, lineage, since)
       return changes.length > 0 ? [{ kind: own[0]?.subject_type as string, id, changes }] : []
     })
   })
 }
 
-/** The set that is reverted, and the one of the reverting changes. */
-export type Reverting = { name: string; revertingName: string }
-
 type Other = Pick<EventTable, 'type' | 'actor' | 'at' | 'change_set'>
-
-/** A set without the endings of those that revert it, and whether it is in force: an odd number of reverts takes it back. */
-function setOf(name: string): { name: string; isInForce: boolean } {
-  const [own = '', endings = ''] = name.split(/((?:\.revert)*)$/)
-  return { name: own, isInForce: (endings.length / reverting.length) % 2 === 0 }
-}
-
-/** A set with those that revert it, and those that revert these. */
-function familyOf(name: string): string[] {
-  const own = setOf(name).name
-  return Array.from({ length: 1 + Math.floor((longestChangeSet - own.length) / reverting.length) }, (_, index) => own + reverting.repeat(index))
-}
 
 // So many changes of one thing are looked through.
 const mostOthers = 1000
@@ -154,24 +117,28 @@ const mostOthers = 1000
  * The last change of a thing since its first one in a set that stands in the way: of nobody's set, or of another one that wasn't
  * reverted. What was done and undone since then leaves the thing as it was.
  */
-export async function othersSince(read: Read, id: string, first: number, { name, revertingName }: Reverting): Promise<Other | undefined> {
+export async function othersSince(read: Read, id: string, first: number, { name, revertingName }: Reverting, lineage: Lineage): Promise<Other | undefined> {
   const rows = await read
     .selectFrom('events')
     .select(['type', 'actor', 'at', 'change_set'])
     .where('subject_id', '=', id)
     .where('seq', '>', first)
-    .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', [...familyOf(name), ...familyOf(revertingName)])]))
+    .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', [...lineage.family(name), ...lineage.family(revertingName)])]))
     .orderBy('seq', 'desc')
     .limit(mostOthers)
     .execute()
   if (rows.length === mostOthers) return rows[0]
-  const sets = rows.flatMap(({ change_set }) => (change_set === null ? [] : [setOf(change_set)]))
-  const isUndone = (name: string) => {
-    const own = sets.filter((set) => set.name === name)
+  const sets = groupBy(
+    rows.flatMap(({ change_set }) => (change_set === null ? [] : [lineage.of(change_set)])),
+    ({ root }) => root,
+  )
+  const isUndone = (changeSet: string) => {
+    const own = sets.get(lineage.of(changeSet).root) ?? []
+    const [last, first] = [own[0], own.at(-1)]
     // The last change comes first: a set is in force after it, or not, and was before the first one what that isn’t.
-    return own[0]?.isInForce === !own.at(-1)?.isInForce
+    return last !== undefined && first !== undefined && isInForce(last) !== isInForce(first)
   }
-  return rows.find(({ change_set }) => change_set === null || !isUndone(setOf(change_set).name))
+  return rows.find(({ change_set }) => change_set === null || !isUndone(change_set))
 }
 
 /** Whether a thing was changed in one of some sets. */
@@ -181,16 +148,18 @@ export async function isChangedIn(read: Read, id: string, names: readonly string
 }
 
 /** Whether what a set changed of a thing was reverted, and not brought back since. @param first the number of its first change in the set */
-export async function isReverted(read: Read, id: string, first: number, { name, revertingName }: Reverting): Promise<boolean> {
+export async function isReverted(read: Read, id: string, first: number, { name, revertingName }: Reverting, lineage: Lineage): Promise<boolean> {
   const since = read.selectFrom('events').select('change_set').where('subject_id', '=', id).where('seq', '>=', first).orderBy('seq', 'desc').limit(1)
-  const families = [...familyOf(name), ...familyOf(revertingName)]
+  const families = [...lineage.family(name), ...lineage.family(revertingName)]
   const row = await since.where('change_set', 'in', families).executeTakeFirst()
   const latest = await since.executeTakeFirst()
   // Another set may have reverted the reverting one, under a name of its own: that is for the others to say.
   if (latest?.change_set && !families.includes(latest.change_set)) return false
-  const [last, own, other] = [setOf(row?.change_set ?? name), setOf(name), setOf(revertingName)]
-  // What reverts it, under a name of its own, may be reverted itself by now.
-  return last.name === own.name ? last.isInForce !== own.isInForce : last.isInForce === other.isInForce
+  const [last, own, other] = [row?.change_set ?? name, name, revertingName].map((changeSet) => lineage.of(changeSet)) as [Descent, Descent, Descent]
+  if (last.root === own.root) return isInForce(last) !== isInForce(own)
+  // Under one name several sets were reverted: of what another of them changed, too, it isn’t known which.
+  const others = (await setsRevertedUnder(read, revertingName)).filter((reverted) => reverted !== name)
+  return isInForce(last) === isInForce(other) && !(others.length > 0 && (await isChangedIn(read, id, others)))
 }
 
 const publicTypes = ['article.published', 'article.unpublished', 'article.trashed']

@@ -5,12 +5,11 @@ import { Redirect } from './answers.ts'
 import { jsonSize, tooLarge } from './body.ts'
 import type { Dispatch, InnerRequest } from './inner-requests.ts'
 import { KeptReply, type Route } from './kept-reply.ts'
-import { admit, bodyLimitOf, readRequest } from './lifecycle.ts'
+import { admit, bodyLimitOf, faultsOfHeaders, readRequest } from './lifecycle.ts'
 import type { Operation } from './operations.ts'
 import { badRequest, conflict, type Fault, notFound, Problem } from './problems.ts'
 import type { Limits } from './rate-limit.ts'
 import type { App } from './server.ts'
-import { headerFaults } from './validation.ts'
 
 /** The media type of a body that doesn't say its own. */
 function typeOf(method: string, body: unknown): string {
@@ -85,7 +84,7 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
       // What is small as a whole has no part that is too large.
       if ((outer.rawBody?.length ?? Number.POSITIVE_INFINITY) > request.bodyLimit && body !== undefined && jsonSize(body) > request.bodyLimit)
         throw tooLarge(request.bodyLimit)
-      readRequest(request, route.operation, app.validator, headerFaults(app.validator(route.operation.headers), request.headers), { value: body })
+      readRequest(request, route.operation, app.validator, await faultsOfHeaders(request, route.operation, app.validator), { value: body })
       const { dryRun } = request.query as { dryRun?: boolean }
       if (dryRun && within) throw badRequest({ parameter: 'dryRun', code: 'combination', message: 'is the whole batch’s' })
       await route.handler.call(app as never, request as never, reply.asReply)

@@ -9,6 +9,7 @@ import { replay } from './change.ts'
 import { isExternalReference } from './external-ids.ts'
 import { noteFaults } from './faults.ts'
 import { acceptedType, bodySchema, mediaTypeOf } from './media-types.ts'
+import { isSafe } from './methods.ts'
 import { type Operation, smallBody } from './operations.ts'
 import { mayBeOrdered, orderOf } from './orders.ts'
 import { type Operation as PatchOperation, patchFaults } from './patches.ts'
@@ -232,9 +233,20 @@ export function readRequest(request: FastifyRequest, operation: Operation, valid
   request.body = noteFaults(request, faults, request.body)
 }
 
+/** What is wrong with a request’s headers. */
+export async function faultsOfHeaders(request: FastifyRequest, operation: Operation, validator: Validator): Promise<Fault[]> {
+  const faults = headerFaults(validator(operation.headers), request.headers)
+  const { server, within } = request
+  const name = request.headers['x-change-set']
+  const isOrdinary = faults.length === 0 && typeof name === 'string' && !isSafe(request.method) && !operation.isReverting
+  if (isOrdinary && (await server.isRevertingName(within?.read ?? server.database.read, name)))
+    faults.push({ header: 'X-Change-Set', code: 'value', message: 'names changes that revert another set: no others may be under it' })
+  return faults
+}
+
 /** Answers a request from the store, or reads it. @returns whether it is answered */
 export async function replayOrRead(request: FastifyRequest, reply: FastifyReply, operation: Operation, validator: Validator): Promise<boolean> {
-  const headers = headerFaults(validator(operation.headers), request.headers)
+  const headers = await faultsOfHeaders(request, operation, validator)
   if (headers.length === 0 && (await replay(request, reply))) return true
   readRequest(request, operation, validator, headers)
   return false

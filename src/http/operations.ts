@@ -33,6 +33,8 @@ export type Operation = {
   streams: readonly string[]
   /** It is no part of a batch: it has transactions of its own. */
   isAlone: boolean
+  /** It reverts a change set: the names of such sets are for that alone. */
+  isReverting: boolean
   /** It does operations that each count as a request. */
   hasParts: boolean
   /** The headers that say that it is to go, none where it isn’t. */
@@ -312,6 +314,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       isProbe,
       streams: declaration.streams ?? [],
       isAlone: declaration.isAlone ?? false,
+      isReverting: declaration.isReverting ?? false,
       hasParts: declaration.hasParts ?? false,
       retirement,
     },

@@ -26,6 +26,8 @@ declare module 'fastify' {
     requirePublic: (read: Read, articleId: string) => Promise<void>
     /** A token as it is by now: null where it is revoked, or its time is over. */
     tokenNow: (read: Read, token: Token) => Promise<Token | null>
+    /** Whether sets were reverted under a name of its own, which is for that alone. */
+    isRevertingName: (read: Read, changeSet: string) => Promise<boolean>
     follower: Following
     /** Does the operations of requests that stand in others. */
     dispatch: Dispatch

@@ -291,18 +291,6 @@ t.test('a set that changed no translation moves none', async (t) => {
   t.equal(await of(), before)
 })
 
-t.test('what was done again under a name of its own is not said to be undone', async (t) => {
-  const { id } = (await server.post('/v1/topics', { name: 'Once' })).body
-  const name = async () => (await server.get(`/v1/topics/${id}`)).body.name
-  await server.patch(`/v1/topics/${id}`, { name: 'Twice' }, inSet('renamed'))
-  await revert('renamed')
-  t.match((await server.post('/v1/change-sets/renamed.revert/revert', undefined, inSet('redone'))).body, { reverted: 1 })
-  t.match(await revert('renamed'), { reverted: 0, unchanged: 0, kept: 1 })
-  t.equal(await name(), 'Twice')
-  t.match(await revert('redone'), { reverted: 1 })
-  t.equal(await name(), 'Once')
-})
-
 t.test('a working copy is as old as it was, whatever the public has', async (t) => {
   const { updatedAt } = await make('archived', { status: 'published', publishedAt: '2010-03-04T05:06:07.000Z' })
   await server.patch('/v1/articles/archived', { kicker: 'k' }, inSet('archived'))
