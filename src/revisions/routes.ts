@@ -146,7 +146,7 @@ export function revisionRoutes(app: App): void {
       query: createParameter,
       status: 200,
       answer: WorkingArticle,
-      problems: writeProblems,
+      problems: [...writeProblems, 'translation-taken'],
     }),
     (request: FastifyRequest, reply) =>
       change(request, reply, async (tx) => {

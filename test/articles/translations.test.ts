@@ -297,3 +297,31 @@ t.test('many are changed at once, tried, batched and reverted as one is', async 
   t.equal(batch.status, 200, batch.text)
   t.strictSame(languagesOf(await working(en)), ['es', 'fr'])
 })
+
+t.test('a language that a planned revision has is taken', async (t) => {
+  const at2099 = '2099-01-01T00:00:00Z'
+  const [en, fr] = await group('en', 'fr')
+  const planned = (await working(fr)).revision
+  t.equal((await server.post(`${at(fr)}/publish`, { at: at2099, revision: planned })).status, 200)
+  t.equal((await server.post(`${at(fr)}/unpublish`, { at: '2098-01-01T00:00:00Z' })).status, 200)
+  t.equal((await server.patch(`${at(fr)}?publish=true`, { language: 'de' })).status, 200, 'it is another’s in public, too')
+  await server.patch(at(fr), { schedule: { publish: { at: at2099, revision: planned } } })
+  await server.events()
+  const refused = await server.patch(at(en), { language: 'fr' })
+  t.strictSame(faultsOf(refused), ['/language: conflict'])
+  t.match(refused.body, { type: '/problems/translation-taken', holder: { type: 'article', id: fr.id } })
+  t.strictSame(faultsOf(await join(await make('fr'), en.id)), ['/translationOf: conflict'])
+
+  const [es, it] = await group('es', 'it')
+  const old = (await working(it)).revision
+  await server.patch(`${at(it)}?publish=true`, { language: 'pt' })
+  await join(await make('it'), es.id)
+  await server.events()
+  t.strictSame(faultsOf(await server.post(`${at(it)}/publish`, { at: at2099, revision: old })), ['/revision: conflict'])
+  const schedule = { publish: { at: at2099, revision: old } }
+  t.strictSame(faultsOf(await server.patch(at(it), { schedule })), ['/schedule/publish/revision: conflict'])
+  t.strictSame(await server.events(), [])
+
+  t.strictSame(faultsOf(await server.post(`${at(it)}/publish`, { revision: old })), ['/revision: conflict'])
+  t.strictSame(faultsOf(await server.post(`${at(it)}/revisions/${old}/restore`)), ['/language: conflict'])
+})

@@ -120,6 +120,21 @@ t.test('nothing is published, nor planned to be, before its embargo ends, whoeve
   t.equal((await server.patch(path, { embargoUntil: null, status: 'published' })).status, 200)
 })
 
+t.test('what is public and under an embargo by now is not corrected before that ends', async (t) => {
+  const { id } = await createShort(server, 'Corrected', { sections: [{ heading: 'One', body: [] }], highlightLists: [{ title: 'In short', items: [] }] })
+  const path = `/v1/articles/${id}`
+  const { sections, highlightLists } = (await server.patch(path, { embargoUntil: '2100-01-01T00:00:00Z' })).body
+  await server.events()
+  for (const [part, change] of [
+    [`sections/${sections[0].id}`, { heading: 'Two' }],
+    [`highlight-lists/${highlightLists[0].id}`, { title: 'Shorter' }],
+  ] as const) {
+    const { status, body } = await server.patch(`${path}/${part}?apply=both`, change)
+    t.match({ status, ...body }, { status: 409, type: '/problems/embargoed' })
+  }
+  t.strictSame(await server.events(), [])
+})
+
 t.test('what is taken down says so on every path, until it is published again', async (t) => {
   const made = await create(server, { status: 'published', slug: 'first-address' })
   const path = `/v1/articles/${made.id}`

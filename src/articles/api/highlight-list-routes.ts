@@ -196,7 +196,7 @@ export function articleListRoutes(app: App): void {
       redirects: true,
       bodies: patchBodies(HighlightListPatch),
       answer: HighlightList,
-      problems: writeProblems,
+      problems: [...writeProblems, 'embargoed'],
     }),
     write,
   )

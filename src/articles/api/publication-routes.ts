@@ -56,6 +56,7 @@ export function publicationRoutes(app: App): void {
       description:
         'Makes an edition of its working copy, or of one `revision`: now, or `at` a time. With `If-Match` what the editor read is what goes out. A `minor` one leaves `updatedAt` as it is. An author or a topic that a revision names and that is gone is found by its name, or made again. Before `embargoUntil` it is a 409. Needs `content:publish`.',
       scopes: ['content:publish'],
+      problems: [...declared.problems, 'translation-taken'],
       query: createParameter,
       bodies: jsonBody(PublishInput),
       isBodyOptional: true,

@@ -30,7 +30,7 @@ import { articlesMentioning, recordRevision, rewriteHistory } from '../working/r
 import { requireNoEmbargo, requireSense, type ScheduleColumns, scheduleColumnNames } from '../working/schedule.ts'
 import type { Article } from '../working/schemas.ts'
 import type { StoredRelated } from '../working/store.ts'
-import { type Joined, joinTranslations, requireFreeLanguage, translatedArticle } from '../working/translations.ts'
+import { type Joined, joinTranslations, requireFreeLanguage, requireFreePlan, translatedArticle } from '../working/translations.ts'
 
 const idsOf = (list: readonly { id: string }[]) => list.map(({ id }) => id)
 
@@ -165,6 +165,7 @@ export async function replaceArticle(tx: Write, current: Changing, content: Cont
   const joined = isOtherwiseTranslated ? await joinTranslations(tx, { id, language }, content.translationOf) : null
   const translation_group = joined ? joined.group : row.translation_group
   if (language !== row.language) await requireFreeLanguage(tx, { id, language }, translation_group)
+  await requireFreePlan(tx, row, columns.publish_revision, translation_group, '/schedule/publish/revision')
   const namesOf = ({ authors, topics }: Pick<Content, 'authors' | 'topics'>) => [authors.map(({ id, role }) => ({ id, role })), idsOf(topics)]
   const hasNewNames = !isDeepStrictEqual(namesOf(copy), namesOf(content))
   const { aliases } = content

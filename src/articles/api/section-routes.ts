@@ -185,7 +185,7 @@ export function sectionRoutes(app: App): void {
       redirects: true,
       bodies: patchBodies(SectionPatch),
       answer: Section,
-      problems: writeProblems,
+      problems: [...writeProblems, 'embargoed'],
     }),
     write,
   )

@@ -18,7 +18,7 @@ import type { Schedule } from '../working/publication-schemas.ts'
 import { documentAt, markPublished } from '../working/revisions.ts'
 import { requireNoEmbargo, requireSense, scheduleColumns, scheduleOf } from '../working/schedule.ts'
 import type { Article } from '../working/schemas.ts'
-import { groupRestored, requireFreeLanguage, untranslated } from '../working/translations.ts'
+import { groupRestored, requireFreeLanguage, requireFreePlan, untranslated } from '../working/translations.ts'
 import { type Changing, changing } from './changing.ts'
 import { completedEdition } from './documents.ts'
 import { type Edition, endEdition, insertEdition } from './editions.ts'
@@ -210,7 +210,7 @@ export async function publishArticle(
   const content = isPinned ? await withPresentNames(tx, await documentAt(tx.read, row.id, revision)) : changed.copy
   // What is due goes out: nobody is there to be told.
   if (content.language !== row.language && tx.author.actor !== null)
-    await requireFreeLanguage(tx, { id: row.id, language: content.language }, row.translation_group)
+    await requireFreeLanguage(tx, { id: row.id, language: content.language }, row.translation_group, '/revision')
   const rest = scheduleColumns({ ...scheduleOf(row), publish: null })
   const after = await publishContent(tx, changed, content, isPinned ? revision : row.revision, { isMinor }, rest)
   if (after === changed && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row, plannedIn(row))
@@ -230,6 +230,7 @@ export async function reschedule(tx: Write, changed: Changing, schedule: Schedul
   if (isDeepStrictEqual(schedule, scheduleOf(row))) return changed
   requireSense(row.was_public, scheduleColumns(schedule), scheduleColumns(scheduleOf(row)))
   requireNoEmbargo(row.embargo_until, schedule.publish?.at ?? null, '/at')
+  await requireFreePlan(tx, row, schedule.publish?.revision ?? null, row.translation_group, '/revision')
   return recordChange(tx, withSchedule(tx, changed, schedule), { events: ['article.scheduled'], data: { was: scheduleOf(row) }, updatedAt })
 }
 

@@ -4,6 +4,7 @@ import type { ArticleTable } from '../../database/tables.ts'
 import { groupBy, inPieces } from '../../database/values.ts'
 import { conflict, type Fault, Problem } from '../../http/problems.ts'
 import { articleUrl } from './addresses.ts'
+import { documentAt } from './revisions.ts'
 import type { Article } from './schemas.ts'
 
 /** So many stories may be translations of each other, those in the trash included. */
@@ -66,17 +67,29 @@ export async function translatedArticle(read: Read, row: Grouped, site: string |
   return row.translation_group === null ? untranslated : ((await translatedArticles(read, [row], site)).get(row.id) ?? untranslated)
 }
 
-type Member = Pick<ArticleTable, 'id' | 'translation_group' | 'language' | 'status'> & { public_language: string | null }
+type Member = Pick<ArticleTable, 'id' | 'translation_group' | 'language' | 'status'> & {
+  public_language: string | null
+  /** That of an earlier revision that is planned to be published. */
+  planned_language: string | null
+}
+
+/** The language of a revision that is planned; null where none is, or that of the working copy will be. */
+const plannedLanguage = async (read: Read, { id, revision }: Pick<ArticleTable, 'id' | 'revision'>, planned: number | null): Promise<string | null> =>
+  planned === null || planned === revision ? null : (await documentAt(read, id, planned)).language
 
 const membersBy = (read: Read, column: 'id' | 'translation_group', values: readonly string[]): Promise<Member[]> =>
-  inPieces(values, (piece) =>
-    read
+  inPieces(values, async (piece) => {
+    const rows = await read
       .selectFrom('articles')
       .leftJoin('public_articles', 'article_id', 'id')
-      .select(['id', 'translation_group', 'articles.language', 'status', 'public_articles.language as public_language'])
+      .select(['id', 'translation_group', 'articles.language', 'status', 'public_articles.language as public_language', 'revision', 'publish_revision'])
       .where(column, 'in', piece)
-      .execute(),
-  )
+      .execute()
+    const members: Member[] = []
+    for (const { revision, publish_revision, ...row } of rows)
+      members.push({ ...row, planned_language: await plannedLanguage(read, { id: row.id, revision }, publish_revision) })
+    return members
+  })
 
 /** Stories that are to have other languages by the end of a transaction, so that those they have now are free. */
 const yielding = new WeakMap<Read, ReadonlySet<string>>()
@@ -88,13 +101,19 @@ const claimants = <M extends { id: string }>(read: Read, members: readonly M[]):
 
 const isThere = ({ status }: Pick<Member, 'status'>) => status !== 'trashed'
 
-const hasLanguage = (language: string) => (member: Member) => member.language === language || member.public_language === language
+/** The languages of a story: in the working copy, in public and in what is planned. */
+const languagesOf = ({ language, public_language, planned_language }: Member) => new Set([language, public_language ?? language, planned_language ?? language])
 
-/** Who has a language among stories, in public or in the working copy. */
-const holderOf = (members: readonly Member[], language: string) => members.filter(isThere).find(hasLanguage(language))
+/** Who has a language among stories. */
+const holderOf = (members: readonly Member[], language: string) => members.filter(isThere).find((member) => languagesOf(member).has(language))
 
 function languageTaken({ id }: Pick<Member, 'id'>, language: string, pointer: string): Problem {
-  const message = pointer === '/language' ? 'is that of a translation' : `leads to stories of which one is in ${language} already`
+  const message =
+    pointer === '/language'
+      ? 'is that of a translation'
+      : pointer === '/translationOf'
+        ? `leads to stories of which one is in ${language} already`
+        : `is in ${language}, which is that of a translation`
   return new Problem('translation-taken', `Among the translations ${language} is another’s.`, {
     errors: [{ pointer, code: 'conflict', message }],
     holder: { type: 'article', id },
@@ -105,7 +124,7 @@ function languageTaken({ id }: Pick<Member, 'id'>, language: string, pointer: st
 function requireEachOnce(members: readonly Member[]): void {
   const seen = new Map<string, Member>()
   for (const member of members.filter(isThere))
-    for (const language of new Set([member.language, member.public_language ?? member.language])) {
+    for (const language of languagesOf(member)) {
       const other = seen.get(language)
       if (other) throw languageTaken(member, language, '/translationOf')
       seen.set(language, member)
@@ -143,7 +162,10 @@ export async function joinTranslations(tx: Write, { id, language }: Joining, wan
   if (isWithin && !isOriginal) return { group: from, touched: [] }
   const joined = to === null ? [target] : othersIn(to)
   const others = isOriginal && !isWithin ? [...before, ...joined] : joined
-  requireEachOnce([{ ...(own ?? { id, translation_group: null, public_language: null, status: 'draft' as const }), language }, ...claimants(tx.read, others)])
+  requireEachOnce([
+    { ...(own ?? { id, translation_group: null, public_language: null, planned_language: null, status: 'draft' as const }), language },
+    ...claimants(tx.read, others),
+  ])
   if (others.length >= mostMembers) throw conflict(fault(`leads to more than ${mostMembers} translations`))
   const group = isWithin ? target.id : (originalOf(joined.filter(isThere)) ?? target).id
   const ids = others.map((other) => other.id)
@@ -151,15 +173,21 @@ export async function joinTranslations(tx: Write, { id, language }: Joining, wan
   return { group, touched: touchedIn([...before, ...joined]) }
 }
 
-/** @throws Problem 409 with its holder, where the language that a story is to have is another's of its group */
-export async function requireFreeLanguage(tx: Write, { id, language }: Joining, group: string | null): Promise<void> {
+/** @throws Problem 409 with its holder, where the language that a story is to have is another's of its group @param pointer what gives it that */
+export async function requireFreeLanguage(tx: Write, { id, language }: Joining, group: string | null, pointer = '/language'): Promise<void> {
   if (group === null) return
   tx.lock(['translations'])
   const holder = holderOf(
     claimants(tx.read, await membersBy(tx.read, 'translation_group', [group])).filter((member) => member.id !== id),
     language,
   )
-  if (holder) throw languageTaken(holder, language, '/language')
+  if (holder) throw languageTaken(holder, language, pointer)
+}
+
+/** The same of a revision that is to be planned. @param group that of the story by then */
+export async function requireFreePlan(tx: Write, row: ArticleTable, planned: number | null, group: string | null, pointer: string): Promise<void> {
+  const language = planned === row.publish_revision ? null : await plannedLanguage(tx.read, row, planned)
+  if (language !== null && language !== row.language) await requireFreeLanguage(tx, { id: row.id, language }, group, pointer)
 }
 
 /** The group that a story has which comes back from the trash: none, where another took its language meanwhile. */
