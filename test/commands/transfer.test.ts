@@ -54,6 +54,13 @@ t.test('all content goes out in a fixed order, and into another database, which 
 
   t.equal((await copy.get('/v1/articles/verschoben?copy=working')).text, (await server.get('/v1/articles/verschoben?copy=working')).text)
 
+  const eventOf = async (id: string) => (await copy.get(`/v1/events?subject=${id}`)).body.data[0]
+  for (const { id, data } of records.filter(({ kind }) => kind === 'comment'))
+    t.ok((await eventOf(id)).keys.includes(`comments:${data.article_id}`), 'whoever keeps the story’s comments is told')
+  const [german, original] = await Promise.all(['verschoben', 'moved'].map(async (slug) => (await copy.get(`/v1/articles/${slug}?copy=working`)).body.id))
+  t.strictSame((await eventOf(german)).data, { imported: true, translations: [original] })
+  t.ok((await eventOf(german)).keys.includes(`article:${original}`), 'which shows its translations')
+
   const again = await broadsheet(target, 'import', file)
   t.match(again.stderr, `${records.length} records read, 0 written`)
   t.strictSame(await copy.events(), [], 'what is so already is left alone')
