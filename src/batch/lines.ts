@@ -65,31 +65,34 @@ export async function spooled(source: Readable, most: number): Promise<Spool> {
   }
 }
 
-/** A line with its number, from 1. */
-export type Line = { text: Buffer; number: number }
+/** A line with its number, from 1; of one that is too long only its beginning. */
+export type Line = { text: Buffer; number: number; isTooLong: boolean }
 
-/** The lines that aren't blank. @throws Problem 413 for one of more than `longest` bytes; 400 where there is none */
+/** The lines that aren't blank. @param longest so many bytes may one have @throws Problem 400 where there is none */
 async function* linesOf(parts: AsyncGenerator<Buffer>, longest: number): AsyncGenerator<Line> {
-  let rest = Buffer.alloc(0)
-  let number = 0
+  let rest: Buffer = Buffer.alloc(0)
+  let number = 1
   let isEmpty = true
   const isBlank = (line: Buffer) => line.toString().trim() === ''
+  // One byte more tells a line that is too long.
+  const beginning = (line: Buffer) => line.subarray(0, longest + 1)
+  const lineOf = (text: Buffer): Line => ({ text, number, isTooLong: text.length > longest })
   for await (const part of parts) {
-    let text = rest.length > 0 ? Buffer.concat([rest, part]) : part
+    let text = part
     for (let end = text.indexOf(lineFeed); end !== -1; end = text.indexOf(lineFeed)) {
-      number++
-      const line = text.subarray(0, end)
-      if (end > longest) throw tooLarge(longest, `Line ${number}`)
+      const own = text.subarray(0, end)
+      const line = beginning(rest.length > 0 ? Buffer.concat([rest, own]) : own)
+      rest = Buffer.alloc(0)
       if (!isBlank(line)) {
         isEmpty = false
-        yield { text: line, number }
+        yield lineOf(line)
       }
+      number++
       text = text.subarray(end + 1)
     }
-    if (text.length > longest) throw tooLarge(longest, `Line ${number + 1}`)
-    rest = Buffer.from(text)
+    rest = Buffer.from(beginning(rest.length > 0 ? Buffer.concat([rest, text]) : text))
   }
-  if (!isBlank(rest)) yield { text: rest, number: number + 1 }
+  if (!isBlank(rest)) yield lineOf(rest)
   else if (isEmpty) throw badRequest({ pointer: '', code: 'required', message: 'has no line' })
 }
 

@@ -3,12 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Write } from '../database/handles.ts'
 import { type Answer, noBody } from '../http/answers.ts'
 import { scopes } from '../http/auth.ts'
-import { parseJson } from '../http/body.ts'
+import { parseJson, tooLarge } from '../http/body.ts'
 import { authorOf, change, dryRunOf } from '../http/change.ts'
 import { placedProblem } from '../http/dispatch.ts'
 import { goneSince, idempotencyKey, storeAnswer, storedAnswer } from '../http/idempotency.ts'
 import { problemOf } from '../http/lifecycle.ts'
-import { mediaTypeOf, ndjson } from '../http/media-types.ts'
+import { acceptedType, jsonType, mediaTypeOf, ndjson } from '../http/media-types.ts'
 import { jsonBody, noteHeader, operation } from '../http/operations.ts'
 import { badRequest, Problem, type ProblemType, problemTypes } from '../http/problems.ts'
 import { hashOf } from '../http/secrets.ts'
@@ -16,7 +16,8 @@ import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { bodyFaults, refuse } from '../http/validation.ts'
 import { type Line, pieces, type Spool, spooled } from './lines.ts'
-import { type Answers, type Done, RefusedError, runOperations } from './run.ts'
+import type { Allowance, Answers } from './references.ts'
+import { type Counted, type Done, RefusedError, runOperations } from './run.ts'
 import { BatchInput, BatchOperationInput, BatchResults } from './schemas.ts'
 
 // A thousand long stories as JSON; and as lines, which are kept on the disk, a hundred thousand.
@@ -41,12 +42,19 @@ function requireDistinct(operations: readonly BatchOperationInput[]): void {
 export function batchRoutes(app: App): void {
   const { database, config } = app
 
-  async function all(request: FastifyRequest, tx: Write, { operations, atomic = true }: BatchInput): Promise<Answer> {
+  const newAllowance = (): Allowance => ({ left: mostBytes, most: mostBytes })
+
+  async function all(request: FastifyRequest, tx: Write, { operations, atomic = true }: BatchInput, counted: Counted): Promise<Answer> {
     requireDistinct(operations)
     let done: Done[]
     try {
       // Where the body isn’t right, that is the answer.
-      done = await runOperations(request, tx, request.faults.length > 0 ? [] : operations, new Map(), { isEach: !atomic, kept: (one) => one })
+      done = await runOperations(request, tx, request.faults.length > 0 ? [] : operations, new Map(), {
+        isEach: !atomic,
+        kept: (one) => one,
+        allowance: newAllowance(),
+        counted,
+      })
     } catch (error) {
       throw error instanceof RefusedError ? placedProblem(error.cause, error.index) : error
     }
@@ -55,8 +63,9 @@ export function batchRoutes(app: App): void {
     return { body: { data: [], succeeded, failed: done.length - succeeded }, raw: { data: `[${data.join(',')}]` } }
   }
 
-  /** The operation that a line is. @throws Problem 400 */
+  /** The operation that a line is. @throws Problem 400; 413 for a line that is too long */
   function operationOf(line: Line): BatchOperationInput {
+    if (line.isTooLong) throw tooLarge(config.BODY_LIMIT, 'The line')
     const value = parseJson(line.text)
     refuse(bodyFaults(app.validator(BatchOperationInput), value))
     return value as BatchOperationInput
@@ -100,6 +109,7 @@ export function batchRoutes(app: App): void {
       fingerprint: hashOf(Buffer.concat(lines.flatMap((line) => [line.text, Buffer.from('\n')])).toString('base64')),
     }
     const parsed = operationsOf(lines, answers)
+    const counted: Counted = new Set()
     const run = (isEach: boolean) =>
       database.transaction({ ...authorOf(request), isLong: true }, async (tx) => {
         if (own) tx.lock([`idempotency:${own.id}`])
@@ -109,7 +119,7 @@ export function batchRoutes(app: App): void {
         const known: Answers = new Map(answers)
         for (const [index, one] of kept.entries()) remember(known, parsed[index], one && isDone(one) ? one : null)
         const operations = parsed.filter((one, index) => !(one instanceof Problem || kept[index])) as BatchOperationInput[]
-        const done = await runOperations(request, tx, operations, known, { isEach, kept: short })
+        const done = await runOperations(request, tx, operations, known, { isEach, kept: short, allowance: newAllowance(), counted })
         const isNew = done.some(isDone)
         const inOrder = parsed.map((one, index): Done => {
           if (one instanceof Problem) return { status: one.status, headers: {}, body: JSON.stringify(one.toBody(request.id)) }
@@ -208,8 +218,12 @@ export function batchRoutes(app: App): void {
       problems: (Object.keys(problemTypes) as ProblemType[]).filter((type) => type !== 'method-not-allowed'),
     }),
     async (request, reply) => {
-      if (mediaTypeOf(request) === ndjson) return stream(request, reply)
-      return change(request, reply, (tx) => all(request, tx, request.body as BatchInput), { isLong: true })
+      const isStreamed = mediaTypeOf(request) === ndjson
+      // It answers in the form of the request.
+      acceptedType(request, [isStreamed ? ndjson : jsonType])
+      if (isStreamed) return stream(request, reply)
+      const counted: Counted = new Set()
+      return change(request, reply, (tx) => all(request, tx, request.body as BatchInput, counted), { isLong: true })
     },
   )
 }

@@ -4,6 +4,8 @@ import Type from '../http/type.ts'
 
 /** What a batch may hold. */
 export const mostOperations = 1000
+/** So many characters has the path of an operation at the most. */
+export const longestPath = 8000
 
 export const BatchOperationInput = named(
   'BatchOperationInput',
@@ -13,7 +15,7 @@ export const BatchOperationInput = named(
       method: Enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { description: 'The method.' }),
       path: Type.String({
         pattern: '^/v1/',
-        maxLength: 8000,
+        maxLength: longestPath,
         description: 'The path with its query, as a request has it; `{opId#/id}` in it is a value of an earlier answer.',
         examples: ['/v1/articles/ext:wire-123?publish=true'],
       }),

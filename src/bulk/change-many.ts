@@ -6,7 +6,7 @@ import { changing } from '../articles/public/changing.ts'
 import { lastEdition } from '../articles/public/editions.ts'
 import type { ArticleInput } from '../articles/working/input-schemas.ts'
 import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
-import { diff } from '../copy/diff.ts'
+import { type Change, diff } from '../copy/diff.ts'
 import type { Author, Write } from '../database/handles.ts'
 import { prepared } from '../database/prepared.ts'
 import type { ArticleTable } from '../database/tables.ts'
@@ -84,10 +84,11 @@ async function changeOne(
     })
   }
   const edition = hasDiffs && correctsBoth ? await lastEdition(tx.read, id) : null
-  const { row, copy, kept } = await withFaults(inner, () => writeArticle(tx, inner, request.server.config))
+  const { row, copy, kept } = await withFaults(inner, () => writeArticle(tx, inner, request.server.config, { publishesChanged: true }))
   const isChanged = row.revision !== before.revision || row.edition_number !== before.edition_number
+  const status: Change[] = row.status === before.status ? [] : [{ op: 'replace', path: '/status', value: row.status }]
   const diffs = {
-    ...(own && isChanged ? { diff: diffOf(own, copy) } : {}),
+    ...(own && isChanged ? { diff: [...diffOf(own, copy), ...status] } : {}),
     ...(edition && isChanged ? { publicDiff: diffOf(edition.document, kept.last?.document ?? edition.document) } : {}),
   }
   return { id, slug: row.slug, result: isChanged ? 'changed' : 'unchanged', revision: row.revision, ...diffs }

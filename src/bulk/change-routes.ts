@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { ListQuery } from '../articles/api/filters.ts'
 import { idsMatching } from '../articles/api/list.ts'
 import { createParameter, publishPermission } from '../articles/api/lookup.ts'
+import type { Config } from '../config.ts'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
 import { externalOwners } from '../database/external-ids.ts'
@@ -84,6 +85,7 @@ function twiceFaults(added: readonly TopicChange[], given: readonly TopicReferen
 
 async function transformOf(
   read: Read,
+  config: Config,
   { patch, addTopics = [], removeTopics = [], replaceText }: ArticleChangesInput,
   makesNames: boolean,
 ): Promise<Transform> {
@@ -96,7 +98,7 @@ async function transformOf(
   const removed = await topicsOf(read, removeTopics, '/removeTopics', 'ignore')
   refuse([...added.faults, ...removed.faults, ...twiceFaults(added.topics, removeTopics, removed.topics)])
   const transforms: Transform[] = []
-  if (replaceText) transforms.push(replacing(replaceText))
+  if (replaceText) transforms.push(replacing(replaceText, config.BODY_LIMIT))
   if (addTopics.length + removeTopics.length > 0) transforms.push(retopicing(added.topics, removed.topics))
   if (patch) transforms.push(patching(patch as Record<string, unknown>))
   return allOf(transforms)
@@ -137,7 +139,7 @@ export function articleChangeRoutes(app: App): void {
           const author = { ...authorOf(request), ...(input.note === undefined ? {} : { note: input.note }) }
           requirePermissions(request, input)
           const found = await app.database.snapshot(async (read) => ({
-            transform: await transformOf(read, input, author.makesNames !== false),
+            transform: await transformOf(read, app.config, input, author.makesNames !== false),
             ids: await idsOf(read, app, input.filter),
           }))
           requireFew(found.ids, mostArticles)

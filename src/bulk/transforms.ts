@@ -2,6 +2,7 @@ import { replacedByThemselves } from '../articles/working/fields.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import { nameKey } from '../copy/names.ts'
 import { wordReplacer } from '../copy/replace-words.ts'
+import { tooLarge } from '../http/body.ts'
 import { mergePatch } from '../http/patches.ts'
 import type { TopicReferenceInput } from '../topics/schemas.ts'
 import type { TextReplacement } from './schemas.ts'
@@ -43,15 +44,22 @@ function replaced(value: unknown, change: Change, isMarkdown = false): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, noWords.has(name) ? own : replaced(own, change, markdown.has(name))]))
 }
 
-/** Replaces words in some properties. */
-export function replacing({ find, with: replacement, in: names = replacedByThemselves, wholeWord = false }: TextReplacement): Transform {
+/** Replaces words in some properties. @param limit the most bytes that an article may have: the transform throws Problem 413 where it gets larger */
+export function replacing({ find, with: replacement, in: names = replacedByThemselves, wholeWord = false }: TextReplacement, limit: number): Transform {
   const inText = wordReplacer(find, replacement, wholeWord, false)
   const inMarkdown = wordReplacer(find, replacement, wholeWord, true)
-  const changeIn =
-    (name: string): Change =>
-    (text, isMarkdown) =>
-      (isMarkdown && name === 'sections' ? inMarkdown : inText)(text)
-  return (copy) => ({ ...copy, ...Object.fromEntries(names.map((name) => [name, replaced(copy[name], changeIn(name))])) })
+  return (copy) => {
+    let grown = 0
+    const changeIn =
+      (name: string): Change =>
+      (text, isMarkdown) => {
+        const changed = (isMarkdown && name === 'sections' ? inMarkdown : inText)(text)
+        grown += changed.length - text.length
+        if (grown > limit) throw tooLarge(limit, 'The article')
+        return changed
+      }
+    return { ...copy, ...Object.fromEntries(names.map((name) => [name, replaced(copy[name], changeIn(name))])) }
+  }
 }
 
 /** A topic to add or to leave out: one that is there by its id, one of a new name by that. */

@@ -117,23 +117,23 @@ function written(sign: string): string {
 
 const inMarkdown = (text: string) => text.replaceAll(signs, (sign, at: number) => (at === 0 ? firstBackslash : backslash) + written(sign))
 
-// So many are looked for: a text of nothing else is no word.
-const mostPlaces = 100
-
-/** Where what is sought stands within what it is to be, also where it is written otherwise there. */
-function placesOf(sought: string, pattern: RegExp, within: string): number[] {
+/** Where what is to be stands in a text by now, each place where it begins, in order. */
+function placesOf(made: string, text: string): number[] {
   const places: number[] = []
-  for (let place = within.indexOf(sought); place !== -1 && places.length < mostPlaces; place = within.indexOf(sought, place + 1)) places.push(place)
-  for (const { index } of within.matchAll(pattern)) if (!places.includes(index) && places.length < 2 * mostPlaces) places.push(index)
+  for (let place = text.indexOf(made); place !== -1; place = text.indexOf(made, place + 1)) places.push(place)
   return places
 }
 
-// What comes of it may be found again: two spaces of three, made one.
-const mostPasses = 10
+/** No text of a story may be longer. */
+export const longestText = 65_536
+
+// What comes of it may be found again: two spaces of three, made one. So often the longest text can be halved.
+const mostPasses = 17
 
 /**
  * Makes what replaces words in a text, in their case, and leaves the addresses in it alone, and what stands in what it is to be already:
  * done twice it changes nothing more. Letters are the same whether they are composed or not (Unicode's NFC).
+ * A text that gets longer than any may be is left at that.
  * @param isWhole whether what is found must not be a part of a longer word
  * @param isMarkdown whether the texts, and what replaces words in them, are Markdown: then code and links stay, too
  */
@@ -147,7 +147,7 @@ export function wordReplacer(find: string, replacement: string, isWhole: boolean
   // An underscore within a word is no emphasis, and so a part of it.
   const whole = `(?<!${letter}|${letter}_)${wanted}(?!_?${letter})`
   const pattern = new RegExp(`(${isWhole ? whole : wanted})${isMarkdown ? `|${reference}` : ''}`, 'gu')
-  const places = placesOf(sought, new RegExp(wanted, 'gu'), made)
+  const makesIt = made.includes(sought) || new RegExp(wanted, 'u').test(made)
   // What begins with a sign stays no markup where that was none.
   const safely = beginsWithSign.test(made) ? `\\${replacement}` : replacement
   const normalized = (text: string) => (isMarkdown ? withLetters(text) : text).normalize()
@@ -163,12 +163,17 @@ export function wordReplacer(find: string, replacement: string, isWhole: boolean
       end = to
     }
     normal += normalized(text.slice(end))
-    let [isFound, next] = [false, 0]
+    const present = makesIt ? placesOf(made, normal) : []
+    let [isFound, next, nextPresent, length] = [false, 0, 0, normal.length]
     const changed = normal.replace(pattern, (all: string, found: string | undefined, at: number) => {
       while (next < kept.length && (kept[next] as Range)[1] <= at) next++
       const isKept = next < kept.length && (kept[next] as Range)[0] < at + all.length
-      if (found === undefined || isKept || places.some((place) => at >= place && normal.startsWith(made, at - place))) return all
+      while (nextPresent < present.length && (present[nextPresent] as number) <= at) nextPresent++
+      const isThere = nextPresent > 0 && (present[nextPresent - 1] as number) + made.length >= at + all.length
+      const isTooLong = length > longestText && replacement.length > all.length
+      if (found === undefined || isKept || isThere || isTooLong) return all
       isFound = true
+      length += replacement.length - all.length
       return isMarkdown && found.startsWith('\\') && !sought.startsWith('\\') ? safely : replacement
     })
     return isFound ? changed : text

@@ -41,10 +41,11 @@ export function requireScope(request: FastifyRequest, scope: Scope): void {
   throw forbidden(scope, `This needs the scope ${scope}, which the token doesn’t have.`)
 }
 
-/** The same, for what only shows when the resource is known, and so to one who has a token. @throws Problem 403 */
+/** The same, for what only shows when the resource is known, or the body. @throws Problem 401 without a token, 403 with too small a one */
 export function requirePermission(request: FastifyRequest, scope: Scope, detail: string): void {
   request.needed.add(scope)
-  if (!may(request, scope)) throw forbidden(scope, detail)
+  if (may(request, scope)) return
+  throw request.token ? forbidden(scope, detail) : unauthorized(detail)
 }
 
 export function unauthorized(detail: string, error = ''): Problem {

@@ -70,7 +70,7 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
   })
 
   return async (outer, inner, within) => {
-    const { method, path, headers, body } = inner
+    const { method, path, headers, body, isMade, isCounted, onCounted } = inner
     const found = router.find(method as 'GET', path.split('?')[0] as string)
     if (!found) throw notFound('operation at this address and with this method')
     const route: Route = found.store
@@ -78,12 +78,13 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
     const request = innerRequest(outer, inner, route, found.params, within)
     const reply = new KeptReply()
     try {
-      limits(request, reply.asReply)
+      if (!isCounted) limits(request, reply.asReply)
+      onCounted()
       requireHeaders(headers, route.operation)
       admit(request, route.operation)
-      // What is small as a whole has no part that is too large.
-      if ((outer.rawBody?.length ?? Number.POSITIVE_INFINITY) > request.bodyLimit && body !== undefined && jsonSize(body) > request.bodyLimit)
-        throw tooLarge(request.bodyLimit)
+      // What is small as a whole has no part that is too large, but where something was put into it.
+      const mayBeLarge = isMade || (outer.rawBody?.length ?? Number.POSITIVE_INFINITY) > request.bodyLimit
+      if (mayBeLarge && body !== undefined && jsonSize(body) > request.bodyLimit) throw tooLarge(request.bodyLimit)
       readRequest(request, route.operation, app.validator, await faultsOfHeaders(request, route.operation, app.validator), { value: body })
       const { dryRun } = request.query as { dryRun?: boolean }
       if (dryRun && within) throw badRequest({ parameter: 'dryRun', code: 'combination', message: 'is the whole batch’s' })

@@ -2,7 +2,17 @@ import type { FastifyRequest } from 'fastify'
 import type { Write } from '../database/handles.ts'
 
 /** A request that stands in the body of another. */
-export type InnerRequest = { method: string; path: string; headers: Record<string, string>; body: unknown }
+export type InnerRequest = {
+  method: string
+  path: string
+  headers: Record<string, string>
+  body: unknown
+  /** Whether values of other answers were put into its body. */
+  isMade: boolean
+  /** Whether the client’s limits have counted it already; who counts it now says so. */
+  isCounted: boolean
+  onCounted: () => void
+}
 
 /** What it was answered; the body is its bytes, JSON but for a text, none where there is nothing to say. */
 export type InnerAnswer = { status: number; headers: Record<string, string>; body: Buffer }

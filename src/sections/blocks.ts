@@ -1,11 +1,12 @@
 import type { Static, TProperties, TSchema } from 'typebox'
+import { longestText } from '../copy/replace-words.ts'
 import { Closed, described, Image, ImageInput, ignored, inDocument, Line, type Named, Nullable, named, ref, Url } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 /** What input is held to; what is stored may be older than these limits. */
 type Limits = { text?: { maxLength: number }; items?: { maxItems: number }; cells?: { maxItems: number } }
 
-const limits: Limits = { text: { maxLength: 65_536 }, items: { maxItems: 1000 }, cells: { maxItems: 100 } }
+const limits: Limits = { text: { maxLength: longestText }, items: { maxItems: 1000 }, cells: { maxItems: 100 } }
 
 const Markdown = ({ text }: Limits) => Type.String({ ...text, description: 'Inline Markdown (CommonMark): strong, emphasis, code, links.' })
 

@@ -364,7 +364,7 @@ t.test('lines are done while others are still to come, and what was broken off g
 t.test('a dry run of a batch says what would come of it, and leaves nothing', async (t) => {
   await server.events()
   const operations = [
-    { id: 'new', method: 'PUT', path: '/v1/articles/ext:dry', body: { headline: 'Dry', status: 'published', topics: [{ name: 'Dry land' }] } },
+    { id: 'new', method: 'PUT', path: '/v1/articles/ext:dry?publish=true', body: { headline: 'Dry', topics: [{ name: 'Dry land' }] } },
     { method: 'GET', path: '/v1/articles/{new#/id}' },
   ]
   const dry = await batch(operations, {}, '?dryRun=true')

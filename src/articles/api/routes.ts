@@ -4,6 +4,7 @@ import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { isId } from '../../database/slugs.ts'
 import type { ArticleTable } from '../../database/tables.ts'
+import { without } from '../../database/values.ts'
 import type { Answer } from '../../http/answers.ts'
 import { may, requireScope } from '../../http/auth.ts'
 import { change } from '../../http/change.ts'
@@ -208,7 +209,7 @@ export function articleRoutes(app: App): void {
       summary: 'Replace an article',
       makes: true,
       description:
-        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId, aliases, translationOf` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`. At `ext:` and an id that nobody has it makes the article, as `POST` does: 201.',
+        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId, aliases, translationOf` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`. At `ext:` and an id that nobody has it makes the article, a draft unless `publish=true`: 201.',
       scopes: ['content:write'],
       headers: noteHeader,
       query: publishParameter,
@@ -224,10 +225,8 @@ export function articleRoutes(app: App): void {
         const { publish, minor } = request.query
         if (minor) throw badRequest({ parameter: 'minor', code: 'combination', message: 'is about what was public before: nothing was' })
         // It says what may come back in a PUT; what a POST doesn't take was given by the server.
-        const { updatedAt: _, ...input } = request.body as ArticleInput
+        const input = without(request.body as ArticleInput, 'updatedAt', 'status')
         refuse(readOnlyFaults(input, null))
-        if (input.status !== undefined && !['draft', 'published'].includes(input.status))
-          throw badRequest({ pointer: '/status', code: 'value', message: 'must be draft or published where the article is made' })
         return make(tx, request, publish ? { ...input, status: 'published' } : input)
       }),
   )

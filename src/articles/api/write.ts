@@ -63,9 +63,10 @@ function requirePermissions(request: FastifyRequest, { row, copy }: Changing, co
 
 /**
  * Makes a PUT or PATCH of an article's working copy, with `apply=both` of the public edition too, and publishes or takes down where it says so.
+ * @param options `publishesChanged`: whether to publish only where something changed
  * @returns the article as it is after that @throws Problem 400, 401, 403, 404, 409, 412 as the contract has it
  */
-export async function writeArticle(tx: Write, request: FastifyRequest, config: Config): Promise<Changing> {
+export async function writeArticle(tx: Write, request: FastifyRequest, config: Config, { publishesChanged = false } = {}): Promise<Changing> {
   const { publish = false, minor = false } = request.query as { publish?: boolean; minor?: boolean }
   if (publish) publishPermission(request, 'Publishing')
   const isBoth = appliesToBoth(request)
@@ -93,6 +94,7 @@ export async function writeArticle(tx: Write, request: FastifyRequest, config: C
   requirePermissions(request, current, content)
   if (publish || status === 'published') current.kept.goesPublic = true
   const after = await replaceArticle(tx, current, await makeNames(tx, content), input.slug ?? (isPatch ? null : undefined))
+  if (publish && publishesChanged && after === current) return after
   if (publish) return publishArticle(tx, after, { isMinor: minor, pointer: '/embargoUntil' })
   return status === undefined ? after : applyStatus(tx, after, status, minor)
 }
