@@ -127,7 +127,8 @@ export async function createAuthor(tx: Write, input: AuthorInput, former: State 
   const slug = await firstSlug(tx, 'author', id, { given: input.slug, text: input.name, fallback: 'author' }, false)
   const row: AuthorTable = { id, revision, slug, ...authorColumns(input), created_at: tx.now, updated_at: tx.now }
   tx.insert('authors', [row])
-  tx.append({ type: 'author.created', subject: { type: 'author', id }, revision: [null, revision] })
+  const data = former ? { restored: true } : {}
+  tx.append({ type: 'author.created', subject: { type: 'author', id }, data, revision: [null, revision] })
   await keepRevision(tx, 'author', null, tx.now, authorOf(row))
   return row
 }

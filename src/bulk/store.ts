@@ -55,7 +55,13 @@ export async function endMerged(tx: Write, kind: MergedKind, row: MergedRow, int
 }
 
 /** Appends the event of a merge. @param former the old slugs that lead to the other from now on */
-export function appendMerged(tx: Write, kind: MergedKind, { id, revision }: MergedRow, into: string, former: { formerSlugs?: FormerSlug[] }): void {
+export function appendMerged(
+  tx: Write,
+  kind: MergedKind,
+  { id, revision }: Pick<MergedRow, 'id' | 'revision'>,
+  into: string,
+  former: { formerSlugs?: FormerSlug[] },
+): void {
   const data = { into, ...former }
   if (kind === 'author') tx.append({ type: 'author.merged', subject: { type: 'author', id }, data, revision: [revision, null] })
   else tx.append({ type: 'topic.merged', subject: { type: 'topic', id }, data, revision: [revision, null] })

@@ -1,6 +1,6 @@
 import { plannedNaming } from '../articles/working/revisions.ts'
 import { deleteAuthor, loadAuthor } from '../authors/store.ts'
-import { endMerged } from '../bulk/store.ts'
+import { appendMerged, endMerged, type MergedKind } from '../bulk/store.ts'
 import type { Read } from '../database/engine.ts'
 import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
@@ -86,14 +86,42 @@ async function takeBackNames(tx: Write, kind: KindWithSlug, { slug, externalId }
   return Boolean(row.was_public)
 }
 
+/** What an event says of something that was merged, and whose names lead to the other since, or no longer. */
+type Merged = { into?: string; formerSlugs?: FormerSlug[]; wasPublic?: boolean }
+
 /** Takes from what a thing was merged into that the set had made the names that lead there: before there were none. */
-async function takeBackMerged(tx: Write, kind: KindWithSlug, { id, changes }: Changed): Promise<void> {
+async function takeBackMerged(tx: Write, kind: MergedKind, { id, changes }: Changed): Promise<void> {
   const ended = changes.find(({ type }) => type === `${kind}.merged`)
   const kept = await lastRevisionOfName(tx.read, id)
   if (!ended || !kept) return
   const document = JSON.parse(kept.document)
-  const { into } = JSON.parse(ended.data) as { into: string }
-  await takeBackNames(tx, kind, document, await mergedIntoNow(tx.read, kind, document.slug, into))
+  const { into: first, formerSlugs = [] } = JSON.parse(ended.data) as Merged & { into: string }
+  const into = await mergedIntoNow(tx.read, kind, document.slug, first)
+  const held = await slugOwner(tx.read, kind, document.slug)
+  if (held?.owner_id !== into || held.is_current) return
+  const wasPublic = await takeBackNames(tx, kind, document, into)
+  for (const { slug } of formerSlugs)
+    tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', slug).where('owner_id', '=', into).where('is_current', '=', 0))
+  const data: Merged = { into, wasPublic, formerSlugs }
+  const revision: [number, null] = [document.revision, null]
+  if (kind === 'author') tx.append({ type: 'author.deleted', subject: { type: 'author', id }, data, revision })
+  else tx.append({ type: 'topic.deleted', subject: { type: 'topic', id }, data, revision })
+}
+
+/** Lets the names of something that was merged lead to the other again. */
+async function mergeAgain(
+  tx: Write,
+  kind: MergedKind,
+  { id, changes: [first] }: Changed,
+  document: State,
+  { formerSlugs = [], wasPublic = false }: Merged,
+): Promise<void> {
+  const into = await mergedInto(tx.read, kind, id, first?.seq ?? 0)
+  if (into === null) throw new KeptError('what it was merged into is gone')
+  const { slug, externalId, revision } = document as State & { slug: string; externalId: string | null }
+  const names = [{ slug, wasPublic }, ...formerSlugs, ...(externalId === null ? [] : [{ slug: formerExternal(externalId), wasPublic }])]
+  await giveBackSlugs(tx, kind, into, names, null)
+  appendMerged(tx, kind, { id, revision }, into, { formerSlugs })
 }
 
 /** Brings back the words of a list: those that editors had, and where the public got others those that it had. */
@@ -131,6 +159,9 @@ export async function revertName(tx: Write, changed: Changed, sets: readonly str
   if (!kept) throw new KeptError('what it was before is not kept')
   const document = JSON.parse(kept.document)
   if (kind === 'site') return restoreName(tx, kind, document)
+  const [deleted] = changed.changes
+  const merged = (deleted?.type === `${kind}.deleted` ? JSON.parse(deleted.data) : {}) as Merged
+  if (kind !== 'highlight-list' && merged.into !== undefined) return mergeAgain(tx, kind, changed, document, merged)
   const ended = changed.changes.find(({ type }) => type === `${kind}.merged` || type === `${kind}.deleted`)
   const { into: first = null, formerSlugs = [] } = JSON.parse(ended?.data ?? '{}') as { into?: string; formerSlugs?: FormerSlug[] }
   const into = first && (await mergedIntoNow(tx.read, kind, document.slug, first))

@@ -11,6 +11,16 @@ type KeysOf<Kind extends SubjectKind> = ((id: string, type: EventTypeOf<Kind>, d
 // What a menu led to and is gone leaves its label there.
 const ofMenus = ({ inMenus }: Data): string[] => (inMenus ? ['site'] : [])
 
+/** What an event about an author or a topic changes. */
+function keysOfName(id: string, type: EventTypeOf<'author' | 'topic'>, data: Data): string[] {
+  const [kind, verb] = type.split('.') as ['author' | 'topic', string]
+  // Where it was merged, its old addresses led to another, or do by now.
+  const into = typeof data.into === 'string' ? [`${kind}:${data.into}`] : []
+  if (verb === 'updated' || into.length > 0 || data.restored) return [`${kind}:${id}`, ...into, 'list', ...ofMenus(data)]
+  // The public sees none whom no public article names.
+  return ofMenus(data)
+}
+
 const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
   article: (id, type, data) => {
     const own = [`article:${id}`, `comments:${id}`]
@@ -40,11 +50,8 @@ const keysOfKind: { [Kind in SubjectKind]: KeysOf<Kind> } = {
   'comment-ban': null,
   'comment-trust': null,
   'preview-link': null,
-  // The public sees none whom no public article names.
-  author: (id, type, data) =>
-    type === 'author.updated' ? [`author:${id}`, 'list'] : type === 'author.merged' ? [`author:${id}`, `author:${data.into}`, 'list'] : ofMenus(data),
-  topic: (id, type, data) =>
-    type === 'topic.updated' ? [`topic:${id}`, 'list'] : type === 'topic.merged' ? [`topic:${id}`, `topic:${data.into}`, 'list'] : ofMenus(data),
+  author: keysOfName,
+  topic: keysOfName,
   site: () => ['site'],
   token: null,
 }

@@ -168,7 +168,8 @@ export async function createTopic(tx: Write, input: TopicInput, former: State | 
   const slug = await firstSlug(tx, 'topic', id, { given: input.slug, text: input.name, fallback: 'topic' }, false)
   const row: TopicTable = { id, revision, slug, ...topicColumns(input), created_at: tx.now, updated_at: tx.now }
   tx.insert('topics', [row])
-  tx.append({ type: 'topic.created', subject: { type: 'topic', id }, revision: [null, revision] })
+  const data = former ? { restored: true } : {}
+  tx.append({ type: 'topic.created', subject: { type: 'topic', id }, data, revision: [null, revision] })
   await keepRevision(tx, 'topic', null, tx.now, topicOf(row))
   return row
 }

@@ -141,8 +141,12 @@ t.test('what was merged by way of what the set made leads on when it is done aga
     t.match((await server.get(path('alpha'))).body, { name: 'Alpha', externalId: 'alpha-1' })
     t.equal((await server.get(path('beta'))).status, 404, 'there was none')
     t.match(await revert(`${name}.revert`), { kept: 0 })
-    for (const reference of ['alpha', 'ext:alpha-1']) t.equal((await server.get(path(reference))).headers.get('location'), path('gamma'), reference)
+    for (const reference of ['alpha', 'ext:alpha-1', 'beta']) t.equal((await server.get(path(reference))).headers.get('location'), path('gamma'), reference)
     t.equal((await server.get(path('gamma'))).body.id, id)
+    t.match(await revert(name), { kept: 0 })
+    for (const reference of ['beta', 'beta-old']) t.equal((await server.get(path(reference))).status, 404, `${reference} once more`)
+    t.match(await revert(`${name}.revert`), { kept: 0 })
+    t.equal((await server.get(path('beta'))).headers.get('location'), path('gamma'))
   }
 })
 
