@@ -9,7 +9,7 @@ import { noting } from '../http/faults.ts'
 import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { normalTime } from '../http/formats.ts'
 import { jsonBody, mediumBody, operation } from '../http/operations.ts'
-import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, severalValues } from '../http/pagination.ts'
+import { collection, externalIdParameter, fieldsParameter, filter, idsParameter, pageParameters } from '../http/pagination.ts'
 import { badRequest, conflict } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { TimeInput } from '../http/schemas.ts'
@@ -37,16 +37,14 @@ import { commentOf } from './shown.ts'
 
 const ruleNames = Object.keys(commentRules)
 const sorts = ['createdAt', 'updatedAt', 'reports'] as const
-const several = (description: string, maxLength = 200) =>
-  Type.Optional(Type.Array(Type.String({ maxLength }), { maxItems: 20, description: `${description} ${severalValues}` }))
 const one = (description: string) => Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description }))
 const time = (description: string) => Type.Optional({ ...TimeInput, description })
 
 const filters = {
-  status: several(`Of ${commentStatuses.join(', ')}.`),
-  article: several('Articles by id or slug.', 4000),
-  topic: several('Comments on articles of these topics, or of those under them, by id or slug.', 4000),
-  flag: several(`Comments that fell under a rule, of ${ruleNames.join(', ')}.`),
+  status: filter(`Of ${commentStatuses.join(', ')}.`, 200),
+  article: filter('Articles by id or slug.', 4000),
+  topic: filter('Comments on articles of these topics, or of those under them, by id or slug.', 4000),
+  flag: filter(`Comments that fell under a rule, of ${ruleNames.join(', ')}.`, 200),
   author: one('Words of the author’s name.'),
   email: one('The author’s e-mail address, whole.'),
   account: one('The site’s id of the author.'),

@@ -2,13 +2,13 @@ import { send } from '../http/answers.ts'
 import { noting } from '../http/faults.ts'
 import { conditionsOf, requireKnown } from '../http/filters.ts'
 import { operation } from '../http/operations.ts'
-import { collection, pageParameters, severalValues } from '../http/pagination.ts'
+import { collection, filter, pageParameters } from '../http/pagination.ts'
 import { readSnapshot } from '../http/reads.ts'
 import type { App } from '../http/server.ts'
 import { pendingKey } from '../http/surrogate-keys.ts'
 import Type from '../http/type.ts'
 import { Event, EventPage, eventTypeNames } from './schemas.ts'
-import { pageOfEvents } from './store.ts'
+import { type EventFilters, pageOfEvents } from './store.ts'
 
 const sorts = ['seq'] as const
 
@@ -32,26 +32,33 @@ export function eventRoutes(app: App): void {
         before: Type.Optional(
           Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, format: 'int64', description: 'Only events with a smaller number.' }),
         ),
-        subject: Type.Optional(
-          Type.String({ minLength: 1, maxLength: 204, description: 'What they tell of: its id, or `ext:` and its id elsewhere, of whichever kind.' }),
-        ),
-        actor: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: 'The id of the token that did it, or `ADMIN_TOKEN`.' })),
-        changeSet: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'What was gathered under this name.' })),
-        type: Type.Optional(Type.Array(Type.String({ maxLength: 1000 }), { maxItems: 20, description: `Of ${eventTypeNames.join(', ')}. ${severalValues}` })),
+        subject: filter('What they tell of: ids, or `ext:` and ids elsewhere, of whichever kind.'),
+        actor: filter('The ids of the tokens that did it, or `ADMIN_TOKEN`.'),
+        changeSet: filter('What was gathered under these names.'),
+        type: filter(`Of ${eventTypeNames.join(', ')}.`),
       },
       answer: EventPage,
     }),
     async (request, reply) => {
       const answer = await readSnapshot(request, async (read) => {
-        const types = noting(request, () => conditionsOf(request.query, 'type')) ?? []
-        noting(request, () => requireKnown(types, 'type', eventTypeNames))
+        const conditions = (name: string) => noting(request, () => conditionsOf(request.query, name)) ?? []
+        const { after, before } = request.query
+        const filters: EventFilters = {
+          after,
+          before,
+          subjects: conditions('subject'),
+          actors: conditions('actor'),
+          changeSets: conditions('changeSet'),
+          types: conditions('type'),
+        }
+        noting(request, () => requireKnown(filters.types, 'type', eventTypeNames))
         return collection(request, {
           sorts,
           initially: 'seq',
           keyType: 'number',
           properties: Object.keys(Event.properties),
           shown: ({ id: _, ...event }) => event,
-          page: (page) => pageOfEvents(read, request.query, types, page, (id) => pendingKey(app.hashKey, id)),
+          page: (page) => pageOfEvents(read, filters, page, (id) => pendingKey(app.hashKey, id)),
         })
       })
       return send(request, reply, answer)

@@ -3,10 +3,9 @@ import { externalIdIn, ownersOfAnyKind } from '../database/external-ids.ts'
 import type { PageRequest, Rows } from '../database/pages.ts'
 import type { EventTable } from '../database/tables.ts'
 import { purgedKeys } from '../http/cache-keys.ts'
+import type { Condition } from '../http/filters.ts'
 import type { Event } from './schemas.ts'
 import { subjectOf } from './subject.ts'
-
-type Condition = { isNone: boolean; values: string[] }
 
 type Shown = Event & { id: string }
 
@@ -31,32 +30,43 @@ function eventOf(row: Omit<EventTable, 'seq'> & { seq: number }, pending: (artic
 export type EventFilters = {
   after?: number | undefined
   before?: number | undefined
-  /** An id, or `ext:` and an id elsewhere, whatever kind of thing has it. */
-  subject?: string | undefined
-  /** The id of a token, or the name of the operator’s. */
-  actor?: string | undefined
-  changeSet?: string | undefined
+  /** Ids, or `ext:` and ids elsewhere, whatever kind of thing has them. */
+  subjects: readonly Condition[]
+  /** The ids of tokens, or the name of the operator’s. */
+  actors: readonly Condition[]
+  changeSets: readonly Condition[]
+  types: readonly Condition[]
+}
+
+/** The ids of what is asked for; what nobody has names no subject. */
+async function subjectIds(read: Read, values: readonly string[]): Promise<string[]> {
+  const ids: string[] = []
+  for (const value of values) {
+    const externalId = externalIdIn(value)
+    const owners = externalId === null ? [value.toLowerCase()] : await ownersOfAnyKind(read, externalId)
+    ids.push(...(owners.length > 0 ? owners : [value]))
+  }
+  return ids
 }
 
 /** A page of events by their number. @param pending the opaque key of an article that isn't shown */
 export async function pageOfEvents(
   read: Read,
-  { after, before, subject, actor, changeSet }: EventFilters,
-  types: readonly Condition[],
+  { after, before, subjects, actors, changeSets, types }: EventFilters,
   { limit, sort, position, count }: PageRequest,
   pending: (articleId: string) => string,
 ): Promise<Rows<Shown>> {
   let query = read.selectFrom('events')
   if (after !== undefined) query = query.where('seq', '>', after)
   if (before !== undefined) query = query.where('seq', '<', before)
-  if (subject !== undefined) {
-    const externalId = externalIdIn(subject)
-    const owners = externalId === null ? [subject.toLowerCase()] : await ownersOfAnyKind(read, externalId)
-    // What nobody has names no subject.
-    query = query.where('subject_id', 'in', owners.length > 0 ? owners : [subject])
-  }
-  if (actor !== undefined) query = query.where('actor_id', '=', actor)
-  if (changeSet !== undefined) query = query.where('change_set', '=', changeSet)
+  for (const { isNone, values } of subjects) query = query.where('subject_id', isNone ? 'not in' : 'in', await subjectIds(read, values))
+  for (const [column, conditions] of [
+    ['actor_id', actors],
+    ['change_set', changeSets],
+  ] as const)
+    // What nobody did by a token, or under a name, is none of those that are left out.
+    for (const { isNone, values } of conditions)
+      query = query.where((where) => (isNone ? where.or([where(column, 'not in', values), where(column, 'is', null)]) : where(column, 'in', values)))
   for (const { isNone, values } of types) query = query.where('type', isNone ? 'not in' : 'in', values)
   const isBackward = position?.isBackward ?? false
   const falls = sort.isDescending !== isBackward

@@ -36,8 +36,14 @@ export function fieldsParameter(properties: readonly string[], more = '') {
   return { fields: list(`Properties of the rows, comma-separated, of ${isPicked}.${always.length > 0 ? ` Always there: ${always.join(', ')}.` : ''}${more}`) }
 }
 
-/** How filters with several values combine: the same everywhere. */
-export const severalValues = '`a,b` is any of, repeated all of, a leading `-` none of.'
+/** A filter of a list that takes several values, which combine the same everywhere. @param maxLength the most characters that it has at a time */
+export const filter = (description: string, maxLength = 1000) =>
+  Type.Optional(
+    Type.Array(Type.String({ maxLength }), {
+      maxItems: 20,
+      description: `${description} \`a,b\` is any of, repeated all of, a leading \`-\` none of.`.trimStart(),
+    }),
+  )
 export const idsParameter = { ids: list('At most 100 ids, comma-separated: answered in this order on one page, those not found left out.') }
 export const externalIdParameter = {
   externalId: list('At most 100 ids of another system, comma-separated: answered in this order on one page, those not found left out.'),

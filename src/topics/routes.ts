@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
 import { type PlannedNaming, usesOfName } from '../database/name-uses.ts'
@@ -11,11 +12,11 @@ import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { isToBeMade } from '../http/external-ids.ts'
 import { noting } from '../http/faults.ts'
-import { requireKnown } from '../http/filters.ts'
+import { type Condition, conditionsOf, requireKnown } from '../http/filters.ts'
 import { jsonBody, mediumBody, noteHeader, operation, patchBodies } from '../http/operations.ts'
-import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, parts, propertyNames, slugParameter } from '../http/pagination.ts'
+import { collection, externalIdParameter, fieldsParameter, filter, idsParameter, pageParameters, propertyNames, slugParameter } from '../http/pagination.ts'
 import { atParameter, nameAt, timeOfPast } from '../http/past.ts'
-import { Problem } from '../http/problems.ts'
+import { badRequest, Problem } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
@@ -31,6 +32,7 @@ import {
   isPlannedTopic,
   loadTopic,
   orderedTopics,
+  type ParentCondition,
   pageOfTopics,
   replaceTopic,
   resolveTopic,
@@ -79,22 +81,31 @@ export async function requireTopicWritable(read: Read, request: FastifyRequest, 
   if (what) requirePermission(request, 'content:publish', `The topic ${what}, so changing it needs the scope content:publish.`)
 }
 
-/** The topic under which others are asked for; under one that is unknown, or hidden, there is none. */
-const parentAsked = async (read: Read, reference: string, seesAll: boolean) =>
-  (await idsByReference(read, 'topic', [reference], !seesAll)).get(reference) ?? reference
+/** The topics under which others are asked for; under one that is unknown, or hidden, there is none. Null stands for the top. */
+async function parentsAsked(read: Read, { isNone, values }: Condition, seesAll: boolean): Promise<ParentCondition> {
+  const named = values.filter((value) => value !== 'none')
+  const known = await idsByReference(read, 'topic', named, !seesAll)
+  return { isNone, ids: named.map((reference) => known.get(reference) ?? reference), isTop: values.includes('none') }
+}
+
+// Each is looked for by itself.
+const mostWords = 20
+
+function wordsOf(text: string): string[] {
+  const words = [...new Set(nameKey(text).split(/\s+/u))].filter((word) => word !== '')
+  if (words.length > mostWords) throw badRequest({ parameter: 'q', code: 'length', message: `must have at most ${mostWords} words` })
+  return words
+}
 
 /** The filters of a list. @throws Problem 400 for what isn’t known */
 async function filtersOf(read: Read, request: FastifyRequest): Promise<TopicFilters> {
-  const { kind, parentId, q } = request.query as { kind?: string; parentId?: string; q?: string }
-  const kinds = kind === undefined ? undefined : (noting(request, () => knownKinds(kind)) ?? undefined)
-  const parent = parentId === undefined || parentId === 'none' ? parentId : await parentAsked(read, parentId, may(request, 'content:read'))
-  return { ...(kinds ? { kinds } : {}), ...(parent === undefined ? {} : { parentId: parent === 'none' ? null : parent }), ...(q === undefined ? {} : { q }) }
-}
-
-function knownKinds(text: string): Topic['kind'][] {
-  const kinds = parts(text)
-  requireKnown([{ isNone: false, values: kinds }], 'kind', topicKinds)
-  return kinds as Topic['kind'][]
+  const { q } = request.query as { q?: string }
+  const kinds = noting(request, () => conditionsOf(request.query as Record<string, unknown>, 'kind')) ?? []
+  noting(request, () => requireKnown(kinds, 'kind', topicKinds))
+  const parents: ParentCondition[] = []
+  for (const condition of noting(request, () => conditionsOf(request.query as Record<string, unknown>, 'parentId')) ?? [])
+    parents.push(await parentsAsked(read, condition, may(request, 'content:read')))
+  return { kinds: kinds as TopicFilters['kinds'], parents, words: q === undefined ? null : (noting(request, () => wordsOf(q)) ?? []) }
 }
 
 /** Makes a topic of a request's body. */
@@ -133,11 +144,15 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
         ...externalIdParameter,
         ...slugParameter,
         ...includeParameter,
-        kind: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: `Of ${topicKinds.join(', ')}; several with commas between.` })),
-        parentId: Type.Optional(
-          Type.String({ minLength: 1, maxLength: 204, description: 'Right under this topic: its id, slug or `ext:`; `none` for those at the top.' }),
+        kind: filter(`Of ${topicKinds.join(', ')}.`),
+        parentId: filter('Right under a topic: its id, slug or `ext:`; `none` for those at the top.'),
+        q: Type.Optional(
+          Type.String({
+            minLength: 1,
+            maxLength: 200,
+            description: 'Words that must all occur, each in the name or in the slug, or in a word of them. Without a word it finds nothing.',
+          }),
         ),
-        q: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'A part of the name.' })),
       },
       answer: TopicPage,
     }),
@@ -152,7 +167,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
           initially: 'name',
           properties,
           included: extras,
-          ordered: async (asked) => withExtras(read, seesAll, await orderedTopics(read, seesAll, asked), shown),
+          ordered: async (asked) => withExtras(read, seesAll, await orderedTopics(read, seesAll, asked, filters), shown),
           page: async (page) => {
             const rows = await pageOfTopics(read, seesAll, page, filters)
             return { ...rows, data: await withExtras(read, seesAll, rows.data, shown) }
@@ -198,6 +213,10 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       const at = timeOfPast(request)
       if (at !== undefined) {
         requireScope(request, 'content:read')
+        if (request.query.include !== undefined)
+          noting(request, () => {
+            throw badRequest({ parameter: 'include', code: 'combination', message: 'is about now: it can’t be combined with at' })
+          })
         const body = await readSnapshot(request, async (read) => {
           const { row } = await findTopic(read, request, true)
           return nameAt(read, { state: topicOf(row), changedAt: row.updated_at }, at)
@@ -290,7 +309,11 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
         if (topics > 0) lists.push(`/v1/topics?parentId=${id}`)
         const [list] = lists
         if (list !== undefined)
-          throw new Problem('in-use', `${articles} articles name this topic, and ${topics} topics are under it.`, { count: articles + topics, list, lists })
+          throw new Problem('in-use', `${articles} articles name this topic, or one under it in public, and ${topics} topics are under it.`, {
+            count: articles + topics,
+            list,
+            lists,
+          })
         await deleteTopic(tx, found.row)
         return { status: 204 }
       }),

@@ -1,6 +1,7 @@
 import { type Kysely, type SqlBool, sql } from 'kysely'
 import { v7 as newId } from 'uuid'
 import { nameKey } from '../copy/names.ts'
+import { slugify } from '../copy/slug.ts'
 import type { Read } from '../database/engine.ts'
 import { externalOwners } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
@@ -61,23 +62,42 @@ export function visibleTopics(read: Read, seesAll: boolean) {
     : query.where(({ exists, selectFrom }) => exists(selectFrom('public_article_topics').select('topic_id').whereRef('topic_id', '=', 'topics.id')))
 }
 
+/** Right under which topics, or at the top; with `isNone` under none of them. */
+export type ParentCondition = { isNone: boolean; ids: readonly string[]; isTop: boolean }
+
 /** Which topics: all where it asks for nothing. */
 export type TopicFilters = {
-  kinds?: readonly TopicTable['kind'][] /** Null: those at the top. */
-  parentId?: string | null /** A part of the name. */
-  q?: string
+  kinds: readonly { isNone: boolean; values: TopicTable['kind'][] }[]
+  parents: readonly ParentCondition[]
+  /** Parts of the name or the slug, which all must occur; null where none is asked for. */
+  words: readonly string[] | null
 }
 
-function filteredTopics(read: Read, seesAll: boolean, { kinds, parentId, q }: TopicFilters) {
+const everything: TopicFilters = { kinds: [], parents: [], words: null }
+
+const isLetters = /^[\p{L}\p{N}\p{M}]+$/u
+const containing = (text: string) => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
+
+function filteredTopics(read: Read, seesAll: boolean, { kinds, parents, words }: TopicFilters) {
   let query = visibleTopics(read, seesAll)
-  if (kinds) query = query.where('kind', 'in', kinds)
-  if (parentId !== undefined) query = parentId === null ? query.where('parent_id', 'is', null) : query.where('parent_id', '=', parentId)
-  if (q !== undefined) query = query.where(sql<SqlBool>`name_key like ${`%${nameKey(q).replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\'`)
+  for (const { isNone, values } of kinds) query = query.where('kind', isNone ? 'not in' : 'in', values)
+  for (const { isNone, ids, isTop } of parents)
+    query = query.where((where) => {
+      const isOne = where.or([...(ids.length > 0 ? [where('parent_id', 'in', ids)] : []), ...(isTop ? [where('parent_id', 'is', null)] : [])])
+      // What is at the top is under none of them.
+      return isNone ? where.or([where.not(isOne), ...(isTop ? [] : [where('parent_id', 'is', null)])]) : isOne
+    })
+  if (words?.length === 0) query = query.where(sql<SqlBool>`1 = 0`)
+  for (const word of words ?? []) {
+    // A slug has no accents, and is asked for what is more than a sign.
+    const inSlug = isLetters.test(word) ? slugify(word) || word : word
+    query = query.where(sql<SqlBool>`(name_key like ${containing(word)} escape '\\' or topics.slug like ${containing(inSlug)} escape '\\')`)
+  }
   return query
 }
 
 /** A page of topics by name. */
-export async function pageOfTopics(read: Read, seesAll: boolean, page: PageRequest, filters: TopicFilters = {}): Promise<Rows<Topic>> {
+export async function pageOfTopics(read: Read, seesAll: boolean, page: PageRequest, filters = everything): Promise<Rows<Topic>> {
   const found = await fetchPage(filteredTopics(read, seesAll, filters), page.sort.name === 'id' ? 'topics.id' : 'topics.name', 'topics.id', page)
   return {
     ...found,
@@ -93,11 +113,11 @@ async function topicsById(read: Read, ids: string[]): Promise<Topic[]> {
   return inOrder(ids, (await read.selectFrom('topics').selectAll().where('id', 'in', ids).execute()).map(topicOf))
 }
 
-/** Topics by ids or slugs, in the order asked; those not found are left out. */
-export async function orderedTopics(read: Read, seesAll: boolean, asked: { ids?: string[]; slugs?: string[] }): Promise<Topic[]> {
+/** Topics by ids or slugs, in the order asked; those not found, and those that the filters leave out, are left out. */
+export async function orderedTopics(read: Read, seesAll: boolean, asked: { ids?: string[]; slugs?: string[] }, filters = everything): Promise<Topic[]> {
   const ids = await idsOfReferences(read, 'topic', asked.ids ?? asked.slugs ?? [], !seesAll)
   if (ids.length === 0) return []
-  const visible = await visibleTopics(read, seesAll).select('topics.id').where('topics.id', 'in', ids).execute()
+  const visible = await filteredTopics(read, seesAll, filters).select('topics.id').where('topics.id', 'in', ids).execute()
   const seen = new Set(visible.map(({ id }) => id))
   return topicsById(
     read,

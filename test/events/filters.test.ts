@@ -39,3 +39,25 @@ t.test('only what a token writes is gathered', async (t) => {
   t.equal((await server.anonymous.post(`/v1/articles/${id}/comments`, comment, { headers: { 'x-change-set': 'mine' } })).status, 401)
   t.equal((await server.post('/v1/topics', { name: 'x' }, { headers: { 'x-change-set': 'no name' } })).status, 400)
 })
+
+t.test('several subjects, actors and change sets are asked for as several types are', async (t) => {
+  const inSet = (name: string) => ({ headers: { 'x-change-set': name } })
+  const [one, two] = ['One of two', 'Two of two'].map((name) =>
+    server.post('/v1/topics', { name, externalId: `ext-${name.slice(0, 3)}` }, inSet(`set-${name.slice(0, 3)}`)),
+  )
+  const ids = [(await one)?.body.id, (await two)?.body.id]
+  const subjects = async (query: string) =>
+    (await server.get(`/v1/events?${query}&after=0&limit=100`)).body.data
+      .map(({ subject }: { subject: { id: string } }) => subject.id)
+      .filter((id: string) => ids.includes(id))
+  t.strictSame(await subjects(`subject=${ids}`), ids)
+  t.strictSame(await subjects('subject=ext:ext-One,ext:ext-Two'), ids)
+  t.strictSame(await subjects(`subject=${ids[0]}&subject=${ids[1]}`), [])
+  t.strictSame(await subjects(`subject=-${ids[0]}`), [ids[1]])
+  t.strictSame(await subjects('changeSet=set-One,set-Two'), ids)
+  t.strictSame(await subjects('changeSet=-set-One'), [ids[1]])
+  t.strictSame(await subjects('changeSet=set-One,nothing&subject=-nobody'), [ids[0]])
+  t.strictSame(await subjects('actor=ADMIN_TOKEN,nobody'), ids)
+  t.strictSame(await subjects('actor=-ADMIN_TOKEN'), [])
+  t.ok((await server.get('/v1/events?changeSet=-set-One')).body.data.length > 2, 'what is in no set is in none that is left out')
+})

@@ -55,6 +55,43 @@ t.test('topics are found by kind, parent and name, with what is above and under 
   t.match((await server.get(`/v1/articles?copy=working&topic=${person.id}`)).body.data, [{ headline: 'On the coast' }])
 })
 
+t.test('filters of topics combine as everywhere, and hold beside ids and slugs', async (t) => {
+  const made: Record<string, string> = {}
+  for (const [name, kind, parent] of [
+    ['Root harbour', 'place', null],
+    ['École', 'organisation', 'Root harbour'],
+    ['İstanbul', 'place', 'Root harbour'],
+    ['Gunnhild 50%', 'person', 'École'],
+  ] as const)
+    made[name] = (await server.post('/v1/topics', { name, kind, ...(parent ? { parentId: made[parent] } : {}) })).body.slug
+  const own = Object.values(made).join(',')
+  const names = async (query: string) => {
+    const { status, body } = await server.get(`/v1/topics?${query}&slug=${own}`)
+    return status === 200 ? body.data.map(({ name }: { name: string }) => name) : faultsOf({ body } as never)
+  }
+  const [root, school] = [made['Root harbour'], made['École']]
+  t.strictSame(await names('kind=place'), ['Root harbour', 'İstanbul'])
+  t.strictSame(await names('kind=-place'), ['École', 'Gunnhild 50%'])
+  t.strictSame(await names('kind=place,person&kind=-person'), ['Root harbour', 'İstanbul'])
+  t.strictSame(await names(`parentId=${root},${school}`), ['École', 'İstanbul', 'Gunnhild 50%'])
+  t.strictSame(await names(`parentId=-${root}`), ['Root harbour', 'Gunnhild 50%'])
+  t.strictSame(await names(`parentId=none,${school}`), ['Root harbour', 'Gunnhild 50%'])
+  t.strictSame(await names('parentId=-none'), ['École', 'İstanbul', 'Gunnhild 50%'])
+  t.strictSame(await names(`parentId=-none&parentId=-${root}`), ['Gunnhild 50%'])
+  t.strictSame(await names('kind=place,-person'), ['kind: combination'])
+  const found = async (q: string) => (await server.get(`/v1/topics?q=${encodeURIComponent(q)}`)).body.data.map(({ name }: { name: string }) => name)
+  for (const [q, name] of [
+    ['harbour root', 'Root harbour'],
+    ['ECOLE', 'École'],
+    ['istanbul', 'İstanbul'],
+    ['0%', 'Gunnhild 50%'],
+  ] as const)
+    t.ok((await found(q)).includes(name), q)
+  for (const q of [' ', 'harbour nowhere', '5%0']) t.strictSame(await found(q), [], 'which is in none')
+  t.strictSame(faultsOf(await server.get(`/v1/topics?q=${Array.from({ length: 21 }, (_, index) => `w${index}`).join('+')}`)), ['q: length'])
+  t.strictSame(faultsOf(await server.get(`/v1/topics/${root}?at=2099-01-01T00:00:00Z&include=path`)).at(-1), 'include: combination')
+})
+
 t.test('under a topic that is unknown or hidden there is none', async (t) => {
   await server.post('/v1/topics', { name: 'Minister resigns', externalId: 'hidden-1' })
   for (const parentId of ['minister-resigns', 'nobody-resigns', 'ext:hidden-1', 'ext:nobody'])
