@@ -211,5 +211,7 @@ const mostDrafts = 1000
 export async function publicListBefore(read: Read, id: string, seq: number): Promise<number | null> {
   const query = read.selectFrom('events').select(['type', 'data', 'revision_after']).where('subject_id', '=', id).where('seq', '<', seq)
   const rows = await query.orderBy('seq', 'desc').limit(mostDrafts).execute()
-  return rows.find(isPublicListChange)?.revision_after ?? null
+  const last = rows.find(isPublicListChange)
+  // What goes out by a plan may be an earlier one than editors have.
+  return last ? ((JSON.parse(last.data) as { revision?: number }).revision ?? last.revision_after) : null
 }

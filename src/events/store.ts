@@ -60,11 +60,11 @@ export async function pageOfEvents(
   if (after !== undefined) query = query.where('seq', '>', after)
   if (before !== undefined) query = query.where('seq', '<', before)
   for (const { isNone, values } of subjects) query = query.where('subject_id', isNone ? 'not in' : 'in', await subjectIds(read, values))
+  // What nobody did by a token, or under a name, is none of those that are left out.
   for (const [column, conditions] of [
     ['actor_id', actors],
     ['change_set', changeSets],
   ] as const)
-    // What nobody did by a token, or under a name, is none of those that are left out.
     for (const { isNone, values } of conditions)
       query = query.where((where) => (isNone ? where.or([where(column, 'not in', values), where(column, 'is', null)]) : where(column, 'in', values)))
   for (const { isNone, values } of types) query = query.where('type', isNone ? 'not in' : 'in', values)

@@ -18,7 +18,7 @@ export async function restoreFreestanding(tx: Write, document: StoredList, hasNa
   const before = list?.working
   // What a public list is called is public at once.
   const takesNames = hasNames && (publishes || !list?.published)
-  const content = { id, title, style, items: await presentItems(tx, document.items) }
+  const content = { id, title, style, items: await presentItems(tx, document.items, list) }
   const wish = { given: document.slug ?? undefined, text: title ?? '', fallback: 'list' }
   const { externalId = null } = takesNames || !before ? document : before
   if (externalId !== null && externalId !== before?.externalId) await claimExternalId(tx, 'highlight-list', id, externalId)

@@ -134,9 +134,16 @@ export async function createFreestanding(
   }
 }
 
-/** @param was what was planned until then */
-const about = (tx: Write, type: 'highlight-list.published' | 'highlight-list.scheduled', id: string, revision: number, was: ListPlan | null = null) =>
-  tx.append({ type, subject: { type: 'highlight-list', id }, data: { articleId: null, ...(was ? { was } : {}) }, revision: [revision, revision] })
+/** @param was what was planned until then @param more what else there is to say */
+function about(
+  tx: Write,
+  type: 'highlight-list.published' | 'highlight-list.scheduled',
+  { id, revision }: StoredList,
+  was: ListPlan | null,
+  more: object = {},
+): void {
+  tx.append({ type, subject: { type: 'highlight-list', id }, data: { articleId: null, ...more, ...(was ? { was } : {}) }, revision: [revision, revision] })
+}
 
 /** Makes words, as a revision has them, what the public has, and takes the plan as done. */
 async function putOut(tx: Write, { working, published, plan }: Freestanding, words: StoredList): Promise<Freestanding> {
@@ -151,7 +158,7 @@ async function putOut(tx: Write, { working, published, plan }: Freestanding, wor
   if (!published) markSlugPublic(tx, 'highlight-list', slug as string)
   markNamePublic(tx, id, revision)
   await endListLinks(tx, id)
-  about(tx, 'highlight-list.published', id, revision, plan)
+  about(tx, 'highlight-list.published', working, plan, { revision })
   const now = { ...working, title, style, items, revision, updatedAt: tx.now }
   return saveDraft(tx, { working: revision === working.revision ? now : working, published: now, plan: null })
 }
@@ -159,7 +166,7 @@ async function putOut(tx: Write, { working, published, plan }: Freestanding, wor
 /** Takes a plan as done, or as cancelled, that makes nothing public. */
 function dropPlan(tx: Write, list: Freestanding): Promise<Freestanding> | Freestanding {
   if (!list.plan) return list
-  about(tx, 'highlight-list.scheduled', list.working.id, list.working.revision, list.plan)
+  about(tx, 'highlight-list.scheduled', list.working, list.plan)
   return saveDraft(tx, { ...list, plan: null })
 }
 
@@ -170,15 +177,16 @@ export async function publishFreestanding(tx: Write, list: Freestanding): Promis
   return hasUnpublishedChanges(list) || hasOtherNames(list) ? putOut(tx, list, list.working) : dropPlan(tx, list)
 }
 
-/** Items without those articles that are gone, of which nobody deletes another meanwhile. */
-export async function presentItems(tx: Write, items: readonly StoredItem[]): Promise<StoredItem[]> {
+/** Earlier items of a list, without those articles that are gone, of which nobody deletes another meanwhile; what it has by now keeps the text that it has. */
+export async function presentItems(tx: Write, items: readonly StoredItem[], list: Pick<Freestanding, 'working' | 'published'> | null): Promise<StoredItem[]> {
   const ids = [...new Set(articlesOf(items))]
   for (const piece of chunked(ids))
     tx.lock(
       piece.map((id) => `article:${id}`),
       true,
     )
-  return withoutGone(items, await presentIds(tx.read, 'articles', ids))
+  const now = [...(list?.published?.items ?? []), ...(list?.working.items ?? [])]
+  return withoutGone(items, await presentIds(tx.read, 'articles', ids), new Map(now.map(({ id, text }) => [id, text])))
 }
 
 /** Does what is planned for a list. */
@@ -189,7 +197,7 @@ export async function performPlan(tx: Write, list: Freestanding): Promise<Freest
   const kept = await revisionOfName(tx.read, working.id, pinned)
   if (!kept) return dropPlan(tx, list)
   const document = JSON.parse(kept.document) as StoredList
-  const words = { ...document, items: await presentItems(tx, document.items) }
+  const words = { ...document, items: await presentItems(tx, document.items, list) }
   return hasUnpublishedChanges({ ...list, working: words }) ? putOut(tx, list, words) : dropPlan(tx, list)
 }
 
@@ -197,7 +205,7 @@ export async function performPlan(tx: Write, list: Freestanding): Promise<Freest
 export async function planFreestanding(tx: Write, list: Freestanding, plan: ListPlan | null): Promise<Freestanding> {
   if (isDeepStrictEqual(plan, list.plan)) return list
   if (!plan) return dropPlan(tx, list)
-  about(tx, 'highlight-list.scheduled', list.working.id, list.working.revision, list.plan)
+  about(tx, 'highlight-list.scheduled', list.working, list.plan)
   return saveDraft(tx, { ...list, plan })
 }
 

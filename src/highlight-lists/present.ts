@@ -15,11 +15,19 @@ export function articlesOf(items: readonly { target: { type: 'article'; id: stri
   return ids
 }
 
-/** Items without targets that are gone: what has a text of its own keeps that, the rest goes. @param present the articles that there are */
-export const withoutGone = (items: readonly StoredItem[], present: { has: (id: string) => boolean }): StoredItem[] =>
+/**
+ * Items without targets that are gone: what has a text of its own keeps that, the rest goes.
+ * @param present the articles that there are @param texts those that the items have by now, by their ids
+ */
+export const withoutGone = (
+  items: readonly StoredItem[],
+  present: { has: (id: string) => boolean },
+  texts: ReadonlyMap<string, string | null> = new Map(),
+): StoredItem[] =>
   items.flatMap((item) => {
     if (item.target?.type !== 'article' || present.has(item.target.id)) return [item]
-    return item.text === null ? [] : [{ ...item, target: null }]
+    const text = item.text ?? texts.get(item.id) ?? null
+    return text === null ? [] : [{ ...item, text, target: null }]
   })
 
 /**

@@ -114,16 +114,15 @@ t.test('a batch answers in the form of its request, or not at all', async (t) =>
     t.equal((await server.request('POST', '/v1/batch', lines([operation]), { headers: { ...ndjson, accept } })).status, 200, accept)
 })
 
-t.test('the status of what a PUT makes is that of every PUT: published where publish=true says so', async (t) => {
+t.test('a working copy can be sent to an id that nobody has, planned as it is', async (t) => {
   const server = await startServer(t)
-  for (const status of ['draft', 'published', 'scheduled', 'trashed']) {
-    const path = `/v1/articles/ext:put-${status}`
-    for (const code of [201, 200]) t.match(await server.put(path, { headline: 'Put', status }), { status: code, body: { status: 'draft', revision: 1 } })
-    t.match((await server.put(`${path}?publish=true`, { headline: 'Put', status })).body, { status: 'published' })
-  }
-  const writer = { token: await server.tokenWith('content:write') }
-  t.equal((await server.put('/v1/articles/ext:writer', { headline: 'Put', status: 'published' }, writer)).status, 201)
-  t.equal((await server.put('/v1/articles/ext:writer-2?publish=true', { headline: 'Put' }, writer)).status, 403)
+  const { id } = (await server.post('/v1/articles', { headline: 'Planned', schedule: { publish: { at: '2099-01-01T00:00:00Z' } } })).body
+  const { headline, status, schedule } = (await server.get(`/v1/articles/${id}?copy=working`)).body
+  const copied = await server.put('/v1/articles/ext:copy', { headline, status, schedule: { publish: { at: schedule.publish.at } } })
+  t.match(copied, { status: 201, body: { status: 'scheduled', schedule: { publish: { at: '2099-01-01T00:00:00.000Z' } } } })
+  t.match((await server.put('/v1/articles/ext:published', { headline, status: 'published' })).body, { status: 'published' })
+  for (const other of ['unpublished', 'scheduled'])
+    t.strictSame(faultsOf(await server.put('/v1/articles/ext:other', { headline, status: other })), ['/status: value'])
 })
 
 t.test('who has no token is asked for one, also where only the body needs it', async (t) => {

@@ -99,6 +99,30 @@ t.test('a write of what is public already takes the draft’s place, and what co
   }
 })
 
+t.test('an earlier revision goes out by a plan as it was, and its event says which it is', async (t) => {
+  const [kept, gone] = [await createShort(server, 'Stays'), await createShort(server, 'Goes')]
+  const writer = { token: await server.tokenWith('content:write') }
+  const { id } = (await server.post(path, { title: 'Planned front', items: [lead(kept), lead(gone)] })).body
+  await server.patch(`${path}/${id}?publish=false`, { title: 'Second' })
+  await server.post(`${path}/${id}/publish`, { at: new Date(Date.parse(currentTime()) + 3_600_000).toISOString() })
+  t.match((await server.patch(`${path}/${id}?publish=false`, { title: 'Third' }, writer)).body, { revision: 3, schedule: { publish: { revision: 2 } } })
+  t.equal((await server.request('DELETE', `/v1/articles/${gone.id}?permanent=true`)).status, 204)
+  const { revision } = await working(id)
+  moveClock(2 * 3_600_000)
+  await until('the plan is done', async () => (await server.anonymous.get(`${path}/${id}`)).body.title === 'Second')
+  const { items } = (await server.anonymous.get(`${path}/${id}`)).body
+  t.match(items, [{ target: { id: kept.id } }, { text: 'Goes', target: null }], 'with what it last showed of a story that is gone')
+  t.match(await keysOfLast(), { type: 'highlight-list.published', revision: { before: revision, after: revision }, data: { revision: 2 } })
+  t.match(await working(id), { title: 'Third', revision, publishedRevision: 2 })
+
+  // What the public had before a set is that revision, whatever editors had then.
+  const inSet = { headers: { 'x-change-set': 'planned-front' } }
+  await server.put(`${path}/${id}`, { title: 'Fourth', items: [lead(kept)] }, inSet)
+  t.match((await server.post('/v1/change-sets/planned-front/revert')).body, { reverted: 1, kept: 0 })
+  t.equal((await server.anonymous.get(`${path}/${id}`)).body.title, 'Second')
+  t.match(await working(id), { title: 'Third' })
+})
+
 t.test('a list that was made unpublished isn’t there for the public until it is published', async (t) => {
   const story = await createShort(server, 'In the unpublished')
   await server.events()

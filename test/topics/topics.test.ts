@@ -69,7 +69,7 @@ t.test('filters of topics combine as everywhere, and hold beside ids and slugs',
     const { status, body } = await server.get(`/v1/topics?${query}&slug=${own}`)
     return status === 200 ? body.data.map(({ name }: { name: string }) => name) : faultsOf({ body } as never)
   }
-  const [root, school] = [made['Root harbour'], made['École']]
+  const [root, school] = [made['Root harbour'], made.École]
   t.strictSame(await names('kind=place'), ['Root harbour', 'İstanbul'])
   t.strictSame(await names('kind=-place'), ['École', 'Gunnhild 50%'])
   t.strictSame(await names('kind=place,person&kind=-person'), ['Root harbour', 'İstanbul'])

@@ -209,7 +209,7 @@ export function articleRoutes(app: App): void {
       summary: 'Replace an article',
       makes: true,
       description:
-        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId, aliases, translationOf` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`. At `ext:` and an id that nobody has it makes the article, a draft unless `publish=true`: 201.',
+        'Its working copy, whole; parts keep their ids where the body names them. Keeps `slug, anchor, status, publishedAt, commentPolicy, commentsCloseAt, editorNote, embargoUntil, schedule, externalId, aliases, translationOf` where they are left out; everything else left out takes its default. Needs `content:write`; what shows in public at once needs `content:publish`. At `ext:` and an id that nobody has it makes the article, as `POST` does: 201.',
       scopes: ['content:write'],
       headers: noteHeader,
       query: publishParameter,
@@ -225,8 +225,11 @@ export function articleRoutes(app: App): void {
         const { publish, minor } = request.query
         if (minor) throw badRequest({ parameter: 'minor', code: 'combination', message: 'is about what was public before: nothing was' })
         // It says what may come back in a PUT; what a POST doesn't take was given by the server.
-        const input = without(request.body as ArticleInput, 'updatedAt', 'status')
+        const input = without(request.body as ArticleInput, 'updatedAt')
         refuse(readOnlyFaults(input, null))
+        const reachable = ['draft', 'published', ...(input.schedule?.publish ? ['scheduled'] : [])]
+        if (input.status !== undefined && !reachable.includes(input.status))
+          throw badRequest({ pointer: '/status', code: 'value', message: 'must be draft or published, or scheduled with its time, where the article is made' })
         return make(tx, request, publish ? { ...input, status: 'published' } : input)
       }),
   )

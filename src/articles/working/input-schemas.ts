@@ -227,7 +227,7 @@ export const ArticleInput = named(
       ...written,
       // Who sends one to make or patch a story means its standfirst, and is told so.
       excerpt: ignored(article.excerpt),
-      status: Type.Optional(refAs(ArticleStatus, 'Ignored in a PUT: `publish=true` publishes.')),
+      status: Type.Optional(refAs(ArticleStatus, 'In a PUT that makes the article as in a POST; else ignored there: `publish=true` publishes.')),
       headline,
     },
     { description: 'A whole story, as input. What comes back from a `GET` with `copy=working` is taken as it is.', examples: [inputExample] },
