@@ -99,6 +99,7 @@ export function authorRoutes(app: App, plannedNaming: PlannedNaming): void {
       summary: 'Create an author',
       description: 'Needs `content:write`. A slug is made from the name where none is given.',
       scopes: ['content:write'],
+      headers: noteHeader,
       bodies: jsonBody(AuthorCreate),
       bodyLimit: mediumBody,
       answer: Author,

@@ -10,7 +10,7 @@ import { idsByReference, idsOfReferences } from '../database/slugs.ts'
 import { presentIds } from '../database/values.ts'
 import { authorOf, changeInParts } from '../http/change.ts'
 import { noting } from '../http/faults.ts'
-import { jsonBody, operation } from '../http/operations.ts'
+import { jsonBody, noteHeader, operation } from '../http/operations.ts'
 import { parts } from '../http/pagination.ts'
 import { badRequest, type Fault, Problem } from '../http/problems.ts'
 import { keyOf, wayOf } from '../http/references.ts'
@@ -123,6 +123,7 @@ export function articleChangeRoutes(app: App): void {
       description:
         'All that a filter finds, at most 10,000: a merge patch, topics to add or to leave out, words to replace. Each is a change of its own with a revision, and one that can’t be changed keeps no other out: the answer has a result for each. What is so already is left alone, so that it can be sent again. `dryRun=true` shows what would change of each. Needs `content:write`, and `content:publish` for what shows in public at once.',
       scopes: ['content:write'],
+      headers: noteHeader,
       query: createParameter,
       bodies: jsonBody(ArticleChangesInput),
       isAlone: true,

@@ -8,7 +8,7 @@ import type { Answer } from '../http/answers.ts'
 import { requirePermission } from '../http/auth.ts'
 import { authorOf, changeInParts } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
-import { jsonBody, operation, smallBody } from '../http/operations.ts'
+import { jsonBody, noteHeader, operation, smallBody } from '../http/operations.ts'
 import { badRequest, conflict } from '../http/problems.ts'
 import { findVisible, parameter, wayOf } from '../http/references.ts'
 import type { App } from '../http/server.ts'
@@ -99,6 +99,7 @@ export function mergeRoutes(app: App): void {
       summary: `Merge ${kind === 'author' ? 'an author' : 'a topic'} into another`,
       description: `Every article that names it names the other instead, in its working copy and in public, with \`updatedAt\` unmoved; then it is gone, and its slugs redirect to the other.${kind === 'topic' ? ' What is under it is under the other.' : ''} Up to 10,000 articles are changed a request, each by itself: while \`remaining\` isn’t 0 the same request goes on, also after it was broken off. With \`X-Change-Set\` it can be undone. Needs \`content:publish\`.`,
       scopes: ['content:publish'],
+      headers: noteHeader,
       redirects: true,
       bodies: jsonBody(MergeInput),
       bodyLimit: smallBody,

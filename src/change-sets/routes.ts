@@ -2,7 +2,7 @@ import type { Read } from '../database/engine.ts'
 import { send } from '../http/answers.ts'
 import { authorOf, changeInParts } from '../http/change.ts'
 import { reverting } from '../http/formats.ts'
-import { longestChangeSet, operation } from '../http/operations.ts'
+import { longestChangeSet, noteHeader, operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
 import { badRequest, notFound } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
@@ -90,6 +90,7 @@ export function changeSetRoutes(app: App): void {
       description:
         'Each article, author, topic and freestanding list goes back to what it was before, in public, too, where nobody changed it since; what it made is moved to the trash or deleted, what it deleted of names comes back. The rest is kept, and the answer says why. The reverting changes are gathered under `NAME.revert`, or as `X-Change-Set` says, under which no others may be, and which a name of more than 93 characters needs: to revert that brings all of it back. Up to 10,000 things go back a request: while `remaining` isn’t 0 the same request goes on, also after it was broken off. Comments, tokens and what was permanently deleted stay as they are. Needs `content:publish`.',
       scopes: ['content:publish'],
+      headers: noteHeader,
       isAlone: true,
       isReverting: true,
       isConditional: false,

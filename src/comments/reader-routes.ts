@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { readProblems } from '../articles/api/lookup.ts'
 import type { Write } from '../database/handles.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { change } from '../http/change.ts'
@@ -39,7 +40,7 @@ export function commentReaderRoutes(app: App): void {
       bodyLimit: smallBody,
       answer: Comment,
       status: 200,
-      problems: ['not-found', 'banned'],
+      problems: [...readProblems, 'banned'],
     }),
     async (request, reply) => {
       const reader = await readerOf(request)
@@ -66,7 +67,7 @@ export function commentReaderRoutes(app: App): void {
       bodyLimit: smallBody,
       answer: ReportReceipt,
       status: 200,
-      problems: ['not-found', 'banned'],
+      problems: [...readProblems, 'banned'],
     }),
     async (request, reply) => {
       const reader = await readerOf(request)

@@ -25,9 +25,10 @@ async function once<T>(key: IdempotencyKey | null, work: () => Promise<T>): Prom
   }
 }
 
-/** What `X-Change-Note` says of a change. @throws Problem 400 where it is no UTF-8, or too long */
+/** What `X-Change-Note` says of a change, where its operation takes that. @throws Problem 400 where it is no UTF-8, or too long */
 function changeNote(request: FastifyRequest): string | null {
-  const note = request.headers['x-change-note']
+  const takesIt = request.routeOptions.config.operation && 'X-Change-Note' in request.routeOptions.config.operation.headers.properties
+  const note = takesIt ? request.headers['x-change-note'] : undefined
   if (typeof note !== 'string' || note.trim() === '') return null
   // Node reads the bytes of headers as Latin-1; what clients send is UTF-8.
   const text = Buffer.from(note, 'latin1').toString()

@@ -9,7 +9,7 @@ export function answerClientError(error: Error & { code?: string; rawPacket?: un
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return
   const id = newId()
   const type = types[error.code ?? ''] ?? 'bad-request'
-  const detail = 'The request is not well-formed HTTP, or its headers are too large.'
+  const detail = type === 'request-timeout' ? 'The request did not arrive in time.' : 'The request is not well-formed HTTP, or its headers are too large.'
   // What isn’t HTTP has no places to point to.
   const problem = new Problem(type, detail, type === 'bad-request' ? { errors: [] } : {})
   const body = JSON.stringify(problem.toBody(id))

@@ -8,7 +8,7 @@ import { parseJson, parseText } from './body.ts'
 import { replay } from './change.ts'
 import { isExternalReference } from './external-ids.ts'
 import { noteFaults } from './faults.ts'
-import { acceptedType, bodySchema, mediaTypeOf } from './media-types.ts'
+import { acceptedType, bodySchema, isMediaType, mediaTypeOf } from './media-types.ts'
 import { isSafe } from './methods.ts'
 import { type Operation, smallBody } from './operations.ts'
 import { mayBeOrdered, orderOf } from './orders.ts'
@@ -178,7 +178,6 @@ export function problemOf(error: FastifyError | Error, request: FastifyRequest):
   }
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') return badRequest({ header: 'Content-Length', code: 'value', message: 'is not the body’s length' })
   if (code === 'FST_ERR_BAD_URL') return badRequest({ parameter: '', code: 'encoding', message: 'is not percent-encoded UTF-8' })
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Problem('unsupported-media-type', 'Content-Type is malformed.')
   request.log.error({ err: error, req: request }, 'unexpected error')
   return new Problem('internal-error', 'Something went wrong here; it is logged with this request’s id.')
 }
@@ -290,6 +289,8 @@ export function installLifecycle(app: App, validator: Validator, findToken: Toke
           })
       limits(request, reply)
     }
+    // Fastify refuses what is no media type also where no body is taken, and doesn’t say what is.
+    if (!isMediaType(mediaTypeOf(request))) delete request.raw.headers['content-type']
     // Who lacks the operation’s scope is refused before the body is read.
     request.bodyLimit = bodyLimitOf(request, operation)
     if (operation) admit(request, operation)

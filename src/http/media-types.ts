@@ -20,6 +20,12 @@ export function mediaTypeOf(request: FastifyRequest): string {
   return (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
 }
 
+const token = "[\\w!#$%&'*+.^`|~-]+"
+const mediaType = new RegExp(`^${token}/${token}$`)
+
+/** Whether a text is a media type without parameters (RFC 9110, 8.3.1). */
+export const isMediaType = (text: string): boolean => mediaType.test(text)
+
 /**
  * The schema for the request's body by its media type.
  * @throws Problem 415 for another type, another charset than UTF-8 or a content coding; 400 where there is no body at all.
@@ -31,7 +37,7 @@ export function bodySchema(request: FastifyRequest, bodies: Record<string, TSche
   const unsupported = (detail: string) => new Problem('unsupported-media-type', detail, { headers })
   if (type === '' && !request.rawBody?.length) throw badRequest({ pointer: '', code: 'required', message: `a body is required (${types.join(' or ')})` })
   const schema = Object.hasOwn(bodies, type) ? bodies[type] : undefined
-  if (!schema) throw unsupported(`This takes ${types.join(' or ')}${type === '' ? '; Content-Type is missing' : `, not ${type.slice(0, 100)}`}.`)
+  if (!schema) throw unsupported(`This takes ${types.join(' or ')}${type === '' ? '; Content-Type is missing, or malformed' : `, not ${type.slice(0, 100)}`}.`)
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1]
   if (charset !== undefined && !/^utf-?8$|^us-ascii$/i.test(charset)) throw unsupported(`Bodies are UTF-8, not ${charset.slice(0, 100)}.`)
   const coding = request.headers['content-encoding']

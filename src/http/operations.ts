@@ -240,6 +240,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
     'bad-request',
     ...(namesForm ? [] : (['not-acceptable'] as const)),
     'headers-too-large',
+    'request-timeout',
     'internal-error',
     'unavailable',
     ...(declaration.problems ?? []),
@@ -250,15 +251,18 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   // A bad token is a 401 everywhere, also where none is needed.
   if (!isProbe) also('unauthorized', 'too-many-requests')
   if (isGuarded) also('forbidden')
-  if (takesBody || method === 'POST') also('request-timeout', 'payload-too-large')
+  // A body that nothing is made of is read all the same.
+  if (method !== 'GET') also('payload-too-large')
   if (takesBody) also('unsupported-media-type')
   if (isConditional) also('precondition-failed', 'precondition-required')
   if (isIdempotent) also('conflict', 'request-in-progress', 'gone', 'idempotency-key-reused')
 
+  // What needs a token is for nobody else.
+  const cacheHeaders = isRead && !needsToken ? ['Surrogate-Key', 'Cache-Tag'] : []
   const answerHeaders = [
     'X-Request-Id',
     'Cache-Control',
-    'Vary',
+    ...(isProbe ? [] : ['Vary']),
     ...(answer && !isProbe ? ['ETag'] : []),
     ...(declaration.isDated ? ['Last-Modified'] : []),
     ...(status === 201 ? ['Location'] : []),
@@ -267,7 +271,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
   const retirement = retirementOf(declaration.deprecated)
   answerHeaders.push(...Object.keys(retirement))
   if (method !== 'GET') answerHeaders.push('Dry-Run')
-  if (isRead) answerHeaders.push('Surrogate-Key', 'Cache-Tag')
+  answerHeaders.push(...cacheHeaders)
   if (isIdempotent) answerHeaders.push('Idempotency-Replayed')
   const schema = '$id' in (answer ?? {}) ? ref(answer as Named) : answer
   const produced: Record<string, TSchema> = { [declaration.answerType ?? jsonType]: schema ?? Type.Null(), ...declaration.produces }
@@ -284,12 +288,20 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
         }
       : {}),
     ...(makes ? { 201: { description: answerText(method, 201, answer), headers: headersOf(...answerHeaders, 'Location'), ...content } } : {}),
-    ...(isRead ? { 304: { description: 'The client has this already.', headers: headersOf('ETag', 'Cache-Control', 'X-Request-Id'), type: 'null' } } : {}),
+    ...(isRead
+      ? {
+          304: {
+            description: 'The client has this already.',
+            headers: headersOf('ETag', 'Cache-Control', 'Vary', ...cacheHeaders, 'X-Request-Id'),
+            type: 'null',
+          },
+        }
+      : {}),
     ...(redirects
       ? {
           308: {
             description: redirects === true ? 'The slug is an old one: the same address with the current slug.' : redirects,
-            headers: headersOf('Location', 'Cache-Control', 'X-Request-Id'),
+            headers: headersOf('Location', 'Cache-Control', 'Vary', 'X-Request-Id'),
             type: 'null',
           },
         }

@@ -125,17 +125,11 @@ export const NestedSectionInput = named(
 )
 export type NestedSectionInput = Static<typeof NestedSectionInput>
 
+const parent = Type.String({ pattern: '^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$', maxLength: 200 })
+
 const placed = {
   ...writable,
-  parentId: Type.Optional(
-    Nullable(
-      Type.String({
-        pattern: '^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$',
-        maxLength: 200,
-        description: 'The section that it is to be under, by id or anchor; `null` for none.',
-      }),
-    ),
-  ),
+  parentId: Type.Optional(Nullable(described(parent, 'The section that it is to be under, by id or anchor; `null` for none.'))),
   position: Type.Optional(Count('Among the children of the parent, from 0; last where it is left out.')),
   depth: ignored(place.depth),
 }
@@ -166,6 +160,7 @@ export const SectionPatch = named(
   Closed(
     {
       ...single,
+      parentId: Type.Optional(described(parent, 'The section that it is to be under, by id or anchor; a JSON Patch puts it under none, by `null`.')),
       anchor: Type.Optional(Nullable(writable.anchor)),
       body: Type.Optional(Nullable(writable.body)),
     },

@@ -187,6 +187,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       summary: 'Create a topic',
       description: 'Needs `content:write`. A slug is made from the name where none is given.',
       scopes: ['content:write'],
+      headers: noteHeader,
       bodies: jsonBody(TopicCreate),
       bodyLimit: mediumBody,
       answer: Topic,

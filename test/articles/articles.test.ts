@@ -175,7 +175,7 @@ t.test('what a patch removes takes its default', async (t) => {
   t.equal(body.language, 'en')
   t.strictSame(body.custom, {})
   t.equal(body.editorNote, null)
-  for (const name of ['status', 'commentPolicy']) t.strictSame(faultsOf(await server.patch(`/v1/articles/${id}`, { [name]: null })), [`/${name}: required`])
+  for (const name of ['status', 'commentPolicy']) t.strictSame(faultsOf(await server.patch(`/v1/articles/${id}`, { [name]: null })), [`/${name}: type`])
 })
 
 t.test('old slugs lead to the current one', async (t) => {

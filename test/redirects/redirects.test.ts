@@ -153,6 +153,7 @@ t.test('what a campaign adds to a query is left out, before it or behind it, and
   t.equal((await lookUp(`${page}?p=7&utm_source=mail&utm_medium=x`)).body.article.id, first.id)
   t.equal(await found('fbclid=abc&p=7'), `${page}?p=7`)
   t.equal(await found('p=7&q=1&utm_source=mail'), `${page}?p=7&q=1`)
+  t.equal(await found('utm_source=mail&p=7&utm_medium=x'), `${page}?p=7`)
   t.equal((await lookUp(`${page}?p=7&q=1`)).body.article.id, second.id)
   t.equal(await found('p=7&q=2'), `${page}?p=7`)
   for (const query of ['p=70', 'utm_source=mail', `p=8&${Array.from({ length: 30 }, () => 'p=7').join('&')}`]) t.equal(await statusOf(`${page}?${query}`), 404)

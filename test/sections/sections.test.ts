@@ -93,7 +93,7 @@ const refused: [name: string, section: string, changes: (ids: Record<string, str
   ['before the first', 'A', () => ({ position: -1 }), 400, ['/position: range']],
   ['another’s anchor', 'A', () => ({ anchor: 'b' }), 409, ['/anchor: conflict']],
   ['without a position', 'A', () => ({ position: null }), 400, ['/position: type']],
-  ['without a parent', 'A', () => ({ parentId: null }), 400, ['/parentId: required']],
+  ['without a parent', 'A', () => ({ parentId: null }), 400, ['/parentId: type']],
   ['another id', 'A', ({ B }) => ({ id: B }), 400, ['/id: read-only']],
   ['a typo', 'A', () => ({ headng: 'x' }), 400, ['/headng: unknown']],
   ['a typo that removes', 'A', () => ({ headng: null }), 400, ['/headng: unknown']],

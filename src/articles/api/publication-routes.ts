@@ -4,7 +4,7 @@ import type { ArticleTable } from '../../database/tables.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'
 import { normalTime } from '../../http/formats.ts'
-import { jsonBody, operation, smallBody } from '../../http/operations.ts'
+import { jsonBody, noteHeader, operation, smallBody } from '../../http/operations.ts'
 import { badRequest, type ProblemType } from '../../http/problems.ts'
 import { Enum } from '../../http/schemas.ts'
 import type { App } from '../../http/server.ts'
@@ -25,7 +25,7 @@ const declared = {
   isConditional: true,
   status: 200,
   answer: WorkingArticle,
-  problems: [...writeProblems, 'embargoed'] as readonly ProblemType[],
+  problems: writeProblems as readonly ProblemType[],
 } as const
 
 /** A time that was given, where it is still to come; what has just passed, or isn't given, means now. @throws Problem 400 for what is over a minute past */
@@ -56,7 +56,8 @@ export function publicationRoutes(app: App): void {
       description:
         'Makes an edition of its working copy, or of one `revision`: now, or `at` a time. With `If-Match` what the editor read is what goes out. A `minor` one leaves `updatedAt` as it is. An author or a topic that a revision names and that is gone is found by its name, or made again. Before `embargoUntil` it is a 409. Needs `content:publish`.',
       scopes: ['content:publish'],
-      problems: [...declared.problems, 'translation-taken'],
+      headers: noteHeader,
+      problems: [...writeProblems, 'embargoed', 'translation-taken'],
       query: createParameter,
       bodies: jsonBody(PublishInput),
       isBodyOptional: true,
@@ -85,6 +86,7 @@ export function publicationRoutes(app: App): void {
       description:
         'Now, or `at` a time: the public gets 410 with the headline and the notice, or, for `legal` reasons, 451 with the notice alone, until it is published again. Needs `content:publish`.',
       scopes: ['content:publish'],
+      headers: noteHeader,
       bodies: jsonBody(UnpublishInput),
       isBodyOptional: true,
       bodyLimit: smallBody,
@@ -109,6 +111,7 @@ export function publicationRoutes(app: App): void {
       summary: 'Cancel what is planned for an article',
       description: 'Both times, or one of them with `only`. Needs `content:publish`.',
       scopes: ['content:publish'],
+      headers: noteHeader,
       redirects: true,
       query: { only: Type.Optional(Enum(['publish', 'unpublish'], { description: 'Cancels this alone.' })) },
       answer: null,

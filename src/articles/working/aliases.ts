@@ -50,17 +50,17 @@ const aliasRows = preparedList<{ path: string; article_id: string; was_public: n
   db.selectFrom('article_aliases').innerJoin('articles', 'articles.id', 'article_id').select(['path', 'article_id', 'was_public']).where('path', 'in', paths),
 )
 
-// Of so many parameters the first or the last ones are left out; of more all.
+// Of so many parameters some at the beginning and at the end are left out; of more all.
 const mostParameters = 20
 
-/** A path and what it may be besides what a campaign adds to its query, before or behind it: the more of it is left, the earlier. */
+/** A path and what it may be besides what a campaign adds to its query, before and behind it: the more of it is left, the earlier. */
 function withLess(path: string): string[] {
   const [bare = '', query] = path.split(/\?(.*)/s)
   const parameters = query === undefined ? [] : query.split('&')
   const found = [path]
   if (parameters.length <= mostParameters)
     for (let count = parameters.length - 1; count > 0; count--)
-      for (const some of [parameters.slice(0, count), parameters.slice(-count)]) found.push(`${bare}?${some.join('&')}`)
+      for (let start = 0; start + count <= parameters.length; start++) found.push(`${bare}?${parameters.slice(start, start + count).join('&')}`)
   return [...new Set([...found, bare])]
 }
 

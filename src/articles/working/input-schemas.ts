@@ -264,7 +264,9 @@ export const ArticleCreate = named(
 export type ArticleCreate = Static<typeof ArticleCreate>
 
 const isNullable = (schema: TSchema) => (schema as { anyOf?: { type?: string }[] }).anyOf?.some(({ type }) => type === 'null') === true
-const given = Object.keys(written).filter((name) => name !== 'revision' && !('x-document' in written[name as keyof typeof written]))
+// What has no default can’t be taken away.
+const lasting = ['revision', 'commentPolicy']
+const given = Object.keys(written).filter((name) => !lasting.includes(name) && !('x-document' in written[name as keyof typeof written]))
 const patched = Object.fromEntries(
   Object.entries({ ...ids, ...written }).map(([name, schema]) => [
     name,
@@ -277,7 +279,7 @@ export const ArticlePatch = named(
   Closed(
     {
       ...patched,
-      status: Type.Optional(Nullable(refAs(ArticleStatus, '`published` publishes, `unpublished` and `draft` take down; `draft` cancels a plan.'))),
+      status: Type.Optional(refAs(ArticleStatus, '`published` publishes, `unpublished` and `draft` take down; `draft` cancels a plan.')),
       headline: Type.Optional(headline),
       updatedAt: Type.Optional(SetTime),
     },
