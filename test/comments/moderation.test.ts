@@ -159,7 +159,7 @@ t.test('the newsroom answers as staff, also where a story is closed', async (t) 
   const { server, moderator } = await newsroom(t)
   const { path } = await commented(server, { commentPolicy: 'closed' })
   const staff = { author: { name: 'The desk', staff: true }, body: 'Thank you all.' }
-  t.equal((await server.anonymous.post(path, staff)).status, 403)
+  t.equal((await server.anonymous.post(path, staff)).status, 401)
   const { status, body } = await server.post(path, staff, moderator)
   t.equal(status, 201)
   t.match(body, { status: 'approved', author: { name: 'The desk', staff: true } })
