@@ -19,7 +19,7 @@ A token has some of ${scopes.map((scope) => `\`${scope}\``).join(', ')}. \`conte
 Where an operation lists several scopes under \`security\`, any of them will do.
 
 ## Preconditions
-Every answer has an \`ETag\`. Send it back as \`If-None-Match\` when reading: 304 where nothing changed. Send it as \`If-Match\` when writing: 412 with \`currentRevision\` where somebody else has changed it, and no update is lost. It is compared by its
+Every answer but those of probes and streams has an \`ETag\`. Send it back as \`If-None-Match\` when reading: 304 where nothing changed. Send it as \`If-Match\` when writing: 412 with \`currentRevision\` where somebody else has changed it, and no update is lost. It is compared by its
 revision, so \`"17"\`, from a row, works too, as does a \`revision\` in the body. Where the operator demands one, a write without is a 428.
 
 ## Idempotency
@@ -31,7 +31,7 @@ Wherever a filter takes several values, a comma means any of them, the parameter
 \`sort\` takes one key, with \`-\` before it for descending; \`fields\` picks properties of rows, \`include\` adds those that rows leave out.
 
 ## Limits
-A body has at most the operator’s \`BODY_LIMIT\`, 64 kB for a comment and other small ones: 413. Arrays and texts have limits in their schemas. A client that asks too often gets a 429 with \`Retry-After\`; \`RateLimit\` says what is left.
+A body has at most the operator’s \`BODY_LIMIT\`, 64 kB for a comment and other small ones: 413. Arrays and texts have limits in their schemas. A client that asks too often gets a 429 with \`Retry-After\`; where a limit is set every answer says what is left of it, in \`RateLimit\` and \`RateLimit-Policy\`.
 A server that has too much to do answers 503 with \`Retry-After\`, and has done nothing.
 
 ## Errors
