@@ -12,6 +12,7 @@ import { prepared } from '../database/prepared.ts'
 import type { ArticleTable } from '../database/tables.ts'
 import { inTurns } from '../database/turns.ts'
 import { chunked } from '../database/values.ts'
+import { jsonSize } from '../http/body.ts'
 import { withFaults } from '../http/faults.ts'
 import { problemOf } from '../http/lifecycle.ts'
 import { badRequest } from '../http/problems.ts'
@@ -27,8 +28,8 @@ export type ManyChanges = {
   isBoth: boolean
   isMinor: boolean
   isPublished: boolean
-  /** Whether to answer what would change of each. */
-  hasDiffs: boolean
+  /** How many bytes may still be answered of what would change of each; null where nothing of it is. */
+  diffs: { left: number } | null
   author: Author
   /** Whether what is in the trash is changed, too, which else can’t be. */
   isTrashToo?: boolean
@@ -61,7 +62,7 @@ async function changeOne(
   request: FastifyRequest,
   tx: Write,
   id: string,
-  { isTrashToo = false, transform, isBoth, isMinor, isPublished, hasDiffs }: ManyChanges,
+  { isTrashToo = false, transform, isBoth, isMinor, isPublished, diffs }: ManyChanges,
 ): Promise<ArticleChangeResult> {
   // What is compared with what comes of it must not change in between.
   tx.lock([`article:${id}`])
@@ -77,6 +78,7 @@ async function changeOne(
   const query = { ...(correctsBoth ? { apply: 'both' } : {}), ...(isPublished ? { publish: true } : {}), ...(isMinor && goesPublic ? { minor: true } : {}) }
   const inner = patchOf(request, id, query, transform)
   let own: object | undefined
+  const hasDiffs = diffs !== null && diffs.left > 0
   if (hasDiffs) {
     patchBy(inner, (current) => {
       own ??= structuredClone(current)
@@ -87,11 +89,12 @@ async function changeOne(
   const { row, copy, kept } = await withFaults(inner, () => writeArticle(tx, inner, request.server.config, { publishesChanged: true }))
   const isChanged = row.revision !== before.revision || row.edition_number !== before.edition_number
   const status: Change[] = row.status === before.status ? [] : [{ op: 'replace', path: '/status', value: row.status }]
-  const diffs = {
+  const shown: Pick<ArticleChangeResult, 'diff' | 'publicDiff'> = {
     ...(own && isChanged ? { diff: [...diffOf(own, copy), ...status] } : {}),
     ...(edition && isChanged ? { publicDiff: diffOf(edition.document, kept.last?.document ?? edition.document) } : {}),
   }
-  return { id, slug: row.slug, result: isChanged ? 'changed' : 'unchanged', revision: row.revision, ...diffs }
+  if (diffs) diffs.left -= jsonSize(shown)
+  return { id, slug: row.slug, result: isChanged ? 'changed' : 'unchanged', revision: row.revision, ...shown }
 }
 
 /** What an editor changed between two copies. */

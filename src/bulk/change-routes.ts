@@ -22,6 +22,9 @@ import { ArticleChanges, ArticleChangesInput, type ArticleFilterInput, mostArtic
 import { topicOfName } from './store.ts'
 import { allOf, patching, replacing, retopicing, type TopicChange, type Transform } from './transforms.ts'
 
+// So many bytes of what would change a dry run answers; of the rest it says only that.
+const mostDiffs = 16 * 1024 * 1024
+
 const severals = ['status', 'topic', 'author', 'language', 'genre'] as const
 
 /** The filter as the list's query has it: faults stand in the body, not in parameters. */
@@ -121,7 +124,7 @@ export function articleChangeRoutes(app: App): void {
       tag: 'Articles',
       summary: 'Change many articles',
       description:
-        'All that a filter finds, at most 10,000: a merge patch, topics to add or to leave out, words to replace. Each is a change of its own with a revision, and one that can’t be changed keeps no other out: the answer has a result for each. What is so already is left alone, so that it can be sent again. `dryRun=true` shows what would change of each. Needs `content:write`, and `content:publish` for what shows in public at once.',
+        'All that a filter finds, at most 10,000: a merge patch, topics to add or to leave out, words to replace. Each is a change of its own with a revision, and one that can’t be changed keeps no other out: the answer has a result for each. What is so already is left alone, so that it can be sent again. `dryRun=true` shows what would change of each, up to 16 MiB in all. Needs `content:write`, and `content:publish` for what shows in public at once.',
       scopes: ['content:write'],
       headers: noteHeader,
       query: createParameter,
@@ -152,7 +155,7 @@ export function articleChangeRoutes(app: App): void {
             isBoth: input.apply === 'both',
             isMinor: input.minor ?? false,
             isPublished: input.publish ?? false,
-            hasDiffs: author.onDryRun !== undefined,
+            diffs: author.onDryRun ? { left: mostDiffs } : null,
             author,
           })
           const count = (wanted: string) => data.filter(({ result }) => result === wanted).length

@@ -80,7 +80,7 @@ async function merged(app: App, request: FastifyRequest, kind: MergedKind, { row
   const { id } = row
   if (kind === 'topic') await app.database.transaction(author, (tx) => moveChildren(tx, id, into))
   const ids = await articlesWith(app.database.read, kind, id, mostArticles)
-  const changes = { isBoth: true, isMinor: true, isPublished: false, hasDiffs: false, isTrashToo: true, author }
+  const changes = { isBoth: true, isMinor: true, isPublished: false, diffs: null, isTrashToo: true, author }
   const results = await changeMany(request, ids, { ...changes, transform: renaming(kind, id, into) })
   if (kind === 'topic') await refreshUnder(app, author, id)
   const articles = results.filter(({ result }) => result === 'changed').length

@@ -49,7 +49,12 @@ export async function endMerged(tx: Write, kind: MergedKind, row: MergedRow, int
     .where('id', '=', id)
     .execute()
   tx.run(tx.updateTable('slugs').set({ owner_id: intoId, is_current: 0 }).where('kind', '=', kind).where('owner_id', '=', id))
-  if (externalId !== null) tx.insert('slugs', [{ kind, slug: formerExternal(externalId), owner_id: intoId, is_current: 0, was_public: wasPublic }])
+  if (externalId !== null) {
+    const former = formerExternal(externalId)
+    // It is its own, wherever else it was said to lead.
+    tx.run(tx.deleteFrom('slugs').where('kind', '=', kind).where('slug', '=', former))
+    tx.insert('slugs', [{ kind, slug: former, owner_id: intoId, is_current: 0, was_public: wasPublic }])
+  }
   appendMerged(tx, kind, row, intoId, former)
   await renameInMenus(tx, kind, id, intoId)
 }

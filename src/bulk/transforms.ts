@@ -1,9 +1,10 @@
 import { replacedByThemselves } from '../articles/working/fields.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import { nameKey } from '../copy/names.ts'
-import { wordReplacer } from '../copy/replace-words.ts'
+import { signsIn, wordReplacer } from '../copy/replace-words.ts'
 import { tooLarge } from '../http/body.ts'
 import { mergePatch } from '../http/patches.ts'
+import { Problem } from '../http/problems.ts'
 import type { TopicReferenceInput } from '../topics/schemas.ts'
 import type { TextReplacement } from './schemas.ts'
 
@@ -44,15 +45,21 @@ function replaced(value: unknown, change: Change, isMarkdown = false): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, own]) => [name, noWords.has(name) ? own : replaced(own, change, markdown.has(name))]))
 }
 
-/** Replaces words in some properties. @param limit the most bytes that an article may have: the transform throws Problem 413 where it gets larger */
+// So many places of texts, times signs that are sought there, are looked at for an article.
+const mostTried = 20_000_000
+
+/** Replaces words in some properties. @param limit the most bytes that an article may have: the transform throws Problem 413 where it gets larger, or takes too long */
 export function replacing({ find, with: replacement, in: names = replacedByThemselves, wholeWord = false }: TextReplacement, limit: number): Transform {
   const inText = wordReplacer(find, replacement, wholeWord, false)
   const inMarkdown = wordReplacer(find, replacement, wholeWord, true)
+  const tries = Math.max(1, signsIn(find))
   return (copy) => {
-    let grown = 0
+    let [grown, tried] = [0, 0]
     const changeIn =
       (name: string): Change =>
       (text, isMarkdown) => {
+        tried += text.length * tries
+        if (tried > mostTried) throw new Problem('payload-too-large', 'The article is too long for so many signs in find.')
         const changed = (isMarkdown && name === 'sections' ? inMarkdown : inText)(text)
         grown += changed.length - text.length
         if (grown > limit) throw tooLarge(limit, 'The article')

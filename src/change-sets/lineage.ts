@@ -52,7 +52,7 @@ function withoutEndings(name: string): Descent {
 const withEndings = (root: string) =>
   Array.from({ length: 1 + Math.floor((longestChangeSet - root.length) / reverting.length) }, (_, index) => root + reverting.repeat(index))
 
-/** How sets descend from each other by now. A name under which several were reverted stands for itself: whose its changes are isn’t told. */
+/** How sets descend from each other by now. A name under which several were reverted, as older versions let it, stands for itself. */
 export async function loadLineage(read: Read): Promise<Lineage> {
   const rows = await read.selectFrom('settings').select(['name', 'value']).where('name', '>=', prefix).where('name', '<', 'reverts;').execute()
   const revertedUnder = new Map<string, string>()

@@ -62,7 +62,7 @@ export async function revertSet(
       const own: string[] = []
       for (; looked < ids.length && own.length < mostAtOneGo; looked++) {
         const id = ids[looked] as string
-        if (!isLarge || !(await isReverted(read, id, 0, sets, lineage))) own.push(id)
+        if (!isLarge || !(await isReverted(read, id, 0, name, lineage))) own.push(id)
       }
       const found = await changedIn(read, name, lineage, own)
       addAll(changed, found)
@@ -141,6 +141,10 @@ export async function revertSet(
   if (author.onDryRun)
     // What is brought back later refers to what was brought back before.
     await run(async (tx) => {
+      // It may be tried again.
+      looked = 0
+      changed.length = 0
+      results.clear()
       await passes((left) => some(tx, left))
       for (const group of groupsOf(kept(), results)) await atOnce(tx, group)
     })

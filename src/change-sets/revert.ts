@@ -267,8 +267,8 @@ export async function revert(tx: Write, config: Config, changed: Changed, sets: 
   const [first] = changes
   if (kind !== 'article' && !names.includes(kind)) throw new KeptError(`what is done to a ${kind} can’t be undone`)
   tx.lock([kind === 'topic' ? 'topics' : `${kind}:${id}`])
-  if (await isReverted(tx.read, id, first?.seq ?? 0, sets, lineage)) return false
-  const other = await othersSince(tx.read, id, first?.seq ?? 0, sets, lineage)
+  if (await isReverted(tx.read, id, first?.seq ?? 0, sets.name, lineage)) return false
+  const other = await othersSince(tx.read, id, first?.seq ?? 0, sets.name, lineage)
   if (other) {
     const by = other.actor === null ? 'by a plan' : `by ${(JSON.parse(other.actor) as { name: string }).name}`
     throw new KeptError(`it was changed since: ${other.type} ${by} at ${other.at}`)

@@ -8,7 +8,7 @@ import { badRequest, notFound } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
-import { isRevertingName, rememberReverting } from './lineage.ts'
+import { rememberReverting, setsRevertedUnder } from './lineage.ts'
 import { revertSet } from './revert-set.ts'
 import { ChangeSet, ChangeSetPage, ChangeSetRow, Revert } from './schemas.ts'
 import { loadChangeSet, pageOfChangeSets, rowOf, summaryOf } from './store.ts'
@@ -24,9 +24,12 @@ function requireOther(name: string, changeSet: string): void {
     throw fault('required', `is required, since the name with ${reverting} would have more than ${longestChangeSet} characters`)
 }
 
-/** @throws Problem 400 where other changes than reverting ones were made under a name: what of them is whose couldn’t be told */
-async function requireReverting(read: Read, changeSet: string): Promise<void> {
-  if (changeSet.endsWith(reverting) || !(await loadChangeSet(read, changeSet)) || (await isRevertingName(read, changeSet))) return
+/** @throws Problem 400 where other changes than those that revert this set were made under a name: what of them is whose couldn’t be told */
+async function requireReverting(read: Read, name: string, changeSet: string): Promise<void> {
+  const reverted = await setsRevertedUnder(read, changeSet)
+  if (reverted.length > 0 && !reverted.includes(name))
+    throw badRequest({ header: 'X-Change-Set', code: 'value', message: `names what reverts ${reverted[0]}: give the reverting changes another name, or none` })
+  if (changeSet.endsWith(reverting) || !(await loadChangeSet(read, changeSet)) || reverted.length > 0) return
   throw badRequest({ header: 'X-Change-Set', code: 'value', message: 'names a set of other changes: give the reverting changes another name, or none' })
 }
 
@@ -109,7 +112,7 @@ export function changeSetRoutes(app: App): void {
           requireOther(name, changeSet)
           await app.database.snapshot(async (read) => {
             if (!(await loadChangeSet(read, name))) throw notFound('change set')
-            await requireReverting(read, changeSet)
+            await requireReverting(read, name, changeSet)
           })
           return { name, changeSet, author: { ...author, changeSet, note: author.note ?? `Reverts ${name}` } }
         },

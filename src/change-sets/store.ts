@@ -3,7 +3,7 @@ import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
 import type { ChangeSetTable, EventTable } from '../database/tables.ts'
 import { groupBy, inPieces } from '../database/values.ts'
-import { type Descent, isInForce, type Lineage, type Reverting, setsRevertedUnder } from './lineage.ts'
+import { isInForce, type Lineage } from './lineage.ts'
 
 /** A change set as lists show it; its `id` is its name. */
 export const rowOf = ({ name, created_at, updated_at, events }: ChangeSetTable) => ({ id: name, name, createdAt: created_at, updatedAt: updated_at, events })
@@ -117,13 +117,13 @@ const mostOthers = 1000
  * The last change of a thing since its first one in a set that stands in the way: of nobody's set, or of another one that wasn't
  * reverted. What was done and undone since then leaves the thing as it was.
  */
-export async function othersSince(read: Read, id: string, first: number, { name, revertingName }: Reverting, lineage: Lineage): Promise<Other | undefined> {
+export async function othersSince(read: Read, id: string, first: number, name: string, lineage: Lineage): Promise<Other | undefined> {
   const rows = await read
     .selectFrom('events')
     .select(['type', 'actor', 'at', 'change_set'])
     .where('subject_id', '=', id)
     .where('seq', '>', first)
-    .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', [...lineage.family(name), ...lineage.family(revertingName)])]))
+    .where((where) => where.or([where('change_set', 'is', null), where('change_set', 'not in', lineage.family(name))]))
     .orderBy('seq', 'desc')
     .limit(mostOthers)
     .execute()
@@ -148,18 +148,14 @@ export async function isChangedIn(read: Read, id: string, names: readonly string
 }
 
 /** Whether what a set changed of a thing was reverted, and not brought back since. @param first the number of its first change in the set */
-export async function isReverted(read: Read, id: string, first: number, { name, revertingName }: Reverting, lineage: Lineage): Promise<boolean> {
+export async function isReverted(read: Read, id: string, first: number, name: string, lineage: Lineage): Promise<boolean> {
   const since = read.selectFrom('events').select('change_set').where('subject_id', '=', id).where('seq', '>=', first).orderBy('seq', 'desc').limit(1)
-  const families = [...lineage.family(name), ...lineage.family(revertingName)]
+  const families = lineage.family(name)
   const row = await since.where('change_set', 'in', families).executeTakeFirst()
   const latest = await since.executeTakeFirst()
   // Another set may have reverted the reverting one, under a name of its own: that is for the others to say.
   if (latest?.change_set && !families.includes(latest.change_set)) return false
-  const [last, own, other] = [row?.change_set ?? name, name, revertingName].map((changeSet) => lineage.of(changeSet)) as [Descent, Descent, Descent]
-  if (last.root === own.root) return isInForce(last) !== isInForce(own)
-  // Under one name several sets were reverted: of what another of them changed, too, it isn’t known which.
-  const others = (await setsRevertedUnder(read, revertingName)).filter((reverted) => reverted !== name)
-  return isInForce(last) === isInForce(other) && !(others.length > 0 && (await isChangedIn(read, id, others)))
+  return isInForce(lineage.of(row?.change_set ?? name)) !== isInForce(lineage.of(name))
 }
 
 const publicTypes = ['article.published', 'article.unpublished', 'article.trashed']

@@ -1,7 +1,7 @@
 import { markdownHelpers } from './markdown.ts'
 
-// Addresses as they are, and those between angle brackets.
-const pageAddress = /<[^<>\s]+[:@][^<>\s]*>|https?:\/\/[^\s)]+|\bwww\.[^\s)]+/iy
+// Addresses as they are, and those between angle brackets: looked at once, however long what begins like one is.
+const pageAddress = /<(?=[^<>\s]*[:@])[^<>\s]+>|https?:\/\/[^\s)]+|\bwww\.[^\s)]+/iy
 const mailAddress = /(?<![^\s<>()[\]])[^\s<>()[\]]{1,200}@[^\s<>()[\]]+/y
 
 type Range = [start: number, end: number]
@@ -123,6 +123,9 @@ function placesOf(made: string, text: string): number[] {
   for (let place = text.indexOf(made); place !== -1; place = text.indexOf(made, place + 1)) places.push(place)
   return places
 }
+
+/** How many signs a text has, each of which may be written in several ways where the text is Markdown. */
+export const signsIn = (text: string): number => text.normalize().match(signs)?.length ?? 0
 
 /** No text of a story may be longer. */
 export const longestText = 65_536

@@ -114,6 +114,9 @@ export async function releaseSlugs(tx: Write, kind: SlugKind, ownerId: string): 
 export async function giveBackSlugs(tx: Write, kind: SlugKind, ownerId: string, former: readonly FormerSlug[], into: string | null): Promise<void> {
   for (const { slug, wasPublic } of former) {
     const held = await slugOwner(tx.read, kind, slug)
+    const externalId = externalIdIn(slug)
+    // What had an id elsewhere before it was merged may have it again.
+    if (externalId !== null && hasExternalIds(kind) && (await currentExternalOwner(tx.read, kind, externalId)) !== null) continue
     if (!held) tx.insert('slugs', [{ kind, slug, owner_id: ownerId, is_current: 0, was_public: Number(wasPublic) }])
     else if (held.owner_id === into && !held.is_current)
       tx.run(tx.updateTable('slugs').set({ owner_id: ownerId }).where('kind', '=', kind).where('slug', '=', slug))

@@ -7,6 +7,9 @@ import { SqliteConnection } from './sqlite-connection.ts'
 
 type Waiting = { resolve: () => void; reject: (error: unknown) => void }
 
+/** A change that waits for its turn, until so long. */
+type Queued = Waiting & { deadline: number }
+
 // No change waits for more of others than these, nor for more statements that are run before the commit: they all are run in one turn.
 const mostTogether = 200
 const mostLate = 16
@@ -23,6 +26,9 @@ const latest = 25
 
 // How often another process's lock is asked for, in milliseconds: SQLite's own wait would block the event loop.
 const askedEvery = 10
+
+/** A change has waited too long for its turn, and nothing of it was done. */
+export class WaitedTooLongError extends Error {}
 
 /** SQLite took the whole transaction back: all changes that share it have failed. */
 export class RolledBackError extends Error {}
@@ -101,7 +107,7 @@ export class SqliteWriter implements Driver {
   #hasGathered = false
   #resting = 0
   #rested = 0
-  readonly #waiting: (() => void)[] = []
+  readonly #waiting: Queued[] = []
   #finished: Waiting[] = []
   readonly #late: Late[] = []
   readonly #counts: Counts
@@ -156,7 +162,11 @@ export class SqliteWriter implements Driver {
 
   async beginTransaction(member: Member, { accessMode }: TransactionSettings): Promise<void> {
     const deadline = performance.now() + this.#waitsAtMost
-    if (this.#isHeld || this.#taken >= turn || this.#waiting.length > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    if (this.#isHeld || this.#taken >= turn || this.#waiting.length > 0)
+      await new Promise<void>((resolve, reject) => {
+        this.#waiting.push({ resolve, reject, deadline })
+        this.#lookAtWaiting()
+      })
     this.#isHeld = true
     this.#grantedAt = performance.now()
     // Those who are done don’t wait for one that takes long, as it says by this.
@@ -243,7 +253,25 @@ export class SqliteWriter implements Driver {
     const next = this.#waiting.shift()
     if (!next) return
     this.#isHeld = true
-    next()
+    next.resolve()
+  }
+
+  #isLooking = false
+
+  /** Refuses those that have waited too long for one that takes long; they come in the order of their deadlines. */
+  #lookAtWaiting(): void {
+    const [first] = this.#waiting
+    if (!first || this.#isLooking) return
+    this.#isLooking = true
+    setTimeout(
+      () => {
+        this.#isLooking = false
+        const now = performance.now()
+        while (this.#waiting[0] && this.#waiting[0].deadline <= now) this.#waiting.shift()?.reject(new WaitedTooLongError('other changes took too long'))
+        this.#lookAtWaiting()
+      },
+      Math.max(1, first.deadline - performance.now()),
+    ).unref()
   }
 
   #flushSoon(since = performance.now()): void {

@@ -8,7 +8,7 @@ import { backupFile } from './sqlite-backup.ts'
 import { checkpointer, LogKeeper } from './sqlite-checkpoint.ts'
 import { SqliteReaders } from './sqlite-readers.ts'
 import { sqliteSearch } from './sqlite-search.ts'
-import { RolledBackError, SqliteWriter } from './sqlite-writer.ts'
+import { RolledBackError, SqliteWriter, WaitedTooLongError } from './sqlite-writer.ts'
 import { TEMPORARY_DATABASE } from './urls.ts'
 import { chunked } from './values.ts'
 
@@ -55,7 +55,7 @@ function dialect(driver: Driver): Dialect {
 
 const codeOf = (error: unknown) => (error instanceof Sqlite.SqliteError ? error.code : '')
 
-const isBusy = (error: unknown) => /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
+const isBusy = (error: unknown) => error instanceof WaitedTooLongError || /^SQLITE_(BUSY|LOCKED)/.test(codeOf(error))
 
 /** The disk is full, can't be written or fails; there are no more file handles, or no memory; the file is no database. */
 const isUnavailable = (error: unknown) =>

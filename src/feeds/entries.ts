@@ -4,6 +4,7 @@ import type { Parts } from '../articles/working/store.ts'
 import { shownOf } from '../copy/markdown.ts'
 import { excerptOf } from '../copy/reading.ts'
 import type { CommentTable } from '../database/tables.ts'
+import { jsonSize } from '../http/body.ts'
 import { sectionsHtml } from '../sections/html.ts'
 import type { Entry } from './feed.ts'
 
@@ -37,12 +38,17 @@ function entryOf(article: PartialArticle, isFull: boolean, hosts: readonly strin
   }
 }
 
-/** Stories as entries. Rendering takes its time, so that the event loop gets its turn after each. */
+// So many bytes of stories, as they are written, has a page whole.
+const mostWhole = 2 * 1024 * 1024
+
+/** Stories as entries. Rendering takes its time, so that the event loop gets its turn after each, and those past so much are summaries. */
 export async function entriesOf(articles: readonly PartialArticle[], isFull: boolean, hosts: readonly string[]): Promise<Entry[]> {
   const entries: Entry[] = []
+  let left = mostWhole
   for (const article of articles) {
     if (isFull && entries.length > 0) await nextTurn()
-    entries.push(entryOf(article, isFull, hosts))
+    if (isFull) left -= jsonSize(article.sections ?? [])
+    entries.push(entryOf(article, isFull && left >= 0, hosts))
   }
   return entries
 }

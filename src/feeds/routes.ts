@@ -26,7 +26,11 @@ import { languageOf, listOf, subjectOf } from './store.ts'
 const { limit, cursor } = pageParameters(['publishedAt'], '-publishedAt')
 
 const contentParameter = {
-  content: Type.Optional(Enum(['full', 'summary'], { description: '`full`: each story whole, as HTML; `summary`: its excerpt alone. Default: full.' })),
+  content: Type.Optional(
+    Enum(['full', 'summary'], {
+      description: '`full`: each story whole, as HTML, up to 2 MiB of them a page, and the rest as summaries; `summary`: its excerpt alone. Default: full.',
+    }),
+  ),
 }
 
 const listParameter = {

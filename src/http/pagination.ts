@@ -160,6 +160,12 @@ export function propertyNames(query: Record<string, unknown>, parameter: string,
   return names
 }
 
+/** Whether rows are to have a property, by `fields`. */
+export function asksFor({ query }: Pick<FastifyRequest, 'query'>, property: string): boolean {
+  const { fields } = query as { fields?: string }
+  return fields === undefined || parts(fields).includes(property)
+}
+
 /** Leaves of a row what `fields` asks for and what always comes. */
 export function pickFields(row: Record<string, unknown>, fields: string[] | null): Record<string, unknown> {
   if (!fields) return row

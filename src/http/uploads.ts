@@ -1,6 +1,11 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { tooLarge } from './body.ts'
+import { Problem } from './problems.ts'
+
+// So many bytes of bodies that aren’t whole yet are held in all; past that only small ones are taken.
+const [mostArriving, alwaysTaken] = [256 * 1024 * 1024, 64 * 1024]
+let arriving = 0
 
 /** The client broke off its upload: there is nobody to answer. */
 export class BrokenOffError extends Error {}
@@ -12,7 +17,7 @@ const drainedWithin = 2000
 /**
  * Reads a request's body.
  * @param limit the most bytes it may have
- * @throws Problem 413 past that, as soon as that is known; BrokenOffError where it doesn't arrive whole
+ * @throws Problem 413 past that, as soon as that is known; 503 where too much is arriving from all; BrokenOffError where it doesn't arrive whole
  */
 export function readBody(raw: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
@@ -20,14 +25,16 @@ export function readBody(raw: IncomingMessage, limit: number): Promise<Buffer> {
     const parts: Buffer[] = []
     let size = 0
     const stop = () => {
+      arriving -= size
       raw.off('data', take).off('end', finish).off('error', fail).off('close', fail)
     }
     const take = (part: Buffer) => {
       size += part.length
+      arriving += part.length
       parts.push(part)
-      if (size <= limit) return
+      if (size <= limit && (arriving <= mostArriving || size <= alwaysTaken)) return
       stop()
-      reject(tooLarge(limit))
+      reject(size > limit ? tooLarge(limit) : new Problem('unavailable', 'Too much is being sent at once.', { headers: { 'retry-after': '5' } }))
     }
     const finish = () => {
       stop()

@@ -18,7 +18,7 @@ import { type Answer, send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { noteHeader, operation } from '../http/operations.ts'
-import { collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
+import { asksFor, collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
 import { notFound } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
@@ -194,7 +194,7 @@ function revisionsOf(app: App, { id, one, tag, path: own, whole, property, answe
           properties: nameRevisionProperties,
           included: ['number'],
           shown: ({ id: _, ...revision }) => revision,
-          page: (asked) => pageOfNameRevisions(read, subject, asked, shown),
+          page: (asked) => pageOfNameRevisions(read, subject, asked, asksFor(request, 'changes') ? shown : null),
         })
       })
       return send(request, reply, page)

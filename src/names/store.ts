@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { diff } from '../copy/diff.ts'
 import type { Read } from '../database/engine.ts'
@@ -43,15 +44,15 @@ export async function loadNameRevision(read: Read, subject: Subject, number: num
   return kept ?? (number === subject.state.revision ? onlyRevision(subject) : undefined)
 }
 
-/** A revision as the API shows it. @param before the one before it, if that is kept */
-export async function nameRevisionOf(read: Read, row: NameRevisionTable, before: NameRevisionTable | undefined, show: Show): Promise<NameRevision> {
+/** A revision as the API shows it. @param before the one before it, if that is kept @param show null where what changed isn’t asked for */
+export async function nameRevisionOf(read: Read, row: NameRevisionTable, before: NameRevisionTable | undefined, show: Show | null): Promise<NameRevision> {
   const by = row.token_name === null ? null : { tokenId: row.token_id, name: row.token_name }
   const published = row.kind === 'highlight-list' ? { published: row.public_from !== null } : {}
-  return { number: row.number, at: row.at, by, note: row.note, ...published, changes: before ? await changesBetween(read, before, row, show) : [] }
+  return { number: row.number, at: row.at, by, note: row.note, ...published, changes: before && show ? await changesBetween(read, before, row, show) : [] }
 }
 
 /** A page of a thing's revisions. */
-export async function pageOfNameRevisions(read: Read, subject: Subject, page: PageRequest, show: Show): Promise<Rows<NameRevision & { id: string }>> {
+export async function pageOfNameRevisions(read: Read, subject: Subject, page: PageRequest, show: Show | null): Promise<Rows<NameRevision & { id: string }>> {
   const { id } = subject.state
   const numbered = sql<{ number: number; id: string }>`(select number, cast(number as text) as id from name_revisions where subject_id = ${id})`
   const found = await fetchPage(read.selectFrom(numbered.as('revision')), 'revision.number', 'revision.id', page)
@@ -71,6 +72,8 @@ export async function pageOfNameRevisions(read: Read, subject: Subject, page: Pa
   const data: (NameRevision & { id: string })[] = []
   for (const number of numbers) {
     const row = byNumber.get(number)
+    // Those of a list with very many items take their time to compare.
+    if (show && data.length > 0) await nextTurn()
     if (row) data.push({ id: String(number), ...(await nameRevisionOf(read, row, byNumber.get(number - 1), show)) })
   }
   return { ...found, data }

@@ -13,7 +13,7 @@ import { send } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { requireMatch } from '../http/conditional.ts'
 import { noteHeader, operation } from '../http/operations.ts'
-import { collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
+import { asksFor, collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
 import { notFound } from '../http/problems.ts'
 import { readSnapshot } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
@@ -65,7 +65,7 @@ export function revisionRoutes(app: App): void {
           properties: revisionProperties,
           included: ['number'],
           shown: ({ id: _, ...revision }) => revision,
-          page: (page) => pageOfRevisions(read, article.id, page),
+          page: (page) => pageOfRevisions(read, article.id, page, asksFor(request, 'changes')),
         })
       })
       return send(request, reply, answer)

@@ -64,3 +64,16 @@ t.test('what would get longer than a text, or an article, may be is refused befo
   t.match((await changes(request(many.id))).body, { failed: 1, data: [{ problem: { type: '/problems/payload-too-large' } }] })
   t.strictSame(await server.events(), [])
 })
+
+t.test('texts and finds that are made to take long are read once, or refused', async (t) => {
+  const opened = await make(`www.a.example teh <${':'.repeat(60_000)}`)
+  t.match((await changes({ filter: { ids: opened.id }, replaceText: { find: 'teh', with: 'the' } })).body, { changed: 1 })
+  t.match(await textOf(opened.id), /^www\.a\.example the <:+$/)
+  const { id } = (
+    await server.post('/v1/articles', { headline: 'Signs', sections: [{ body: Array(15).fill({ type: 'paragraph', text: '&#000038;'.repeat(7000) }) }] })
+  ).body
+  await server.events()
+  const request = { filter: { ids: id }, replaceText: { find: `${'&'.repeat(499)}+`, with: 'x' } }
+  t.match((await changes(request)).body, { failed: 1, data: [{ problem: { type: '/problems/payload-too-large' } }] })
+  t.strictSame(await server.events(), [])
+})

@@ -42,13 +42,16 @@ t.test('another set that was reverted under a name of its own doesn’t stand in
   t.equal(await shown('both'), 'old')
 })
 
-t.test('of several sets that are reverted under one name, none is said to be reverted that isn’t', async (t) => {
+t.test('a name is for the reverting of one set, and to try another under it costs nothing', async (t) => {
   await make('several')
   await set('several', 'first', 'alpha')
   await set('several', 'second', 'beta')
   t.match(await revert('beta', 'undo-both'), { reverted: 1 })
+  for (const query of ['', '?dryRun=true'])
+    t.strictSame(faultsOf(await server.post(`/v1/change-sets/alpha/revert${query}`, undefined, inSet('undo-both'))), [400, 'X-Change-Set: value'])
   t.equal(await shown('several'), 'first')
-  t.match(await revert('alpha', 'undo-both'), { unchanged: 0 })
+  t.match(await revert('alpha'), { reverted: 1, kept: 0 })
+  t.equal(await shown('several'), 'old')
 })
 
 t.test('no other changes are made under a name under which sets were reverted', async (t) => {

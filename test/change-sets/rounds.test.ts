@@ -179,3 +179,21 @@ t.test('what was taken down says what it said last, also where all of it was one
   t.match(await revert('again'), { reverted: 1 })
   t.match((await server.anonymous.get('/v1/articles/one')).body, { status: 410, headline: 'Two' })
 })
+
+t.test('merges that are undone in the order in which they were made leave no name behind', async (t) => {
+  for (const kind of ['topic', 'author']) {
+    const path = (slug: string) => `/v1/${kind}s/${slug}`
+    for (const name of ['m0', 'm1', 'm2']) await server.put(path(`ext:${name}-id`), { name, slug: name })
+    const merge = (from: string, into: string, name?: string) => server.post(`${path(from)}/merge`, { into: { slug: into } }, name ? inSet(name) : {})
+    t.equal((await merge('m0', 'm1', `first-${kind}`)).status, 200)
+    t.equal((await merge('m1', 'm2', `second-${kind}`)).status, 200)
+    for (const name of ['first', 'second']) t.match(await revert(`${name}-${kind}`), { reverted: 1, kept: 0 })
+    for (const name of ['m0', 'm1', 'm2']) t.equal((await server.get(path(`ext:${name}-id`))).body.name, name)
+    t.match((await server.post(`/v1/change-sets/first-${kind}.revert/revert?dryRun=true`)).body, { reverted: 1, kept: 0 })
+    t.match(await revert(`first-${kind}.revert`), { reverted: 1, kept: 0 })
+    for (const name of ['m0', 'ext:m0-id']) t.equal((await server.get(path(name))).headers.get('location'), path('m1'))
+    t.match(await revert(`first-${kind}`), { reverted: 1, kept: 0 })
+    t.equal((await server.patch(path('m0'), { externalId: 'm0-new' })).status, 200)
+    t.equal((await server.get(path('ext:m0-id'))).status, 404)
+  }
+})

@@ -296,3 +296,16 @@ t.test('a comment feed has the address of its story as it is now, also where tha
   await server.patch(`/v1/topics/${topic.id}`, { slug: 'new-name' })
   t.equal((await feed()).body.home_page_url, 'https://news.example/new-name/story')
 })
+
+t.test('a page has so much of long stories whole, and of the rest their summaries', async (t) => {
+  const own = await startServer(t)
+  const body = Array(14).fill({ type: 'paragraph', text: 'Long words. '.repeat(5000) })
+  for (const name of ['one', 'two', 'three', 'four'])
+    await own.post('/v1/articles', { headline: name, standfirst: `All of ${name}.`, status: 'published', sections: [{ body }], topics: [{ name: 'Long' }] })
+  const { items } = (await own.anonymous.get('/v1/feeds/json?topic=long')).body
+  t.strictSame(
+    items.map((item: { content_html?: string }) => (item.content_html ?? '').length > 500_000),
+    [true, true, false, false],
+  )
+  for (const item of items) t.match(item.summary, /^All of /)
+})
