@@ -9,7 +9,7 @@ import { makeNames, resolveArticle } from '../articles/working/resolve.ts'
 import { documentAt } from '../articles/working/revisions.ts'
 import { scheduleOf } from '../articles/working/schedule.ts'
 import type { Article } from '../articles/working/schemas.ts'
-import { requireFreeLanguage } from '../articles/working/translations.ts'
+import { requireFreeLanguage, settleEdition } from '../articles/working/translations.ts'
 import type { Config } from '../config.ts'
 import { currentTime } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
@@ -211,11 +211,14 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   const revision = revisionBefore(changed)
   const document = await documentAt(tx.read, id, revision ?? row.revision)
   const followers = (document.translationOf ?? null) === null ? await followersOf(tx.read, current, changes[0]) : []
+  if (before) settleEdition(tx, id)
   if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, { document, last, changes })
+  settleEdition(tx, null)
   if (followers.length > 0 && current.row.translation_group !== id) current = await againOriginal(tx, current, followers)
   if (edition) {
     await requireNames(tx.read, edition.document)
-    const { updatedAt } = edition.document
+    const { updatedAt, language } = edition.document
+    await requireFreeLanguage(tx, { id, language }, current.row.translation_group)
     current = await publishContent(tx, current, edition.document, current.row.revision, { isMinor: true, updatedAt })
   } else if (before && !before.edition && current.row.was_public) {
     current = await unpublishArticle(tx, current, before.takedown)

@@ -197,3 +197,25 @@ t.test('merges that are undone in the order in which they were made leave no nam
     t.equal((await server.get(path('ext:m0-id'))).status, 404)
   }
 })
+
+t.test('a public translation that left its group with another language comes back, and goes again', async (t) => {
+  const state = async (slug: string) => {
+    const [{ language, translationOf }, shown] = [await working(slug), (await server.anonymous.get(`/v1/articles/${slug}`)).body]
+    return [language, translationOf === null, shown.language]
+  }
+  await make('group-en', { language: 'en', status: 'published' })
+  await make('group-it', { language: 'it', translationOf: 'group-en', status: 'published' })
+  await server.patch('/v1/articles/group-it?publish=true', { translationOf: null, language: 'en' }, inSet('leaving'))
+  await make('alone', { language: 'en', status: 'published' })
+  await server.patch('/v1/articles/alone?publish=true', { language: 'fr' }, inSet('joining'))
+  await server.patch('/v1/articles/alone', { translationOf: 'group-en' }, inSet('joining'))
+  for (const count of [0, 2]) {
+    const name = (own: string, reverts: number) => own + '.revert'.repeat(count + reverts)
+    for (const own of ['leaving', 'joining']) t.match(await revert(name(own, 0)), { reverted: 1, kept: 0 })
+    t.strictSame(await state('group-it'), ['it', false, 'it'])
+    t.strictSame(await state('alone'), ['en', true, 'en'])
+    for (const own of ['leaving', 'joining']) t.match(await revert(name(own, 1)), { reverted: 1, kept: 0 })
+    t.strictSame(await state('group-it'), ['en', true, 'en'])
+    t.strictSame(await state('alone'), ['fr', false, 'fr'])
+  }
+})

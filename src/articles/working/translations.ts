@@ -97,6 +97,15 @@ const yielding = new WeakMap<Read, ReadonlySet<string>>()
 /** Lets other stories have the languages of some, which are to have others by the end of the transaction; none any more where the list is empty. */
 export const yieldLanguages = (tx: Write, ids: Iterable<string>): void => void yielding.set(tx.read, new Set(ids))
 
+/** The story that is to be public in the language of its words by the end of a transaction, or not at all: that of its edition doesn’t count. */
+const settling = new WeakMap<Read, string>()
+
+/** Lets a story join others whatever its edition says, which is to go, too; none any more where it is null. */
+export function settleEdition(tx: Write, id: string | null): void {
+  if (id === null) settling.delete(tx.read)
+  else settling.set(tx.read, id)
+}
+
 const claimants = <M extends { id: string }>(read: Read, members: readonly M[]): M[] => members.filter(({ id }) => !yielding.get(read)?.has(id))
 
 const isThere = ({ status }: Pick<Member, 'status'>) => status !== 'trashed'
@@ -162,10 +171,9 @@ export async function joinTranslations(tx: Write, { id, language }: Joining, wan
   if (isWithin && !isOriginal) return { group: from, touched: [] }
   const joined = to === null ? [target] : othersIn(to)
   const others = isOriginal && !isWithin ? [...before, ...joined] : joined
-  requireEachOnce([
-    { ...(own ?? { id, translation_group: null, public_language: null, planned_language: null, status: 'draft' as const }), language },
-    ...claimants(tx.read, others),
-  ])
+  const joining = own ?? { id, translation_group: null, public_language: null, planned_language: null, status: 'draft' as const }
+  const public_language = settling.get(tx.read) === id ? null : joining.public_language
+  requireEachOnce([{ ...joining, public_language, language }, ...claimants(tx.read, others)])
   if (others.length >= mostMembers) throw conflict(fault(`leads to more than ${mostMembers} translations`))
   const group = isWithin ? target.id : (originalOf(joined.filter(isThere)) ?? target).id
   const ids = others.map((other) => other.id)
