@@ -42,10 +42,10 @@ t.test('only what a token writes is gathered', async (t) => {
 
 t.test('several subjects, actors and change sets are asked for as several types are', async (t) => {
   const inSet = (name: string) => ({ headers: { 'x-change-set': name } })
-  const [one, two] = ['One of two', 'Two of two'].map((name) =>
-    server.post('/v1/topics', { name, externalId: `ext-${name.slice(0, 3)}` }, inSet(`set-${name.slice(0, 3)}`)),
-  )
-  const ids = [(await one)?.body.id, (await two)?.body.id]
+  const ids: string[] = []
+  // One after the other, in whose order they are told.
+  for (const name of ['One', 'Two'])
+    ids.push((await server.post('/v1/topics', { name: `${name} of two`, externalId: `ext-${name}` }, inSet(`set-${name}`))).body.id)
   const subjects = async (query: string) =>
     (await server.get(`/v1/events?${query}&after=0&limit=100`)).body.data
       .map(({ subject }: { subject: { id: string } }) => subject.id)

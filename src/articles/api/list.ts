@@ -3,7 +3,8 @@ import { parseSearch } from '../../copy/query.ts'
 import { milliseconds } from '../../database/clock.ts'
 import { fetchMerged, fetchPage, type PageRequest, type Rows } from '../../database/pages.ts'
 import { idsOfReferences } from '../../database/slugs.ts'
-import { inPieces } from '../../database/values.ts'
+import { chunked, inPieces } from '../../database/values.ts'
+import { jsonSize } from '../../http/body.ts'
 import { normalTime } from '../../http/formats.ts'
 import { badRequest } from '../../http/problems.ts'
 import { publicDocuments } from '../public/documents.ts'
@@ -33,6 +34,22 @@ const columns: Record<string, string> = {
 
 const documentsById = ({ read, shows, site }: Source, ids: readonly string[], parts: Parts) =>
   shows === 'public' ? publicDocuments(read, ids, parts, site) : workingDocumentsById(read, ids, parts, site)
+
+// So many bytes of sections has a page at the most, unless they are of one story; so many stories are loaded at a time.
+const [mostWhole, atATime] = [8 * 1024 * 1024, 8]
+
+/** The documents of a page, those that are nearest to where it begins: where they come with their sections, as many as don’t get too long. */
+async function documentsOfPage(source: Source, ids: readonly string[], parts: Parts, isBackward: boolean): Promise<{ data: Document[]; isCut: boolean }> {
+  if (!parts.has('sections')) return { data: await documentsById(source, ids, parts), isCut: false }
+  const found: Document[] = []
+  let left = mostWhole
+  for (const own of chunked(isBackward ? ids.toReversed() : ids, atATime))
+    for (const document of left < 0 ? [] : await documentsById(source, own, parts)) {
+      left -= jsonSize(document.article.sections ?? [])
+      if (left >= 0 || found.length === 0) found.push(document)
+    }
+  return { data: isBackward ? found.toReversed() : found, isCut: left < 0 && found.length < ids.length }
+}
 
 /** @throws Problem 400 where what is to be sorted by a count isn’t public, or of no period, or of one that is too long */
 function requirePeriod({ shows }: Source, { publishedAfter: after, publishedBefore: before }: ListQuery, name: string): void {
@@ -95,17 +112,18 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
   if (name === 'scheduledAt' && source.shows === 'public')
     throw badRequest({ parameter: 'sort', code: 'combination', message: 'scheduledAt needs copy=working' })
   const isOfSearch = name === 'relevance' || (name === 'publishedAt' && source.shows === 'public' && isDescending === isIdDescending)
-  const found = await (terms && isOfSearch
-    ? pageOfFound({ source, filters, terms }, page)
-    : isByCount(name)
-      ? pageByCount({ source, filters, terms }, query, page)
-      : pageInOrder({ source, filters, terms }, page))
-  const data = await documentsById(
-    source,
-    found.data.map(({ id }) => id),
-    parts,
-  )
-  return { ...found, data: terms ? await withSnippets(source, data, terms) : data }
+  const fetch = (page: PageRequest) =>
+    terms && isOfSearch
+      ? pageOfFound({ source, filters, terms }, page)
+      : isByCount(name)
+        ? pageByCount({ source, filters, terms }, query, page)
+        : pageInOrder({ source, filters, terms }, page)
+  const found = await fetch(page)
+  const ids = found.data.map(({ id }) => id)
+  const { data, isCut } = await documentsOfPage(source, ids, parts, page.position?.isBackward ?? false)
+  // A page that ends early has its own next one.
+  const { next, prev } = isCut ? await fetch({ ...page, limit: data.length, count: false }) : found
+  return { ...found, next, prev, data: terms ? await withSnippets(source, data, terms) : data }
 }
 
 /**
