@@ -35,7 +35,7 @@ export async function frameOf(client: Client, answers: Answers): Promise<Frame> 
     })
   let main = menu('main')
   if (main.length === 0) {
-    const { data } = await answers.of(client.get('/v1/topics', { query: { parentId: 'none', limit: 12 } }))
+    const { data } = await answers.of(client.get('/v1/topics', { query: { parentId: ['none'], limit: 12 } }))
     main = data.map(({ slug, name = slug }) => ({ label: name, href: `/topic/${slug}` }))
   }
   return { site, main, footer: menu('footer'), language: site.languages[0] ?? 'en' }

@@ -42,7 +42,7 @@ export function readingRoutes({ page, client, options }: Site): void {
       answers.of(client.get('/v1/articles', { query: { topic: [slug], limit: rowsAPage, cursor } })),
     ])
     if (topic.slug !== slug) return `/topic/${topic.slug}`
-    const under = await answers.part(client.get('/v1/topics', { query: { parentId: topic.id, limit: 20 } }))
+    const under = await answers.part(client.get('/v1/topics', { query: { parentId: [topic.id], limit: 20 } }))
     return (frame) => topicPage(frame, topic, under?.data ?? [], stories)
   })
 
