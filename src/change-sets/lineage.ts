@@ -7,7 +7,7 @@ import { longestChangeSet } from '../http/operations.ts'
 export type Reverting = { name: string; revertingName: string }
 
 /** What a set comes from by reverts: the set that all of them take back or bring again, and how many lie between. */
-export type Descent = { root: string; reverts: number }
+type Descent = { root: string; reverts: number }
 
 /** How sets descend from each other that revert one another, also under names of their own. */
 export type Lineage = {

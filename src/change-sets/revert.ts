@@ -211,7 +211,8 @@ async function revertArticle(tx: Write, config: Config, changed: Changed): Promi
   const revision = revisionBefore(changed)
   const document = await documentAt(tx.read, id, revision ?? row.revision)
   const followers = (document.translationOf ?? null) === null ? await followersOf(tx.read, current, changes[0]) : []
-  if (before) settleEdition(tx, id)
+  // What was settled of another that was kept is over.
+  settleEdition(tx, before ? id : null)
   if (revision !== null && revision !== row.revision) current = await revertWords(tx, config, current, { document, last, changes })
   settleEdition(tx, null)
   if (followers.length > 0 && current.row.translation_group !== id) current = await againOriginal(tx, current, followers)

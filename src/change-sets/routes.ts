@@ -27,9 +27,10 @@ function requireOther(name: string, changeSet: string): void {
 /** @throws Problem 400 where other changes than those that revert this set were made under a name: what of them is whose couldn’t be told */
 async function requireReverting(read: Read, name: string, changeSet: string): Promise<void> {
   const reverted = await setsRevertedUnder(read, changeSet)
-  if (reverted.length > 0 && !reverted.includes(name))
+  if (reverted.includes(name)) return
+  if (reverted.length > 0)
     throw badRequest({ header: 'X-Change-Set', code: 'value', message: `names what reverts ${reverted[0]}: give the reverting changes another name, or none` })
-  if (changeSet.endsWith(reverting) || !(await loadChangeSet(read, changeSet)) || reverted.length > 0) return
+  if (changeSet.endsWith(reverting) || !(await loadChangeSet(read, changeSet))) return
   throw badRequest({ header: 'X-Change-Set', code: 'value', message: 'names a set of other changes: give the reverting changes another name, or none' })
 }
 
