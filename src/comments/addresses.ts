@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { v7 as newId } from 'uuid'
 import { milliseconds } from '../database/clock.ts'
 import type { Database, Write } from '../database/handles.ts'
+import { newId } from '../database/ids.ts'
 import type { Tables } from '../database/tables.ts'
 import { clientOf } from '../http/rate-limit.ts'
 import { keyedHash } from '../http/secrets.ts'

@@ -1,6 +1,6 @@
-import { v7 as newId } from 'uuid'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
+import { newId } from '../database/ids.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import type { CommentHistoryTable, CommentTable } from '../database/tables.ts'
 

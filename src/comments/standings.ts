@@ -1,7 +1,7 @@
-import { v7 as newId } from 'uuid'
 import { currentTime } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
+import { newId } from '../database/ids.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import { preparedList } from '../database/prepared.ts'
 import type { CommentStandingTable } from '../database/tables.ts'

@@ -1,7 +1,7 @@
-import { v7 as newId } from 'uuid'
 import { commentToHtml } from '../copy/markdown.ts'
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
+import { newId } from '../database/ids.ts'
 import { preparedWrite } from '../database/prepared.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { toJson } from '../database/values.ts'

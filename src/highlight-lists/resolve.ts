@@ -1,5 +1,5 @@
-import { v7 as newId } from 'uuid'
 import type { Write } from '../database/handles.ts'
+import { newId } from '../database/ids.ts'
 import { idsByReference } from '../database/slugs.ts'
 import { chunked, groupBy } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'

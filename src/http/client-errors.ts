@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { v7 as newId } from 'uuid'
+import { newId } from '../database/ids.ts'
 import { Problem, type ProblemType, STATUS_CODES } from './problems.ts'
 
 const types: Record<string, ProblemType> = { HPE_HEADER_OVERFLOW: 'headers-too-large', ERR_HTTP_REQUEST_TIMEOUT: 'request-timeout' }

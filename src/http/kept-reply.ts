@@ -31,7 +31,7 @@ export class KeptReply {
     return this.kept[name.toLowerCase()]
   }
   send(body?: Buffer<ArrayBuffer> | string): this {
-    this.body = body === undefined ? Buffer.alloc(0) : Buffer.from(body as Buffer<ArrayBuffer>)
+    this.body = typeof body === 'string' ? Buffer.from(body) : (body ?? Buffer.alloc(0))
     return this
   }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { v7 as newId } from 'uuid'
 import { TooBusyError } from '../database/connect.ts'
+import { newId } from '../database/ids.ts'
 import { Redirect, sendProblem, sendRedirect, sendRendered } from './answers.ts'
 import { authenticate, may, requireScope, type TokenFinder } from './auth.ts'
 import { parseJson, parseText } from './body.ts'

@@ -1,4 +1,4 @@
-import { v7 as newId } from 'uuid'
+import { newId } from '../database/ids.ts'
 import { groupBy } from '../database/values.ts'
 import type { Fault } from '../http/problems.ts'
 import { readOnlyFaults } from '../http/references.ts'

@@ -1,7 +1,7 @@
-import { v7 as newId } from 'uuid'
 import { currentTime, milliseconds } from '../database/clock.ts'
 import type { Read } from '../database/engine.ts'
 import type { Database, Write } from '../database/handles.ts'
+import { newId } from '../database/ids.ts'
 import { fetchPage, inOrder, type PageRequest, type Rows } from '../database/pages.ts'
 import type { TokenTable } from '../database/tables.ts'
 import { differs } from '../database/values.ts'

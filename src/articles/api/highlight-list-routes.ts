@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { v7 as newId } from 'uuid'
 import type { Read } from '../../database/engine.ts'
+import { newId } from '../../database/ids.ts'
 import { movedIds } from '../../database/moves.ts'
 import { articlesOf } from '../../highlight-lists/present.ts'
 import { resolveItems, resolveLists } from '../../highlight-lists/resolve.ts'

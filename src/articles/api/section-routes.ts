@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { v7 as newId } from 'uuid'
 import type { Read } from '../../database/engine.ts'
+import { newId } from '../../database/ids.ts'
 import type { Answer } from '../../http/answers.ts'
 import { change } from '../../http/change.ts'
 import { requireMatch } from '../../http/conditional.ts'

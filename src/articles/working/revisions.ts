@@ -1,7 +1,7 @@
-import { v7 as newId } from 'uuid'
 import { diff } from '../../copy/diff.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
+import { newId } from '../../database/ids.ts'
 import { preparedWrite } from '../../database/prepared.ts'
 import type { RevisionTable } from '../../database/tables.ts'
 import { chunked } from '../../database/values.ts'
