@@ -1,12 +1,13 @@
 import { plannedNaming } from '../articles/working/revisions.ts'
 import { deleteAuthor, loadAuthor } from '../authors/store.ts'
-import { appendMerged, endMerged, type MergedKind } from '../bulk/store.ts'
+import { appendMerged, articlesWith, endMerged, loadMerged, type MergedKind } from '../bulk/store.ts'
 import type { Read } from '../database/engine.ts'
 import { formerExternal } from '../database/external-ids.ts'
 import type { Write } from '../database/handles.ts'
 import { lastRevisionOfName, type NameKind, revisionOfName, type State } from '../database/name-revisions.ts'
 import { usesOfName } from '../database/name-uses.ts'
 import { type FormerSlug, giveBackSlugs, markSlugPublic, slugOwner } from '../database/slugs.ts'
+import type { AuthorTable, TopicTable } from '../database/tables.ts'
 import { deleteFreestanding, type ListPlan, loadFreestanding, planFreestanding } from '../freestanding-lists/store.ts'
 import { restoreName } from '../names/restore.ts'
 import { countRightUnder, deleteTopic, loadTopic } from '../topics/store.ts'
@@ -35,26 +36,21 @@ async function removeName(tx: Write, kind: KindWithSlug, changed: Changed): Prom
     id,
     changes: [first],
   } = changed
-  const into = kind === 'highlight-list' ? null : await mergedInto(tx.read, kind, id, first?.seq ?? 0)
-  if (kind === 'author') {
-    const found = await loadAuthor(tx.read, id)
-    if (!found) return takeBackMerged(tx, kind, changed)
-    if ((await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0) throw new KeptError('it was made, and articles name it')
-    if (into) await endMerged(tx, kind, found.row, into)
-    else await deleteAuthor(tx, found.row)
+  if (kind === 'highlight-list') {
+    const list = await loadFreestanding(tx.read, id)
+    if (list) await deleteFreestanding(tx, list)
     return
   }
-  if (kind === 'topic') {
-    const found = await loadTopic(tx.read, id)
-    if (!found) return takeBackMerged(tx, kind, changed)
-    const isNamed = (await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0
-    if (isNamed || (await countRightUnder(tx.read, id)) > 0) throw new KeptError('it was made, and articles name it or topics are under it')
-    if (into) await endMerged(tx, kind, found.row, into)
-    else await deleteTopic(tx, found.row)
-    return
-  }
-  const list = await loadFreestanding(tx.read, id)
-  if (list) await deleteFreestanding(tx, list)
+  const found = await loadMerged(tx.read, kind, id)
+  if (!found) return takeBackMerged(tx, kind, changed)
+  if (kind === 'topic' && (await countRightUnder(tx.read, id)) > 0) throw new KeptError('it was made, and topics are under it')
+  const into = await mergedInto(tx.read, kind, id, first?.seq ?? 0)
+  // As by the first merge a revision that is planned and names it will name the other.
+  if (into && (await articlesWith(tx.read, kind, id, 1)).length > 0) throw new KeptError('it came back from a merge, and articles name it')
+  if (into) return endMerged(tx, kind, found.row, into)
+  if ((await usesOfName(tx.read, kind, id, plannedNaming)).articles > 0) throw new KeptError('it was made, and articles name it')
+  if (kind === 'author') await deleteAuthor(tx, found.row as AuthorTable)
+  else await deleteTopic(tx, found.row as TopicTable)
 }
 
 /** Takes back the slug of something that was deleted where another thing that the same sets changed has it as an old one by now. */

@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import { v7 } from 'uuid'
+import { milliseconds } from './clock.ts'
 
 // Random bytes for so many ids are asked for at once: to ask for 16 takes fifteen times as long as to make an id of them.
 const pool = new Uint8Array(16 * 256)
@@ -17,7 +18,7 @@ export function newId(): string {
   }
   const random = pool.subarray(used, used + 16)
   used += 16
-  const now = Date.now()
+  const now = milliseconds()
   if (now > last) {
     last = now
     // A place in the lower half of 32 bits, of bytes that no other part of the id is made of.

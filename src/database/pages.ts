@@ -1,4 +1,5 @@
 import { type Expression, type ReferenceExpression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely'
+import { chunked } from './values.ts'
 
 /** One key to sort by, then the id. */
 export type SortKey = { name: string; isDescending: boolean; isIdDescending: boolean }
@@ -155,6 +156,35 @@ export function pageOf(fetched: Keyed[], limit: number, position: CursorPosition
     prev: (isBackward ? hasMore : position !== null) ? edge(rows[0]) : null,
     ...(total === undefined ? {} : { total }),
   }
+}
+
+// So many rows are loaded at a time, where they may be long.
+const atATime = 8
+
+/**
+ * Fetches a page of what may be long: as many rows as don’t get too long together, those that are nearest to where it begins, one at least.
+ * A page that ends early has its own next one.
+ * @param load gives what rows are, in their order @param sizeOf in bytes or characters, of which a page has at most so many
+ */
+export async function fetchUpTo<T>(
+  page: PageRequest,
+  fetch: (page: PageRequest) => Promise<Rows<{ id: string }>>,
+  load: (ids: readonly string[]) => Promise<readonly T[]>,
+  sizeOf: (one: T) => number,
+  most: number,
+): Promise<Rows<T>> {
+  const found = await fetch(page)
+  const isBackward = page.position?.isBackward ?? false
+  const ids = found.data.map(({ id }) => id)
+  const data: T[] = []
+  let left = most
+  for (const own of chunked(isBackward ? ids.toReversed() : ids, atATime))
+    for (const one of left < 0 ? [] : await load(own)) {
+      left -= sizeOf(one)
+      if (left >= 0 || data.length === 0) data.push(one)
+    }
+  const { next, prev } = data.length < ids.length && left < 0 ? await fetch({ ...page, limit: data.length, count: false }) : found
+  return { ...found, next, prev, data: isBackward ? data.toReversed() : data }
 }
 
 /** Puts rows in the order in which their ids were found. */

@@ -3,13 +3,16 @@ import { sql } from 'kysely'
 import { diff } from '../copy/diff.ts'
 import type { Read } from '../database/engine.ts'
 import { type NameKind, revisionOfName, type State } from '../database/name-revisions.ts'
-import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
+import { fetchPage, fetchUpTo, type PageRequest, type Rows } from '../database/pages.ts'
 import type { NameRevisionTable } from '../database/tables.ts'
+import { jsonSize } from '../http/body.ts'
 import type { NameRevision } from './schemas.ts'
 
 /** What has revisions, as it is now. */
 export type Subject = { kind: NameKind; state: State; changedAt: string }
 
+// So many bytes of what changed has a page at the most, unless they are of one revision.
+const mostChanges = 8 * 1024 * 1024
 // They follow from the rest, or say that there was a change.
 const readOnlyPointers = ['/revision', '/updatedAt']
 
@@ -51,30 +54,31 @@ export async function nameRevisionOf(read: Read, row: NameRevisionTable, before:
   return { number: row.number, at: row.at, by, note: row.note, ...published, changes: before && show ? await changesBetween(read, before, row, show) : [] }
 }
 
-/** A page of a thing's revisions. */
+/** A page of a thing's revisions. @param show null where what changed isn’t asked for */
 export async function pageOfNameRevisions(read: Read, subject: Subject, page: PageRequest, show: Show | null): Promise<Rows<NameRevision & { id: string }>> {
   const { id } = subject.state
   const numbered = sql<{ number: number; id: string }>`(select number, cast(number as text) as id from name_revisions where subject_id = ${id})`
-  const found = await fetchPage(read.selectFrom(numbered.as('revision')), 'revision.number', 'revision.id', page)
-  const numbers = found.data.map((row) => Number(row.id))
-  if (numbers.length === 0) {
-    if (page.position) return { ...found, data: [] }
-    const only = onlyRevision(subject)
-    return { ...found, ...(page.count ? { total: 1 } : {}), data: [{ id: String(only.number), ...(await nameRevisionOf(read, only, undefined, show)) }] }
+  const fetch = (page: PageRequest) => fetchPage(read.selectFrom(numbered.as('revision')), 'revision.number', 'revision.id', page)
+  const load = async (ids: readonly string[]) => {
+    const numbers = ids.map(Number)
+    const rows = await read
+      .selectFrom('name_revisions')
+      .selectAll()
+      .where('subject_id', '=', id)
+      .where('number', 'in', [...new Set(numbers.flatMap((number) => [number, number - 1]))])
+      .execute()
+    const byNumber = new Map(rows.map((row) => [row.number, row]))
+    const data: (NameRevision & { id: string })[] = []
+    for (const number of numbers) {
+      const row = byNumber.get(number)
+      // Those of a list with very many items take their time to compare.
+      if (show) await nextTurn()
+      if (row) data.push({ id: String(number), ...(await nameRevisionOf(read, row, byNumber.get(number - 1), show)) })
+    }
+    return data
   }
-  const rows = await read
-    .selectFrom('name_revisions')
-    .selectAll()
-    .where('subject_id', '=', id)
-    .where('number', 'in', [...new Set(numbers.flatMap((number) => [number, number - 1]))])
-    .execute()
-  const byNumber = new Map(rows.map((row) => [row.number, row]))
-  const data: (NameRevision & { id: string })[] = []
-  for (const number of numbers) {
-    const row = byNumber.get(number)
-    // Those of a list with very many items take their time to compare.
-    if (show && data.length > 0) await nextTurn()
-    if (row) data.push({ id: String(number), ...(await nameRevisionOf(read, row, byNumber.get(number - 1), show)) })
-  }
-  return { ...found, data }
+  const found = await fetchUpTo(page, fetch, load, ({ changes }) => jsonSize(changes), mostChanges)
+  if (found.data.length > 0 || page.position) return found
+  const only = onlyRevision(subject)
+  return { ...found, ...(page.count ? { total: 1 } : {}), data: [{ id: String(only.number), ...(await nameRevisionOf(read, only, undefined, show)) }] }
 }

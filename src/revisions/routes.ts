@@ -47,7 +47,7 @@ export function revisionRoutes(app: App): void {
       tag: 'Articles',
       summary: 'List the revisions of an article',
       description:
-        'The newest first: who changed its working copy, when, and what, as a JSON Patch against the revision before, without what follows from other properties. Needs `content:read`.',
+        'The newest first: who changed its working copy, when, and what, as a JSON Patch against the revision before, without what follows from other properties. A page ends early where it would have more than 8 MiB of `changes`. Needs `content:read`.',
       scopes: ['content:read'],
       redirects: true,
       isPaged: true,

@@ -25,3 +25,37 @@ t.test('a page of long stories ends early, and the next ones go on from there, b
   const rows = (await server.anonymous.get('/v1/articles?sort=headline&limit=100')).body.data
   t.equal(rows.length, slugs.length, 'without sections it is whole')
 })
+
+t.test('what is named by ids is answered whole, or refused where that would be too long', async (t) => {
+  const body = Array(15).fill({ type: 'paragraph', text: 'Long words. '.repeat(5000) })
+  const ids: string[] = []
+  for (let index = 0; index < 40; index++)
+    ids.push((await server.post('/v1/articles', { headline: 'Named', status: 'published', sections: [{ body }] })).body.id)
+  const asked = (count: number, query: string) => server.anonymous.get(`/v1/articles?ids=${ids.slice(0, count).join(',')}${query}`)
+  const some = await asked(10, '&include=sections')
+  t.strictSame(
+    some.body.data.map(({ id, sections }: Json) => [id, sections.length]),
+    ids.slice(0, 10).map((id) => [id, 1]),
+  )
+  const refused = await asked(40, '&include=sections')
+  t.equal(refused.status, 400)
+  t.match(refused.body.errors, [{ parameter: 'include', code: 'length' }])
+  t.equal((await asked(40, '')).body.data.length, 40)
+})
+
+t.test('a page of revisions that changed much ends early, and the next one goes on', async (t) => {
+  const words = (letter: string) => [{ body: Array(12).fill({ type: 'paragraph', text: `${letter} words. `.repeat(7000) }) }]
+  t.equal((await server.post('/v1/articles', { headline: 'Rewritten', slug: 'rewritten', sections: words('a') })).status, 201)
+  for (const letter of 'bcdefghijklmn') t.equal((await server.patch('/v1/articles/rewritten', { sections: words(letter) })).status, 200)
+  const page = async (query: string) => (await server.get(`/v1/articles/rewritten/revisions?${query}`)).body
+  const numbers = ({ data }: Json) => data.map(({ number }: Json) => number)
+  const first = await page('limit=100&count=true')
+  t.ok(first.data.length > 1 && first.data.length < 14)
+  t.equal(first.page.total, 14)
+  t.equal(JSON.stringify(first).length < 9 * 1024 * 1024, true)
+  const second = await page(`limit=100&cursor=${first.page.nextCursor}`)
+  t.strictSame([...numbers(first), ...numbers(second)], [14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1])
+  t.equal(second.page.nextCursor, null)
+  t.strictSame(numbers(await page(`limit=100&cursor=${second.page.prevCursor}`)), numbers(first))
+  t.equal((await page('limit=100&fields=number')).data.length, 14, 'without what changed it is whole')
+})

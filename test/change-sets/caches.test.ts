@@ -1,3 +1,4 @@
+import { milliseconds, moveClock } from '../../src/database/clock.ts'
 import { type Json, startServer } from '../support/server.ts'
 import { t } from '../support/tap.ts'
 
@@ -42,3 +43,23 @@ for (const kind of ['topic', 'author'] as const)
     t.equal(await led(), before)
     t.match((await server.get('/v1/events?sort=-seq&limit=1')).body.data, [{ type: `${kind}.merged`, data: { into } }])
   })
+
+t.test('a merge is done again beside a planned revision that names what is merged', async (t) => {
+  for (const slug of ['planned-from', 'planned-into']) await server.post('/v1/topics', { name: slug, slug })
+  const at = new Date(milliseconds() + 3_600_000).toISOString()
+  const story = { headline: 'Planned', slug: 'planned', topics: [{ slug: 'planned-from' }] }
+  t.equal((await server.post('/v1/articles', story)).status, 201)
+  t.equal((await server.post('/v1/articles/planned/publish', { at, revision: 1 })).status, 200)
+  await server.patch('/v1/articles/planned', { topics: [] })
+  t.equal((await server.delete('/v1/topics/planned-from')).status, 409, 'the plan uses it')
+
+  t.equal((await server.post('/v1/topics/planned-from/merge', { into: { slug: 'planned-into' } }, inSet('merge-planned'))).status, 200)
+  t.match(await revert('merge-planned'), { reverted: 1, kept: 0 })
+  t.equal((await server.get('/v1/topics/planned-from')).status, 200)
+  t.match(await revert('merge-planned.revert'), { reverted: 1, kept: 0 })
+  t.equal((await server.get('/v1/topics/planned-from')).status, 308)
+
+  moveClock(7_200_000)
+  t.equal((await server.patch('/v1/articles/planned', { kicker: 'After it went out' })).status, 200)
+  t.match((await server.anonymous.get('/v1/articles/planned')).body.topics, [{ slug: 'planned-into' }])
+})

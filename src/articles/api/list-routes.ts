@@ -75,7 +75,7 @@ export function articleCollectionRoutes(app: App): void {
           Type.String({
             minLength: 1,
             maxLength: 1000,
-            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` and \`translationOf\` in working copies. \`html\` and \`text\` add \`bodyHtml\` and \`bodyText\`. A page ends early where it would have more than 8 MiB of \`sections\`.`,
+            description: `Of what rows leave out, comma-separated: ${leftOutOfRows.map((name) => `\`${name}\``).join(', ')}; \`commentCount\` in public alone, \`aliases\` and \`translationOf\` in working copies. \`html\` and \`text\` add \`bodyHtml\` and \`bodyText\`. A page ends early where it would have more than 8 MiB of \`sections\`; by \`ids\`, \`slug\` or \`externalId\` more than 32 MiB are a 400.`,
           }),
         ),
         ...facetsParameter,

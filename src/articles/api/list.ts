@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import { parseSearch } from '../../copy/query.ts'
 import { milliseconds } from '../../database/clock.ts'
-import { fetchMerged, fetchPage, type PageRequest, type Rows } from '../../database/pages.ts'
+import { fetchMerged, fetchPage, fetchUpTo, type PageRequest, type Rows } from '../../database/pages.ts'
 import { idsOfReferences } from '../../database/slugs.ts'
 import { chunked, inPieces } from '../../database/values.ts'
 import { jsonSize } from '../../http/body.ts'
@@ -35,21 +35,13 @@ const columns: Record<string, string> = {
 const documentsById = ({ read, shows, site }: Source, ids: readonly string[], parts: Parts) =>
   shows === 'public' ? publicDocuments(read, ids, parts, site) : workingDocumentsById(read, ids, parts, site)
 
-// So many bytes of sections has a page at the most, unless they are of one story; so many stories are loaded at a time.
-const [mostWhole, atATime] = [8 * 1024 * 1024, 8]
+// So many bytes of sections has a page at the most, unless they are of one story; and so many what is asked for by ids.
+const mostOfPage = 8 * 1024 * 1024
+const mostOfIds = 32 * 1024 * 1024
+// So many stories are loaded at a time, where they may be long.
+const atATime = 8
 
-/** The documents of a page, those that are nearest to where it begins: where they come with their sections, as many as don’t get too long. */
-async function documentsOfPage(source: Source, ids: readonly string[], parts: Parts, isBackward: boolean): Promise<{ data: Document[]; isCut: boolean }> {
-  if (!parts.has('sections')) return { data: await documentsById(source, ids, parts), isCut: false }
-  const found: Document[] = []
-  let left = mostWhole
-  for (const own of chunked(isBackward ? ids.toReversed() : ids, atATime))
-    for (const document of left < 0 ? [] : await documentsById(source, own, parts)) {
-      left -= jsonSize(document.article.sections ?? [])
-      if (left >= 0 || found.length === 0) found.push(document)
-    }
-  return { data: isBackward ? found.toReversed() : found, isCut: left < 0 && found.length < ids.length }
-}
+const sizeOf = ({ article }: Document) => jsonSize(article.sections ?? [])
 
 /** @throws Problem 400 where what is to be sorted by a count isn’t public, or of no period, or of one that is too long */
 function requirePeriod({ shows }: Source, { publishedAfter: after, publishedBefore: before }: ListQuery, name: string): void {
@@ -102,6 +94,10 @@ async function pageInOrder(listing: Listing, page: PageRequest): Promise<Rows<{ 
   return page.count ? { ...found, total: await totalOf(listing, way) } : found
 }
 
+async function wholePage(found: Rows<{ id: string }>, load: (ids: readonly string[]) => Promise<Document[]>): Promise<Rows<Document>> {
+  return { ...found, data: await load(found.data.map(({ id }) => id)) }
+}
+
 /** A page of articles: filtered, searched, sorted. */
 export async function pageOfArticles(source: Source, query: ListQuery, page: PageRequest, parts: Parts): Promise<Rows<Document>> {
   const filters = await filtersOf(source, query)
@@ -118,12 +114,9 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
       : isByCount(name)
         ? pageByCount({ source, filters, terms }, query, page)
         : pageInOrder({ source, filters, terms }, page)
-  const found = await fetch(page)
-  const ids = found.data.map(({ id }) => id)
-  const { data, isCut } = await documentsOfPage(source, ids, parts, page.position?.isBackward ?? false)
-  // A page that ends early has its own next one.
-  const { next, prev } = isCut ? await fetch({ ...page, limit: data.length, count: false }) : found
-  return { ...found, next, prev, data: terms ? await withSnippets(source, data, terms) : data }
+  const load = (ids: readonly string[]) => documentsById(source, ids, parts)
+  const found = await (parts.has('sections') ? fetchUpTo(page, fetch, load, sizeOf, mostOfPage) : wholePage(await fetch(page), load))
+  return terms ? { ...found, data: await withSnippets(source, found.data, terms) } : found
 }
 
 /**
@@ -141,7 +134,23 @@ export async function idsMatching(source: Source, query: ListQuery, limit: numbe
   return found.slice(0, limit).map((row) => row.id)
 }
 
-/** Articles by ids or slugs, in the order asked, those that filters leave. */
+/** @throws Problem 400 where sections are asked for that are too long together: there is no next page of what is named */
+async function namedDocuments(source: Source, ids: readonly string[], parts: Parts): Promise<Document[]> {
+  if (!parts.has('sections')) return documentsById(source, ids, parts)
+  const found: Document[] = []
+  let left = mostOfIds
+  for (const own of chunked(ids, atATime)) {
+    for (const document of await documentsById(source, own, parts)) {
+      left -= sizeOf(document)
+      found.push(document)
+    }
+    if (left < 0 && found.length > 1)
+      throw badRequest({ parameter: 'include', code: 'length', message: `would answer more than ${mostOfIds} bytes of sections: name fewer articles` })
+  }
+  return found
+}
+
+/** Articles by ids or slugs, in the order asked, those that filters leave. @throws Problem 400 as above */
 export async function orderedArticles(source: Source, query: ListQuery, asked: { ids?: string[]; slugs?: string[] }, parts: Parts): Promise<Document[]> {
   const ids = await idsOfReferences(source.read, 'article', asked.ids ?? asked.slugs ?? [], source.shows === 'public')
   if (ids.length === 0) return []
@@ -150,7 +159,7 @@ export async function orderedArticles(source: Source, query: ListQuery, asked: {
     .select(sql<string>`${sql.ref(idOf(source))}`.as('id'))
     .execute()
   const seen = new Set(rows.map(({ id }) => id))
-  return documentsById(
+  return namedDocuments(
     source,
     [...new Set(ids)].filter((id) => seen.has(id)),
     parts,

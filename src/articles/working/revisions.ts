@@ -73,11 +73,22 @@ export async function articlesMentioning(read: Read, targetId: string): Promise<
 
 /** The articles of which a planned revision names an author or a topic. */
 export async function plannedNaming(read: Read, kind: 'author' | 'topic', id: string): Promise<string[]> {
+  // What no revision up to it speaks of isn’t named by it: to look for the id is cheap, to put the revision together is not.
+  const pattern = `%${id}%`
   const pinned = await read
     .selectFrom('articles')
     .select(['id', 'publish_revision as revision'])
     .where('publish_at', 'is not', null)
     .where('publish_revision', 'is not', null)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('revisions')
+          .select('revisions.id')
+          .whereRef('revisions.article_id', '=', 'articles.id')
+          .whereRef('revisions.number', '<=', 'articles.publish_revision')
+          .where(({ or, eb }) => or([eb('revisions.document', 'like', pattern), eb('revisions.changes', 'like', pattern)])),
+      ),
+    )
     .orderBy('id')
     .execute()
   const naming: string[] = []
