@@ -4,7 +4,7 @@ import { revisionOfName } from '../database/name-revisions.ts'
 import type { ListPreviewLinkTable } from '../database/tables.ts'
 import { HighlightList } from '../highlight-lists/schemas.ts'
 import type { StoredList } from '../highlight-lists/store.ts'
-import { send } from '../http/answers.ts'
+import { send, sendPublished } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { jsonBody, operation, smallBody } from '../http/operations.ts'
 import { collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
@@ -123,11 +123,11 @@ export function listPreviewRoutes(app: App): void {
       description:
         'What the public would get of the working copy or revision that it opens, for whoever has the link: without what leads to stories that aren’t public. Once it is published it is a 308 to the list.',
       redirects: true,
+      isUnlisted: true,
       answer: HighlightList,
       problems: ['not-found'],
     }),
     async (request, reply) => {
-      reply.header('x-robots-tag', 'noindex')
       const found = await readSnapshot(request, async (read) => {
         const link = await listLinkOfToken(read, parameter(request, 'token'))
         const list = link && (await loadFreestanding(read, link.list_id))
@@ -136,9 +136,8 @@ export function listPreviewRoutes(app: App): void {
         const [own] = await presentLists(read, [await shownBy(read, link, list)], true, PUBLIC_SITE_URL)
         return { body: own?.value as HighlightList }
       })
-      if ('location' in found)
-        return reply.code(308).headers({ location: found.location, 'cache-control': 'private, no-store', vary: 'Accept-Encoding' }).send()
-      return send(request, reply, { body: found.body, revision: found.body.revision })
+      if (found.location !== undefined) return sendPublished(reply, found.location)
+      return send(request, reply, { body: found.body, revision: found.body.revision, isUnlisted: true })
     },
   )
 }

@@ -37,6 +37,8 @@ export type Answer = {
   articleId?: string
   /** What a page may load (`Content-Security-Policy`), where it is more than style within it. */
   policy?: string
+  /** Search engines are told not to list it. */
+  isUnlisted?: boolean
   /** When what it says last changed (RFC 3339). */
   lastModified?: string
   /** A path. */
@@ -79,9 +81,25 @@ export function render(request: FastifyRequest, answer: Answer): Sent {
   return sent
 }
 
+const unlisted = { 'x-robots-tag': 'noindex' }
+
 /** The same, for an answer to which nothing of its request matters. @param variesByType whether its address answers with several media types */
 export function rendered({ config, hashKey }: { config: Config; hashKey: string }, answer: Answer, variesByType = false): Sent {
-  const { status = 200, body, isPublic = false, variesByToken = false, keys, hidden = [], location, link, policy, raw, type = jsonType, lastModified } = answer
+  const {
+    status = 200,
+    body,
+    isPublic = false,
+    variesByToken = false,
+    keys,
+    hidden = [],
+    location,
+    link,
+    policy,
+    raw,
+    type = jsonType,
+    lastModified,
+    isUnlisted,
+  } = answer
   let text = body === undefined ? '' : typeof body === 'string' && type !== jsonType ? body : JSON.stringify(body)
   for (const name in raw) text = filled(text, name, raw[name] as string)
   const bytes = Buffer.from(text)
@@ -96,6 +114,7 @@ export function rendered({ config, hashKey }: { config: Config; hashKey: string 
       ...(lastModified ? { 'last-modified': new Date(lastModified).toUTCString() } : {}),
       ...(location ? { location } : {}),
       ...(link ? { link } : {}),
+      ...(isUnlisted ? unlisted : {}),
       ...(policy ? { 'content-security-policy': policy } : {}),
     },
   }
@@ -136,6 +155,13 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
     .headers({ ...problem.headers, 'cache-control': 'private, no-store', 'content-type': `${problemType}; charset=utf-8` })
     .send(Buffer.from(JSON.stringify(problem.toBody(request.id))))
 }
+
+/** Sends who opens a preview to what is public by now. */
+export const sendPublished = (reply: FastifyReply, location: string): FastifyReply =>
+  reply
+    .code(308)
+    .headers({ location, 'cache-control': 'private, no-store', vary: 'Accept-Encoding', ...unlisted })
+    .send()
 
 /** An old slug leads to the same path and query with the current one (308, RFC 9110). */
 export class Redirect extends Error {

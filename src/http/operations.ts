@@ -64,6 +64,8 @@ type Declaration<Q extends TProperties> = {
   answerType?: string
   /** The header `Last-Modified` comes with its answer. */
   isDated?: boolean
+  /** Search engines are told not to list it. */
+  isUnlisted?: boolean
   /** The schemas of other media types that it answers with where `Accept` wants them. */
   produces?: Record<string, TSchema>
   /** Default: 201 for a POST, 204 without a body, else 200. */
@@ -114,16 +116,21 @@ const headerTexts: Record<string, string> = {
   'Accept-Post': 'The media types that a POST or PUT takes here.',
   'Accept-Patch': 'The media types that a PATCH takes here (RFC 5789).',
   RateLimit: 'What is left of the client’s share, where the operator set a limit.',
+  'RateLimit-Policy': 'What the client’s share is, where the operator set a limit.',
+  'X-Robots-Tag': '`noindex`: search engines don’t list it.',
 }
 
 const headersOf = (...names: string[]) => Object.fromEntries(names.map((name) => [name, { type: 'string', description: headerTexts[name] }]))
+
+// Where the operator set a limit every answer says what is left.
+const shareHeaders = ['RateLimit', 'RateLimit-Policy']
 
 const problemHeaders: Record<number, string[]> = {
   401: ['WWW-Authenticate'],
   403: ['WWW-Authenticate'],
   409: ['Retry-After'],
   415: ['Accept-Post', 'Accept-Patch'],
-  429: ['Retry-After', 'RateLimit'],
+  429: ['Retry-After'],
   503: ['Retry-After'],
 }
 
@@ -134,7 +141,7 @@ function problemAnswer(types: ProblemType[]) {
   const description = `${statusName(status)}: ${meanings.join('; ')}.`
   return {
     description,
-    headers: headersOf('X-Request-Id', 'Cache-Control', 'Vary', ...(problemHeaders[status] ?? [])),
+    headers: headersOf('X-Request-Id', 'Cache-Control', 'Vary', ...shareHeaders, ...(problemHeaders[status] ?? [])),
     content: { [problemType]: { schema: problemUnion(types, description) } },
   }
 }
@@ -259,12 +266,14 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
 
   // What needs a token is for nobody else.
   const cacheHeaders = isRead && !needsToken ? ['Surrogate-Key', 'Cache-Tag'] : []
+  const unlisted = declaration.isUnlisted ? ['X-Robots-Tag'] : []
   const answerHeaders = [
     'X-Request-Id',
     'Cache-Control',
-    ...(isProbe ? [] : ['Vary']),
+    ...(isProbe ? [] : ['Vary', ...shareHeaders]),
     ...(answer && !isProbe ? ['ETag'] : []),
     ...(declaration.isDated ? ['Last-Modified'] : []),
+    ...unlisted,
     ...(status === 201 ? ['Location'] : []),
     ...(isPaged ? ['Link'] : []),
   ]
@@ -282,7 +291,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       ? {
           200: {
             description: 'What would have come of it, with `dryRun=true`.',
-            headers: headersOf('X-Request-Id', 'Cache-Control', 'Vary', 'ETag', 'Dry-Run'),
+            headers: headersOf('X-Request-Id', 'Cache-Control', 'Vary', ...shareHeaders, 'ETag', 'Dry-Run'),
             content: { [jsonType]: { schema: ref(DryRunAnswer) } },
           },
         }
@@ -292,7 +301,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       ? {
           304: {
             description: 'The client has this already.',
-            headers: headersOf('ETag', 'Cache-Control', 'Vary', ...cacheHeaders, 'X-Request-Id'),
+            headers: headersOf('ETag', 'Cache-Control', 'Vary', ...cacheHeaders, ...unlisted, ...shareHeaders, 'X-Request-Id'),
             type: 'null',
           },
         }
@@ -301,7 +310,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       ? {
           308: {
             description: redirects === true ? 'The slug is an old one: the same address with the current slug.' : redirects,
-            headers: headersOf('Location', 'Cache-Control', 'Vary', 'X-Request-Id'),
+            headers: headersOf('Location', 'Cache-Control', 'Vary', ...unlisted, ...shareHeaders, 'X-Request-Id'),
             type: 'null',
           },
         }

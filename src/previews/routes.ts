@@ -5,7 +5,7 @@ import { renderedArticle } from '../articles/working/renderings.ts'
 import { loadRevision } from '../articles/working/revisions.ts'
 import { Article } from '../articles/working/schemas.ts'
 import type { PreviewLinkTable } from '../database/tables.ts'
-import { send } from '../http/answers.ts'
+import { send, sendPublished } from '../http/answers.ts'
 import { change } from '../http/change.ts'
 import { jsonBody, operation, smallBody } from '../http/operations.ts'
 import { collection, fieldsParameter, pageParameters } from '../http/pagination.ts'
@@ -130,16 +130,15 @@ export function previewRoutes(app: App): void {
       redirects: true,
       query: includeParameter,
       answer: Article,
+      isUnlisted: true,
       problems: ['not-found'],
     }),
     async (request, reply) => {
-      reply.header('x-robots-tag', 'noindex')
       const wanted = renderingsOf(request)
       const found = await readSnapshot(request, (read) => openPreview(read, parameter(request, 'token'), PUBLIC_SITE_URL))
-      if ('location' in found)
-        return reply.code(308).headers({ location: found.location, 'cache-control': 'private, no-store', vary: 'Accept-Encoding' }).send()
+      if ('location' in found) return sendPublished(reply, found.location)
       const { article } = found
-      return send(request, reply, { body: renderedArticle(article, { wanted, hosts: EMBED_HOSTS }), revision: article.revision })
+      return send(request, reply, { body: renderedArticle(article, { wanted, hosts: EMBED_HOSTS }), revision: article.revision, isUnlisted: true })
     },
   )
 }

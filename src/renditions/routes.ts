@@ -1,10 +1,10 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { findPublished, readProblems } from '../articles/api/lookup.ts'
 import { publicDocument } from '../articles/public/documents.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import { allParts } from '../articles/working/store.ts'
 import type { Read } from '../database/engine.ts'
-import { type Answer, send } from '../http/answers.ts'
+import { type Answer, send, sendPublished } from '../http/answers.ts'
 import { operation } from '../http/operations.ts'
 import { badRequest, notFound } from '../http/problems.ts'
 import { answerRead, readSnapshot } from '../http/reads.ts'
@@ -98,25 +98,22 @@ export function renditionRoutes(app: App): void {
         summary: `Open a preview link as ${format.title}`,
         description: `What the public would get of a story as ${format.title}. Once the story is published it is a 308 to the same of it; a link of a freestanding list is a 404.`,
         redirects: true,
+        isUnlisted: true,
         answerType: format.type,
         answer: answers[name],
         problems: ['not-found'],
       }),
       async (request, reply) => {
-        reply.header('x-robots-tag', 'noindex')
         const found = await readSnapshot(request, async (read): Promise<Answer> => {
           const opened = await openPreview(read, parameter(request, 'token'), pattern)
-          if ('article' in opened) return { ...(await rendered(read, format, opened.article, true)), revision: opened.article.revision }
+          if ('article' in opened) return { ...(await rendered(read, format, opened.article, true)), revision: opened.article.revision, isUnlisted: true }
           if (opened.isList) throw notFound('preview')
           return { status: 308, location: `${opened.location}/renditions/${name}` }
         })
-        return found.location ? redirected(reply, found.location) : send(request, reply, found)
+        return found.location ? sendPublished(reply, found.location) : send(request, reply, found)
       },
     )
   }
-
-  const redirected = (reply: FastifyReply, location: string) =>
-    reply.code(308).headers({ location, 'cache-control': 'private, no-store', vary: 'Accept-Encoding' }).send()
 
   for (const name of Object.keys(formats) as FormatName[]) routesOf(name)
 
