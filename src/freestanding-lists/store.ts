@@ -172,9 +172,11 @@ function dropPlan(tx: Write, list: Freestanding): Promise<Freestanding> | Freest
 
 const hasOtherNames = ({ working, published }: Freestanding) => published?.slug !== working.slug || published?.externalId !== working.externalId
 
+const isNewToPublic = (list: Freestanding) => hasUnpublishedChanges(list) || hasOtherNames(list)
+
 /** Publishes the working copy of a list, and takes the plan as done. @returns it as it is now */
 export async function publishFreestanding(tx: Write, list: Freestanding): Promise<Freestanding> {
-  return hasUnpublishedChanges(list) || hasOtherNames(list) ? putOut(tx, list, list.working) : dropPlan(tx, list)
+  return isNewToPublic(list) ? putOut(tx, list, list.working) : dropPlan(tx, list)
 }
 
 /** Earlier items of a list, without those articles that are gone, of which nobody deletes another meanwhile; what it has by now keeps the text that it has. */
@@ -221,7 +223,8 @@ export async function replaceFreestanding(tx: Write, before: Freestanding, conte
     return { working: after, published: after, plan }
   }
   const next = { ...working, ...names, ...listWordsOf(content) }
-  if (isDeepStrictEqual(next, working)) return publishes ? publishFreestanding(tx, before) : before
+  // What changes nothing, neither in public, leaves what is planned as it is.
+  if (isDeepStrictEqual(next, working)) return publishes && isNewToPublic(before) ? publishFreestanding(tx, before) : before
   const after = { ...next, revision: working.revision + 1, updatedAt: tx.now }
   if (!published) tx.update('highlight_lists', ['id', working.id], { slug: names.slug, external_id: names.externalId })
   // Who may not publish doesn’t change what is planned to go out.

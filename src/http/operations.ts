@@ -310,7 +310,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       ? {
           308: {
             description: redirects === true ? 'The slug is an old one: the same address with the current slug.' : redirects,
-            headers: headersOf('Location', 'Cache-Control', 'Vary', ...unlisted, ...shareHeaders, 'X-Request-Id'),
+            headers: headersOf('Location', 'Cache-Control', 'Vary', ...(redirects === true ? [] : cacheHeaders), ...unlisted, ...shareHeaders, 'X-Request-Id'),
             type: 'null',
           },
         }

@@ -1,7 +1,7 @@
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
 import { spellings, storiesThatSay } from '../articles/public/own-addresses.ts'
 import { nameIn, originAt, originOf } from '../articles/working/addresses.ts'
-import type { HeldAlias } from '../articles/working/aliases.ts'
+import { type HeldAlias, normalAlias } from '../articles/working/aliases.ts'
 import { pageAt } from '../articles/working/links.ts'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
@@ -12,7 +12,7 @@ import type { Redirect } from './schemas.ts'
 /** The slug or the id of the story that may be at a path now; null where none can be, by the pattern. */
 function nameAt(path: string, site: string | null): string | null {
   const page = site === null ? null : pageAt(originOf(site) + path)
-  return page && nameIn(page.page, site as string)
+  return page && nameIn(page, site as string)
 }
 
 /** Redirects, and the keys of all that they show. */
@@ -28,19 +28,20 @@ export async function presentRedirects(read: Read, held: readonly HeldAlias[], s
     held.map(({ articleId }) => articleId),
     site,
   )
-  const addressed = held.flatMap(({ path, articleId }) => {
+  const addressed = held.flatMap(({ path, articleId, tried = [path] }) => {
     const { slug, card } = holders.get(articleId) ?? {}
-    return slug && card ? [{ path, slug, card, address: `${originAt(site, { ...card, canonicalUrl: null })}${path}` }] : []
+    const origin = card && originAt(site, { ...card, canonicalUrl: null })
+    return slug && card ? [{ path, slug, card, paths: tried, addresses: tried.map((one) => `${origin}${one}`) }] : []
   })
   const there = await inPieces(
-    addressed.flatMap(({ path }) => nameAt(path, site) ?? []),
+    addressed.flatMap(({ paths }) => paths.flatMap((path) => nameAt(path, site) ?? [])),
     async (names) => [...(await idsByReference(read, 'article', names, true)).values()] as string[],
   )
   if (site !== null)
     there.push(
       ...(await storiesThatSay(
         read,
-        addressed.flatMap(({ path, address }) => [path, address].flatMap(spellings)),
+        addressed.flatMap(({ paths, addresses }) => [...paths, ...addresses].flatMap(spellings)),
       )),
     )
   const others = await publicCards(
@@ -49,9 +50,11 @@ export async function presentRedirects(read: Read, held: readonly HeldAlias[], s
     site,
   )
   const cards = new Map([...holders, ...others])
-  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? spellings(card.url.replace(/#.*/, '')) : [])))
-  const redirects = addressed.flatMap(({ path, slug, card: { id, url, headline }, address }): Redirect[] =>
-    spellings(address).some((one) => taken.has(one)) ? [] : [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id, slug, headline } }],
+  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? spellings(normalAlias(card.url.replace(/#.*/, ''))) : [])))
+  const redirects = addressed.flatMap(({ path, slug, card: { id, url, headline }, addresses }): Redirect[] =>
+    addresses.flatMap(spellings).some((one) => taken.has(one))
+      ? []
+      : [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id, slug, headline } }],
   )
   return { redirects, keys: keysOfCards(cards) }
 }

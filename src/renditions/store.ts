@@ -3,7 +3,7 @@ import { keysOfCards, publicCards } from '../articles/public/documents.ts'
 import { spellings, storiesThatSay } from '../articles/public/own-addresses.ts'
 import { nameIn } from '../articles/working/addresses.ts'
 import { holderOfAlias } from '../articles/working/aliases.ts'
-import { pageAt } from '../articles/working/links.ts'
+import { type Page, pageAt } from '../articles/working/links.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import type { Read } from '../database/engine.ts'
 import { isId, slugOwner } from '../database/slugs.ts'
@@ -11,7 +11,7 @@ import { articlesOf } from '../highlight-lists/present.ts'
 import type { Source } from './source.ts'
 
 /** The id that an address names by the site's pattern, also by an old slug; null where it is no such address. */
-async function byPattern(read: Read, page: string, site: string): Promise<string | null> {
+async function byPattern(read: Read, page: Page, site: string): Promise<string | null> {
   const name = nameIn(page, site)
   if (name === null) return null
   if (isId(name)) return name.toLowerCase()
@@ -57,7 +57,7 @@ export async function highlightedStories(
  */
 export async function storyAt(read: Read, address: string, site: string): Promise<string | null> {
   const page = pageAt(address)
-  const id = page && ((await byPattern(read, page.page, site)) ?? (await byOwnAddress(read, address, site)) ?? (await byAlias(read, address, site)))
+  const id = page && ((await byPattern(read, page, site)) ?? (await byOwnAddress(read, address, site)) ?? (await byAlias(read, address, site)))
   if (id) await requirePublic(read, id)
   return id
 }

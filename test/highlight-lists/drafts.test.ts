@@ -383,3 +383,32 @@ t.test('what a list led to is shown as it was, and not what came later', async (
   await server.post(`/v1/articles/${out.id}/unpublish`)
   t.strictSame(await headlines(`?at=${then}`), [], 'what isn’t public now isn’t shown')
 })
+
+t.test('what changes nothing leaves what is planned as it is', async (t) => {
+  const at = '2099-01-01T06:00:00.000Z'
+  const input = { title: 'At six', items: [{ text: 'x' }] }
+  const list = `${path}/ext:at-six`
+  t.equal((await server.put(list, input)).status, 201)
+  const planned = (await server.post(`${list}/publish`, { at })).body
+  const { body: story } = await server.put('/v1/articles/ext:planned-again?publish=true', { headline: 'Again' })
+  const plannedStory = (await server.post(`/v1/articles/${story.id}/publish`, { at })).body
+  await server.events()
+  for (const write of [
+    () => server.put(list, input),
+    () => server.put(list, planned),
+    () => server.patch(list, {}),
+    () => server.patch(`${list}?publish=false`, {}),
+  ])
+    t.match(await write(), { status: 200, body: { revision: planned.revision, schedule: { publish: { at } } } })
+  for (const write of [
+    () => server.put('/v1/articles/ext:planned-again?publish=true', { headline: 'Again' }),
+    () => server.patch('/v1/articles/ext:planned-again?publish=true', {}),
+    () => server.put('/v1/articles/ext:planned-again', { headline: 'Again' }),
+  ])
+    t.match(await write(), { status: 200, body: { revision: plannedStory.revision, schedule: { publish: { at } } } })
+  t.strictSame(await server.events(), [])
+
+  t.match((await server.patch(list, { title: 'Now' })).body, { schedule: { publish: null } }, 'what is new to the public takes the plan as done')
+  t.match((await server.post(`/v1/articles/${story.id}/publish`)).body, { schedule: { publish: null } }, 'now and not then')
+  t.strictSame(await server.events(), ['highlight-list.updated', 'highlight-list.published', 'article.scheduled'])
+})

@@ -95,6 +95,7 @@ export async function writeArticle(tx: Write, request: FastifyRequest, config: C
   if (publish || status === 'published') current.kept.goesPublic = true
   const after = await replaceArticle(tx, current, await makeNames(tx, content), input.slug ?? (isPatch ? null : undefined))
   if (publish && publishesChanged && after === current) return after
-  if (publish) return publishArticle(tx, after, { isMinor: minor, pointer: '/embargoUntil' })
+  // What changes nothing, neither in public, leaves what is planned as it is.
+  if (publish) return publishArticle(tx, after, { isMinor: minor, pointer: '/embargoUntil', keepsPlan: after === current })
   return status === undefined ? after : applyStatus(tx, after, status, minor)
 }

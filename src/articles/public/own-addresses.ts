@@ -11,8 +11,10 @@ function readable(address: string): string {
   }
 }
 
-/** An address as it may be written: as it is, and as people read it. */
-export const spellings = (address: string): string[] => [...new Set([address, readable(address)])].filter(Boolean)
+const withSmallDigits = (address: string) => address.replace(/%[0-9A-F]{2}/g, (encoded) => encoded.toLowerCase())
+
+/** An address as it may be written: as it is, as people read it, and with small hex digits. */
+export const spellings = (address: string): string[] => [...new Set([address, readable(address), withSmallDigits(address)])].filter(Boolean)
 
 /**
  * The public stories that say that one of these addresses is their own (`canonicalUrl`), in the order of their ids.

@@ -198,11 +198,14 @@ async function withPresentNames(tx: Write, document: Article): Promise<Article> 
   return { ...document, authors: await makeAuthors(tx, authors), topics: await makeTopics(tx, topics) }
 }
 
-/** Makes an edition of the working copy, or of a revision that there is, and takes the planned publication as done. */
+/**
+ * Makes an edition of the working copy, or of a revision that there is, and takes the planned publication as done.
+ * @param options `keepsPlan`: unless the public has that already
+ */
 export async function publishArticle(
   tx: Write,
   changed: Changing,
-  { revision = null as number | null, isMinor = false, pointer = '' } = {},
+  { revision = null as number | null, isMinor = false, pointer = '', keepsPlan = false } = {},
 ): Promise<Changing> {
   const { row } = changed
   requireNoEmbargo(row.embargo_until, tx.now, pointer)
@@ -213,6 +216,7 @@ export async function publishArticle(
     await requireFreeLanguage(tx, { id: row.id, language: content.language }, row.translation_group, '/revision')
   const rest = scheduleColumns({ ...scheduleOf(row), publish: null })
   const after = await publishContent(tx, changed, content, isPinned ? revision : row.revision, { isMinor }, rest)
+  if (after === changed && keepsPlan) return changed
   if (after === changed && row.publish_at !== null) appendArticleEvent(tx, 'scheduled', row, plannedIn(row))
   return withSchedule(tx, after, { ...scheduleOf(row), publish: null })
 }

@@ -36,19 +36,33 @@ function filled(pattern: string, { id, slug, publishedAt, topics }: Addressed): 
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** The addresses that a site's pattern makes, without scheme, `www.` and query, and the slug or the id in them. */
+const placeholders: Record<string, string> = { '{slug}': '([a-z0-9-]+)', '{id}': '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})' }
+
+/** The addresses that a site's pattern makes, without scheme and `www.`, with the slugs and the ids in them; what a campaign adds may follow a query. */
 function patternOf(site: string): RegExp {
-  const [page = ''] = site.replace(/^https?:\/\/(?:www\.)?/i, '').split(/[?#]/)
-  const source = page
-    .replace(/\/$/, '')
-    .split(/(\{\w+\})/)
-    .map((part) => (part === '{slug}' || part === '{id}' ? '([a-z0-9-]+)' : part.startsWith('{') ? '[^/]+' : literal(part)))
-    .join('')
-  return new RegExp(`^${source}$`, 'i')
+  const [address = ''] = site.replace(/^https?:\/\/(?:www\.)?/i, '').split('#')
+  const [page = '', query] = address.split(/\?(.*)/s)
+  const source = (text: string) =>
+    text
+      .split(/(\{\w+\})/)
+      .map((part) => placeholders[part] ?? (part.startsWith('{') ? '[^/]+' : literal(part)))
+      .join('')
+  return new RegExp(`^${source(page.replace(/\/$/, ''))}${query ? `\\?${source(query)}(?:&.*)?` : '(?:\\?.*)?'}$`, 'i')
 }
 
-/** The slug or the id that an address has where the operator's pattern has it; null where it isn't made by that. @param page it, without scheme, `www.` and query */
-export const nameIn = (page: string, pattern: string): string | null => patternOf(pattern).exec(page)?.slice(1).find(Boolean) ?? null
+/**
+ * The id or else the slug that an address has where the operator's pattern has it; null where it isn't made by that.
+ * @param address its page, without scheme and `www.`, and its query
+ */
+export function nameIn({ page, query }: { page: string; query: string }, pattern: string): string | null {
+  const names = (
+    patternOf(pattern)
+      .exec(page + query)
+      ?.slice(1) ?? []
+  ).filter(Boolean)
+  const [id] = names.filter((name) => name.length === 36)
+  return id ?? names[0] ?? null
+}
 
 /** What is shared of a story: its address with its headline. */
 type Shared = { url: string | null; headline: string; language: string }

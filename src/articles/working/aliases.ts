@@ -43,8 +43,8 @@ export async function aliasesOfArticles(read: Read, articleIds: readonly string[
   return new Map([...groupBy(rows, (row) => row.article_id)].map(([id, own]) => [id, own.map(({ path }) => path)]))
 }
 
-/** An old address, and whose article it is. */
-export type HeldAlias = { path: string; articleId: string }
+/** An old address, and whose article it is; of one that was found for a path also that path, and with how much less of its query it was looked for. */
+export type HeldAlias = { path: string; articleId: string; tried?: readonly string[] }
 
 const aliasRows = preparedList<{ path: string; article_id: string; was_public: number }>((db, paths) =>
   db.selectFrom('article_aliases').innerJoin('articles', 'articles.id', 'article_id').select(['path', 'article_id', 'was_public']).where('path', 'in', paths),
@@ -73,7 +73,7 @@ export async function holderOfAlias(read: Read, path: string, wasPublic = false)
   const rows = (await aliasRows(read, candidates)).filter(({ was_public }) => was_public === 1 || !wasPublic)
   const found = candidates.find((candidate) => rows.some((row) => row.path === candidate))
   const row = rows.find((one) => one.path === found)
-  return row ? { path: row.path, articleId: row.article_id } : null
+  return row ? { path: row.path, articleId: row.article_id, tried: candidates.slice(0, candidates.indexOf(row.path) + 1) } : null
 }
 
 /**

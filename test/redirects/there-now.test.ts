@@ -1,0 +1,41 @@
+import { startServer } from '../support/server.ts'
+import { createShort } from '../support/stories.ts'
+import { t } from '../support/tap.ts'
+
+const asked = (path: string) => `/v1/redirects?path=${encodeURIComponent(path)}`
+
+t.test('where a story is now nothing leads away, whatever its address is made of', async (t) => {
+  for (const pattern of [
+    'https://news.example/story?id={id}',
+    'https://news.example/a/{slug}-{id}',
+    'https://news.example/{year}/{id}/',
+    'https://news.example/{slug}',
+  ]) {
+    const server = await startServer(t, { PUBLIC_SITE_URL: pattern })
+    const there = await createShort(server, 'There now')
+    const path = there.url.slice('https://news.example'.length)
+    await createShort(server, 'Was there', { aliases: [path, '/used-to-be'] })
+    for (const one of [path, `${path}${path.includes('?') ? '&' : '?'}utm_source=x`]) {
+      t.equal((await server.anonymous.get(asked(one))).status, 404, one)
+      t.equal((await server.anonymous.get(`${asked(one)}&follow=true`)).status, 404, one)
+    }
+    t.equal((await server.anonymous.get(asked('/used-to-be'))).status, 200)
+    t.match((await server.anonymous.get('/v1/redirects')).body.data, [{ path: '/used-to-be' }], pattern)
+    const found = await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent(there.url)}`)
+    t.match(found, { status: 200, body: { title: 'There now' } }, pattern)
+  }
+})
+
+t.test('an address that a story has with a query leads nowhere, nor with more of it', async (t) => {
+  const server = await startServer(t)
+  await createShort(server, 'Itself', { aliases: ['/old/a'], canonicalUrl: '/old/a?x=1' })
+  await createShort(server, 'There', { canonicalUrl: '/old/c?y=1' })
+  const other = await createShort(server, 'Elsewhere', { aliases: ['/old/c', '/old/caf%c3%a9'] })
+  await createShort(server, 'Written so', { canonicalUrl: '/old/caf%c3%a9' })
+  for (const path of ['/old/a?x=1', '/old/a?x=1&utm=2', '/old/c?y=1', '/old/c?utm=2&y=1', '/old/caf%c3%a9', '/old/caf%C3%A9', '/old/café']) {
+    t.equal((await server.anonymous.get(asked(path))).status, 404, path)
+    t.equal((await server.anonymous.get(`${asked(path)}&follow=true`)).status, 404, path)
+  }
+  for (const path of ['/old/c', '/old/c?y=2', '/old/c?utm=2']) t.match((await server.anonymous.get(asked(path))).body, { article: { id: other.id } }, path)
+  t.match((await server.anonymous.get(asked('/old/a?x=2'))).body, { url: 'https://news.example/old/a?x=1' })
+})
