@@ -80,6 +80,7 @@ export function aroundRoutes(app: App): void {
     }),
     (request, reply) =>
       answerRead(request, reply, async (read): Promise<Answer> => {
+        await request.within?.settle()
         const { limit = 5 } = request.query
         const { id } = await findPublished(read, request)
         const own = (await publicCards(read, [id], site)).get(id)?.card

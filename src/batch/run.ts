@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Write } from '../database/handles.ts'
 import { inTurns } from '../database/turns.ts'
 import { invalidToken } from '../http/auth.ts'
-import { tooLarge } from '../http/body.ts'
+import { faultsOfPart, tooLarge } from '../http/body.ts'
 import type { InnerAnswer } from '../http/inner-requests.ts'
 import { problemOf } from '../http/lifecycle.ts'
 import { isJson, jsonType } from '../http/media-types.ts'
@@ -82,13 +82,21 @@ export async function runOperations(
   if (request.token && !asking.token) throw invalidToken()
   const afterEach = inTurns(tx, 16)
   let answered = 0
-  for (const [index, { id, method, path, headers = {}, body }] of operations.entries()) {
+  for (const [index, operation] of operations.entries()) {
+    const { id, method, path, headers = {}, body } = operation
     // What was written before is found.
     if (method === 'GET') tx.runLate()
     const work = async () => {
       if (request.token && !asking.token) throw invalidToken()
       const isMade = refers(body)
-      const inner = { method, path: resolvedPath(path, answers), headers, body: isMade ? resolved(body, answers, allowance) : body, isMade }
+      const inner = {
+        method,
+        path: resolvedPath(path, answers),
+        headers,
+        body: isMade ? resolved(body, answers, allowance) : body,
+        isMade,
+        faults: faultsOfPart(operation),
+      }
       const one = doneOf(await dispatch(asking, { ...inner, isCounted: counted.has(index), onCounted: () => counted.add(index) }, tx))
       if (answered + one.body.length > mostAnswered) throw tooLarge(mostAnswered, 'With this one what is answered at once')
       return one

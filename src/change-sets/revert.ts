@@ -120,7 +120,13 @@ async function translationIn(
 /** The stories of its group that a story was the original of before a change. */
 async function followersOf(read: Read, { row }: Changing, first: LoggedChange | undefined): Promise<string[]> {
   if (row.translation_group === null || !first) return []
-  const members = await read.selectFrom('articles').select('id').where('translation_group', '=', row.translation_group).where('id', '<>', row.id).execute()
+  const members = await read
+    .selectFrom('articles')
+    .select('id')
+    .where('translation_group', '=', row.translation_group)
+    .where('id', '<>', row.id)
+    .orderBy('id')
+    .execute()
   const followers: string[] = []
   for (const { id } of members) {
     const revisions = read.selectFrom('revisions').select('number').where('article_id', '=', id).where('at', '<=', first.at)

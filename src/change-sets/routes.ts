@@ -49,15 +49,16 @@ export function changeSetRoutes(app: App): void {
       answer: ChangeSetPage,
     }),
     async (request, reply) => {
-      const answer = await readSnapshot(request, (read) =>
-        collection(request, {
+      const answer = await readSnapshot(request, async (read) => {
+        await request.within?.settle()
+        return collection(request, {
           sorts,
           initially: '-updatedAt',
           properties: Object.keys(ChangeSetRow.properties),
           shown: ({ id: _, ...row }) => row,
           page: (page) => pageOfChangeSets(read, page),
-        }),
-      )
+        })
+      })
       return send(request, reply, answer)
     },
   )
@@ -76,6 +77,7 @@ export function changeSetRoutes(app: App): void {
     async (request, reply) => {
       const name = parameter(request, 'name')
       const body = await readSnapshot(request, async (read) => {
+        await request.within?.settle()
         const row = await loadChangeSet(read, name)
         if (!row) throw notFound('change set')
         const { id: _, ...own } = rowOf(row)

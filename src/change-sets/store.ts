@@ -32,7 +32,12 @@ export async function summaryOf(read: Read, name: string) {
     .groupBy('type')
     .orderBy('type')
     .execute()
-  const actors = await own().select('actor').distinct().where('actor', 'is not', null).execute()
+  const actors = await own()
+    .select(['actor', ({ fn }) => fn.min('seq').as('first')])
+    .where('actor', 'is not', null)
+    .groupBy('actor')
+    .orderBy('first')
+    .execute()
   const { resources } = await own().select(sql<number>`count(distinct coalesce(article_id, subject_id))`.as('resources')).executeTakeFirstOrThrow()
   return {
     resources: Number(resources),

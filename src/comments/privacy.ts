@@ -110,7 +110,7 @@ export async function eraseTrace(tx: Write, commenter: Commenter): Promise<{ vot
     .select(sql<number>`count(*)`.as('reports'))
     .where('reporter', '=', voterOf(commenter))
     .executeTakeFirstOrThrow()
-  const standings = await standingsOf(tx.read, commenter).select('id').execute()
+  const standings = await standingsOf(tx.read, commenter).select('id').orderBy('id').execute()
   tx.run(tx.deleteFrom('comment_votes').where('voter', '=', voterOf(commenter)))
   tx.run(tx.updateTable('comment_reports').set({ reporter: null, text: null }).where('reporter', '=', voterOf(commenter)))
   for (const { id } of standings) tx.run(tx.deleteFrom('comment_standings').where('id', '=', id))

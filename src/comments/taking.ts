@@ -115,9 +115,9 @@ const importNames = ['createdAt', 'editedAt', 'status', 'externalId'] as const
 /** Whether an input has what only an import says. */
 export const isImported = (input: CommentInput): boolean => importNames.some((name) => input[name] !== undefined && input[name] !== null)
 
-/** When an imported comment was written and edited. @throws Problem 400 for a time in the future */
-function originOf({ createdAt, editedAt, externalId = null }: CommentInput): NonNullable<NewComment['origin']> {
-  const times = { createdAt: createdAt ? normalTime(createdAt) : currentTime(), editedAt: editedAt ? normalTime(editedAt) : null }
+/** When an imported comment was written and edited. @param now when it was written where nothing is said @throws Problem 400 for a time in the future */
+function originOf({ createdAt, editedAt, externalId = null }: CommentInput, now: string): NonNullable<NewComment['origin']> {
+  const times = { createdAt: createdAt ? normalTime(createdAt) : now, editedAt: editedAt ? normalTime(editedAt) : null }
   const faults = Object.entries(times).flatMap(([name, time]): Fault[] =>
     time !== null && time > currentTime() ? [{ pointer: `/${name}`, code: 'range', message: 'must not be in the future' }] : [],
   )
@@ -137,7 +137,7 @@ export async function importComment(
   input: CommentInput,
   candidate: Candidate,
 ): Promise<{ row: CommentTable; isNew: true } | { row: CommentTable | null; isNew: false }> {
-  const origin = originOf(input)
+  const origin = originOf(input, tx.now)
   if (origin.externalId !== null) {
     tx.lock([`comment-external:${origin.externalId}`])
     const same = await tx.read.selectFrom('comments').selectAll().where('external_id', '=', origin.externalId).executeTakeFirst()

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import { type CompiledQuery, Kysely, sql, type Transaction } from 'kysely'
 import { announcementOf } from './announcements.ts'
 import { currentTime } from './clock.ts'
@@ -48,11 +49,8 @@ async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise
   return (await lastEvents(tx, { count: rows.length })).map(({ seq }) => seq)
 }
 
-async function appendEvents(tx: Write, id: string, events: (NewEvent & { author: Author })[], months: readonly MonthChange[]): Promise<AppendedEvent[]> {
+async function appendEvents(tx: Write, id: string, events: (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
   if (events.length === 0) return []
-  // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
-  tx.lock(['events'])
-  writeMonths(tx, months)
   const rows = events.map((event) => ({
     type: event.type,
     subject_type: event.subject.type,
@@ -74,6 +72,19 @@ async function appendEvents(tx: Write, id: string, events: (NewEvent & { author:
   const appended = events.map((event, index) => ({ ...event, seq: numbers[index] as number }))
   tx.engine.announce(tx, announcementOf(id, appended))
   return appended
+}
+
+/** Counts of change sets what was gathered in them of something that is gone without a trace; a set of which nothing is left is none. */
+function forgetGathered(tx: Write, forgotten: ReadonlyMap<string, number>): void {
+  for (const [name, count] of forgotten) {
+    tx.run(
+      tx
+        .updateTable('change_sets')
+        .set(({ eb }) => ({ events: eb('events', '-', count) }))
+        .where('name', '=', name),
+    )
+    tx.run(tx.deleteFrom('change_sets').where('name', '=', name).where('events', '<=', 0))
+  }
 }
 
 const lastEvents = prepared<{ count: number }, { seq: number }>((db, { count }) => db.selectFrom('events').select('seq').orderBy('seq', 'desc').limit(count))
@@ -147,7 +158,8 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
   }
 
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
-    let appended: AppendedEvent[] = []
+    const appended = new Map<number, AppendedEvent>()
+    let heard: AppendedEvent[] = []
     // One that says how it accesses the database shares no commit with those before it.
     const begun = author.isLong ? writer.transaction().setAccessMode('read write') : writer.transaction()
     const result = await begun.execute(async (transaction) => {
@@ -167,12 +179,32 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         list.push(one)
       }
       const events: (NewEvent & { author: Author })[] = []
-      const forgotten: { subjectId: string; before: number }[] = []
+      const forgotten: { subjectId: string; before: number; gathered: ReadonlyMap<string, number> }[] = []
       const months: MonthChange[] = []
       const tallies: Tally[] = []
+      // How much of each is written already.
+      let settled = { events: 0, forgotten: 0, months: 0, tallies: 0 }
       const isForgotten = ({ subject, data }: NewEvent, index: number) =>
         forgotten.some(({ subjectId, before }) => index < before && (subject.id === subjectId || data?.articleId === subjectId))
       const remembered = () => (forgotten.length === 0 ? events : events.filter((event, index) => !isForgotten(event, index)))
+      async function settle(): Promise<void> {
+        requireOpen()
+        const [from, own] = [settled, { events: events.length, forgotten: forgotten.length, months: months.length, tallies: tallies.length }]
+        if (isDeepStrictEqual(from, own)) return
+        // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
+        tx.lock(['events'])
+        writeTallies(tx, tallies.slice(from.tallies))
+        writeMonths(tx, months.slice(from.months))
+        const indexes = [...events.keys()].slice(from.events).filter((index) => !isForgotten(events[index] as NewEvent, index))
+        const numbered = await appendEvents(
+          tx,
+          id,
+          indexes.map((index) => events[index] as NewEvent & { author: Author }),
+        )
+        for (const [position, event] of numbered.entries()) appended.set(indexes[position] as number, event)
+        for (const { gathered } of forgotten.slice(from.forgotten)) forgetGathered(tx, gathered)
+        settled = own
+      }
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
         engine,
@@ -184,12 +216,14 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         requireOpen,
         append: (event: NewEvent) => gathered(events, { ...event, author: tx.author }),
         waitingEvents: (subjectId: string) => events.filter(({ subject }) => subject.id === subjectId),
-        forgetEvents: (subjectId: string) => gathered(forgotten, { subjectId, before: events.length }),
+        forgetEvents: (subjectId: string, gatheredOf: ReadonlyMap<string, number>) =>
+          gathered(forgotten, { subjectId, before: events.length, gathered: gatheredOf }),
+        settle,
         noteMonth: (change: MonthChange) => gathered(months, change),
         count: (kind: CountedKind, value: string, by: number) => gathered(tallies, { kind, value, by }),
         async attempt<T>(part: () => Promise<T>): Promise<T> {
           const [appendedBefore, notedBefore, countedBefore, dropSince] = [events.length, months.length, tallies.length, connection.mark()]
-          const forgottenBefore = forgotten.length
+          const [forgottenBefore, settledBefore] = [forgotten.length, settled]
           send('savepoint part', [])
           try {
             const result = await part()
@@ -204,6 +238,8 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
             months.length = notedBefore
             tallies.length = countedBefore
             forgotten.length = forgottenBefore
+            settled = settledBefore
+            for (const index of [...appended.keys()]) if (index >= settled.events) appended.delete(index)
             send('rollback to savepoint part', [])
             send('release savepoint part', [])
             await connection.confirm()
@@ -255,8 +291,8 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           author.onDryRun(remembered())
           throw new DryRun(result)
         }
-        writeTallies(tx, tallies)
-        appended = await appendEvents(tx, id, remembered(), months)
+        await settle()
+        heard = [...appended].flatMap(([index, event]) => (isForgotten(event, index) ? [] : [event]))
         return result
       } finally {
         // From now on the connection is another change's: Kysely throws for whoever still has the handle.
@@ -264,7 +300,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         isOver = true
       }
     })
-    if (appended.length > 0) await tell(appended, author)
+    if (heard.length > 0) await tell(heard, author)
     return result
   }
 

@@ -62,8 +62,13 @@ export type Write = Transaction<Tables> &
     append: (event: NewEvent) => void
     /** The events of a subject that wait for the commit, in order. */
     waitingEvents: (subjectId: string) => readonly NewEvent[]
-    /** Leaves out what waits for the commit of events about a subject, or about what is part of it: the subject is gone without a trace. */
-    forgetEvents: (subjectId: string) => void
+    /**
+     * Leaves out what waits for the commit of events about a subject, or about what is part of it: the subject is gone without a trace.
+     * @param gathered how many of those that were appended, and are deleted now, were of which change set
+     */
+    forgetEvents: (subjectId: string, gathered: ReadonlyMap<string, number>) => void
+    /** Writes what waits for the commit, so that the change itself reads it: events, with their numbers, and counts. From then on no other change commits any. */
+    settle: () => Promise<void>
     /** Says that what is public of a month changes. It is written just before the commit, since changes that come together are of one month. */
     noteMonth: (change: MonthChange) => void
     /** Counts public articles with a value up or down, just before the transaction commits. */

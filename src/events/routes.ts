@@ -41,6 +41,7 @@ export function eventRoutes(app: App): void {
     }),
     async (request, reply) => {
       const answer = await readSnapshot(request, async (read) => {
+        await request.within?.settle()
         const conditions = (name: string) => noting(request, () => conditionsOf(request.query, name)) ?? []
         const { after, before } = request.query
         const filters: EventFilters = {

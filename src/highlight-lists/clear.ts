@@ -1,6 +1,6 @@
 import type { Read } from '../database/engine.ts'
 import type { Write } from '../database/handles.ts'
-import { keepRevision } from '../database/name-revisions.ts'
+import { keepRevision, revisionOfName } from '../database/name-revisions.ts'
 import type { ListDraftTable } from '../database/tables.ts'
 import { draftsLeadingTo, draftsOf, listWordsOf, withDraft } from './drafts.ts'
 import { listEvent, type StoredItem, type StoredList, withItems } from './store.ts'
@@ -27,7 +27,10 @@ export async function listsLeadingTo(read: Read, articleId: string): Promise<str
 
 async function freestanding(tx: Write, ids: readonly string[]): Promise<StoredList[]> {
   if (ids.length === 0) return []
-  return withItems(tx.read, await tx.read.selectFrom('highlight_lists').selectAll().where('article_id', 'is', null).where('id', 'in', ids).execute())
+  return withItems(
+    tx.read,
+    await tx.read.selectFrom('highlight_lists').selectAll().where('article_id', 'is', null).where('id', 'in', ids).orderBy('id').execute(),
+  )
 }
 
 /** A working copy lets go of an article. @param list as the public has it @param revision the one that this makes */
@@ -36,6 +39,23 @@ async function clearDraft(tx: Write, list: StoredList, draft: ListDraftTable, ar
   const after = { ...before, items: letGo(before.items, articleId, words), revision, updatedAt: tx.now }
   tx.update('list_drafts', ['list_id', list.id], { revision, document: JSON.stringify(listWordsOf(after)), updated_at: tx.now })
   await keepRevision(tx, 'highlight-list', null, tx.now, after, false)
+}
+
+/** What is kept of earlier revisions of freestanding lists lets go of an article, too: who restores one, or lets it go out, gets those words. */
+async function clearHistory(tx: Write, articleId: string, words: string | null): Promise<void> {
+  const revisions = await tx.read
+    .selectFrom('name_revisions')
+    .select(['subject_id', 'number'])
+    .where('kind', '=', 'highlight-list')
+    .where('document', 'like', `%"${articleId}"%`)
+    .execute()
+  // One at a time, since they may be large.
+  for (const { subject_id, number } of revisions) {
+    const kept = await revisionOfName(tx.read, subject_id, number)
+    const list = JSON.parse(kept?.document as string) as StoredList
+    const document = JSON.stringify({ ...list, items: letGo(list.items, articleId, words) })
+    tx.run(tx.updateTable('name_revisions').set({ document }).where('subject_id', '=', subject_id).where('number', '=', number))
+  }
 }
 
 /**
@@ -56,6 +76,8 @@ export async function clearTargets(
     .innerJoin('highlight_lists', 'highlight_lists.id', 'list_id')
     .select(['highlight_items.id', 'list_id', 'article_id', 'revision', 'text'])
     .where(column, '=', targetId)
+    .orderBy('list_id')
+    .orderBy('highlight_items.position')
     .execute()
   const lists = new Map(items.map((item) => [item.list_id, { id: item.list_id, articleId: item.article_id, revision: item.revision }]))
   const ofLists = [...lists.values()].filter(({ articleId }) => articleId === null).map(({ id }) => id)
@@ -104,5 +126,6 @@ export async function clearTargets(
     await clearDraft(tx, own.get(draft.list_id) as StoredList, draft, targetId, publicWords, draft.revision + 1)
     listEvent(tx, 'updated', { id: draft.list_id, articleId: null, revision: draft.revision }, 'working')
   }
+  if (column === 'target_article_id') await clearHistory(tx, targetId, publicWords)
   return [...new Set([...lists.values()].flatMap(({ articleId }) => articleId ?? []))]
 }

@@ -14,11 +14,12 @@ function endOfString(text: string, start: number): number {
 
 /**
  * Goes through JSON before it is parsed.
- * @returns whether it may hold numbers that are too long or too large
- * @throws Problem 400 where it is nested deeper than any parser should follow
+ * @returns whether it may hold numbers that are too long or too large, and how deep it is nested
+ * @throws Problem 400 where that is deeper than any parser should follow
  */
-function scan(text: string): boolean {
+function scan(text: string, most: number): { hasRisky: boolean; levels: number } {
   let depth = 0
+  let levels = 0
   let hasRisky = false
   // How long the number is by now, and its exponent.
   let [length, exponent] = [0, -1]
@@ -37,10 +38,11 @@ function scan(text: string): boolean {
     exponent = -1
     if (code === 34) index = endOfString(text, index)
     else if (code === 123 || code === 91) {
-      if (++depth > deepest) throw badRequest({ pointer: '', code: 'syntax', message: tooDeep })
+      if (++depth > most) throw badRequest({ pointer: '', code: 'syntax', message: tooDeep })
+      if (depth > levels) levels = depth
     } else if (code === 125 || code === 93) depth--
   }
-  return hasRisky
+  return { hasRisky, levels }
 }
 
 /**
@@ -133,11 +135,38 @@ function numberFaults(text: string): Fault[] {
   )
 }
 
-/** Reads a JSON body (RFC 8259): UTF-8, at most 64 levels deep, strings well-formed without NUL. */
-export function parseJson(body: Buffer): unknown {
+const faultsByPart = new WeakMap<object, Fault[]>()
+
+/** What is wrong with the body of an operation of a batch as JSON, with pointers into it. */
+export const faultsOfPart = (operation: object): Fault[] => faultsByPart.get(operation) ?? []
+
+// So deep a batch is read, to answer each of its operations.
+const deepestOfBatches = 4 * deepest
+
+/** Notes what is wrong in bodies of parts at these, which are answered each. @returns whether all of it is */
+function noteAtParts(value: unknown, faults: readonly Fault[], isDeep: boolean): boolean {
+  const operations = (value as { operations?: unknown } | null)?.operations
+  const parts: unknown[] = Array.isArray(operations) ? operations : []
+  const note = (part: unknown, own: Fault[]) => {
+    if (typeof part === 'object' && part !== null && own.length > 0) faultsByPart.set(part, [...faultsOfPart(part), ...own])
+  }
+  for (const fault of faults) {
+    const [, index, pointer] = ('pointer' in fault && /^\/operations\/(\d+)\/body(\/.*)?$/s.exec(fault.pointer ?? '')) || []
+    if (index === undefined || parts.length <= Number(index)) return false
+    note(parts[Number(index)], [{ ...fault, pointer: pointer ?? '' }])
+  }
+  if (isDeep) for (const part of parts) note(part, depthFaults((part as { body?: unknown } | null)?.body))
+  return true
+}
+
+/**
+ * Reads a JSON body (RFC 8259): UTF-8, at most 64 levels deep, strings well-formed without NUL.
+ * @param hasParts whether it is a batch: what is wrong with the body of one operation is that one’s, as `faultsOfPart` has it
+ */
+export function parseJson(body: Buffer, hasParts = false): unknown {
   if (body.length === 0) throw badRequest({ pointer: '', code: 'required', message: 'a JSON body is required' })
   const text = decodeText(body)
-  const hasRisky = scan(text)
+  const { hasRisky, levels } = scan(text, hasParts ? deepestOfBatches : deepest)
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -146,7 +175,9 @@ export function parseJson(body: Buffer): unknown {
   }
   // Of a text that is well-formed, only what is escaped can be NUL or half of a pair.
   const faults = [...(text.includes('\\u') ? textFaults(value) : []), ...(hasRisky ? numberFaults(text) : [])]
-  if (faults.length > 0) throw badRequest(faults)
+  // Of very many some weren’t looked for.
+  const isNoted = hasParts && faults.length < mostFaults && noteAtParts(value, faults, levels > deepest)
+  if (faults.length > 0 && !isNoted) throw badRequest(faults)
   return value
 }
 

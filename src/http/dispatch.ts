@@ -10,6 +10,7 @@ import type { Operation } from './operations.ts'
 import { badRequest, conflict, type Fault, notFound, Problem } from './problems.ts'
 import type { Limits } from './rate-limit.ts'
 import type { App } from './server.ts'
+import { refuse } from './validation.ts'
 
 /** The media type of a body that doesn't say its own. */
 function typeOf(method: string, body: unknown): string {
@@ -60,6 +61,15 @@ function requireHeaders(headers: Record<string, string>, operation: Operation): 
   }
 }
 
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Learns the routes that come after it. @returns what does their operations for requests that stand in others */
 export function installDispatch(app: App, limits: Limits): Dispatch {
   const router = findMyWay({ maxParamLength: 1000 })
@@ -70,8 +80,10 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
   })
 
   return async (outer, inner, within) => {
-    const { method, path, headers, body, isMade, isCounted, onCounted } = inner
-    const found = router.find(method as 'GET', path.split('?')[0] as string)
+    const { method, path, headers, body, isMade, faults, isCounted, onCounted } = inner
+    const [address = ''] = path.split('?')
+    if (!isDecodable(address)) throw badRequest({ parameter: '', code: 'encoding', message: 'is not percent-encoded UTF-8' })
+    const found = router.find(method as 'GET', address)
     if (!found) throw notFound('operation at this address and with this method')
     const route: Route = found.store
     if (route.operation.isAlone) throw badRequest({ parameter: '', code: 'value', message: 'names an operation that is no part of a batch' })
@@ -82,6 +94,7 @@ export function installDispatch(app: App, limits: Limits): Dispatch {
       onCounted()
       requireHeaders(headers, route.operation)
       admit(request, route.operation)
+      refuse(faults)
       // What is small as a whole has no part that is too large, but where something was put into it.
       const mayBeLarge = isMade || (outer.rawBody?.length ?? Number.POSITIVE_INFINITY) > request.bodyLimit
       if (mayBeLarge && body !== undefined && jsonSize(body) > request.bodyLimit) throw tooLarge(request.bodyLimit)

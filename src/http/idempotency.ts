@@ -106,21 +106,70 @@ export async function forgetAnswersOn(tx: Write, id: string, articleId?: string)
   let query = tx.read.selectFrom('idempotency_keys').select('id').where('body', 'like', `%${id}%`)
   if (articleId !== undefined)
     query = query.where((where) => where.or([where('article_id', '=', articleId), where.and([where('article_id', 'is', null), where('status', '=', 200)])]))
+  await forgetIn(tx, await query.execute(), saying([id]))
+}
+
+async function forgetIn(tx: Write, rows: readonly { id: string }[], concerns: Concerns): Promise<void> {
   // One at a time, since they may be large.
-  for (const row of await query.execute()) {
+  for (const row of rows) {
     const { body } = await tx.read.selectFrom('idempotency_keys').select('body').where('id', '=', row.id).executeTakeFirstOrThrow()
-    const left = isOfLines(body) ? { body: withoutLines(body, [id]) } : nothingLeft
-    await tx.updateTable('idempotency_keys').set(left).where('id', '=', row.id).execute()
+    const left = without(body, concerns, tx.author.requestId)
+    await tx
+      .updateTable('idempotency_keys')
+      .set(left === null ? nothingLeft : { body: left })
+      .where('id', '=', row.id)
+      .execute()
   }
 }
 
-/** Whether an answer is that of some lines of a batch, each by itself. */
-const isOfLines = (body: string) => body.startsWith('[')
+/** Whether something that an answer says is about what is to be forgotten. */
+type Concerns = (value: unknown) => boolean
 
-/** The answers of lines, of which those that tell of what is deleted say that it is gone. */
-function withoutLines(body: string, ids: readonly string[]): string {
-  const isGone = (line: unknown) => ids.some((id) => JSON.stringify(line).includes(id))
-  return JSON.stringify((JSON.parse(body) as unknown[]).map((line) => (isGone(line) ? { status: goneStatus, headers: {}, body: 'null' } : line)))
+const saying =
+  (ids: readonly string[]): Concerns =>
+  (value) => {
+    const text = JSON.stringify(value) ?? ''
+    return ids.some((id) => text.includes(id))
+  }
+
+type Part = { id?: string; status: number; headers: Record<string, string>; body: unknown }
+type Result = { id: string; result: string; type?: string; slug?: string | null }
+
+const isPart = (value: unknown): value is Part => typeof value === 'object' && value !== null && 'status' in value && 'headers' in value && 'body' in value
+const isResult = (value: unknown): value is Result => typeof value === 'object' && value !== null && 'result' in value && 'id' in value
+
+/** The answer to an operation of a batch: that it is gone, where it was about that, or else no more than what it was about. */
+function shortened({ id, status, headers, body }: Part, concerns: Concerns, requestId: string): Part {
+  const own = id === undefined ? {} : { id }
+  const about = Object.fromEntries(Object.entries((body ?? {}) as object).filter(([name]) => ['id', 'slug', 'revision'].includes(name)))
+  if (concerns(about) || concerns(headers)) return { ...own, status: goneStatus, headers: {}, body: goneSince().toBody(requestId) }
+  return { ...own, status, headers, body: about }
+}
+
+const bare = ({ type, id, result, slug }: Result) => ({
+  ...(type === undefined ? {} : { type }),
+  id,
+  ...(slug === undefined ? {} : { slug: null, revision: null }),
+  result,
+})
+
+/**
+ * An answer without what it says of something, where that is one of many things: of the lines and the operations of a batch, and of
+ * what came of many articles. Null where it is about that alone.
+ */
+function without(text: string, concerns: Concerns, requestId: string | null): string | null {
+  const value: unknown = text === '' ? null : JSON.parse(text)
+  if (Array.isArray(value)) return JSON.stringify(value.map((line) => (concerns(line) ? { status: goneStatus, headers: {}, body: 'null' } : line)))
+  const { data, failed } = (value ?? {}) as { data?: unknown; failed?: unknown }
+  if (Array.isArray(data) && data.length > 0 && data.every(isPart)) {
+    const parts = data.map((part) => (concerns(part) ? shortened(part, concerns, requestId ?? '') : part))
+    const succeeded = parts.filter(({ status }) => status < 400).length
+    return JSON.stringify({ ...(value as object), data: parts, succeeded, failed: parts.length - succeeded })
+  }
+  const results = Array.isArray(data) ? data : Array.isArray(failed) ? failed : []
+  if (results.length === 0 || !results.every(isResult)) return null
+  const left = results.map((one) => (concerns(one) ? bare(one) : one))
+  return JSON.stringify({ ...(value as object), [Array.isArray(data) ? 'data' : 'failed']: left })
 }
 
 /** What is answered to a repetition of what made something that is deleted by now. */
@@ -128,14 +177,10 @@ export const goneSince = () => new Problem('gone', 'What the first request with 
 
 /** Forgets what answers said of somebody, by a name that stands in them as a whole text, in lower case or not. */
 export async function forgetAnswersNaming(tx: Write, name: string): Promise<void> {
-  const text = JSON.stringify(name)
-    .toLowerCase()
-    .replace(/[\\%_]/g, '\\$&')
-  await tx
-    .updateTable('idempotency_keys')
-    .set(nothingLeft)
-    .where(sql<SqlBool>`lower(body) like ${`%${text}%`} escape '\\'`)
-    .execute()
+  const text = JSON.stringify(name).toLowerCase()
+  const pattern = `%${text.replace(/[\\%_]/g, '\\$&')}%`
+  const rows = await tx.read.selectFrom('idempotency_keys').select('id').where(sql<SqlBool>`lower(body) like ${pattern} escape '\\'`).execute()
+  await forgetIn(tx, rows, (value) => (JSON.stringify(value) ?? '').toLowerCase().includes(text))
 }
 
 /**
@@ -145,11 +190,11 @@ export async function forgetAnswersNaming(tx: Write, name: string): Promise<void
 export async function storeAnswer(tx: Write, key: IdempotencyKey, sent: Sent, needed: ReadonlySet<Scope>, articleId: string | null): Promise<void> {
   const text = sent.body.toString()
   const gone = deletedIn.get(tx)?.filter((id) => text.includes(id)) ?? []
-  const isLeft = gone.length === 0 || isOfLines(text)
-  const left = () => (gone.length === 0 ? withoutSecrets(text) : withoutLines(text, gone))
+  const kept = withoutSecrets(text)
+  const left = gone.length === 0 ? kept : without(kept, saying(gone), tx.author.requestId)
   const values = {
     fingerprint: key.fingerprint,
-    ...(isLeft ? { status: sent.status, headers: JSON.stringify(sent.headers), body: left() } : nothingLeft),
+    ...(left === null ? nothingLeft : { status: sent.status, headers: JSON.stringify(sent.headers), body: left }),
     created_at: tx.now,
     scopes: JSON.stringify([...needed]),
     article_id: articleId,

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Write } from '../database/handles.ts'
+import type { Fault } from './problems.ts'
 
 /** A request that stands in the body of another. */
 export type InnerRequest = {
@@ -9,6 +10,8 @@ export type InnerRequest = {
   body: unknown
   /** Whether values of other answers were put into its body. */
   isMade: boolean
+  /** What is wrong with its body as JSON. */
+  faults: Fault[]
   /** Whether the client’s limits have counted it already; who counts it now says so. */
   isCounted: boolean
   onCounted: () => void

@@ -77,7 +77,7 @@ function parsedBody(request: FastifyRequest, operation: Operation, validator: Va
   const schema = bodySchema(request, operation.bodies)
   if (operation.streams.includes(mediaTypeOf(request))) return undefined
   const bytes = request.rawBody ?? Buffer.alloc(0)
-  const body = given ? given.value : (schema as { type?: string }).type === 'string' ? parseText(bytes) : parseJson(bytes)
+  const body = given ? given.value : (schema as { type?: string }).type === 'string' ? parseText(bytes) : parseJson(bytes, operation.hasParts)
   const found = bodyFaults(validator(schema), body)
   const patched = operation.bodies['application/merge-patch+json'] as { properties?: object } | undefined
   // A patch is either one, or nothing of it is looked at.

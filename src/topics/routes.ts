@@ -161,6 +161,7 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
       const included = includedIn(request)
       const shown = extrasOf(included, request.query.count === 'articles')
       const answer = await readSnapshot(request, async (read) => {
+        if (request.query.count === 'articles') await request.within?.settle()
         const filters = await filtersOf(read, request)
         return collection(request, {
           sorts: ['name'],

@@ -99,6 +99,7 @@ export function articleCollectionRoutes(app: App): void {
       const loaded = wanted.size > 0 ? new Set([...parts, 'sections']) : parts
       const shown = ({ article }: Document) => renderedArticle(article, { wanted, hosts }, parts.has('sections'))
       return answerRead(request, reply, async (read): Promise<Answer> => {
+        if (facets.length > 0) await request.within?.settle()
         const source = { read, engine: app.database.engine, shows, site, note: <T>(check: () => T) => noting(request, check) } as const
         const { rows, ...answer } = await collection(request, {
           sorts,

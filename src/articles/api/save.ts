@@ -264,11 +264,19 @@ async function removeTraces(tx: Write, id: string, { isDisclosed, words }: LastW
     )
   }
   for (const table of ['article_mentions', 'public_article_targets'] as const) await tx.deleteFrom(table).where('target_id', '=', id).execute()
+  const gathered = await tx.read
+    .selectFrom('events')
+    .select(['change_set', ({ fn }) => fn.countAll().as('count')])
+    .where((where) => where.or([where('subject_id', '=', id), where('article_id', '=', id)]))
+    .where('change_set', 'is not', null)
+    .groupBy('change_set')
+    .orderBy('change_set')
+    .execute()
   await tx
     .deleteFrom('events')
     .where((where) => where.or([where('subject_id', '=', id), where('article_id', '=', id)]))
     .execute()
-  tx.forgetEvents(id)
+  tx.forgetEvents(id, new Map(gathered.map(({ change_set, count }) => [change_set as string, Number(count)])))
   await forgetAnswersOn(tx, id)
 }
 
@@ -284,7 +292,7 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
   // Caches may have what the same batch has taken down.
   const isTakenDown = tx.waitingEvents(id).some(({ type, data }) => type === 'article.unpublished' || (type === 'article.trashed' && data?.wasPublic))
   const touched = new Set(await clearTargets(tx, 'target_article_id', id, words, publicWords))
-  const relating = await tx.read.selectFrom('related').select('article_id').distinct().where('target_article_id', '=', id).execute()
+  const relating = await tx.read.selectFrom('related').select('article_id').distinct().where('target_article_id', '=', id).orderBy('article_id').execute()
   if (words === null) await tx.deleteFrom('related').where('target_article_id', '=', id).where('text', 'is', null).execute()
   await tx
     .updateTable('related')

@@ -84,6 +84,7 @@ const membersBy = (read: Read, column: 'id' | 'translation_group', values: reado
       .leftJoin('public_articles', 'article_id', 'id')
       .select(['id', 'translation_group', 'articles.language', 'status', 'public_articles.language as public_language', 'revision', 'publish_revision'])
       .where(column, 'in', piece)
+      .orderBy('id')
       .execute()
     const members: Member[] = []
     for (const { revision, publish_revision, ...row } of rows)
