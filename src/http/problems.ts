@@ -50,7 +50,11 @@ export const problemTypes = {
     'It can’t be published, nor be planned to be, before `embargoUntil`; nor can the embargo be moved past a planned time, which `plannedAt` names.',
   ],
   'in-trash': [409, 'It is in the trash', 'What is in the trash can’t be changed: restore it first.'],
-  gone: [410, 'It was taken down', 'It was public and is no more; `headline` says what it was, `notice` what the newsroom says about it.'],
+  gone: [
+    410,
+    'It was taken down',
+    'It was public and is no more; `headline` says what it was, `notice` what the newsroom says about it. Or what the first request with an `Idempotency-Key` made was deleted since; of a batch each operation says that by itself.',
+  ],
   'precondition-failed': [
     412,
     'It has changed meanwhile',

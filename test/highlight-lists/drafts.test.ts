@@ -412,3 +412,25 @@ t.test('what changes nothing leaves what is planned as it is', async (t) => {
   t.match((await server.post(`/v1/articles/${story.id}/publish`)).body, { schedule: { publish: null } }, 'now and not then')
   t.strictSame(await server.events(), ['highlight-list.updated', 'highlight-list.published', 'article.scheduled'])
 })
+
+t.test('revisions of a list keep the words of what is permanently deleted, and so does what goes out', async (t) => {
+  const story = await createShort(server, 'TARGET')
+  const list = `${path}/ext:history`
+  const at = new Date(Date.parse(currentTime()) + 3_600_000).toISOString()
+  t.equal((await server.put(`${list}?publish=false`, { title: 'L', items: [lead(story), { text: 'y' }] })).status, 201)
+  await server.post(`${list}/publish`, { at })
+  await server.patch(`${list}?publish=false`, { items: [{ text: 'later' }] }, { token: await server.tokenWith('content:write') })
+  await server.delete(`/v1/articles/${story.id}?permanent=true`)
+  const texts = ({ items }: Json) => items.map(({ text }: Json) => text)
+  t.strictSame(texts((await server.get(`${list}/revisions/1`)).body.highlightList), ['TARGET', 'y'])
+  t.strictSame(
+    (await server.get(`${list}/revisions?sort=-number`)).body.data[0].changes.filter(({ op }: Json) => op === 'add'),
+    [],
+  )
+  moveClock(2 * 3_600_000)
+  await server.patch(`${list}?publish=false`, {})
+  t.strictSame(texts((await server.anonymous.get(list)).body), ['TARGET', 'y'])
+  const restored = await server.post(`${list}/revisions/1/restore`)
+  t.strictSame(texts(restored.body), ['TARGET', 'y'])
+  t.match(restored.body.items, [{ target: null }, { target: null }])
+})
