@@ -301,7 +301,7 @@ export function operation<Q extends TProperties = {}>(method: 'GET' | 'POST' | '
       ? {
           304: {
             description: 'The client has this already.',
-            headers: headersOf('ETag', 'Cache-Control', 'Vary', ...cacheHeaders, ...unlisted, ...shareHeaders, 'X-Request-Id'),
+            headers: headersOf(...answerHeaders),
             type: 'null',
           },
         }

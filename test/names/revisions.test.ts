@@ -114,7 +114,7 @@ for (const one of kinds) {
   })
 }
 
-t.test('what a revision names and is gone is let go of', async (t) => {
+t.test('what a revision names and is gone is let go of, but for its words', async (t) => {
   const above = (await server.post('/v1/topics', { name: 'Above' })).body
   const under = (await server.post('/v1/topics', { name: 'Under', parentId: above.id })).body
   await server.patch(`/v1/topics/${under.id}`, { parentId: null })
@@ -135,12 +135,13 @@ t.test('what a revision names and is gone is let go of', async (t) => {
   t.strictSame(
     restored.body.items.map(({ id, text, target: to }: Json) => [id, text, to?.id ?? null]),
     [
+      [list.items[0].id, 'Gone', null],
       [list.items[1].id, 'Words', null],
       [list.items[2].id, null, there.id],
     ],
   )
   const { items } = (await server.get(`/v1/highlight-lists/${list.id}/revisions/1`)).body.highlightList
-  t.match(items, [{ text: 'Words', target: null }, { target: { slug: 'there' } }])
+  t.match(items, [{ text: 'Gone', target: null }, { text: 'Words', target: null }, { target: { slug: 'there' } }])
 })
 
 t.test('what compares two revisions fits them as they are shown, also where what they led to is gone', async (t) => {
