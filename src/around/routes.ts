@@ -5,7 +5,7 @@ import type { Answer } from '../http/answers.ts'
 import { externalReference } from '../http/external-ids.ts'
 import { noteFaults } from '../http/faults.ts'
 import { operation } from '../http/operations.ts'
-import { answerRead } from '../http/reads.ts'
+import { answerRead, asCommitted } from '../http/reads.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { type Among, neighboursOf } from './neighbours.ts'
@@ -80,11 +80,10 @@ export function aroundRoutes(app: App): void {
     }),
     (request, reply) =>
       answerRead(request, reply, async (read): Promise<Answer> => {
-        await request.within?.settle()
         const { limit = 5 } = request.query
         const { id } = await findPublished(read, request)
         const own = (await publicCards(read, [id], site)).get(id)?.card
-        const similar = own ? await similarTo(read, app.database.engine, own, limit) : []
+        const similar = own ? await asCommitted(request, () => similarTo(read, app.database.engine, own, limit)) : []
         const cards = await publicCards(read, similar, site)
         const data = similar.flatMap((other) => cards.get(other)?.card ?? [])
         return { body: { data }, isPublic: true, keys: [`article:${id}`, 'list', ...keysOfCards(cards)] }

@@ -59,8 +59,10 @@ export function batchRoutes(app: App): void {
       throw error instanceof RefusedError ? placedProblem(error.cause, error.index) : error
     }
     const succeeded = done.filter(({ status }) => status < 400).length
-    const data = done.map((one, index) => text(one, operations[index]?.id === undefined ? {} : { id: operations[index].id }))
-    return { body: { data: [], succeeded, failed: done.length - succeeded }, raw: { data: `[${data.join(',')}]` } }
+    const data = (answers: readonly Done[]) =>
+      `[${answers.map((one, index) => text(one, operations[index]?.id === undefined ? {} : { id: operations[index].id })).join(',')}]`
+    const kept = idempotencyKey(request) ? { keptRaw: { data: data(done.map((one, index) => keptOf(operations[index], one))) } } : {}
+    return { body: { data: [], succeeded, failed: done.length - succeeded }, raw: { data: data(done) }, ...kept }
   }
 
   /** The operation that a line is. @throws Problem 400; 413 for a line that is too long */
@@ -127,7 +129,7 @@ export function batchRoutes(app: App): void {
           if (before && isGone(before)) return { ...before, body: JSON.stringify(goneSince().toBody(request.id)) }
           return before ?? (done.shift() as Done)
         })
-        const body = () => Buffer.from(JSON.stringify(inOrder.map((one, index) => (isDone(one) ? short(one) : (kept[index] ?? null)))))
+        const body = () => Buffer.from(JSON.stringify(inOrder.map((one, index) => (isDone(one) ? keptOf(parsed[index], short(one)) : (kept[index] ?? null)))))
         // Who sends the same key as JSON is told so.
         if (key && first === 1 && !stored) await storeAnswer(tx, key, { status: 200, headers: {}, body: noBody }, request.needed, null)
         if (own && (isNew || !stored)) await storeAnswer(tx, own, { status: 200, headers: {}, body: body() }, request.needed, null)
@@ -144,6 +146,11 @@ export function batchRoutes(app: App): void {
   }
 
   const isDone = ({ status }: Done) => status < 400
+
+  /** What of an answer is kept for a repetition: of a read, that it was done, since what it told of may be deleted by then. */
+  function keptOf(one: BatchOperationInput | Problem | undefined, done: Done): Done {
+    return one && 'method' in one && one.method === 'GET' && isDone(done) ? { status: done.status, headers: {}, body: 'null' } : done
+  }
   // What it made was deleted since: to do it again would make it once more.
   const isGone = ({ status }: Done) => status === 410
 
@@ -192,7 +199,7 @@ export function batchRoutes(app: App): void {
       tag: 'Server',
       summary: 'Do many operations in one request',
       description:
-        'Up to 1,000 of this API’s reads and writes, in order, each with its own permissions, preconditions and limits. `atomic` (as it is where it is left out) does all or nothing in one transaction, and answers the problem of the one that was refused, with its number in `operation`; `"atomic": false` answers each. A later one refers to an earlier answer by `{"$ref": "opId#/id"}`, in its path by `{opId#/id}`. As NDJSON, an operation a line and an answer a line, up to 100,000 are done in parts of 100, each line by itself; sent again with the same `Idempotency-Key` it goes on where it ended, and of what was done it answers `id`, `slug` and `revision`, which are what a `$ref` reaches there. Imports, merges, changes by query, reverts of change sets and erasures of commenters are requests of their own.',
+        'Up to 1,000 of this API’s reads and writes, in order, each with its own permissions, preconditions and limits. `atomic` (as it is where it is left out) does all or nothing in one transaction, and answers the problem of the one that was refused, with its number in `operation`; `"atomic": false` answers each. A later one refers to an earlier answer by `{"$ref": "opId#/id"}`, in its path by `{opId#/id}`. As NDJSON, an operation a line and an answer a line, up to 100,000 are done in parts of 100, each line by itself; sent again with the same `Idempotency-Key` it goes on where it ended, and of what was done it answers `id`, `slug` and `revision`, which are what a `$ref` reaches there. What a `GET` answered isn’t kept for that key: there it is `null`. Imports, merges, changes by query, reverts of change sets and erasures of commenters are requests of their own.',
       scopes: [...scopes],
       headers: noteHeader,
       bodies: {

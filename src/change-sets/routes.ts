@@ -5,7 +5,7 @@ import { reverting } from '../http/formats.ts'
 import { longestChangeSet, noteHeader, operation } from '../http/operations.ts'
 import { collection, pageParameters } from '../http/pagination.ts'
 import { badRequest, notFound } from '../http/problems.ts'
-import { readSnapshot } from '../http/reads.ts'
+import { readCommitted } from '../http/reads.ts'
 import { parameter } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { rememberReverting, setsRevertedUnder } from './lineage.ts'
@@ -49,16 +49,15 @@ export function changeSetRoutes(app: App): void {
       answer: ChangeSetPage,
     }),
     async (request, reply) => {
-      const answer = await readSnapshot(request, async (read) => {
-        await request.within?.settle()
-        return collection(request, {
+      const answer = await readCommitted(request, (read) =>
+        collection(request, {
           sorts,
           initially: '-updatedAt',
           properties: Object.keys(ChangeSetRow.properties),
           shown: ({ id: _, ...row }) => row,
           page: (page) => pageOfChangeSets(read, page),
-        })
-      })
+        }),
+      )
       return send(request, reply, answer)
     },
   )
@@ -76,8 +75,7 @@ export function changeSetRoutes(app: App): void {
     }),
     async (request, reply) => {
       const name = parameter(request, 'name')
-      const body = await readSnapshot(request, async (read) => {
-        await request.within?.settle()
+      const body = await readCommitted(request, async (read) => {
         const row = await loadChangeSet(read, name)
         if (!row) throw notFound('change set')
         const { id: _, ...own } = rowOf(row)

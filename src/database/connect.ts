@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { isDeepStrictEqual } from 'node:util'
 import { type CompiledQuery, Kysely, sql, type Transaction } from 'kysely'
 import { announcementOf } from './announcements.ts'
 import { currentTime } from './clock.ts'
@@ -49,7 +48,8 @@ async function insertEvents(tx: Write, rows: Omit<EventTable, 'seq'>[]): Promise
   return (await lastEvents(tx, { count: rows.length })).map(({ seq }) => seq)
 }
 
-async function appendEvents(tx: Write, id: string, events: (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
+/** Writes events, and gathers those of change sets. @returns them with their numbers, in order */
+async function writeEvents(tx: Write, events: readonly (NewEvent & { author: Author })[]): Promise<AppendedEvent[]> {
   if (events.length === 0) return []
   const rows = events.map((event) => ({
     type: event.type,
@@ -65,13 +65,12 @@ async function appendEvents(tx: Write, id: string, events: (NewEvent & { author:
     revision_before: event.revision?.[0] ?? null,
     revision_after: event.revision?.[1] ?? null,
   }))
-  for (const [name, own] of Map.groupBy(rows, ({ change_set }) => change_set)) if (name !== null) gather(tx, { name, at: tx.now, count: own.length })
+  const sets = [...Map.groupBy(rows, ({ change_set }) => change_set ?? '')].sort(([one], [other]) => (one < other ? -1 : 1))
+  for (const [name, own] of sets) if (name !== '') gather(tx, { name, at: tx.now, count: own.length })
   const numbers = await insertEvents(tx, rows)
   // Numbers rise with the rows.
   numbers.sort((a, b) => a - b)
-  const appended = events.map((event, index) => ({ ...event, seq: numbers[index] as number }))
-  tx.engine.announce(tx, announcementOf(id, appended))
-  return appended
+  return events.map((event, index) => ({ ...event, seq: numbers[index] as number }))
 }
 
 /** Counts of change sets what was gathered in them of something that is gone without a trace; a set of which nothing is left is none. */
@@ -158,8 +157,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
   }
 
   async function attempt<T>(author: Author, work: (tx: Write) => Promise<T>): Promise<T> {
-    const appended = new Map<number, AppendedEvent>()
-    let heard: AppendedEvent[] = []
+    let appended: AppendedEvent[] = []
     // One that says how it accesses the database shares no commit with those before it.
     const begun = author.isLong ? writer.transaction().setAccessMode('read write') : writer.transaction()
     const result = await begun.execute(async (transaction) => {
@@ -182,28 +180,17 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
       const forgotten: { subjectId: string; before: number; gathered: ReadonlyMap<string, number> }[] = []
       const months: MonthChange[] = []
       const tallies: Tally[] = []
-      // How much of each is written already.
-      let settled = { events: 0, forgotten: 0, months: 0, tallies: 0 }
       const isForgotten = ({ subject, data }: NewEvent, index: number) =>
         forgotten.some(({ subjectId, before }) => index < before && (subject.id === subjectId || data?.articleId === subjectId))
       const remembered = () => (forgotten.length === 0 ? events : events.filter((event, index) => !isForgotten(event, index)))
-      async function settle(): Promise<void> {
-        requireOpen()
-        const [from, own] = [settled, { events: events.length, forgotten: forgotten.length, months: months.length, tallies: tallies.length }]
-        if (isDeepStrictEqual(from, own)) return
-        // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
-        tx.lock(['events'])
-        writeTallies(tx, tallies.slice(from.tallies))
-        writeMonths(tx, months.slice(from.months))
-        const indexes = [...events.keys()].slice(from.events).filter((index) => !isForgotten(events[index] as NewEvent, index))
-        const numbered = await appendEvents(
-          tx,
-          id,
-          indexes.map((index) => events[index] as NewEvent & { author: Author }),
-        )
-        for (const [position, event] of numbered.entries()) appended.set(indexes[position] as number, event)
-        for (const { gathered } of forgotten.slice(from.forgotten)) forgetGathered(tx, gathered)
-        settled = own
+      /** Writes what waits for the commit. */
+      async function writeGathered(): Promise<AppendedEvent[]> {
+        const own = remembered()
+        writeTallies(tx, tallies)
+        writeMonths(tx, own.length > 0 ? months : [])
+        const written = await writeEvents(tx, own)
+        for (const { gathered } of forgotten) forgetGathered(tx, gathered)
+        return written
       }
       const tx: Write = Object.assign(transaction, {
         read: readOnly(transaction),
@@ -218,12 +205,23 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         waitingEvents: (subjectId: string) => events.filter(({ subject }) => subject.id === subjectId),
         forgetEvents: (subjectId: string, gatheredOf: ReadonlyMap<string, number>) =>
           gathered(forgotten, { subjectId, before: events.length, gathered: gatheredOf }),
-        settle,
+        async asCommitted<T>(read: () => Promise<T>): Promise<T> {
+          if (events.length + months.length + tallies.length === 0) return read()
+          send('savepoint committed', [])
+          try {
+            await writeGathered()
+            return await read()
+          } finally {
+            send('rollback to savepoint committed', [])
+            send('release savepoint committed', [])
+            await connection.confirm()
+          }
+        },
         noteMonth: (change: MonthChange) => gathered(months, change),
         count: (kind: CountedKind, value: string, by: number) => gathered(tallies, { kind, value, by }),
         async attempt<T>(part: () => Promise<T>): Promise<T> {
           const [appendedBefore, notedBefore, countedBefore, dropSince] = [events.length, months.length, tallies.length, connection.mark()]
-          const [forgottenBefore, settledBefore] = [forgotten.length, settled]
+          const forgottenBefore = forgotten.length
           send('savepoint part', [])
           try {
             const result = await part()
@@ -238,8 +236,6 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
             months.length = notedBefore
             tallies.length = countedBefore
             forgotten.length = forgottenBefore
-            settled = settledBefore
-            for (const index of [...appended.keys()]) if (index >= settled.events) appended.delete(index)
             send('rollback to savepoint part', [])
             send('release savepoint part', [])
             await connection.confirm()
@@ -291,8 +287,12 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           author.onDryRun(remembered())
           throw new DryRun(result)
         }
-        await settle()
-        heard = [...appended].flatMap(([index, event]) => (isForgotten(event, index) ? [] : [event]))
+        if (events.length + tallies.length > 0) {
+          // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
+          tx.lock(['events'])
+          appended = await writeGathered()
+          if (appended.length > 0) engine.announce(tx, announcementOf(id, appended))
+        }
         return result
       } finally {
         // From now on the connection is another change's: Kysely throws for whoever still has the handle.
@@ -300,7 +300,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         isOver = true
       }
     })
-    if (heard.length > 0) await tell(heard, author)
+    if (appended.length > 0) await tell(appended, author)
     return result
   }
 

@@ -67,8 +67,11 @@ export type Write = Transaction<Tables> &
      * @param gathered how many of those that were appended, and are deleted now, were of which change set
      */
     forgetEvents: (subjectId: string, gathered: ReadonlyMap<string, number>) => void
-    /** Writes what waits for the commit, so that the change itself reads it: events, with their numbers, and counts. From then on no other change commits any. */
-    settle: () => Promise<void>
+    /**
+     * Reads as if what waits for the commit were written: events and counts. It is written, read and taken back, so that no other
+     * change waits meanwhile; the numbers of such events aren’t those that they will have.
+     */
+    asCommitted: <T>(read: () => Promise<T>) => Promise<T>
     /** Says that what is public of a month changes. It is written just before the commit, since changes that come together are of one month. */
     noteMonth: (change: MonthChange) => void
     /** Counts public articles with a value up or down, just before the transaction commits. */

@@ -15,8 +15,8 @@ const write = preparedWrite<MonthChange & { at: string }>((db, { month, stories,
     ),
 )
 
-/** Counts on what changed of months. To be called while no other change can do so: what comes out at the same time is of one month. */
+/** Counts on what changed of months, in one order, so that no two changes wait for each other. To be called while no other change can do so: what comes out at the same time is of one month. */
 export function writeMonths(tx: Write, changes: readonly MonthChange[]): void {
-  for (const [month, own] of Map.groupBy(changes, (change) => change.month))
-    write(tx, { month, stories: own.reduce((sum, { stories }) => sum + stories, 0), at: tx.now })
+  const months = [...Map.groupBy(changes, (change) => change.month)].sort(([one], [other]) => (one < other ? -1 : 1))
+  for (const [month, own] of months) write(tx, { month, stories: own.reduce((sum, { stories }) => sum + stories, 0), at: tx.now })
 }

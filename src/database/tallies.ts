@@ -12,17 +12,20 @@ function addedUp(tallies: readonly Tally[]): Tally[] {
     const key = `${kind} ${value}`
     all.set(key, { kind, value, by: (all.get(key)?.by ?? 0) + by })
   }
-  return [...all.values()].filter(({ by }) => by !== 0)
+  // In one order, so that no two changes wait for each other.
+  return [...all]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, tally]) => tally)
+    .filter(({ by }) => by !== 0)
 }
 
 /**
- * Adds to what is counted, as the last thing of a change but for its events, under their lock: so no change waits longer for a count
+ * Adds to what is counted, as the last thing of a change but for its events: so no change waits longer for a count
  * than it waits for its turn to commit, and no two wait for each other.
  */
 export function writeTallies(tx: Write, tallies: readonly Tally[]): void {
   const rows = addedUp(tallies)
   if (rows.length === 0) return
-  tx.lock(['events'])
   for (const piece of chunked(rows)) {
     const places = piece.map((_, index) => `(${[1, 2, 3].map((number) => tx.engine.place(3 * index + number)).join(', ')})`)
     tx.send(

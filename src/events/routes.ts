@@ -3,7 +3,7 @@ import { noting } from '../http/faults.ts'
 import { conditionsOf, requireKnown } from '../http/filters.ts'
 import { operation } from '../http/operations.ts'
 import { collection, filter, pageParameters } from '../http/pagination.ts'
-import { readSnapshot } from '../http/reads.ts'
+import { readCommitted } from '../http/reads.ts'
 import type { App } from '../http/server.ts'
 import { pendingKey } from '../http/surrogate-keys.ts'
 import Type from '../http/type.ts'
@@ -40,8 +40,7 @@ export function eventRoutes(app: App): void {
       answer: EventPage,
     }),
     async (request, reply) => {
-      const answer = await readSnapshot(request, async (read) => {
-        await request.within?.settle()
+      const answer = await readCommitted(request, async (read) => {
         const conditions = (name: string) => noting(request, () => conditionsOf(request.query, name)) ?? []
         const { after, before } = request.query
         const filters: EventFilters = {

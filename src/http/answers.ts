@@ -15,6 +15,8 @@ export type Answer = {
   type?: string
   /** Arrays of the body that are JSON already: it has them empty. */
   raw?: Record<string, string>
+  /** The same as it is kept for an `Idempotency-Key`, where that is less. */
+  keptRaw?: Record<string, string>
   /** Public answers may be cached by anyone; all else by no one. */
   isPublic?: boolean
   /** At this address a token would get more. */

@@ -116,7 +116,8 @@ export async function change(
       if (replayed) return replayed
       const made = await withFaults(request, () => work(tx))
       const answer = render(request, made)
-      if (key && !made.isUnfinished) await storeAnswer(tx, key, answer, request.needed, made.articleId ?? null)
+      const kept = made.keptRaw ? render(request, { ...made, raw: made.keptRaw }) : answer
+      if (key && !made.isUnfinished) await storeAnswer(tx, key, kept, request.needed, made.articleId ?? null)
       return answer
     })
   })

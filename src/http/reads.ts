@@ -20,6 +20,13 @@ export function readSnapshot<T>(request: FastifyRequest, work: (read: Read) => P
   return request.token ? database.snapshot(checked) : database.snapshotOfReplica(checked)
 }
 
+/** Does what reads events or counts, which are written at the commit: in a batch as if they were written already. */
+export const asCommitted = <T>({ within }: FastifyRequest, work: () => Promise<T>): Promise<T> => (within ? within.asCommitted(work) : work())
+
+/** The same for all that a request reads, as `readSnapshot`. */
+export const readCommitted = <T>(request: FastifyRequest, work: (read: Read) => Promise<T>): Promise<T> =>
+  asCommitted(request, () => readSnapshot(request, work))
+
 async function sendEntry(request: FastifyRequest, reply: FastifyReply, address: string, entry: Entry): Promise<FastifyReply> {
   const wanted = codingFor(request.headers['accept-encoding'], entry)
   const variant = await request.server.cache.variant(address, entry, wanted)

@@ -15,6 +15,12 @@ function nameAt(path: string, site: string | null): string | null {
   return page && nameIn(page, site as string)
 }
 
+/** The one form of an address that can be written in many, without its fragment, as browsers send it. */
+function oneForm(address: string): string {
+  const url = URL.parse(address)
+  return url ? url.origin + normalAlias(url.pathname + url.search).replaceAll("'", '%27') : address
+}
+
 /** Redirects, and the keys of all that they show. */
 export type Shown = { redirects: Redirect[]; keys: string[] }
 
@@ -50,9 +56,9 @@ export async function presentRedirects(read: Read, held: readonly HeldAlias[], s
     site,
   )
   const cards = new Map([...holders, ...others])
-  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? spellings(normalAlias(card.url.replace(/#.*/, ''))) : [])))
+  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? [oneForm(card.url)] : [])))
   const redirects = addressed.flatMap(({ path, slug, card: { id, url, headline }, addresses }): Redirect[] =>
-    addresses.flatMap(spellings).some((one) => taken.has(one))
+    addresses.some((address) => taken.has(oneForm(address)))
       ? []
       : [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id, slug, headline } }],
   )

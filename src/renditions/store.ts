@@ -28,12 +28,12 @@ async function byAlias(read: Read, address: string, site: string): Promise<strin
   return (await holderOfAlias(read, pathname + search, true))?.articleId ?? null
 }
 
-/** The id of the public story that says that an address is its own: whole, or as a path of the site, also without its query. */
-async function byOwnAddress(read: Read, address: string, site: string): Promise<string | null> {
+/** The id of the public story that says that an address is its own: whole, or as a path of the site. @param query whether with it, or without */
+async function byOwnAddress(read: Read, address: string, site: string, query: 'with-query' | 'without-query'): Promise<string | null> {
   const { origin, host, pathname, search } = new URL(address)
   const written = address.replace(/#.*$/, '')
-  const paths = [pathname + search, pathname, pathname.replace(/\/$/, '')]
-  const all = [written, ...paths.map((path) => origin + path), ...(isOfSite(host, site) ? paths : [])]
+  const paths = query === 'with-query' ? [pathname + search] : [pathname, pathname.replace(/\/$/, '')]
+  const all = [...(query === 'with-query' ? [written] : []), ...paths.map((path) => origin + path), ...(isOfSite(host, site) ? paths : [])]
   const [first = null] = await storiesThatSay(read, all.flatMap(spellings))
   return first
 }
@@ -50,14 +50,19 @@ export async function highlightedStories(
 }
 
 /**
- * The public story whose address this is: by the pattern of the site, also with an old slug, by its `canonicalUrl`, or by an address
+ * The public story whose address this is: by its `canonicalUrl`, by the pattern of the site, also with an old slug, or by an address
  * that it had elsewhere;
  * null where it is nobody's.
  * @param site the pattern of `PUBLIC_SITE_URL` @throws Problem 404, 410, 451 where the public doesn't see the story
  */
 export async function storyAt(read: Read, address: string, site: string): Promise<string | null> {
   const page = pageAt(address)
-  const id = page && ((await byPattern(read, page, site)) ?? (await byOwnAddress(read, address, site)) ?? (await byAlias(read, address, site)))
+  const id =
+    page &&
+    ((await byOwnAddress(read, address, site, 'with-query')) ??
+      (await byPattern(read, page, site)) ??
+      (await byOwnAddress(read, address, site, 'without-query')) ??
+      (await byAlias(read, address, site)))
   if (id) await requirePublic(read, id)
   return id
 }

@@ -19,8 +19,7 @@ const shortColumns = ['id', 'number', 'at', 'token_id', 'token_name', 'note', 'i
 
 /** A page of an article's revisions. @param hasChanges whether what changed is asked for: of a long story that is very much */
 export async function pageOfRevisions(read: Read, articleId: string, page: PageRequest, hasChanges: boolean): Promise<Rows<Revision & { id: string }>> {
-  const fetch = (page: PageRequest) =>
-    fetchPage(read.selectFrom('revisions').where('article_id', '=', articleId), page.sort.name === 'id' ? 'id' : 'number', 'id', page)
+  const fetch = (page: PageRequest) => fetchPage(read.selectFrom('revisions').where('article_id', '=', articleId), 'number', 'id', page)
   const load = async (ids: readonly string[]) => {
     const query = read.selectFrom('revisions').select(shortColumns).where('id', 'in', ids)
     const rows = hasChanges ? await query.select('changes').execute() : (await query.execute()).map((row) => ({ ...row, changes: '[]' }))

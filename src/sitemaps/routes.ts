@@ -56,7 +56,6 @@ export function sitemapRoutes(app: App): void {
     }),
     (request, reply) =>
       answerRead(request, reply, async (read): Promise<Answer> => {
-        await request.within?.settle()
         const place = requirePlace()
         const pages = await monthPages(read, place)
         if (pages.length === 0) throw new Problem('not-found', 'There is nothing to list yet: no public story has an address on this site.')
@@ -102,7 +101,6 @@ export function sitemapRoutes(app: App): void {
     }),
     (request, reply) =>
       answerRead(request, reply, async (read): Promise<Answer> => {
-        await request.within?.settle()
         const place = requirePlace()
         const [, month, number = '1'] = named.exec(parameter(request, 'sitemap')) ?? []
         if (month === undefined) throw notFound('sitemap')

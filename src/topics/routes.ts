@@ -17,7 +17,7 @@ import { jsonBody, mediumBody, noteHeader, operation, patchBodies } from '../htt
 import { collection, externalIdParameter, fieldsParameter, filter, idsParameter, pageParameters, propertyNames, slugParameter } from '../http/pagination.ts'
 import { atParameter, nameAt, timeOfPast } from '../http/past.ts'
 import { badRequest, Problem } from '../http/problems.ts'
-import { readSnapshot } from '../http/reads.ts'
+import { readCommitted, readSnapshot } from '../http/reads.ts'
 import { type Found, findVisible, locked, parameter, readOnlyFaults } from '../http/references.ts'
 import { replacementFrom } from '../http/replacement.ts'
 import type { App } from '../http/server.ts'
@@ -159,9 +159,9 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
       const included = includedIn(request)
-      const shown = extrasOf(included, request.query.count === 'articles')
-      const answer = await readSnapshot(request, async (read) => {
-        if (request.query.count === 'articles') await request.within?.settle()
+      const isCounted = request.query.count === 'articles'
+      const shown = extrasOf(included, isCounted)
+      const answer = await (isCounted ? readCommitted : readSnapshot)(request, async (read) => {
         const filters = await filtersOf(read, request)
         return collection(request, {
           sorts: ['name'],

@@ -163,3 +163,33 @@ t.test('a batch is replayed without what was deleted since, or by itself', async
   t.equal(replayed.headers.get('idempotency-replayed'), 'true')
   t.strictSame(replayed.body, { ...changed, data: [stays, { id: goes.id, slug: null, revision: null, result: 'changed' }] })
 })
+
+t.test('a replay has nothing of what a read answered', async (t) => {
+  const { id } = await createShort(server, 'Read and gone')
+  await server.patch(`/v1/articles/${id}?publish=true`, { headline: 'Read twice' })
+  const reads = [
+    `/v1/articles/${id}/renditions/text`,
+    `/v1/articles/${id}/revisions`,
+    `/v1/articles/${id}/renditions/ans`,
+    '/v1/oembed?url=https%3A%2F%2Fnews.example%2Fread-and-gone',
+  ]
+  const operations = [...reads.map((path) => ({ method: 'GET', path })), { id: 'made', method: 'POST', path: '/v1/topics', body: { name: 'Made beside' } }]
+  const send = () => batch(operations, { atomic: false }, { headers: { 'idempotency-key': 'reads' } })
+  const lines = () =>
+    server.request('POST', '/v1/batch', operations.map((one) => `${JSON.stringify(one)}\n`).join(''), {
+      headers: { 'idempotency-key': 'read-lines', 'content-type': 'application/x-ndjson' },
+    })
+  const first = await send()
+  t.strictSame(statuses(first), [200, 200, 200, 200, 201])
+  t.match(first.text, /Read twice/)
+  t.match((await lines()).text, /Read twice/)
+  const again = await send()
+  t.strictSame(statuses(again), [200, 200, 200, 200, 201])
+  t.strictSame(again.body.data[0], { status: 200, headers: {}, body: null })
+  t.strictSame(again.body.data[4], first.body.data[4])
+  await server.delete(`/v1/articles/${id}?permanent=true`)
+  for (const replay of [await send(), await lines()]) {
+    t.equal(replay.status, 200)
+    t.notMatch(replay.text, /read.(?:and|twice)/i)
+  }
+})

@@ -26,6 +26,26 @@ t.test('where a story is now nothing leads away, whatever its address is made of
   }
 })
 
+t.test('no story leads to itself, however its address is written, and is found by it', async (t) => {
+  const server = await startServer(t)
+  for (const [alias, canonicalUrl] of [
+    ['/own/e', 'https://news.example:443/own/e'],
+    ['/own/d', 'HTTPS://NEWS.EXAMPLE/own/d'],
+    ['/own/c', '/own/%63#top'],
+    ["/own/'k", '/own/%27k'],
+    ['/own/é', '/own/%c3%A9'],
+  ]) {
+    await createShort(server, 'Itself', { aliases: [alias as string], canonicalUrl: canonicalUrl as string })
+    t.equal((await server.anonymous.get(asked(alias as string))).status, 404, canonicalUrl)
+  }
+  t.strictSame((await server.anonymous.get('/v1/redirects')).body.data, [])
+
+  const { id } = await createShort(server, 'Was there', { slug: 'name-x' })
+  await server.post(`/v1/articles/${id}/unpublish`)
+  const { url } = await createShort(server, 'Is there', { canonicalUrl: '/name-x' })
+  t.match((await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent(url)}`)).body, { title: 'Is there' })
+})
+
 t.test('an address that a story has with a query leads nowhere, nor with more of it', async (t) => {
   const server = await startServer(t)
   await createShort(server, 'Itself', { aliases: ['/old/a'], canonicalUrl: '/old/a?x=1' })

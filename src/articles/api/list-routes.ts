@@ -5,7 +5,7 @@ import { requireScope } from '../../http/auth.ts'
 import { noteFaults, noting } from '../../http/faults.ts'
 import { operation } from '../../http/operations.ts'
 import { collection, externalIdParameter, fieldsParameter, idsParameter, pageParameters, propertyNames, slugParameter } from '../../http/pagination.ts'
-import { answerRead } from '../../http/reads.ts'
+import { answerRead, asCommitted } from '../../http/reads.ts'
 import type { App } from '../../http/server.ts'
 import Type from '../../http/type.ts'
 import { articleProperties, leftOutOfRows } from '../working/fields.ts'
@@ -99,7 +99,6 @@ export function articleCollectionRoutes(app: App): void {
       const loaded = wanted.size > 0 ? new Set([...parts, 'sections']) : parts
       const shown = ({ article }: Document) => renderedArticle(article, { wanted, hosts }, parts.has('sections'))
       return answerRead(request, reply, async (read): Promise<Answer> => {
-        if (facets.length > 0) await request.within?.settle()
         const source = { read, engine: app.database.engine, shows, site, note: <T>(check: () => T) => noting(request, check) } as const
         const { rows, ...answer } = await collection(request, {
           sorts,
@@ -116,7 +115,9 @@ export function articleCollectionRoutes(app: App): void {
         const counted = parts.has('commentCount') ? rows.map(({ id }) => `comments:${id}`) : []
         const shared = parts.has('share') ? ['site'] : []
         const body =
-          facets.length > 0 && request.faults.length === 0 ? { ...(answer.body as object), facets: await facetsOf(source, query, facets) } : answer.body
+          facets.length > 0 && request.faults.length === 0
+            ? { ...(answer.body as object), facets: await asCommitted(request, () => facetsOf(source, query, facets)) }
+            : answer.body
         // Any comment may change who comes first.
         if (/^-?commentCount/.test(String(query.sort))) counted.push('comments')
         return { ...answer, body, isPublic: shows === 'public', keys: ['list', ...rows.map(({ id }) => `article:${id}`), ...counted, ...shared] }
