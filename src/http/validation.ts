@@ -195,7 +195,12 @@ function faultOf({ keyword, params, parentSchema, data, message = 'is wrong' }: 
  */
 function faultsOf(errors: readonly ErrorObject[], place: Place): Fault[] {
   const unions = new Set<string>()
-  for (const { keyword, instancePath } of errors) if (keyword === 'anyOf') unions.add(instancePath)
+  // Of a union of a type and of words the words say more.
+  const words = new Map<string, ErrorObject>()
+  for (const error of errors) {
+    if (error.keyword === 'anyOf') unions.add(error.instancePath)
+    if (error.keyword === 'enum' && typeof error.data === 'string') words.set(error.instancePath, error)
+  }
   const faults: Fault[] = []
   // One fault a place: what else is said of it follows from the first.
   const seen = new Set<string>()
@@ -206,7 +211,9 @@ function faultsOf(errors: readonly ErrorObject[], place: Place): Fault[] {
     const at = placeOf(error)
     if (seen.has(at)) continue
     seen.add(at)
-    faults.push(faultOf(error, at, place))
+    const named = keyword === 'type' && unions.has(instancePath) ? words.get(instancePath) : undefined
+    const fault = faultOf(named ?? error, at, place)
+    faults.push(named ? { ...fault, message: `must be ${params.type}, or ${named.params.allowedValues.join(', ')}` } : fault)
   }
   return faults
 }

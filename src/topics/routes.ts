@@ -91,8 +91,9 @@ async function parentsAsked(read: Read, { isNone, values }: Condition, seesAll: 
 // Each is looked for by itself.
 const mostWords = 20
 
+/** Signs stand between words, as in a search. */
 function wordsOf(text: string): string[] {
-  const words = [...new Set(nameKey(text).split(/\s+/u))].filter((word) => word !== '')
+  const words = [...new Set(nameKey(text).split(/[^\p{L}\p{N}\p{M}]+/u))].filter((word) => word !== '')
   if (words.length > mostWords) throw badRequest({ parameter: 'q', code: 'length', message: `must have at most ${mostWords} words` })
   return words
 }
@@ -159,9 +160,8 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
     async (request, reply) => {
       const seesAll = may(request, 'content:read')
       const included = includedIn(request)
-      const isCounted = request.query.count === 'articles'
-      const shown = extrasOf(included, isCounted)
-      const answer = await (isCounted ? readCommitted : readSnapshot)(request, async (read) => {
+      const shown = extrasOf(included, request.query.count === 'articles')
+      const answer = await (shown.articles ? readCommitted : readSnapshot)(request, async (read) => {
         const filters = await filtersOf(read, request)
         return collection(request, {
           sorts: ['name'],
@@ -226,10 +226,10 @@ export function topicRoutes(app: App, onMove: (tx: Write, topicIds: readonly str
         return send(request, reply, { body, revision: body.revision })
       }
       const seesAll = may(request, 'content:read')
-      const included = includedIn(request)
-      const { row, isPublic, body } = await readSnapshot(request, async (read) => {
+      const shown = extrasOf(includedIn(request))
+      const { row, isPublic, body } = await (shown.articles ? readCommitted : readSnapshot)(request, async (read) => {
         const found = await findTopic(read, request, seesAll)
-        return { ...found, body: (await withExtras(read, seesAll, [topicOf(found.row)], extrasOf(included)))[0] }
+        return { ...found, body: (await withExtras(read, seesAll, [topicOf(found.row)], shown))[0] }
       })
       return send(request, reply, { ...topicAnswer(row), body, isPublic: isPublic && !seesAll, variesByToken: true, keys: [`topic:${row.id}`, 'list'] })
     },

@@ -75,7 +75,6 @@ export type TopicFilters = {
 
 const everything: TopicFilters = { kinds: [], parents: [], words: null }
 
-const isLetters = /^[\p{L}\p{N}\p{M}]+$/u
 const containing = (text: string) => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`
 
 function filteredTopics(read: Read, seesAll: boolean, { kinds, parents, words }: TopicFilters) {
@@ -89,8 +88,8 @@ function filteredTopics(read: Read, seesAll: boolean, { kinds, parents, words }:
     })
   if (words?.length === 0) query = query.where(sql<SqlBool>`1 = 0`)
   for (const word of words ?? []) {
-    // A slug has no accents, and is asked for what is more than a sign.
-    const inSlug = isLetters.test(word) ? slugify(word) || word : word
+    // A slug has no accents.
+    const inSlug = slugify(word) || word
     query = query.where(sql<SqlBool>`(name_key like ${containing(word)} escape '\\' or topics.slug like ${containing(inSlug)} escape '\\')`)
   }
   return query

@@ -33,6 +33,7 @@ t.test('a read in a batch finds the events and the counts of what was written be
   ]
   const reads = [
     '/v1/topics?q=seen&count=articles',
+    '/v1/topics/seen-topic?include=articleCount',
     '/v1/events?changeSet=seen',
     '/v1/change-sets/seen',
     '/v1/events?subject={a#/id}',
@@ -44,8 +45,9 @@ t.test('a read in a batch finds the events and the counts of what was written be
     const before = await server.get('/v1/events?limit=1&sort=-seq')
     const answer = await server.post(`/v1/batch${query}`, { operations })
     t.equal(answer.status, 200)
-    const [topics, events, set, ofStory, facets, similar] = answer.body.data.slice(2).map(({ body }: Json) => body)
+    const [topics, one, events, set, ofStory, facets, similar] = answer.body.data.slice(2).map(({ body }: Json) => body)
     t.match(topics.data, [{ name: 'Seen topic', articleCount: 2 }])
+    t.equal(one.articleCount, 2)
     t.strictSame(events.data.map(({ type }: Json) => type).sort(), ['article.created', 'article.published', 'author.created', 'topic.created'])
     t.match(set, { name: 'seen', events: 4 })
     t.equal(ofStory.data.length, 2)

@@ -34,9 +34,9 @@ t.test('no story leads to itself, however its address is written, and is found b
     ['/own/c', '/own/%63#top'],
     ["/own/'k", '/own/%27k'],
     ['/own/é', '/own/%c3%A9'],
-  ]) {
-    await createShort(server, 'Itself', { aliases: [alias as string], canonicalUrl: canonicalUrl as string })
-    t.equal((await server.anonymous.get(asked(alias as string))).status, 404, canonicalUrl)
+  ] as const) {
+    await createShort(server, 'Itself', { aliases: [alias], canonicalUrl })
+    t.equal((await server.anonymous.get(asked(alias))).status, 404, canonicalUrl)
   }
   t.strictSame((await server.anonymous.get('/v1/redirects')).body.data, [])
 

@@ -87,7 +87,13 @@ t.test('filters of topics combine as everywhere, and hold beside ids and slugs',
     ['0%', 'Gunnhild 50%'],
   ] as const)
     t.ok((await found(q)).includes(name), q)
-  for (const q of [' ', 'harbour nowhere', '5%0']) t.strictSame(await found(q), [], 'which is in none')
+  for (const q of [' ', 'harbour nowhere', '5%1']) t.strictSame(await found(q), [], 'which is in none')
+  await server.post('/v1/topics', { name: 'Trade-Union, Paris' })
+  for (const q of ['trade union', '"trade"', 'paris, trade', 'trade-union', 'union & paris']) t.strictSame(await found(q), ['Trade-Union, Paris'], q)
+  for (const q of ['-', '"', ',', '&', '%']) t.strictSame(await found(q), [], 'without a word nothing is found')
+  t.match((await server.get('/v1/topics?count=artcles')).body.errors, [
+    { parameter: 'count', code: 'value', message: 'must be boolean, or articles', suggestion: 'articles' },
+  ])
   t.strictSame(faultsOf(await server.get(`/v1/topics?q=${Array.from({ length: 21 }, (_, index) => `w${index}`).join('+')}`)), ['q: length'])
   t.strictSame(faultsOf(await server.get(`/v1/topics/${root}?at=2099-01-01T00:00:00Z&include=path`)).at(-1), 'include: combination')
 })
