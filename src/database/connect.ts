@@ -16,12 +16,12 @@ import { type Tally, writeTallies } from './tallies.ts'
 import { isSqliteUrl } from './urls.ts'
 import { differing } from './values.ts'
 
-/** What a change made that is to be taken back: not an error but the way out of its transaction. */
-class DryRun extends Error {
+/** What came of work that is to be taken back: not an error but the way out of its transaction, or of a part of it. */
+class TakenBack extends Error {
   readonly result: unknown
 
   constructor(result: unknown) {
-    super('dry run')
+    super('taken back')
     this.result = result
   }
 }
@@ -206,15 +206,15 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         forgetEvents: (subjectId: string, gatheredOf: ReadonlyMap<string, number>) =>
           gathered(forgotten, { subjectId, before: events.length, gathered: gatheredOf }),
         async asCommitted<T>(read: () => Promise<T>): Promise<T> {
-          if (events.length + months.length + tallies.length === 0) return read()
-          send('savepoint committed', [])
+          if (events.length + tallies.length === 0) return read()
           try {
-            await writeGathered()
-            return await read()
-          } finally {
-            send('rollback to savepoint committed', [])
-            send('release savepoint committed', [])
-            await connection.confirm()
+            return await tx.attempt(async () => {
+              await writeGathered()
+              throw new TakenBack(await read())
+            })
+          } catch (error) {
+            if (error instanceof TakenBack) return error.result as T
+            throw error
           }
         },
         noteMonth: (change: MonthChange) => gathered(months, change),
@@ -285,7 +285,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
           // What was sent and failed is known before it is taken back.
           await connection.confirm()
           author.onDryRun(remembered())
-          throw new DryRun(result)
+          throw new TakenBack(result)
         }
         if (events.length + tallies.length > 0) {
           // Until the commit, so that numbers come in the order of commits: who has seen one never finds a smaller one later.
@@ -322,7 +322,7 @@ export function connect(url: string, replicaUrls: readonly string[] = [], given:
         isFailing = false
         return result
       } catch (error) {
-        if (error instanceof DryRun) return error.result as T
+        if (error instanceof TakenBack) return error.result as T
         if (engine.isUnavailable(error)) {
           isFailing = true
           // What is small might be written where this couldn't be: it is tried later.
