@@ -159,6 +159,8 @@ export type Engine = {
   tieSearch: (db: Kysely<unknown>, copy: 'comments', isTied: boolean) => Promise<void>
   /** Rebuilds the full-text index, where its words aren't marked by their texts, or, on the way back, without marks. */
   markSearch: (db: Kysely<Tables>, isMarked: boolean) => Promise<void>
+  /** Rebuilds the full-text index of a copy from `search_rows`. */
+  rebuildSearch: (db: Kysely<Tables>, copy: SearchCopy) => Promise<void>
   /** Puts rows into a full-text index, in the place of those of the same numbers. */
   writeSearch: (tx: OpenChange, copy: SearchIndex, rows: ReadonlyMap<number, SearchTexts>) => void
   removeSearch: (tx: OpenChange, copy: SearchIndex, number: number) => void

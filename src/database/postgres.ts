@@ -11,9 +11,10 @@ import {
 } from 'kysely'
 import type pg from 'pg'
 import { SEARCH_BOUNDARY } from '../copy/words.ts'
-import type { ChangeConnection, ConnectOptions, Counts, Engine, SearchTerm, SearchTier, Watch, Watcher } from './engine.ts'
+import type { ChangeConnection, ConnectOptions, Counts, Engine, SearchTerm, SearchTexts, SearchTier, Watch, Watcher } from './engine.ts'
 import { isOutdated, PipelinedDriver } from './postgres-pipeline.ts'
 import { stringOf } from './rows.ts'
+import { foldedRows } from './search-rows.ts'
 import type { Tables } from './tables.ts'
 import { chunked } from './values.ts'
 
@@ -133,6 +134,12 @@ function lexemesOf(texts: string[]): string[] {
       }
     }
   return lexemes
+}
+
+/** The values of a row of the index. */
+function indexRow([number, texts]: [number, SearchTexts]): [number, string[], string, string, string] {
+  const [headline, secondary, body] = [texts.headline, texts.secondary, texts.body].map(stringOf) as [string, string, string]
+  return [number, lexemesOf([headline, secondary, body]), headline, secondary, body]
 }
 
 // A statement takes less than 65,536 values.
@@ -332,11 +339,16 @@ export function postgres(url: string, replicaUrls: readonly string[], { isBulk, 
     },
     // Its lexemes have always been marked.
     async markSearch() {},
+    async rebuildSearch(db, copy) {
+      const table = sql.table(`search_${copy}`)
+      await sql`delete from ${table}`.execute(db)
+      for await (const rows of foldedRows(db, copy)) {
+        const values = rows.map(indexRow).map(([number, lexemes, ...texts]) => sql`(${number}, array_to_tsvector(${lexemes}::text[]), ${sql.join(texts)})`)
+        await sql`insert into ${table} (number, lexemes, headline, secondary, body) values ${sql.join(values)}`.execute(db)
+      }
+    },
     writeSearch(tx, copy, rows) {
-      const values = [...rows].map(([number, texts]) => {
-        const [headline, secondary, body] = [texts.headline, texts.secondary, texts.body].map(stringOf) as [string, string, string]
-        return [number, lexemesOf([headline, secondary, body]), headline, secondary, body]
-      })
+      const values = [...rows].map(indexRow)
       const set = ['lexemes', 'headline', 'secondary', 'body'].map((name) => `${name} = excluded.${name}`).join(', ')
       const into = `insert into search_${copy} (number, lexemes, headline, secondary, body)`
       sendRows(tx, into, ['?', 'array_to_tsvector(?::text[])', '?', '?', '?'], values, `on conflict (number) do update set ${set}`)

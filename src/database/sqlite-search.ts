@@ -1,7 +1,7 @@
 import { CompiledQuery, type Kysely, type QueryExecutorProvider, sql } from 'kysely'
-import { foldedLines } from '../copy/words.ts'
 import type { Engine, SearchCopy, SearchIndex, SearchTerm, SearchTexts, SearchTier } from './engine.ts'
 import { stringOf } from './rows.ts'
+import { foldedRows } from './search-rows.ts'
 import type { Tables } from './tables.ts'
 
 // What stands before the words of each text, so that those of a headline are found without looking at all the others. No word
@@ -44,21 +44,14 @@ function indexRow(number: number, { headline, secondary, body }: SearchTexts, is
   return [number, first, second, body]
 }
 
-// So many rows of an index are rebuilt at a time.
-const step = 1000
-
 async function rebuildIndex(db: Kysely<Tables>, copy: SearchCopy, isMarked: boolean): Promise<void> {
   await sql`drop table ${tableOf(copy)}`.execute(db)
   await createSearchTable(db, copy)
-  const query = db.selectFrom('search_rows').select(['number', 'headline', 'secondary', 'body']).where('copy', '=', copy).orderBy('number').limit(step)
-  for (let rows = await query.execute(); rows.length > 0; rows = await query.where('number', '>', rows.at(-1)?.number as number).execute())
-    for (const { number, headline, secondary, body } of rows) {
-      const texts = { headline: foldedLines(headline), secondary: foldedLines(secondary), body: foldedLines(body) }
-      await db.executeQuery(CompiledQuery.raw(replacement(copy), indexRow(number, texts, isMarked)))
-    }
+  for await (const rows of foldedRows(db, copy))
+    for (const [number, texts] of rows) await db.executeQuery(CompiledQuery.raw(replacement(copy), indexRow(number, texts, isMarked)))
 }
 
-type Search = Pick<Engine, 'expectMany' | 'createSearchTable' | 'tieSearch' | 'markSearch' | 'writeSearch' | 'removeSearch' | 'hits'>
+type Search = Pick<Engine, 'expectMany' | 'createSearchTable' | 'tieSearch' | 'markSearch' | 'rebuildSearch' | 'writeSearch' | 'removeSearch' | 'hits'>
 
 /** Full-text search by FTS5: what an engine has of it. @param beforeCommit runs a statement on a table’s row before the change commits */
 export const sqliteSearch = (beforeCommit: (table: string, row: number, text: string, parameters: readonly unknown[]) => void): Search => ({
@@ -83,6 +76,7 @@ export const sqliteSearch = (beforeCommit: (table: string, row: number, text: st
   async markSearch(db, isMarked) {
     for (const copy of ['public', 'working'] as const) await rebuildIndex(db, copy, isMarked)
   },
+  rebuildSearch: (db, copy) => rebuildIndex(db, copy, true),
   // FTS5 writes out what it has gathered at each savepoint, and there is one for each change.
   writeSearch(tx, copy, rows) {
     tx.requireOpen()

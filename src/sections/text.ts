@@ -31,6 +31,11 @@ export function textOf(body: readonly Block[]): string {
   return body.flatMap(textsOf).filter(Boolean).join('\n')
 }
 
+/** What a section’s body says to those who can’t see its pictures. */
+export function besideText(body: readonly Block[]): string[] {
+  return body.flatMap((block) => (block.type === 'image' && block.image.alt ? [block.image.alt] : []))
+}
+
 const itemLinks = ({ text, items = [] }: ListItem): string[] => [...linksIn(text), ...items.flatMap(itemLinks)]
 
 function linksOfBlock(block: Block): string[] {

@@ -168,6 +168,48 @@ t.test('an edited cursor of a search by time is refused or finds its place', asy
   }
 })
 
+t.test('all that words are replaced in is found, and what only editors read is found in working copies alone', async (t) => {
+  const image = (word: string) => ({ url: 'https://media.example/a.jpg', alt: `${word}alt`, title: `${word}title`, caption: `${word}caption` })
+  const words = {
+    alternativeHeadline: 'quokkaalternative',
+    kicker: 'quokkakicker',
+    standfirst: 'quokkastandfirst',
+    slugline: 'quokkaslugline',
+    dateline: 'quokkadateline',
+    leadImage: image('quokkalead'),
+    seo: { title: 'quokkaseo', description: 'quokkadescription', image: image('quokkaseo') },
+    corrections: [{ text: 'quokkacorrection' }],
+    sections: [{ heading: 'quokkaheading', body: [{ type: 'image', image: image('quokkasection') }] }],
+    related: [{ relation: 'related', text: 'quokkarelated', target: { type: 'url', url: 'https://elsewhere.example/' } }],
+    highlightLists: [{ title: 'quokkalist', items: [{ text: 'quokkaitem', target: null }] }],
+  }
+  const { id } = await createShort(server, 'Quokkaheadline', { ...words, editorNote: 'quokkanote' })
+  const all = [...JSON.stringify(words).matchAll(/quokka[a-z]+/g)].map(([word]) => word)
+  t.equal(all.length, 21)
+  const both = async (q: string) => [found(await search(q)).length, found(await server.get(`/v1/articles?q=${encodeURIComponent(q)}&copy=working`)).length]
+  for (const word of ['quokkaheadline', ...all]) t.strictSame(await both(word), [1, 1], word)
+  t.strictSame(await both('quokkanote'), [0, 1])
+  t.strictSame(await both(`quokkanote quokkadateline`), [0, 1], 'together with what is public')
+  t.strictSame(await both('"quokkaslugline quokkadateline"'), [0, 0], 'no phrase reaches from one text into the next')
+  await server.patch(`/v1/articles/${id}`, { editorNote: 'wombatnote' })
+  t.strictSame(await both('quokkanote'), [0, 0])
+  t.strictSame(await both('wombatnote'), [0, 1])
+  await server.patch(`/v1/articles/${id}?apply=both`, { dateline: 'wombatdateline' })
+  t.strictSame(await both('wombatdateline'), [1, 1])
+  t.strictSame(await both('wombatnote'), [0, 1])
+  const changed = await server.post('/v1/articles/changes', {
+    filter: { q: 'wombatnote' },
+    replaceText: { find: 'wombatnote', with: 'numbatnote', in: ['editorNote'] },
+  })
+  t.equal(changed.body.changed, 1)
+  t.strictSame(await both('numbatnote'), [0, 1])
+  await server.patch(`/v1/articles/${id}`, { editorNote: null })
+  t.strictSame(await both('numbatnote'), [0, 0])
+  t.strictSame(await both('wombatdateline quokkasectionalt'), [1, 1])
+  await server.delete(`/v1/articles/${id}?permanent=true`)
+  t.strictSame(await both('quokkaheadline'), [0, 0])
+})
+
 t.test('the index follows each change', async (t) => {
   const { id } = await createShort(server, 'Zebra crossing')
   t.strictSame(found(await search('zebra')), ['Zebra crossing'])

@@ -42,6 +42,36 @@ t.test('an index of the full text that is made anew finds what it found before',
   t.strictSame(await answers(await startServer(t, { DATABASE_URL: url })), found)
 })
 
+t.test('what stands beside a text is found, also of stories that were there before it was', async (t) => {
+  const url = await emptyDatabase(t)
+  const before = await startServer(t, { DATABASE_URL: url })
+  const picture = (alt: string) => ({ url: 'https://media.example/a.jpg', alt })
+  const beside = { slugline: 'quay-fire', dateline: 'LEITH, 3 May', leadImage: picture('Smoke'), seo: { title: 'Harbour blaze', image: picture('Flames') } }
+  await createShort(before, 'One', { ...beside, sections: [{ body: [{ type: 'image', image: picture('Engines') }] }] })
+  await createShort(before, 'Two', { ...beside, editorNote: 'Ask Nora' })
+  await createShort(before, 'Three', { ...beside, editorNote: 'Ask Nora', status: 'draft', sections: [{ body: [{ type: 'paragraph', text: 'Smoke' }] }] })
+  const words = ['"quay fire"', 'leith', 'smoke', 'engines', '"harbour blaze"', 'flames', '"ask nora"', 'nora smoke', 'one', '"smoke engines"']
+  const paths = words.flatMap((q) => ['', '&copy=working'].map((copy) => `/v1/articles?count=true&q=${encodeURIComponent(q)}${copy}`))
+  const answers = (server: Server) => Promise.all(paths.map(async (path) => (await server.get(path)).body))
+  const found = await answers(before)
+  t.strictSame(
+    found.map(({ data }) => data.length),
+    [2, 3, 2, 3, 2, 3, 1, 1, 2, 3, 2, 3, 0, 2, 0, 2, 1, 1, 0, 0],
+  )
+  const database = connect(url)
+  t.teardown(() => database.close())
+  const bodies = async () => (await database.read.selectFrom('search_rows').select('body').orderBy('copy').orderBy('number').execute()).map(({ body }) => body)
+  const own = await bodies()
+  while ((await revertLast(database)) !== '0028-words-beside.ts') t.pass('and those after it')
+  t.strictSame(await bodies(), ['', '', '', 'Smoke'])
+  await database.transaction({ actor: null, requestId: null }, async (tx) => {
+    await tx.deleteFrom('search_rows').where('copy', '=', 'working').where('body', '=', '').execute()
+  })
+  await migrate(database)
+  t.strictSame((await bodies()).toSorted(), own.toSorted())
+  t.strictSame(await answers(await startServer(t, { DATABASE_URL: url })), found)
+})
+
 t.test('several processes that migrate at once migrate once', async (t) => {
   const url = await emptyDatabase(t)
   const databases = [1, 2, 3, 4].map(() => connect(url))

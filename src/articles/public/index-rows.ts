@@ -100,7 +100,7 @@ export async function removeIndexRows(tx: Write, articleId: string): Promise<voi
 /** Makes a working copy found by what it says now: by a row of its own where that isn't what the public finds it by. */
 export async function writeWorkingSearch(tx: Write, { row, copy, kept }: Changing): Promise<void> {
   const inPublic = kept.listedAt === dateOf(row) ? kept.search.public : undefined
-  if (inPublic && row.has_unpublished_changes === 0) return removeSearchRow(tx, 'working', kept)
+  if (inPublic && row.has_unpublished_changes === 0 && row.editor_note === null) return removeSearchRow(tx, 'working', kept)
   const texts = searchedTexts(copy)
   if (inPublic && areSameTexts(inPublic, texts)) removeSearchRow(tx, 'working', kept)
   else await writeSearchRow(tx, 'working', row.id, dateOf(row), texts, kept)

@@ -85,15 +85,17 @@ const searchedFields = fieldTable.filter(([, { searched }]) => searched)
 
 /** The texts that a copy is found by. @param value the value of a property that is searched */
 function texts(value: (name: keyof Article) => unknown): SearchedTexts {
-  const all: { headline: string[]; secondary: (string | null)[]; body: string[] } = { headline: [], secondary: [], body: [] }
+  type Texts = (string | null | undefined)[]
+  const all: Record<keyof SearchedTexts | 'beside', Texts> = { headline: [], secondary: [], body: [], beside: [] }
   for (const [name, { searched }] of searchedFields) {
-    const { headline, secondary = [], body } = searched?.(value(name)) ?? {}
-    if (headline) all.headline.push(headline)
+    const { headline, secondary = [], body, beside = [] } = searched?.(value(name)) ?? {}
+    all.headline.push(headline)
     addAll(all.secondary, secondary)
-    if (body) all.body.push(body)
+    all.body.push(body)
+    addAll(all.beside, beside)
   }
-  const lines = (texts: (string | null)[]) => texts.filter(Boolean).join('\n')
-  return { headline: lines(all.headline), secondary: lines(all.secondary), body: lines(all.body) }
+  const lines = (texts: Texts) => texts.filter(Boolean).join('\n')
+  return { headline: lines(all.headline), secondary: lines(all.secondary), body: lines([...all.body, ...all.beside]) }
 }
 
 export const searchedTexts = (copy: Partial<Article>): SearchedTexts => texts((name) => copy[name])

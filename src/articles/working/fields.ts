@@ -4,7 +4,7 @@ import { fromJson, toJson } from '../../database/values.ts'
 import { normalTime } from '../../http/formats.ts'
 import { imageWithDefaults } from '../../http/schemas.ts'
 import { type Digest, digestOf } from '../../sections/digest.ts'
-import { textOf } from '../../sections/text.ts'
+import { besideText, textOf } from '../../sections/text.ts'
 import type { ShareNetwork } from '../../site/networks.ts'
 import { articleUrl, shareOf } from './addresses.ts'
 import type { ArticleInput } from './input-schemas.ts'
@@ -21,7 +21,10 @@ export type Parts = Partial<Pick<Article, 'authors' | 'topics' | 'sections' | 'h
 type Context = { now: string; config: Config; row: ArticleTable | null }
 
 /** What of a property is searched, by how much it counts. */
-type Searched = { headline?: string; secondary?: (string | null)[]; body?: string }
+type Searched = { headline?: string; secondary?: (string | null)[]; body?: string; beside?: Beside }
+
+/** Words that stand beside the text: they are found as it is, and come after it. */
+type Beside = (string | null | undefined)[]
 
 /** All that is to be known of one property of an article. */
 type Field<Name extends keyof Article> = {
@@ -120,12 +123,12 @@ export const fields = {
   alternativeHeadline: { ...text('alternative_headline'), searched: (words) => ({ secondary: [words] }), replaced: 'by itself' },
   kicker: { ...text('kicker'), searched: (words) => ({ secondary: [words] }), replaced: 'by itself' },
   standfirst: { ...text('standfirst'), searched: (standfirst) => ({ secondary: [standfirst] }), replaced: 'by itself' },
-  slugline: { ...text('slugline'), replaced: 'where named' },
-  dateline: { ...text('dateline'), replaced: 'where named' },
+  slugline: { ...text('slugline'), searched: (slugline) => ({ beside: [slugline] }), replaced: 'where named' },
+  dateline: { ...text('dateline'), searched: (dateline) => ({ beside: [dateline] }), replaced: 'where named' },
   genre: text('genre'),
   leadImage: {
     ...json('lead_image', (image: NonNullable<ArticleInput['leadImage']>) => imageWithDefaults(image)),
-    searched: (image: Article['leadImage']) => ({ body: lines([image?.title, image?.caption]) }),
+    searched: (image: Article['leadImage']) => ({ body: lines([image?.title, image?.caption]), beside: [image?.alt] }),
     replaced: 'by itself',
   },
   authors: { read: ({ parts }) => parts.authors, written: 'words', isPublished: (authors) => authors.map(({ id, role }) => ({ id, role })), older: always },
@@ -140,6 +143,7 @@ export const fields = {
         .map(({ body }) => textOf(body))
         .filter(Boolean)
         .join('\n'),
+      beside: sections.flatMap(({ body }) => besideText(body)),
     }),
     replaced: 'by itself',
     isLeftOutOfRows: true,
@@ -176,6 +180,7 @@ export const fields = {
       image: imageWithDefaults(image),
       noindex: noindex ?? false,
     })),
+    searched: (seo: Article['seo']) => ({ beside: [seo?.title, seo?.description, seo?.image?.alt, seo?.image?.title, seo?.image?.caption] }),
     replaced: 'by itself',
   },
   commentPolicy: {
@@ -240,7 +245,15 @@ export const fields = {
     only: 'working',
     older: false,
   },
-  editorNote: { ...written('editor_note', 'words'), replaced: 'where named', isKept: true, isPublished: false, only: 'working', older: null },
+  editorNote: {
+    ...written('editor_note', 'words'),
+    searched: (note = null) => ({ beside: [note] }),
+    replaced: 'where named',
+    isKept: true,
+    isPublished: false,
+    only: 'working',
+    older: null,
+  },
   embargoUntil: { ...written('embargo_until', 'settings', time), isKept: true, isPublished: false, only: 'working', older: null },
   externalId: { ...written('external_id', 'settings'), isKept: true, isPublished: false, only: 'working', older: null },
   translationOf: {
