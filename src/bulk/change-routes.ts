@@ -30,7 +30,7 @@ const severals = ['status', 'topic', 'author', 'language', 'genre'] as const
 /** The filter as the list's query has it: faults stand in the body, not in parameters. */
 async function idsOf(read: Read, app: App, { ids, slug, externalId, ...filter }: ArticleFilterInput): Promise<string[]> {
   const query: ListQuery = { copy: 'working', ...filter }
-  for (const name of severals) if (filter[name] !== undefined) query[name] = [filter[name]]
+  for (const name of severals) if (filter[name] !== undefined) query[name] = [filter[name]].flat()
   const source = { read, engine: app.database.engine, shows: 'working' as const, site: null, note: <T>(check: () => T) => check() }
   const lists: Set<string>[] = []
   if (ids !== undefined) lists.push(new Set(await idsOfReferences(read, 'article', parts(ids))))

@@ -12,7 +12,16 @@ import { TopicReferenceInput } from '../topics/schemas.ts'
 export const mostArticles = 10_000
 
 const text = (description: string, maxLength = 4000) => Type.Optional(Type.String({ minLength: 1, maxLength, description }))
-const several = 'As the parameter of the list: `a,b` is any of, a leading `-` none of.'
+
+/** What the list takes as a parameter that may be repeated. */
+const several = (description: string) => {
+  const values = { minLength: 1, maxLength: 4000 }
+  return Type.Optional(
+    Type.Union([Type.String(values), Type.Array(Type.String(values), { minItems: 1, maxItems: 20 })], {
+      description: `${description} \`a,b\` is any of, a leading \`-\` none of; of several in a list all hold.`.trimStart(),
+    }),
+  )
+}
 const time = (description: string) => Type.Optional({ ...TimeInput, description })
 
 export const ArticleFilterInput = named(
@@ -22,11 +31,14 @@ export const ArticleFilterInput = named(
       ids: text('Ids, comma-separated.', 400_000),
       slug: text('Slugs, comma-separated.', 400_000),
       externalId: text('Ids of another system, comma-separated.', 400_000),
-      status: text(`Of ${statuses.join(', ')}. ${several}`),
-      topic: text(`By id, slug or \`ext:\`, with those under it. ${several}`),
-      author: text(`By id, slug or \`ext:\`. ${several}`),
-      language: text(`Finds what is more specific, too (\`fr\`: \`fr-CA\`). ${several}`),
-      genre: text(several),
+      status: several(`Of ${statuses.join(', ')}.`),
+      topic: several('By id, slug or `ext:`, with those under it.'),
+      author: several('By id, slug or `ext:`.'),
+      language: several('Finds what is more specific, too (`fr`: `fr-CA`).'),
+      fallback: text(
+        'Languages in the place of those of `language`, the best first, or `*` for any: of stories that are translations of each other only that in the first of these.',
+      ),
+      genre: several(''),
       publishedAfter: time('This time or later.'),
       publishedBefore: time('Earlier than this time.'),
       updatedAfter: time('This time or later.'),

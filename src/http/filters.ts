@@ -15,7 +15,7 @@ export function conditionsOf(query: Record<string, unknown>, parameter: string):
     const values = parts.map((part) => (isNone ? part.replace(/^-/, '') : part))
     if (values.some((value) => value === '')) throw badRequest({ parameter, code: 'value', message: 'has an empty value' })
     if (values.some((value) => value.startsWith('-')))
-      throw badRequest({ parameter, code: 'combination', message: 'takes values, or - and values to leave out; repeat the parameter for both' })
+      throw badRequest({ parameter, code: 'combination', message: 'takes values, or - and values to leave out; for both it is given twice' })
     return { isNone, values }
   })
 }

@@ -195,10 +195,15 @@ function faultOf({ keyword, params, parentSchema, data, message = 'is wrong' }: 
  */
 function faultsOf(errors: readonly ErrorObject[], place: Place): Fault[] {
   const unions = new Set<string>()
+  // What is a list of a union that takes one is wrong in what it holds.
+  const lists = new Set<string>()
   // Of a union of a type and of words the words say more.
   const words = new Map<string, ErrorObject>()
   for (const error of errors) {
-    if (error.keyword === 'anyOf') unions.add(error.instancePath)
+    if (error.keyword === 'anyOf') {
+      unions.add(error.instancePath)
+      if (Array.isArray(error.data) && (error.schema as { type?: string }[]).some(({ type }) => type === 'array')) lists.add(error.instancePath)
+    }
     if (error.keyword === 'enum' && typeof error.data === 'string') words.set(error.instancePath, error)
   }
   const faults: Fault[] = []
@@ -207,7 +212,8 @@ function faultsOf(errors: readonly ErrorObject[], place: Place): Fault[] {
   for (const error of errors) {
     if (faults.length >= mostFaults) break
     const { keyword, instancePath, params } = error
-    if (keyword === 'anyOf' || (keyword === 'type' && params.type === 'null' && unions.has(instancePath))) continue
+    if (keyword === 'anyOf') continue
+    if (keyword === 'type' && ((params.type === 'null' && unions.has(instancePath)) || lists.has(instancePath))) continue
     const at = placeOf(error)
     if (seen.has(at)) continue
     seen.add(at)

@@ -153,6 +153,27 @@ t.test('stories are named by ids, slugs and external ids, and by several at once
   t.strictSame(await matched({ externalId: 'nobody' }), [])
 })
 
+t.test('a filter that the list takes repeatedly is a list, all of which must hold', async (t) => {
+  const make = async (headline: string, more: object) => (await server.post('/v1/articles', { headline, genre: 'combined', ...more })).body
+  const both = await make('Both', { topics: [{ name: 'Combined one' }, { name: 'Combined two' }] })
+  await make('One alone', { topics: [{ name: 'Combined one' }] })
+  const other = await make('And another', { topics: [{ name: 'Combined one' }, { name: 'Combined two' }, { name: 'Combined three' }] })
+  const french = await make('Français', { language: 'fr', translationOf: both.id })
+  const matched = async (filter: object) =>
+    (await changes({ filter: { genre: 'combined', ...filter }, patch: { kicker: 'x' } }, '?dryRun=true')).body.data.map(({ id }: Json) => id)
+  t.strictSame(await matched({ topic: ['combined-one', 'combined-two'] }), [both.id, other.id])
+  t.strictSame(await matched({ topic: ['combined-one', 'combined-two', '-combined-three'] }), [both.id])
+  t.strictSame(await matched({ topic: ['combined-two'], genre: ['combined', '-elsewhere'] }), [both.id, other.id])
+  t.strictSame(await matched({ language: 'fr', fallback: 'en', topic: ['-combined-one'] }), [french.id])
+  const refused = async (filter: object) => faultsOf(await changes({ filter, patch: { kicker: 'x' } }))
+  t.strictSame(await refused({ topic: [] }), ['/filter/topic: length'])
+  t.strictSame(await refused({ topic: ['a', 5, ''] }), ['/filter/topic/1: type', '/filter/topic/2: length'])
+  t.strictSame(await refused({ topic: 5 }), ['/filter/topic: type'])
+  t.strictSame(await refused({ topic: 'a,-b' }), ['/filter/topic: combination'])
+  t.strictSame(await refused({ fallback: 'fr' }), ['/filter/fallback: combination'])
+  t.strictSame(await refused({ status: ['published', 'publishd'] }), ['/filter/status: value'])
+})
+
 t.test('what is named is found among more than one request changes, the newest too', async (t) => {
   const own = await startServer(t)
   const { id } = (await own.post('/v1/articles', { headline: 'One of many' })).body
