@@ -1,3 +1,4 @@
+import { plainUrl } from '../copy/urls.ts'
 import { isId } from '../database/slugs.ts'
 
 const rfc3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/
@@ -23,21 +24,6 @@ export function normalTime(text: string): string {
 
 // As long as a schema lets one be.
 const longestUrl = 2000
-
-/** A URL in ASCII, as browsers ask for it: a host that only looks like another shows what it is. */
-export function plainUrl(url: string): string {
-  const { origin, href } = new URL(url)
-  // What a browser lets stand, and RFC 3986 doesn’t.
-  const [rest = '', ...fragment] = href.slice(origin.length).split('#')
-  const path = fragment.length > 0 ? `${rest}#${fragment.join('%23')}` : rest
-  return (
-    origin +
-    path
-      .replaceAll('[', '%5B')
-      .replaceAll(']', '%5D')
-      .replace(/%(?![0-9a-f]{2})/gi, '%25')
-  )
-}
 
 const someSite = 'https://a.example'
 const uriCharacters = /^(?:[\w\-.~:/?@!$&'()*+,;=]|%[0-9a-f]{2})*(?:#(?:[\w\-.~:/?@!$&'()*+,;=]|%[0-9a-f]{2})*)?$/i

@@ -1,7 +1,7 @@
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
-import { spellings, storiesThatSay } from '../articles/public/own-addresses.ts'
+import { ownAddress, storiesThatSay } from '../articles/public/own-addresses.ts'
 import { nameIn, originAt, originOf } from '../articles/working/addresses.ts'
-import { type HeldAlias, normalAlias } from '../articles/working/aliases.ts'
+import type { HeldAlias } from '../articles/working/aliases.ts'
 import { pageAt } from '../articles/working/links.ts'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
@@ -13,12 +13,6 @@ import type { Redirect } from './schemas.ts'
 function nameAt(path: string, site: string | null): string | null {
   const page = site === null ? null : pageAt(originOf(site) + path)
   return page && nameIn(page, site as string)
-}
-
-/** The one form of an address that can be written in many, without its fragment, as browsers send it. */
-function oneForm(address: string): string {
-  const url = URL.parse(address)
-  return url ? url.origin + normalAlias(url.pathname + url.search).replaceAll("'", '%27') : address
 }
 
 /** Redirects, and the keys of all that they show. */
@@ -47,7 +41,7 @@ export async function presentRedirects(read: Read, held: readonly HeldAlias[], s
     there.push(
       ...(await storiesThatSay(
         read,
-        addressed.flatMap(({ paths, addresses }) => [...paths, ...addresses].flatMap(spellings)),
+        addressed.flatMap(({ paths, addresses }) => [...paths, ...addresses]),
       )),
     )
   const others = await publicCards(
@@ -56,9 +50,9 @@ export async function presentRedirects(read: Read, held: readonly HeldAlias[], s
     site,
   )
   const cards = new Map([...holders, ...others])
-  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? [oneForm(card.url)] : [])))
+  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? [ownAddress(card.url)] : [])))
   const redirects = addressed.flatMap(({ path, slug, card: { id, url, headline }, addresses }): Redirect[] =>
-    addresses.some((address) => taken.has(oneForm(address)))
+    addresses.some((address) => taken.has(ownAddress(address)))
       ? []
       : [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id, slug, headline } }],
   )

@@ -1,6 +1,6 @@
 import { requirePublic } from '../articles/api/lookup.ts'
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
-import { spellings, storiesThatSay } from '../articles/public/own-addresses.ts'
+import { storiesThatSay } from '../articles/public/own-addresses.ts'
 import { nameIn } from '../articles/working/addresses.ts'
 import { holderOfAlias } from '../articles/working/aliases.ts'
 import { type Page, pageAt } from '../articles/working/links.ts'
@@ -31,10 +31,8 @@ async function byAlias(read: Read, address: string, site: string): Promise<strin
 /** The id of the public story that says that an address is its own: whole, or as a path of the site. @param query whether with it, or without */
 async function byOwnAddress(read: Read, address: string, site: string, query: 'with-query' | 'without-query'): Promise<string | null> {
   const { origin, host, pathname, search } = new URL(address)
-  const written = address.replace(/#.*$/, '')
   const paths = query === 'with-query' ? [pathname + search] : [pathname, pathname.replace(/\/$/, '')]
-  const all = [...(query === 'with-query' ? [written] : []), ...paths.map((path) => origin + path), ...(isOfSite(host, site) ? paths : [])]
-  const [first = null] = await storiesThatSay(read, all.flatMap(spellings))
+  const [first = null] = await storiesThatSay(read, [...paths.map((path) => origin + path), ...(isOfSite(host, site) ? paths : [])])
   return first
 }
 

@@ -72,6 +72,27 @@ t.test('what stands beside a text is found, also of stories that were there befo
   t.strictSame(await answers(await startServer(t, { DATABASE_URL: url })), found)
 })
 
+t.test('what stories say is their address has one form, also of those that were there before', async (t) => {
+  const url = await emptyDatabase(t)
+  const { id } = await createShort(await startServer(t, { DATABASE_URL: url }), 'There', { canonicalUrl: '/a' })
+  const database = connect(url)
+  t.teardown(() => database.close())
+  while ((await revertLast(database)) !== '0029-own-addresses.ts') t.pass('and those after it')
+  for (const [written, found] of [
+    ['/other/%7E%c3%A9#top', '/other/~%C3%A9'],
+    ['HTTPS://News.Example:443', 'https://news.example/'],
+    ["https://news.example/it's?b=1&a=%20", 'https://news.example/it%27s?b=1&a=%20'],
+  ] as const) {
+    await database.transaction({ actor: null, requestId: null }, async (tx) => {
+      await tx.updateTable('public_articles').set({ canonical_url: written }).where('article_id', '=', id).execute()
+    })
+    await migrate(database)
+    t.match(await database.read.selectFrom('public_articles').select('canonical_url').execute(), [{ canonical_url: found }], written)
+    await revertLast(database)
+  }
+  await migrate(database)
+})
+
 t.test('several processes that migrate at once migrate once', async (t) => {
   const url = await emptyDatabase(t)
   const databases = [1, 2, 3, 4].map(() => connect(url))

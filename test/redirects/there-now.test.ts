@@ -10,9 +10,10 @@ t.test('where a story is now nothing leads away, whatever its address is made of
     'https://news.example/a/{slug}-{id}',
     'https://news.example/{year}/{id}/',
     'https://news.example/{slug}',
+    'https://News.Example:443/nä/[{topic}]/{slug} x',
   ]) {
     const server = await startServer(t, { PUBLIC_SITE_URL: pattern })
-    const there = await createShort(server, 'There now')
+    const there = await createShort(server, 'There now', { topics: [{ name: 'Tides' }] })
     const path = there.url.slice('https://news.example'.length)
     await createShort(server, 'Was there', { aliases: [path, '/used-to-be'] })
     for (const one of [path, `${path}${path.includes('?') ? '&' : '?'}utm_source=x`]) {
@@ -42,6 +43,15 @@ t.test('no story leads to itself, however its address is written, and is found b
 
   const { id } = await createShort(server, 'Was there', { slug: 'name-x' })
   await server.post(`/v1/articles/${id}/unpublish`)
+  await createShort(server, 'Elsewhere', { slug: 'elsewhere', aliases: ['/other/h', '/other/~%C3%A9', '/other/k'] })
+  await createShort(server, 'There now', { canonicalUrl: 'HTTPS://News.Example:443/other/h#top' })
+  await createShort(server, 'There now', { canonicalUrl: '/other/%7E%C3%a9' })
+  for (const path of ['/other/h', '/other/~%C3%A9', '/other/%7e%c3%A9', '/other/~é']) {
+    t.equal((await server.anonymous.get(asked(path))).status, 404, path)
+    t.match((await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent(`https://news.example${path}`)}`)).body, { title: 'There now' }, path)
+  }
+  t.match((await server.anonymous.get('/v1/redirects')).body.data, [{ path: '/other/k' }])
+
   const { url } = await createShort(server, 'Is there', { canonicalUrl: '/name-x' })
   t.match((await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent(url)}`)).body, { title: 'Is there' })
 })

@@ -6,6 +6,7 @@ import { articlesOf } from '../../highlight-lists/present.ts'
 import { isFoundAlike, type SearchedParts, type SearchedTexts, searchedTexts, searchedTextsOf } from '../working/copies.ts'
 import { textLinkRow, textLinksOf } from '../working/links.ts'
 import type { Article } from '../working/schemas.ts'
+import { ownAddress } from './own-addresses.ts'
 
 /** They as folded words. */
 export const foldedTexts = ({ headline, secondary, body }: SearchedTexts): SearchedTexts => ({
@@ -40,7 +41,7 @@ function targetRows(edition: Article) {
 export const sitemapColumns = ({ slug, topics, canonicalUrl, leadImage, seo }: Article) => ({
   slug,
   main_topic_id: topics[0]?.id ?? null,
-  canonical_url: canonicalUrl,
+  canonical_url: canonicalUrl && ownAddress(canonicalUrl),
   image_url: leadImage?.url ?? null,
   is_noindex: Number(seo?.noindex ?? false),
 })

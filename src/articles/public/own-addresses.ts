@@ -1,27 +1,23 @@
 import { sql } from 'kysely'
 import type { Read } from '../../database/engine.ts'
 import { inPieces } from '../../database/values.ts'
+import { normalAlias } from '../working/aliases.ts'
 
-/** An address as people read it, with letters of all alphabets; where it can't be read so, as it is. */
-function readable(address: string): string {
-  try {
-    return decodeURI(address)
-  } catch {
-    return address
-  }
-}
-
-const withSmallDigits = (address: string) => address.replace(/%[0-9A-F]{2}/g, (encoded) => encoded.toLowerCase())
-
-/** An address as it may be written: as it is, as people read it, and with small hex digits. */
-export const spellings = (address: string): string[] => [...new Set([address, readable(address), withSmallDigits(address)])].filter(Boolean)
+const someSite = 'https://a.example'
 
 /**
- * The public stories that say that one of these addresses is their own (`canonicalUrl`), in the order of their ids.
- * @param addresses each as it may be written
+ * The one form of an address that can be written in many, as browsers send it: without its fragment, and without a host where it is a
+ * path of the site. What is no address stays as it is.
  */
+export function ownAddress(address: string): string {
+  const url = URL.parse(address, address.startsWith('/') ? someSite : undefined)
+  if (!url) return address
+  return (address.startsWith('/') ? '' : url.origin) + normalAlias(url.pathname + url.search).replaceAll("'", '%27')
+}
+
+/** The public stories that say that one of these addresses is their own (`canonicalUrl`), in the order of their ids. */
 export async function storiesThatSay(read: Read, addresses: readonly string[]): Promise<string[]> {
-  const rows = await inPieces([...new Set(addresses)], (own) =>
+  const rows = await inPieces([...new Set(addresses.map(ownAddress))], (own) =>
     read
       .selectFrom('public_articles')
       .select('article_id')
