@@ -61,6 +61,7 @@ t.test('a page holds some of them, and goes on where it ended', async (t) => {
 t.test('a text links by any address that a story has or had', async (t) => {
   const target = await make('Many addresses', { aliases: ['/archive/7.html', '/index.php?p=7'] })
   await server.patch(`/v1/articles/${target.id}?publish=true`, { slug: 'renamed-since' })
+  await make('Its second page', { aliases: ['/archive/7.html?page=2', '/index.php?p=7&of=two'] })
   const own: [text: string, found: boolean][] = [
     ['[now](https://www.news.example/2019/renamed-since.html)', true],
     ['[without www](http://news.example/2019/renamed-since.html)', true],
@@ -69,7 +70,13 @@ t.test('a text links by any address that a story has or had', async (t) => {
     ['[of another date](https://news.example/2011/renamed-since.html)', true],
     ['<https://news.example/archive/7.html>', true],
     ['[an old one with a query](https://news.example/index.php?p=7)', true],
+    ['[an old one with a campaign](https://news.example/archive/7.html?utm_source=mail&utm_medium=x)', true],
+    ['[and with a query](https://news.example/index.php?utm_source=mail&p=7&utm_medium=x)', true],
     ['[another query](https://news.example/index.php?p=8)', false],
+    ['[one that begins like it](https://news.example/index.php?p=77)', false],
+    ['[an old one of another story](https://news.example/archive/7.html?page=2)', false],
+    ['[with a campaign](https://news.example/archive/7.html?utm_source=mail&page=2)', false],
+    ['[of another with more of it](https://news.example/index.php?p=7&of=two&utm_source=mail)', false],
     ['[another site](https://other.example/2019/renamed-since.html)', false],
     ['[another page](https://news.example/topics/x/renamed-since)', false],
     ['`[code](https://news.example/2019/renamed-since.html)`', false],

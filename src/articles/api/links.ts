@@ -6,17 +6,20 @@ import { groupBy } from '../../database/values.ts'
 import { draftsOf, wordsOfDraft } from '../../highlight-lists/drafts.ts'
 import { publicCards } from '../public/documents.ts'
 import { articleUrl, originAt } from '../working/addresses.ts'
-import { aliasesOfArticles } from '../working/aliases.ts'
+import { aliasesOfArticles, holdersOfAliases } from '../working/aliases.ts'
 import { workingCards } from '../working/cards.ts'
 import { completed } from '../working/copies.ts'
-import { pageAt, tailOf } from '../working/links.ts'
+import { type Page, pageAt, tailOf } from '../working/links.ts'
 import type { ArticleLink } from './link-schemas.ts'
 
 /** What is linked to: an article, as one of its copies. @param site the pattern of `PUBLIC_SITE_URL` */
 type Target = { read: Read; id: string; copy: SearchCopy; site: string | null }
 
-/** What the links of texts are compared with: pages with any query, pages with their one, and the ends of addresses by the site's pattern. */
-type Addresses = { pages: string[]; exact: { page: string; query: string }[]; tails: { tail: string; like: string }[] }
+/**
+ * What the links of texts are compared with: pages with any query, pages with a query to which a campaign may add, pages with this one
+ * alone, and the ends of addresses by the site's pattern.
+ */
+type Addresses = { pages: string[]; withQuery: Page[]; exact: Page[]; tails: { tail: string; like: string }[] }
 
 // Of one that was renamed very often the slugs of most use are the same as those of any other.
 const mostSlugs = 100
@@ -44,22 +47,50 @@ function tailsOf(site: string, host: string, names: { slug: string[]; id: string
   })
 }
 
+/** That a query has another's parameters, in their order and without others between. @param query with its `?` */
+const hasParameters = (query: string) => sql`replace('&' || substr(query, 2) || '&', ${`&${query.slice(1)}&`}, '') <> '&' || substr(query, 2) || '&'`
+
+const isOneOf = (pages: readonly Page[]): RawBuilder<unknown> =>
+  sql`page in (${sql.join(pages.map(({ page }) => page))}) and (${sql.join(
+    pages.map(({ page, query }) => (query === '' ? sql`page = ${page}` : sql`(page = ${page} and ${hasParameters(query)})`)),
+    sql` or `,
+  )})`
+
+// Each may have some two hundred addresses in it.
+const mostQueries = 100
+
+/** What old addresses of an article are linked to as, where that isn't another one's with more of its query. */
+async function oldPages({ read, id, copy }: Target, origin: string): Promise<Page[]> {
+  const aliases = (await aliasesOfArticles(read, [id])).get(id) ?? []
+  const old = aliases.flatMap((alias) => [pageAt(origin + alias) ?? []].flat().map((page) => ({ ...page, path: alias.replace(/\?.*$/s, '') })))
+  if (old.length === 0) return []
+  const linked = await sql<Page>`select distinct page, query from text_links where copy = ${copy} and query <> '' and ${isOneOf(old)}
+    order by page, query limit ${sql.lit(mostQueries)}`.execute(read as never)
+  const asked = linked.rows.flatMap((link) => old.filter(({ page }) => page === link.page).map(({ path }) => ({ ...link, address: path + link.query })))
+  const holders = await holdersOfAliases(
+    read,
+    asked.map(({ address }) => address),
+    copy === 'public',
+  )
+  return [...old, ...asked.filter(({ address }) => holders.get(address)?.articleId === id)]
+}
+
 /** All addresses by which texts may link to an article. */
 async function addressesOf(target: Target): Promise<Addresses> {
   const { read, id, copy, site } = target
   const card = (await (copy === 'public' ? publicCards : workingCards)(read, [id], site)).get(id)?.card
-  if (!card) return { pages: [], exact: [], tails: [] }
+  if (!card) return { pages: [], withQuery: [], exact: [], tails: [] }
   const slugs = await slugsOf(target)
   const named = (slug: string) => ({ id, slug, canonicalUrl: null, publishedAt: card.publishedAt, topics: card.topics })
   const urls = [card.url, ...slugs.map((slug) => articleUrl(site, named(slug)))]
   const own = urls.flatMap((url) => (url === null ? [] : (pageAt(url) ?? [])))
   const origin = originAt(site, named(card.slug))
-  const aliases = origin === null ? [] : ((await aliasesOfArticles(read, [id])).get(id) ?? []).flatMap((path) => pageAt(origin + path) ?? [])
   const host = origin === null ? undefined : pageAt(origin)?.page
   return {
     // A campaign's parameters lead to the same page.
     pages: own.filter(({ query }) => query === '').map(({ page }) => page),
-    exact: [...own.filter(({ query }) => query !== ''), ...aliases],
+    withQuery: own.filter(({ query }) => query !== ''),
+    exact: origin === null ? [] : await oldPages(target, origin),
     tails: site === null || host === undefined ? [] : tailsOf(site, host, { slug: slugs, id: [id] }),
   }
 }
@@ -67,11 +98,12 @@ async function addressesOf(target: Target): Promise<Addresses> {
 type Selected<Row> = RawBuilder<Row>
 
 /** The links of texts to an article, each once. */
-function textLinks({ id, copy }: Target, { pages, exact, tails }: Addresses): Selected<{ article_id: string; section_id: string; anchor: string }> {
+function textLinks({ id, copy }: Target, { pages, withQuery, exact, tails }: Addresses): Selected<{ article_id: string; section_id: string; anchor: string }> {
   const select = (condition: RawBuilder<unknown>) =>
     sql`select article_id, section_id, anchor from text_links where copy = ${copy} and article_id <> ${id} and ${condition}`
   const found = [
     ...(pages.length > 0 ? [select(sql`page in (${sql.join(pages)})`)] : []),
+    ...(withQuery.length > 0 ? [select(isOneOf(withQuery))] : []),
     ...(exact.length > 0
       ? [select(sql`page in (${sql.join(exact.map(({ page }) => page))}) and page || query in (${sql.join(exact.map(({ page, query }) => page + query))})`)]
       : []),

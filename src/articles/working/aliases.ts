@@ -65,16 +65,24 @@ function withLess(path: string): string[] {
 }
 
 /**
- * The old address that a path names: the path as it is, else with less of its query, to which campaigns add, or without it.
+ * The old addresses that paths name, by these: each as it is, else with less of its query, to which campaigns add, or without it.
  * @param wasPublic whether only articles count that are or were public
  */
-export async function holderOfAlias(read: Read, path: string, wasPublic = false): Promise<HeldAlias | null> {
-  const candidates = withLess(normalAlias(path))
-  const rows = (await aliasRows(read, candidates)).filter(({ was_public }) => was_public === 1 || !wasPublic)
-  const found = candidates.find((candidate) => rows.some((row) => row.path === candidate))
-  const row = rows.find((one) => one.path === found)
-  return row ? { path: row.path, articleId: row.article_id, tried: candidates.slice(0, candidates.indexOf(row.path) + 1) } : null
+export async function holdersOfAliases(read: Read, paths: readonly string[], wasPublic = false): Promise<Map<string, HeldAlias>> {
+  const asked = new Map(paths.map((path) => [path, withLess(normalAlias(path))]))
+  const rows = await inPieces([...new Set([...asked.values()].flat())], (piece) => aliasRows(read, piece))
+  const known = new Map(rows.filter(({ was_public }) => was_public === 1 || !wasPublic).map((row) => [row.path, row.article_id]))
+  const held = new Map<string, HeldAlias>()
+  for (const [asking, candidates] of asked) {
+    const path = candidates.find((candidate) => known.has(candidate))
+    if (path !== undefined) held.set(asking, { path, articleId: known.get(path) as string, tried: candidates.slice(0, candidates.indexOf(path) + 1) })
+  }
+  return held
 }
+
+/** The old address that a path names, or null; as in holdersOfAliases. */
+export const holderOfAlias = async (read: Read, path: string, wasPublic = false): Promise<HeldAlias | null> =>
+  (await holdersOfAliases(read, [path], wasPublic)).get(path) ?? null
 
 /**
  * Makes old addresses an article's.
