@@ -6,6 +6,7 @@ import type { Tables } from '../src/database/tables.ts'
 const step = 100
 
 type Image = { alt?: string | null; title?: string | null; caption?: string | null } | null
+type Related = { text: string | null; target: { type: string } | null }[]
 type Copy = {
   slugline?: string | null
   dateline?: string | null
@@ -13,6 +14,7 @@ type Copy = {
   sections: { body: { type: string; image?: Image }[] }[]
   seo?: { title?: string | null; description?: string | null; image?: Image } | null
   editorNote?: string | null
+  related?: Related
 }
 type Row = { number: number; body: string; copy: Copy }
 
@@ -20,7 +22,18 @@ type Row = { number: number; body: string; copy: Copy }
 function besideText({ slugline, dateline, leadImage, sections, seo, editorNote }: Copy): string {
   const alts = sections.flatMap(({ body }) => body.flatMap(({ type, image }) => (type === 'image' ? [image?.alt] : [])))
   const own = [slugline, dateline, leadImage?.alt, ...alts, seo?.title, seo?.description, seo?.image?.alt, seo?.image?.title, seo?.image?.caption, editorNote]
-  return own.filter(Boolean).join('\n')
+  return lines(own)
+}
+
+const lines = (texts: (string | null | undefined)[]) => texts.filter(Boolean).join('\n')
+
+/** The text of a public copy without what related items say that show only while what they lead to is public. */
+function withoutHidden(body: string, { related = [] }: Copy): string {
+  const all = lines(related.map(({ text }) => text))
+  const kept = lines(related.filter(({ target }) => target?.type !== 'article').map(({ text }) => text))
+  const within = `\n${body}\n`
+  const at = all === kept ? -1 : within.lastIndexOf(`\n${all}\n`)
+  return at === -1 ? body : (within.slice(0, at + 1) + (kept && `${kept}\n`) + within.slice(at + all.length + 2)).slice(1, -1)
 }
 
 const isOf = (db: Kysely<Tables>, copy: SearchCopy) =>
@@ -65,13 +78,18 @@ async function workingRows(db: Kysely<Tables>, after: number): Promise<Row[]> {
 
 const rowsOf = { public: publicRows, working: workingRows }
 
-/** Changes the texts that copies are found by. @param change what it makes of a text, and of what stands beside it */
-async function changeBodies(db: Kysely<Tables>, engine: Engine, change: (body: string, beside: string) => string): Promise<void> {
+/** Changes the texts that copies are found by. @param added the copies that have rows by now that the index lacks @param change what it makes of a text */
+async function changeBodies(
+  db: Kysely<Tables>,
+  engine: Engine,
+  added: readonly SearchCopy[],
+  change: (body: string, copy: Copy, of: SearchCopy) => string,
+): Promise<void> {
   for (const copy of ['public', 'working'] as const) {
-    let isChanged = false
+    let isChanged = added.includes(copy)
     for (let rows = await rowsOf[copy](db, Number.MIN_SAFE_INTEGER); rows.length > 0; rows = await rowsOf[copy](db, rows.at(-1)?.number as number))
       for (const { number, body, copy: own } of rows) {
-        const changed = change(body, besideText(own))
+        const changed = change(body, own, copy)
         if (changed === body) continue
         isChanged = true
         await db.updateTable('search_rows').set({ body: changed }).where('copy', '=', copy).where('number', '=', number).execute()
@@ -80,13 +98,25 @@ async function changeBodies(db: Kysely<Tables>, engine: Engine, change: (body: s
   }
 }
 
-/** Gives working copies with a note, which were found by what is public, rows of their own. */
-async function addNoted(db: Kysely<Tables>): Promise<void> {
+/** Gives working copies that say more than what is public of them, by which they were found, rows of their own. */
+async function addOwn(db: Kysely<Tables>): Promise<SearchCopy[]> {
+  let isAdded = false
   const query = db
     .selectFrom('search_rows')
     .innerJoin('articles', 'articles.id', 'search_rows.article_id')
     .where('copy', '=', 'public')
-    .where('articles.editor_note', '!=', '')
+    .where(({ or, exists, selectFrom, eb }) =>
+      or([
+        eb('articles.editor_note', '!=', ''),
+        exists(
+          selectFrom('related')
+            .select('related.text')
+            .whereRef('related.article_id', '=', 'articles.id')
+            .where('text', 'is not', null)
+            .where('target_article_id', 'is not', null),
+        ),
+      ]),
+    )
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('search_rows as own').select('own.number').where('own.copy', '=', 'working').whereRef('own.article_id', '=', 'articles.id'))),
     )
@@ -102,19 +132,24 @@ async function addNoted(db: Kysely<Tables>): Promise<void> {
         .insertInto('search_rows')
         .values({ ...row, copy: 'working', number })
         .execute()
+      isAdded = true
     }
+  return isAdded ? ['working'] : []
 }
 
-/** Finds articles by alternative texts, sluglines, datelines and what search engines are told; working copies by their notes, too. */
+/**
+ * Finds articles by alternative texts, sluglines, datelines and what search engines are told, and working copies by their notes, too; and
+ * in public by no related item that may not be shown.
+ */
 export async function up(db: Kysely<unknown>, engine: Engine): Promise<void> {
   const tables = db as Kysely<Tables>
-  await addNoted(tables)
-  await changeBodies(tables, engine, (body, beside) => [body, beside].filter(Boolean).join('\n'))
+  await changeBodies(tables, engine, await addOwn(tables), (body, copy, of) => lines([of === 'public' ? withoutHidden(body, copy) : body, besideText(copy)]))
 }
 
-/** Finds them by what a reader reads alone. */
+/** Finds them by what a reader reads alone. What related items say is found once they are published again. */
 export async function down(db: Kysely<unknown>, engine: Engine): Promise<void> {
-  await changeBodies(db as Kysely<Tables>, engine, (body, beside) =>
-    body === beside ? '' : beside && body.endsWith(`\n${beside}`) ? body.slice(0, -beside.length - 1) : body,
-  )
+  await changeBodies(db as Kysely<Tables>, engine, [], (body, copy) => {
+    const beside = besideText(copy)
+    return body === beside ? '' : beside && body.endsWith(`\n${beside}`) ? body.slice(0, -beside.length - 1) : body
+  })
 }

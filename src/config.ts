@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { nearest } from './copy/nearest.ts'
-import { plainUrl } from './copy/urls.ts'
+import { oneForm, plainUrl } from './copy/urls.ts'
 import { isDatabaseUrl, isServerUrl } from './database/urls.ts'
 import { ConfigError } from './usage.ts'
 
@@ -59,29 +59,37 @@ function replicaUrls(value: string): string[] {
 
 const placeholders = ['slug', 'id', 'topic', 'year', 'month', 'day']
 
-/** A pattern of an address as a URI (RFC 3986), with its placeholders. */
-const asPattern = (value: string) => plainUrl(value.replaceAll(/\{(\w+)\}/g, 'placeholder-$1-x')).replaceAll(/placeholder-(\w+?)-x/g, '{$1}')
+/** An address of http or https. @throws Error where it is none, or names a user */
+function webUrl(value: string): URL {
+  const url = URL.parse(value)
+  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an absolute http or https URL')
+  if (url.username || url.password) throw new Error('must name no user and no password')
+  return url
+}
+
+/** A pattern of an address in the one form of URIs (RFC 3986), with its placeholders. @throws Error as above */
+function pattern(value: string, names: readonly string[]): string {
+  const { origin, href } = webUrl(value.replaceAll(new RegExp(`\\{(${names.join('|')})\\}`, 'g'), 'placeholder-$1-x'))
+  const uri = origin + oneForm(plainUrl(href).slice(origin.length))
+  return uri.replaceAll(new RegExp(`placeholder-(${names.join('|')})-x`, 'g'), '{$1}')
+}
 
 function siteUrl(value: string): string {
   for (const [, name] of value.matchAll(/\{([^}]*)\}/g))
     if (!placeholders.includes(name ?? '')) throw new Error(`has an unknown placeholder {${name}}; known are {${placeholders.join('} {')}}`)
   if (!/\{(slug|id)\}/.test(value)) throw new Error('must contain {slug} or {id}')
-  const url = URL.parse(value.replace(/\{[^}]*\}/g, 'x'))
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an absolute http or https URL')
-  return asPattern(value)
+  return pattern(value, placeholders)
 }
 
 function apiUrl(value: string): string {
-  const url = URL.parse(value)
-  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash) throw new Error('must be an absolute http or https URL, without query')
+  const { search, hash } = webUrl(value)
+  if (search || hash) throw new Error('must be an absolute http or https URL, without query')
   return plainUrl(value).replace(/\/+$/, '')
 }
 
 function previewUrl(value: string): string {
   if (!value.includes('{token}')) throw new Error('must contain {token}')
-  const url = URL.parse(value.replaceAll('{token}', 'x'))
-  if (!url || !/^https?:$/.test(url.protocol)) throw new Error('must be an absolute http or https URL')
-  return asPattern(value)
+  return pattern(value, ['token'])
 }
 
 function origins(value: string): '*' | string[] {

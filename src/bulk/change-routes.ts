@@ -1,50 +1,26 @@
 import type { FastifyRequest } from 'fastify'
-import type { ListQuery } from '../articles/api/filters.ts'
-import { idsMatching } from '../articles/api/list.ts'
 import { createParameter, publishPermission } from '../articles/api/lookup.ts'
 import type { Config } from '../config.ts'
 import { nameKey } from '../copy/names.ts'
 import type { Read } from '../database/engine.ts'
-import { externalOwners } from '../database/external-ids.ts'
-import { idsByReference, idsOfReferences } from '../database/slugs.ts'
+import { idsByReference } from '../database/slugs.ts'
 import { presentIds } from '../database/values.ts'
 import { authorOf, changeInParts } from '../http/change.ts'
 import { noting } from '../http/faults.ts'
 import { jsonBody, noteHeader, operation } from '../http/operations.ts'
-import { parts } from '../http/pagination.ts'
-import { badRequest, type Fault, Problem } from '../http/problems.ts'
+import { badRequest, type Fault } from '../http/problems.ts'
 import { keyOf, wayOf } from '../http/references.ts'
 import type { App } from '../http/server.ts'
 import { refuse } from '../http/validation.ts'
 import type { TopicReferenceInput } from '../topics/schemas.ts'
 import { changeMany, requireFew } from './change-many.ts'
-import { ArticleChanges, ArticleChangesInput, type ArticleFilterInput, mostArticles } from './schemas.ts'
+import { idsOf } from './filter.ts'
+import { ArticleChanges, ArticleChangesInput, mostArticles } from './schemas.ts'
 import { topicOfName } from './store.ts'
 import { allOf, patching, replacing, retopicing, type TopicChange, type Transform } from './transforms.ts'
 
 // So many bytes of what would change a dry run answers; of the rest it says only that.
 const mostDiffs = 16 * 1024 * 1024
-
-const severals = ['status', 'topic', 'author', 'language', 'genre'] as const
-
-/** The filter as the list's query has it: faults stand in the body, not in parameters. */
-async function idsOf(read: Read, app: App, { ids, slug, externalId, ...filter }: ArticleFilterInput): Promise<string[]> {
-  const query: ListQuery = { copy: 'working', ...filter }
-  for (const name of severals) if (filter[name] !== undefined) query[name] = [filter[name]].flat()
-  const source = { read, engine: app.database.engine, shows: 'working' as const, site: null, note: <T>(check: () => T) => check() }
-  const lists: Set<string>[] = []
-  if (ids !== undefined) lists.push(new Set(await idsOfReferences(read, 'article', parts(ids))))
-  if (slug !== undefined) lists.push(new Set(await idsOfReferences(read, 'article', parts(slug))))
-  if (externalId !== undefined) lists.push(new Set((await externalOwners(read, 'article', parts(externalId))).values()))
-  const [first, ...others] = lists
-  const among = first ? [...first].filter((id) => others.every((list) => list.has(id))) : null
-  return idsMatching(source, query, mostArticles + 1, among).catch((error: unknown) => {
-    if (!(error instanceof Problem) || error.type !== 'bad-request') throw error
-    throw badRequest(
-      (error.extras.errors ?? []).map(({ code, message, ...place }) => ({ pointer: `/filter/${'parameter' in place ? place.parameter : ''}`, code, message })),
-    )
-  })
-}
 
 /** What topics of a request name: those that are there by their ids. @param unknown what becomes of a name that no topic has */
 async function topicsOf(
@@ -144,7 +120,7 @@ export function articleChangeRoutes(app: App): void {
           requirePermissions(request, input)
           const found = await app.database.snapshot(async (read) => ({
             transform: await transformOf(read, app.config, input, author.makesNames !== false),
-            ids: await idsOf(read, app, input.filter),
+            ids: await idsOf(read, app.database.engine, input.filter),
           }))
           requireFew(found.ids, mostArticles)
           return { input, author, ...found }

@@ -446,6 +446,8 @@ export type Tables = {
     slug: string | null
     main_topic_id: string | null
     canonical_url: string | null
+    /** The same in one form, by which it is found. */
+    own_address: string | null
     image_url: string | null
     is_noindex: Flag
     correction_count: number

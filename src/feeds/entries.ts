@@ -5,6 +5,7 @@ import { shownOf } from '../copy/markdown.ts'
 import { excerptOf } from '../copy/reading.ts'
 import type { CommentTable } from '../database/tables.ts'
 import { jsonSize } from '../http/body.ts'
+import { asUri } from '../http/formats.ts'
 import { sectionsHtml } from '../sections/html.ts'
 import type { Entry } from './feed.ts'
 
@@ -12,7 +13,7 @@ import type { Entry } from './feed.ts'
 export const partsOf = (isFull: boolean): Parts => new Set(isFull ? ['translations', 'sections'] : ['translations'])
 
 // Feeds have URIs, and an address may be written with letters of all alphabets.
-const encoded = (url: string | null) => (url === null ? null : (URL.parse(url)?.href ?? null))
+const encoded = (url: string | null) => (url === null || !URL.canParse(url) ? null : asUri(url))
 
 /** A story as an entry. @param hosts whose pages embeds show in a frame (`EMBED_HOSTS`) */
 function entryOf(article: PartialArticle, isFull: boolean, hosts: readonly string[]): Entry {

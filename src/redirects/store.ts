@@ -1,6 +1,6 @@
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
 import { ownAddress, storiesThatSay } from '../articles/public/own-addresses.ts'
-import { nameIn, originAt, originOf } from '../articles/working/addresses.ts'
+import { namesIn, originAt, originOf } from '../articles/working/addresses.ts'
 import type { HeldAlias } from '../articles/working/aliases.ts'
 import { pageAt } from '../articles/working/links.ts'
 import type { Read } from '../database/engine.ts'
@@ -9,10 +9,10 @@ import { idsByReference } from '../database/slugs.ts'
 import { inPieces } from '../database/values.ts'
 import type { Redirect } from './schemas.ts'
 
-/** The slug or the id of the story that may be at a path now; null where none can be, by the pattern. */
-function nameAt(path: string, site: string | null): string | null {
+/** The slugs or the id of the story that may be at a path now; none where none can be, by the pattern. */
+function namesAt(path: string, site: string | null): string[] {
   const page = site === null ? null : pageAt(originOf(site) + path)
-  return page && nameIn(page, site as string)
+  return page ? namesIn(page, site as string) : []
 }
 
 /** Redirects, and the keys of all that they show. */
@@ -34,7 +34,7 @@ export async function presentRedirects(read: Read, held: readonly HeldAlias[], s
     return slug && card ? [{ path, slug, card, paths: tried, addresses: tried.map((one) => `${origin}${one}`) }] : []
   })
   const there = await inPieces(
-    addressed.flatMap(({ paths }) => paths.flatMap((path) => nameAt(path, site) ?? [])),
+    addressed.flatMap(({ paths }) => paths.flatMap((path) => namesAt(path, site))),
     async (names) => [...(await idsByReference(read, 'article', names, true)).values()] as string[],
   )
   if (site !== null)

@@ -1,7 +1,7 @@
 import { requirePublic } from '../articles/api/lookup.ts'
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
-import { storiesThatSay } from '../articles/public/own-addresses.ts'
-import { nameIn } from '../articles/working/addresses.ts'
+import { ownAddress, storiesThatSay } from '../articles/public/own-addresses.ts'
+import { isOfSite, namesIn } from '../articles/working/addresses.ts'
 import { holderOfAlias } from '../articles/working/aliases.ts'
 import { type Page, pageAt } from '../articles/working/links.ts'
 import type { Article } from '../articles/working/schemas.ts'
@@ -10,27 +10,22 @@ import { isId, slugOwner } from '../database/slugs.ts'
 import { articlesOf } from '../highlight-lists/present.ts'
 import type { Source } from './source.ts'
 
-/** The id that an address names by the site's pattern, also by an old slug; null where it is no such address. */
-async function byPattern(read: Read, page: Page, site: string): Promise<string | null> {
-  const name = nameIn(page, site)
-  if (name === null) return null
-  if (isId(name)) return name.toLowerCase()
-  const owner = await slugOwner(read, 'article', name)
-  return owner?.was_public ? owner.owner_id : null
-}
-
-const isOfSite = (host: string, site: string) => URL.parse(site.replace(/\{\w+\}/g, 'x'))?.host === host
-
-/** The id that an address names by one that its story had elsewhere, on the site itself. */
-async function byAlias(read: Read, address: string, site: string): Promise<string | null> {
-  const { host, pathname, search } = new URL(address)
-  if (!isOfSite(host, site)) return null
-  return (await holderOfAlias(read, pathname + search, true))?.articleId ?? null
+/** The ids that an address names by the site's pattern, also by old slugs: the one whose address it is first. */
+async function byPattern(read: Read, page: Page, address: string, site: string): Promise<string[]> {
+  const found: string[] = []
+  for (const name of namesIn(page, site)) {
+    const owner = isId(name) ? null : await slugOwner(read, 'article', name)
+    if (isId(name)) found.push(name.toLowerCase())
+    else if (owner?.was_public) found.push(owner.owner_id)
+  }
+  if (found.length < 2) return found
+  const cards = await publicCards(read, found, site)
+  const isAt = (id: string) => ownAddress(cards.get(id)?.card?.url ?? '') === ownAddress(address)
+  return [...found.filter(isAt), ...found.filter((id) => !isAt(id))]
 }
 
 /** The id of the public story that says that an address is its own: whole, or as a path of the site. @param query whether with it, or without */
-async function byOwnAddress(read: Read, address: string, site: string, query: 'with-query' | 'without-query'): Promise<string | null> {
-  const { origin, host, pathname, search } = new URL(address)
+async function byOwnAddress(read: Read, { host, origin, pathname, search }: URL, site: string, query: 'with-query' | 'without-query'): Promise<string | null> {
   const paths = query === 'with-query' ? [pathname + search] : [pathname, pathname.replace(/\/$/, '')]
   const [first = null] = await storiesThatSay(read, [...paths.map((path) => origin + path), ...(isOfSite(host, site) ? paths : [])])
   return first
@@ -47,20 +42,30 @@ export async function highlightedStories(
   return { targets: new Map([...cards].flatMap(([id, { card }]) => (card ? [[id, card]] : []))), keys: keysOfCards(cards) }
 }
 
+/** The first of these stories that is public, else the first that was; null where there is none. @throws Problem 404, 410, 451 where none is public */
+async function firstPublic(read: Read, ids: readonly (string | null | undefined)[]): Promise<string | null> {
+  const found = ids.filter((id) => typeof id === 'string')
+  const cards = await publicCards(read, found, null)
+  const id = found.find((one) => cards.get(one)?.card) ?? found[0] ?? null
+  if (id) await requirePublic(read, id)
+  return id
+}
+
 /**
  * The public story whose address this is: by its `canonicalUrl`, by the pattern of the site, also with an old slug, or by an address
- * that it had elsewhere;
- * null where it is nobody's.
+ * that it had elsewhere, on the site itself; what says more of the query goes before what says less. Null where it is nobody's.
  * @param site the pattern of `PUBLIC_SITE_URL` @throws Problem 404, 410, 451 where the public doesn't see the story
  */
 export async function storyAt(read: Read, address: string, site: string): Promise<string | null> {
-  const page = pageAt(address)
-  const id =
-    page &&
-    ((await byOwnAddress(read, address, site, 'with-query')) ??
-      (await byPattern(read, page, site)) ??
-      (await byOwnAddress(read, address, site, 'without-query')) ??
-      (await byAlias(read, address, site)))
-  if (id) await requirePublic(read, id)
-  return id
+  const [page, url] = [pageAt(address), URL.parse(address)]
+  if (!page || !url) return null
+  const alias = isOfSite(url.host, site) ? await holderOfAlias(read, url.pathname + url.search, true) : null
+  const withQuery = alias?.path.includes('?') && !site.includes('?') ? alias.articleId : null
+  return firstPublic(read, [
+    await byOwnAddress(read, url, site, 'with-query'),
+    withQuery,
+    ...(await byPattern(read, page, address, site)),
+    await byOwnAddress(read, url, site, 'without-query'),
+    alias?.articleId,
+  ])
 }

@@ -4,6 +4,7 @@ import { articleUrl } from '../articles/working/addresses.ts'
 import type { Read } from '../database/engine.ts'
 import type { Tables } from '../database/tables.ts'
 import { addAll, groupBy } from '../database/values.ts'
+import { asUri } from '../http/formats.ts'
 
 /** So many stories one sitemap has at the most: fewer than the protocol lets it have, so that it is small enough to be kept in memory. */
 export const mostStories = 5000
@@ -52,7 +53,7 @@ export async function monthPages(read: Read, { pattern, origin }: Place): Promis
   return pages.slice(0, mostSitemaps)
 }
 
-const encoded = (url: string) => URL.parse(url)?.href ?? null
+const encoded = (url: string) => (URL.canParse(url) ? asUri(url) : null)
 
 const listedColumns = ['slug', 'canonical_url', 'image_url', 'language', 'headline', 'published_at', 'updated_at'] as const
 
@@ -71,10 +72,11 @@ function listed(row: Row, { pattern, origin }: Place): Listed | null {
   const { article_id: id, slug, canonical_url: canonicalUrl, published_at: publishedAt, topic_slug, language, headline, updated_at: updatedAt } = row
   const topics = topic_slug === null ? [] : [{ slug: topic_slug }]
   const address = articleUrl(pattern, { id, slug: slug as string, canonicalUrl, publishedAt, topics })
-  const url = address === null ? null : URL.parse(address)
-  if (url?.origin !== origin || url.href.length > longest.url) return null
+  if (address === null || URL.parse(address)?.origin !== origin) return null
+  const url = asUri(address)
+  if (url.length > longest.url) return null
   const image = row.image_url === null ? null : encoded(row.image_url)
-  return { url: url.href, image: image !== null && image.length <= longest.image ? image : null, language, headline, updatedAt, publishedAt, alternates: [] }
+  return { url, image: image !== null && image.length <= longest.image ? image : null, language, headline, updatedAt, publishedAt, alternates: [] }
 }
 
 /** The addresses of stories' translations that search engines may find, by the ids of the stories. */

@@ -78,8 +78,6 @@ function indexEntryOfRecord(record: Row): IndexEntry {
     highlight_lists: highlightLists = [],
     related = [],
     editions,
-    lead_image,
-    corrections,
     ...article
   } = record as unknown as ArticleTable & {
     sections?: Article['sections']
@@ -88,7 +86,7 @@ function indexEntryOfRecord(record: Row): IndexEntry {
     editions?: { number: number; document: Article; sections: Article['sections'] }[]
   }
   // What is searched of a row is read as the row is stored.
-  const row = { ...article, ...storedRow('articles', { lead_image, corrections }) } as ArticleTable
+  const row = storedRow('articles', article) as unknown as ArticleTable
   const edition = editions?.find(({ number }) => number === row.edition_number)
   // Content of before there were editions has no such column.
   if (!edition && typeof row.edition_number === 'number') throw new Error(`edition ${row.edition_number} is not among its editions`)

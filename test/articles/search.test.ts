@@ -210,6 +210,35 @@ t.test('all that words are replaced in is found, and what only editors read is f
   t.strictSame(await both('quokkaheadline'), [0, 0])
 })
 
+t.test('what a related item says that may not be shown is found in working copies alone', async (t) => {
+  const hidden = await createShort(server, 'Hidden plan', { status: 'draft' })
+  const gone = await createShort(server, 'Quetzal census')
+  const items = [
+    { relation: 'related', text: 'Secretplan merger', target: { type: 'article', id: hidden.id } },
+    { relation: 'related', text: 'Openplan', target: { type: 'url', url: 'https://elsewhere.example/' } },
+    { relation: 'related', target: { type: 'article', id: gone.id } },
+  ]
+  const { id } = await createShort(server, 'Relating', { related: items })
+  const both = async (q: string) => [await search(q), await server.get(`/v1/articles?q=${q}&copy=working`)].map(found)
+  t.strictSame(await both('secretplan'), [[], ['Relating']])
+  t.strictSame(await both('openplan'), [['Relating'], ['Relating']])
+  await server.post(`/v1/articles/${hidden.id}/publish`)
+  await server.post(`/v1/articles/${hidden.id}/unpublish`, {})
+  t.strictSame(await both('secretplan'), [[], ['Relating']])
+  await server.delete(`/v1/articles/${gone.id}?permanent=true`)
+  t.equal((await server.anonymous.get(`/v1/articles/${id}`)).body.related.at(-1).text, 'Quetzal census')
+  t.strictSame(await both('quetzal'), [['Relating'], ['Relating']], 'the words that stay are found')
+  const { body } = await server.post('/v1/articles/changes', { filter: { q: 'quetzal' }, replaceText: { find: 'Quetzal', with: 'Kakapo' }, apply: 'both' })
+  t.equal(body.changed, 1)
+  t.strictSame(
+    [await both('quetzal'), await both('kakapo')],
+    [
+      [[], []],
+      [['Relating'], ['Relating']],
+    ],
+  )
+})
+
 t.test('the index follows each change', async (t) => {
   const { id } = await createShort(server, 'Zebra crossing')
   t.strictSame(found(await search('zebra')), ['Zebra crossing'])

@@ -171,7 +171,29 @@ t.test('a filter that the list takes repeatedly is a list, all of which must hol
   t.strictSame(await refused({ topic: 5 }), ['/filter/topic: type'])
   t.strictSame(await refused({ topic: 'a,-b' }), ['/filter/topic: combination'])
   t.strictSame(await refused({ fallback: 'fr' }), ['/filter/fallback: combination'])
-  t.strictSame(await refused({ status: ['published', 'publishd'] }), ['/filter/status: value'])
+  t.strictSame(await refused({ status: ['published', 'publishd'] }), ['/filter/status/1: value'])
+  t.strictSame(await refused({ topic: ['tides', 'a,-b'], language: ['fr', 'not a tag'], fallback: 'en', genre: ['x,', 'y'] }), [
+    '/filter/topic/1: combination',
+    '/filter/language/1: format',
+    '/filter/genre/0: value',
+  ])
+  t.strictSame(await refused({ status: 'publishd', topic: 'a,-b', genre: 'x,' }), [
+    '/filter/status: value',
+    '/filter/genre: value',
+    '/filter/topic: combination',
+  ])
+  const suggesting = await changes({ filter: { status: 'publishd' }, patch: { kicker: 'x' } })
+  t.equal(suggesting.body.errors[0].suggestion, 'published')
+  const many = (length: number) => Array.from({ length }, (_, index) => `g${index}`).join(',')
+  t.strictSame(await matched({ genre: [`${'a,'.repeat(1990)}combined`, ...Array(16).fill('combined,b')] }), await matched({}))
+  t.strictSame(await refused({ genre: [many(700), many(700), many(700)] }), ['/filter/genre: length'])
+  t.match(
+    await changes({
+      filter: Object.fromEntries(['topic', 'author', 'genre'].map((name) => [name, [many(650), many(650), many(650)]])),
+      patch: { kicker: 'x' },
+    }),
+    { status: 200, body: { matched: 0 } },
+  )
 })
 
 t.test('what is named is found among more than one request changes, the newest too', async (t) => {

@@ -47,7 +47,13 @@ t.test('all content goes out in a fixed order, and into another database, which 
   for (const path of paths) t.equal((await copy.anonymous.get(path)).text, (await server.anonymous.get(path)).text, path)
   t.equal((await copy.anonymous.get('/v1/articles/harbour-reopens-after-storm')).headers.get('location'), '/v1/articles/moved')
   t.equal((await copy.get('/v1/tokens')).body.data.length, 1, 'and makes no token')
-  for (const path of ['/v1/highlight-lists?copy=working', '/v1/highlight-lists/top/revisions', '/v1/topics/parent/revisions', '/v1/site/revisions'])
+  for (const path of [
+    '/v1/articles?q=call+board&copy=working&count=true',
+    '/v1/highlight-lists?copy=working',
+    '/v1/highlight-lists/top/revisions',
+    '/v1/topics/parent/revisions',
+    '/v1/site/revisions',
+  ])
     t.equal((await copy.get(path)).text, (await server.get(path)).text, path)
   t.match((await copy.get('/v1/highlight-lists?copy=working&slug=top')).body.data[0], { title: 'Top at six', schedule: { publish: { revision: null } } })
   t.equal((await copy.anonymous.get('/v1/highlight-lists/not-out-yet')).status, 404)

@@ -48,24 +48,41 @@ t.test('what stands beside a text is found, also of stories that were there befo
   const picture = (alt: string) => ({ url: 'https://media.example/a.jpg', alt })
   const beside = { slugline: 'quay-fire', dateline: 'LEITH, 3 May', leadImage: picture('Smoke'), seo: { title: 'Harbour blaze', image: picture('Flames') } }
   await createShort(before, 'One', { ...beside, sections: [{ body: [{ type: 'image', image: picture('Engines') }] }] })
-  await createShort(before, 'Two', { ...beside, editorNote: 'Ask Nora' })
+  const noted = await createShort(before, 'Two', { ...beside, editorNote: 'Ask Nora' })
+  const draft = await createShort(before, 'Four', { status: 'draft' })
+  const related = [{ relation: 'related', text: 'Osprey', target: { type: 'article', id: draft.id } }]
+  const relating = await createShort(before, 'Five', { related, corrections: [{ text: 'Heron' }] })
   await createShort(before, 'Three', { ...beside, editorNote: 'Ask Nora', status: 'draft', sections: [{ body: [{ type: 'paragraph', text: 'Smoke' }] }] })
-  const words = ['"quay fire"', 'leith', 'smoke', 'engines', '"harbour blaze"', 'flames', '"ask nora"', 'nora smoke', 'one', '"smoke engines"']
+  const words = [
+    '"quay fire"',
+    'leith',
+    'smoke',
+    'engines',
+    '"harbour blaze"',
+    'flames',
+    '"ask nora"',
+    'nora smoke',
+    'one',
+    '"smoke engines"',
+    'osprey',
+    'heron',
+  ]
   const paths = words.flatMap((q) => ['', '&copy=working'].map((copy) => `/v1/articles?count=true&q=${encodeURIComponent(q)}${copy}`))
   const answers = (server: Server) => Promise.all(paths.map(async (path) => (await server.get(path)).body))
   const found = await answers(before)
   t.strictSame(
     found.map(({ data }) => data.length),
-    [2, 3, 2, 3, 2, 3, 1, 1, 2, 3, 2, 3, 0, 2, 0, 2, 1, 1, 0, 0],
+    [2, 3, 2, 3, 2, 3, 1, 1, 2, 3, 2, 3, 0, 2, 0, 2, 1, 1, 0, 0, 0, 1, 1, 1],
   )
   const database = connect(url)
   t.teardown(() => database.close())
   const bodies = async () => (await database.read.selectFrom('search_rows').select('body').orderBy('copy').orderBy('number').execute()).map(({ body }) => body)
   const own = await bodies()
   while ((await revertLast(database)) !== '0028-words-beside.ts') t.pass('and those after it')
-  t.strictSame(await bodies(), ['', '', '', 'Smoke'])
+  t.strictSame((await bodies()).toSorted(), ['', '', '', '', 'Heron', 'Osprey\nHeron', 'Smoke'])
   await database.transaction({ actor: null, requestId: null }, async (tx) => {
-    await tx.deleteFrom('search_rows').where('copy', '=', 'working').where('body', '=', '').execute()
+    await tx.updateTable('search_rows').set({ body: 'Osprey\nHeron' }).where('body', '=', 'Heron').execute()
+    await tx.deleteFrom('search_rows').where('copy', '=', 'working').where('article_id', 'in', [noted.id, relating.id]).execute()
   })
   await migrate(database)
   t.strictSame((await bodies()).toSorted(), own.toSorted())
@@ -74,20 +91,33 @@ t.test('what stands beside a text is found, also of stories that were there befo
 
 t.test('what stories say is their address has one form, also of those that were there before', async (t) => {
   const url = await emptyDatabase(t)
-  const { id } = await createShort(await startServer(t, { DATABASE_URL: url }), 'There', { canonicalUrl: '/a' })
+  const before = await startServer(t, { DATABASE_URL: url })
+  const { id } = await createShort(before, 'There', { canonicalUrl: '/a', aliases: ['/it-s'] })
+  const linking = await createShort(before, 'Linking', { sections: [{ body: [{ type: 'paragraph', text: '[x](https://news.example/b?q=it-s)' }] }] })
   const database = connect(url)
   t.teardown(() => database.close())
+  const nobody = { actor: null, requestId: null }
   while ((await revertLast(database)) !== '0029-own-addresses.ts') t.pass('and those after it')
   for (const [written, found] of [
     ['/other/%7E%c3%A9#top', '/other/~%C3%A9'],
-    ['HTTPS://News.Example:443', 'https://news.example/'],
-    ["https://news.example/it's?b=1&a=%20", 'https://news.example/it%27s?b=1&a=%20'],
+    ['HTTPS://www.News.Example:443', 'news.example/'],
+    ['http://news.example/it%27s?b=1&a=%20', "news.example/it's?b=1&a=%20"],
   ] as const) {
-    await database.transaction({ actor: null, requestId: null }, async (tx) => {
+    await database.transaction(nobody, async (tx) => {
       await tx.updateTable('public_articles').set({ canonical_url: written }).where('article_id', '=', id).execute()
+      await tx.updateTable('article_aliases').set({ path: '/it%27s' }).execute()
+      await tx.updateTable('text_links').set({ query: '?q=it%27s' }).execute()
     })
     await migrate(database)
-    t.match(await database.read.selectFrom('public_articles').select('canonical_url').execute(), [{ canonical_url: found }], written)
+    t.match(await database.read.selectFrom('public_articles').select(['canonical_url', 'own_address']).where('article_id', '=', id).execute(), [
+      { canonical_url: written, own_address: found },
+    ])
+    t.match(await database.read.selectFrom('article_aliases').select('path').execute(), [{ path: "/it's" }])
+    const links = await database.read.selectFrom('text_links').select('query').where('article_id', '=', linking.id).execute()
+    t.strictSame(
+      links.map(({ query }) => query),
+      ["?q=it's", "?q=it's"],
+    )
     await revertLast(database)
   }
   await migrate(database)

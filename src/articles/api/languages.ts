@@ -61,6 +61,9 @@ function askedFor(conditions: readonly Condition[], fallback: string | undefined
   }
 }
 
+/** @throws Problem 400 for what is no language */
+export const requireLanguages = (conditions: readonly Condition[]): void => void askedFor(conditions, undefined)
+
 /**
  * The languages that `language` and `fallback` ask for, of those that there are; null where neither does.
  * @param conditions what `language` says @param fallback what `fallback` says, `*` for any

@@ -123,8 +123,16 @@ export async function pageOfArticles(source: Source, query: ListQuery, page: Pag
  * The ids of at most so many of the articles that filters leave, the oldest first.
  * @param among those that are looked at; null: all
  */
-export async function idsMatching(source: Source, query: ListQuery, limit: number, among: readonly string[] | null): Promise<string[]> {
-  const listing = { source, filters: await filtersOf(source, query), terms: query.q === undefined ? null : parseSearch(query.q) }
+export async function idsMatching(
+  source: Source,
+  query: ListQuery,
+  limit: number,
+  among: readonly string[] | null,
+  requireRight: () => void,
+): Promise<string[]> {
+  const filters = await filtersOf(source, query)
+  requireRight()
+  const listing = { source, filters, terms: query.q === undefined ? null : parseSearch(query.q) }
   if (listing.terms?.length === 0) return []
   const { rows, id } = rowsOn(listing, await wayTo(listing, null), null)
   const key = sql<string>`${sql.ref(id)}`
@@ -152,9 +160,10 @@ async function namedDocuments(source: Source, ids: readonly string[], parts: Par
 
 /** Articles by ids or slugs, in the order asked, those that filters leave. @throws Problem 400 as above */
 export async function orderedArticles(source: Source, query: ListQuery, asked: { ids?: string[]; slugs?: string[] }, parts: Parts): Promise<Document[]> {
+  const filters = await filtersOf(source, query)
   const ids = await idsOfReferences(source.read, 'article', asked.ids ?? asked.slugs ?? [], source.shows === 'public')
   if (ids.length === 0) return []
-  const rows = await filtered(source, await filtersOf(source, query))
+  const rows = await filtered(source, filters)
     .where(sql<SqlBool>`${sql.ref(idOf(source))} in (${sql.join(ids)})`)
     .select(sql<string>`${sql.ref(idOf(source))}`.as('id'))
     .execute()

@@ -18,7 +18,7 @@ import { loadShareNetworks } from '../../site/store.ts'
 import { type Changing, changing, unkept } from '../public/changing.ts'
 import { performDue } from '../public/due.ts'
 import { headlinesOf, lastEdition, rewriteEditions } from '../public/editions.ts'
-import { removeIndexRows, writeWorkingSearch } from '../public/index-rows.ts'
+import { refreshSearch, removeIndexRows, writeWorkingSearch } from '../public/index-rows.ts'
 import { firstPublication, insertPublication } from '../public/publish.ts'
 import { recordChange } from '../public/record-change.ts'
 import { writeTextLinks } from '../public/text-links.ts'
@@ -306,9 +306,11 @@ export async function deleteArticle(tx: Write, row: ArticleTable): Promise<void>
   await removeIndexRows(tx, row.id)
   await tx.deleteFrom('articles').where('id', '=', id).execute()
   await releaseSlugs(tx, 'article', id)
-  for (const articleId of touched) {
-    const touchedRow = await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()
-    await recordChange(tx, await changing(tx, touchedRow))
+  for (const articleId of new Set([...touched, ...articles])) {
+    const other = await tx.read.selectFrom('articles').selectAll().where('id', '=', articleId).executeTakeFirstOrThrow()
+    const changed = await changing(tx, other)
+    await refreshSearch(tx, changed)
+    if (touched.has(articleId)) await recordChange(tx, changed)
   }
   const shows = { ...(articles.length > 0 ? { articles } : {}), ...(await menusNaming(tx.read, id)) }
   const data = { wasPublic: row.edition_number !== null || isTakenDown, ...shows }

@@ -6,7 +6,7 @@ import { prepared, preparedList, preparedWrite } from '../../database/prepared.t
 import { addRows, insertTables, type TableRows } from '../../database/rows.ts'
 import { markSlugsPublic } from '../../database/slugs.ts'
 import { chunked, inPieces, without } from '../../database/values.ts'
-import { completed, type SearchedTexts, searchedTexts } from '../working/copies.ts'
+import { completed, publicTexts, type SearchedTexts, searchedTexts } from '../working/copies.ts'
 import type { Article } from '../working/schemas.ts'
 import type { Changing, Kept, SearchRow } from './changing.ts'
 import { dateOf, foldedTexts, type IndexEntry, monthOf, type PublicEntry, perMillisecond, publicEntryOf } from './index-values.ts'
@@ -100,7 +100,6 @@ export async function removeIndexRows(tx: Write, articleId: string): Promise<voi
 /** Makes a working copy found by what it says now: by a row of its own where that isn't what the public finds it by. */
 export async function writeWorkingSearch(tx: Write, { row, copy, kept }: Changing): Promise<void> {
   const inPublic = kept.listedAt === dateOf(row) ? kept.search.public : undefined
-  if (inPublic && row.has_unpublished_changes === 0 && row.editor_note === null) return removeSearchRow(tx, 'working', kept)
   const texts = searchedTexts(copy)
   if (inPublic && areSameTexts(inPublic, texts)) removeSearchRow(tx, 'working', kept)
   else await writeSearchRow(tx, 'working', row.id, dateOf(row), texts, kept)
@@ -229,7 +228,15 @@ export async function writePublicRows(tx: Write, { row, kept }: Changing, editio
   noteMonths(tx, kept, entry, earlier)
   kept.listedAt = entry.publishedAt
   writeTextLinks(tx, 'public', row.id, edition.sections, kept)
-  await writeSearchRow(tx, 'public', row.id, entry.publishedAt, searchedTexts(edition), kept)
+  await writeSearchRow(tx, 'public', row.id, entry.publishedAt, publicTexts(edition), kept)
+}
+
+/** Makes an article found by what its editions say by now, of which something was redacted. */
+export async function refreshSearch(tx: Write, changed: Changing): Promise<void> {
+  const { row, kept } = changed
+  if (kept.listedAt === null || !kept.last) return
+  await writeSearchRow(tx, 'public', row.id, kept.listedAt, publicTexts(kept.last.document), kept)
+  await writeWorkingSearch(tx, changed)
 }
 
 /** Follows a topic that moved in the tree: the public rows of all articles under it. */

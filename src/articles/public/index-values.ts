@@ -3,7 +3,7 @@ import type { SearchCopy, Text } from '../../database/engine.ts'
 import type { ArticleTable } from '../../database/tables.ts'
 import { addAll } from '../../database/values.ts'
 import { articlesOf } from '../../highlight-lists/present.ts'
-import { isFoundAlike, type SearchedParts, type SearchedTexts, searchedTexts, searchedTextsOf } from '../working/copies.ts'
+import { isFoundAlike, publicTexts, type SearchedParts, type SearchedTexts, searchedTextsOf } from '../working/copies.ts'
 import { textLinkRow, textLinksOf } from '../working/links.ts'
 import type { Article } from '../working/schemas.ts'
 import { ownAddress } from './own-addresses.ts'
@@ -41,7 +41,8 @@ function targetRows(edition: Article) {
 export const sitemapColumns = ({ slug, topics, canonicalUrl, leadImage, seo }: Article) => ({
   slug,
   main_topic_id: topics[0]?.id ?? null,
-  canonical_url: canonicalUrl && ownAddress(canonicalUrl),
+  canonical_url: canonicalUrl,
+  own_address: canonicalUrl && ownAddress(canonicalUrl),
   image_url: leadImage?.url ?? null,
   is_noindex: Number(seo?.noindex ?? false),
 })
@@ -99,7 +100,7 @@ export function indexEntryOf(row: ArticleTable, parts: SearchedParts, edition: A
   const publicEntry = publicEntryOf(edition)
   return {
     articleId: row.id,
-    searched: [...searched, search('public', publicEntry.publishedAt, searchedTexts(edition))],
+    searched: [...searched, search('public', publicEntry.publishedAt, publicTexts(edition))],
     publicEntry,
     links: [...linksIn('working', sections), ...linksIn('public', edition.sections)],
   }

@@ -1,18 +1,16 @@
 import { sql } from 'kysely'
+import { oneForm, onePath } from '../../copy/urls.ts'
 import type { Read } from '../../database/engine.ts'
 import { inPieces } from '../../database/values.ts'
-import { normalAlias } from '../working/aliases.ts'
-
-const someSite = 'https://a.example'
 
 /**
- * The one form of an address that can be written in many, as browsers send it: without its fragment, and without a host where it is a
- * path of the site. What is no address stays as it is.
+ * The one form of an address that can be written in many: without scheme, `www.` and fragment, and of a path of the site without its host.
+ * What is no address stays as it is.
  */
 export function ownAddress(address: string): string {
-  const url = URL.parse(address, address.startsWith('/') ? someSite : undefined)
-  if (!url) return address
-  return (address.startsWith('/') ? '' : url.origin) + normalAlias(url.pathname + url.search).replaceAll("'", '%27')
+  if (address.startsWith('/')) return onePath(address)
+  const url = URL.parse(address)
+  return url ? url.host.replace(/^www\./, '') + oneForm(url.pathname + url.search) : address
 }
 
 /** The public stories that say that one of these addresses is their own (`canonicalUrl`), in the order of their ids. */
@@ -21,10 +19,10 @@ export async function storiesThatSay(read: Read, addresses: readonly string[]): 
     read
       .selectFrom('public_articles')
       .select('article_id')
-      .where('canonical_url', 'in', own)
+      .where('own_address', 'in', own)
       // What an index has of it, so that it is used.
       .where(
-        sql`substr(canonical_url, 1, 500)`,
+        sql`substr(own_address, 1, 500)`,
         'in',
         own.map((one) => one.slice(0, 500)),
       )

@@ -36,32 +36,54 @@ function filled(pattern: string, { id, slug, publishedAt, topics }: Addressed): 
 
 const literal = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-const placeholders: Record<string, string> = { '{slug}': '([a-z0-9-]+)', '{id}': '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})' }
-
-/** The addresses that a site's pattern makes, without scheme and `www.`, with the slugs and the ids in them; what a campaign adds may follow a query. */
-function patternOf(site: string): RegExp {
-  const [address = ''] = site.replace(/^https?:\/\/(?:www\.)?/i, '').split('#')
-  const [page = '', query] = address.split(/\?(.*)/s)
-  const source = (text: string) =>
-    text
-      .split(/(\{\w+\})/)
-      .map((part) => placeholders[part] ?? (part.startsWith('{') ? '[^/]+' : literal(part)))
-      .join('')
-  return new RegExp(`^${source(page.replace(/\/$/, ''))}${query ? `\\?${source(query)}(?:&.*)?` : '(?:\\?.*)?'}$`, 'i')
+const placeholders: Record<string, string> = {
+  '{slug}': '([a-z0-9-]+)',
+  '{id}': '([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})',
+  '{year}': '\\d{4}',
+  '{month}': '\\d\\d',
+  '{day}': '\\d\\d',
+  '{topic}': '[a-z0-9-]+',
 }
 
+const sourceOf = (text: string, slug: string) =>
+  text
+    .split(/(\{\w+\})/)
+    .map((part) => (part === '{slug}' ? slug : (placeholders[part] ?? literal(part))))
+    .join('')
+
+// Where a topic is in the same part of a path, a slug may be so many words.
+const mostWords = 40
+const besideTopic = /\{topic\}[^/?]*\{slug\}|\{slug\}[^/?]*\{topic\}/
+
+/** The addresses that a site's pattern makes, without scheme and `www.`, with the slugs and the ids in them; what a campaign adds may follow a query. */
+function patternsOf(site: string): RegExp[] {
+  const [address = ''] = site.replace(/^https?:\/\/(?:www\.)?/i, '').split('#')
+  const [page = '', query] = address.split(/\?(.*)/s)
+  const pattern = (slug: string) =>
+    new RegExp(`^${sourceOf(page.replace(/\/$/, ''), slug)}${query ? `\\?${sourceOf(query, slug)}(?:&.*)?` : '(?:\\?.*)?'}$`, 'i')
+  if (!besideTopic.test(address)) return [pattern('([a-z0-9-]+)')]
+  return Array.from({ length: mostWords }, (_, words) => pattern(`([a-z0-9]+(?:-[a-z0-9]+){${words}})`)).reverse()
+}
+
+// Of the one pattern that a server has.
+let known: { site: string; patterns: RegExp[] } | null = null
+
 /**
- * The id or else the slug that an address has where the operator's pattern has it; null where it isn't made by that.
+ * The id or else the slugs that an address may have where the operator's pattern has them, the longest first; none where it isn't made by
+ * that. There are several only where the pattern has a topic right beside the slug.
  * @param address its page, without scheme and `www.`, and its query
  */
-export function nameIn({ page, query }: { page: string; query: string }, pattern: string): string | null {
-  const names = (
-    patternOf(pattern)
-      .exec(page + query)
-      ?.slice(1) ?? []
-  ).filter(Boolean)
+export function namesIn({ page, query }: { page: string; query: string }, site: string): string[] {
+  if (known?.site !== site) known = { site, patterns: patternsOf(site) }
+  const names = known.patterns.flatMap((pattern) => (pattern.exec(page + query)?.slice(1) ?? []).filter(Boolean))
   const [id] = names.filter((name) => name.length === 36)
-  return id ?? names[0] ?? null
+  return id === undefined ? [...new Set(names)] : [id]
+}
+
+/** Whether a host is one of those of the operator's site. @param host with its port, as URLs have it */
+export function isOfSite(host: string, site: string): boolean {
+  const own = originOf(site).replace(/^https?:\/\//i, '')
+  return new RegExp(`^${sourceOf(own, placeholders['{slug}'] as string)}$`, 'i').test(host)
 }
 
 /** What is shared of a story: its address with its headline. */

@@ -1,3 +1,4 @@
+import { onePath } from '../../copy/urls.ts'
 import type { Read } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { preparedList } from '../../database/prepared.ts'
@@ -10,22 +11,9 @@ export const mostAliases = 100
 // Also what an index of a database takes as a key.
 const longestAlias = 2000
 
-/**
- * The one form of a path that can be written in many, as browsers send it: what no path may hold is encoded, `%7E` is `~`, hex digits are
- * large, and a `%` that encodes nothing is one. What means something by itself (`%2F`, the order of a query) stays as it is.
- */
-export function normalAlias(path: string): string {
-  return path.replace(/%[0-9a-f]{2}|%|[^%]+/gi, (piece) => {
-    if (piece === '%') return '%25'
-    if (!piece.startsWith('%')) return encodeURI(piece)
-    const character = String.fromCharCode(Number.parseInt(piece.slice(1), 16))
-    return /[\w.~-]/.test(character) ? character : piece.toUpperCase()
-  })
-}
-
 /** Old addresses, as input, in their one form. @param faults gets what is wrong with them */
 export function resolveAliases(given: readonly string[], faults: Fault[]): string[] {
-  const aliases = given.map(normalAlias)
+  const aliases = given.map(onePath)
   for (const [index, alias] of aliases.entries()) {
     const pointer = `/aliases/${index}`
     if (alias.length > longestAlias)
@@ -50,7 +38,7 @@ const aliasRows = preparedList<{ path: string; article_id: string; was_public: n
   db.selectFrom('article_aliases').innerJoin('articles', 'articles.id', 'article_id').select(['path', 'article_id', 'was_public']).where('path', 'in', paths),
 )
 
-// Of so many parameters some at the beginning and at the end are left out; of more all.
+// Of so many parameters any run may be what is meant; of more some at the beginning or at the end are left out.
 const mostParameters = 20
 
 /** A path and what it may be besides what a campaign adds to its query, before and behind it: the more of it is left, the earlier. */
@@ -58,9 +46,11 @@ function withLess(path: string): string[] {
   const [bare = '', query] = path.split(/\?(.*)/s)
   const parameters = query === undefined ? [] : query.split('&')
   const found = [path]
-  if (parameters.length <= mostParameters)
-    for (let count = parameters.length - 1; count > 0; count--)
-      for (let start = 0; start + count <= parameters.length; start++) found.push(`${bare}?${parameters.slice(start, start + count).join('&')}`)
+  for (let count = parameters.length - 1; count > 0; count--) {
+    const last = parameters.length - count
+    const starts = parameters.length <= mostParameters ? Array.from({ length: last + 1 }, (_, start) => start) : [0, last]
+    for (const start of starts) found.push(`${bare}?${parameters.slice(start, start + count).join('&')}`)
+  }
   return [...new Set([...found, bare])]
 }
 
@@ -69,7 +59,7 @@ function withLess(path: string): string[] {
  * @param wasPublic whether only articles count that are or were public
  */
 export async function holdersOfAliases(read: Read, paths: readonly string[], wasPublic = false): Promise<Map<string, HeldAlias>> {
-  const asked = new Map(paths.map((path) => [path, withLess(normalAlias(path))]))
+  const asked = new Map(paths.map((path) => [path, withLess(onePath(path))]))
   const rows = await inPieces([...new Set([...asked.values()].flat())], (piece) => aliasRows(read, piece))
   const known = new Map(rows.filter(({ was_public }) => was_public === 1 || !wasPublic).map((row) => [row.path, row.article_id]))
   const held = new Map<string, HeldAlias>()

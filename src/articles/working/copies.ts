@@ -100,6 +100,14 @@ function texts(value: (name: keyof Article) => unknown): SearchedTexts {
 
 export const searchedTexts = (copy: Partial<Article>): SearchedTexts => texts((name) => copy[name])
 
+type Related = Article['related'][number]
+
+/** Whether a related item shows only while what it leads to is public: no public search finds what it says. */
+const isShownAtTimes = ({ target }: Related) => target?.type === 'article'
+
+/** The texts by which the public finds an edition. */
+export const publicTexts = (edition: Article): SearchedTexts => searchedTexts({ ...edition, related: edition.related.filter((one) => !isShownAtTimes(one)) })
+
 /** The parts of an article in whose texts it is found. */
 export type SearchedParts = Pick<Article, 'sections' | 'highlightLists' | 'related'>
 
@@ -111,7 +119,7 @@ export function searchedTextsOf(row: ArticleTable, parts: SearchedParts): Search
 
 /** Whether a working copy is found by the same words as a copy that is public. */
 export function isFoundAlike(row: ArticleTable, copy: Article, parts: SearchedParts): boolean {
-  const { sections } = parts
+  const { sections, related } = parts
   const others = searchedFields.filter(([name]) => name !== 'sections')
   const areSame =
     sections.length === copy.sections.length &&
@@ -121,6 +129,7 @@ export function isFoundAlike(row: ArticleTable, copy: Article, parts: SearchedPa
     })
   return (
     areSame &&
+    !related.some((one) => one.text !== null && isShownAtTimes(one)) &&
     others.every(([name, { read, searched }]) => isDeepStrictEqual(searched?.(read({ row, parts, site: null, networks: [] })), searched?.(copy[name])))
   )
 }

@@ -1,5 +1,5 @@
+import { oneForm } from '../../copy/urls.ts'
 import { linksOf } from '../../sections/text.ts'
-import { normalAlias } from './aliases.ts'
 import type { Article } from './schemas.ts'
 
 /** A page that is linked to: its address without scheme, `www.`, query and fragment, and its query, with `?`, or empty. */
@@ -17,8 +17,8 @@ const longestAddress = 2000
 export function pageAt(address: string): Page | null {
   const url = URL.parse(address)
   if (!url) return null
-  const page = url.host.replace(/^www\./, '') + normalAlias(url.pathname).replace(/\/$/, '')
-  const query = normalAlias(url.search)
+  const page = url.host.replace(/^www\./, '') + oneForm(url.pathname).replace(/\/$/, '')
+  const query = oneForm(url.search)
   return page.length + query.length > longestAddress ? null : { page, query }
 }
 
