@@ -12,6 +12,7 @@ import { jsonBody, noteHeader, operation, smallBody } from '../http/operations.t
 import { badRequest, conflict } from '../http/problems.ts'
 import { findVisible, parameter, wayOf } from '../http/references.ts'
 import type { App } from '../http/server.ts'
+import { renameInMenus } from '../site/store.ts'
 import { topicsUnder } from '../topics/store.ts'
 import { changeMany } from './change-many.ts'
 import { Merge, MergeInput, mostArticles } from './schemas.ts'
@@ -60,9 +61,11 @@ async function end(tx: Write, kind: MergedKind, { id, slug }: MergedRow, into: s
   }
   if (!stays) throw conflict({ pointer: '/into', code: 'conflict', message: 'is gone meanwhile: it was deleted, or merged itself' })
   tx.notBefore(from.row.updated_at)
-  // What was changed is taken back by now, and all that is foreseen is the event.
-  if (tx.author.onDryRun) appendMerged(tx, kind, from.row, into, await formerSlugsOf(tx.read, kind, id))
-  else if ((await articlesWith(tx.read, kind, id, 1)).length > 0) return false
+  // What was changed is taken back by now, and what is foreseen is the events.
+  if (tx.author.onDryRun) {
+    appendMerged(tx, kind, from.row, into, await formerSlugsOf(tx.read, kind, id))
+    await renameInMenus(tx, kind, id, into)
+  } else if ((await articlesWith(tx.read, kind, id, 1)).length > 0) return false
   else await endMerged(tx, kind, from.row, into)
   return true
 }
@@ -85,8 +88,10 @@ async function merged(app: App, request: FastifyRequest, kind: MergedKind, { row
   if (kind === 'topic') await refreshUnder(app, author, id)
   const articles = results.filter(({ result }) => result === 'changed').length
   const failed = results.filter(({ result }) => result === 'failed').slice(0, mostFailed)
-  const isEnded = await app.database.transaction(author, (tx) => end(tx, kind, row, into))
-  const remaining = author.onDryRun ? failed.length : isEnded ? 0 : (await articlesWith(app.database.read, kind, id, Number.MAX_SAFE_INTEGER)).length
+  const left = async () => (await articlesWith(app.database.read, kind, id, Number.MAX_SAFE_INTEGER)).length
+  const foreseen = author.onDryRun ? (await left()) - articles : 0
+  const isEnded = foreseen === 0 && (await app.database.transaction(author, (tx) => end(tx, kind, row, into)))
+  const remaining = isEnded ? 0 : foreseen || (await left())
   return async () => ({ body: { id, into, articles, failed, remaining }, isUnfinished: remaining > 0 })
 }
 

@@ -1,3 +1,4 @@
+import { storiesThatSay } from '../articles/public/own-addresses.ts'
 import { holderOfAlias } from '../articles/working/aliases.ts'
 import { type ImportLine, importComments } from '../comments/importing.ts'
 import type { Config } from '../config.ts'
@@ -31,11 +32,10 @@ async function storyOf(read: Read, { ids, link }: ForeignPage): Promise<string |
   const plain = link.replace(/[?#].*$/, '').replace(/\/$/, '')
   const address = URL.parse(link)
   const path = address === null ? null : address.pathname + address.search
-  const canonical = await read
-    .selectFrom('articles')
-    .select('id')
-    .where('canonical_url', 'in', [link, plain, `${plain}/`, ...(path === null ? [] : [path, path.replace(/\?.*$/, '').replace(/\/$/, '')])])
-    .executeTakeFirst()
+  const addresses = [link, plain, `${plain}/`, ...(path === null ? [] : [path, path.replace(/\?.*$/, '').replace(/\/$/, '')])].filter(Boolean)
+  const [inPublic] = await storiesThatSay(read, addresses)
+  if (inPublic) return inPublic
+  const canonical = await read.selectFrom('articles').select('id').where('canonical_url', 'in', addresses).executeTakeFirst()
   if (canonical) return canonical.id
   const alias = path === null ? null : await holderOfAlias(read, path)
   if (alias) return alias.articleId

@@ -38,7 +38,13 @@ t.test('stories link by highlights, related items and texts, and freestanding li
   const answer = await server.anonymous.get(`/v1/articles/${target.slug}/links`)
   t.strictSame(answer.body.data, expected)
   t.match(answer.headers.get('cache-control'), /^public/)
-  t.strictSame(answer.headers.get('surrogate-key')?.split(' '), ['list', `article:${target.id}`, `highlight-list:${list.id}`, `article:${other.id}`])
+  t.strictSame(answer.headers.get('surrogate-key')?.split(' '), [
+    'list',
+    'redirects',
+    `article:${target.id}`,
+    `highlight-list:${list.id}`,
+    `article:${other.id}`,
+  ])
   t.strictSame((await server.get(`/v1/articles/${target.id}/links?copy=working`)).body.data, expected)
   t.strictSame(await linksTo(other), [], 'and not back')
 })
@@ -61,7 +67,8 @@ t.test('a page holds some of them, and goes on where it ended', async (t) => {
 t.test('a text links by any address that a story has or had', async (t) => {
   const target = await make('Many addresses', { aliases: ['/archive/7.html', '/index.php?p=7'] })
   await server.patch(`/v1/articles/${target.id}?publish=true`, { slug: 'renamed-since' })
-  await make('Its second page', { aliases: ['/archive/7.html?page=2', '/index.php?p=7&of=two'] })
+  await make('Its second page', { aliases: ['/archive/7.html?page=2', '/index.php?p=7&of=two', '/2019/renamed-since.html?page=2'] })
+  await make('Its third page', { canonicalUrl: 'http://www.news.example/2019/renamed-since.html?page=3' })
   const own: [text: string, found: boolean][] = [
     ['[now](https://www.news.example/2019/renamed-since.html)', true],
     ['[without www](http://news.example/2019/renamed-since.html)', true],
@@ -72,6 +79,12 @@ t.test('a text links by any address that a story has or had', async (t) => {
     ['[an old one with a query](https://news.example/index.php?p=7)', true],
     ['[an old one with a campaign](https://news.example/archive/7.html?utm_source=mail&utm_medium=x)', true],
     ['[and with a query](https://news.example/index.php?utm_source=mail&p=7&utm_medium=x)', true],
+    ['[its page of another story](https://news.example/2019/renamed-since.html?page=2)', false],
+    ['[with a campaign](https://news.example/2019/renamed-since.html?utm_source=mail&page=2)', false],
+    ['[what another says is its own](https://news.example/2019/renamed-since.html?page=3&utm_source=mail)', false],
+    ['[another query](https://news.example/2019/renamed-since.html?page=4)', true],
+    ['[large letters](https://news.example/2011/Renamed-Since.HTML)', false],
+    ['[in a folder](https://news.example/2019/11/renamed-since.html)', false],
     ['[another query](https://news.example/index.php?p=8)', false],
     ['[one that begins like it](https://news.example/index.php?p=77)', false],
     ['[an old one of another story](https://news.example/archive/7.html?page=2)', false],
@@ -197,4 +210,39 @@ t.test('the links of very many are bounded', async (t) => {
   await make('Too many', texting(many.slice(0, 60_000), many.slice(60_000), `[x](${target.url})`))
   const rows = await server.database.read.selectFrom('text_links').select('page').where('copy', '=', 'working').where('page', 'like', 'a.example/%').execute()
   t.ok(rows.length > 900 && rows.length <= 1000, String(rows.length))
+})
+
+t.test('links to an old address are told apart however many others have it with a query', async (t) => {
+  const own = await startServer(t, { PUBLIC_SITE_URL: 'https://news.example/News/%c3%a4/{topic}/{slug}' })
+  const topics = [{ name: 'Tides' }]
+  const target = (await own.post('/v1/articles', { headline: 'Front', status: 'published', topics, aliases: ['/index.php'] })).body
+  const paged = (await own.post('/v1/articles', { headline: 'Paged', status: 'published', topics, canonicalUrl: '/sp/one?part=2' })).body
+  await own.post('/v1/articles', { headline: 'Paged on', status: 'published', topics, canonicalUrl: '/sp/one?part=2&page=3' })
+  const aliases = (start: number) => Array.from({ length: 100 }, (_, index) => `/index.php?p=${start + index}`)
+  for (let index = 0; index < 6; index++)
+    await own.post('/v1/articles', {
+      headline: `Others ${index}`,
+      aliases: aliases(index * 100),
+      sections: [{ body: aliases(index * 100).map((path) => ({ type: 'paragraph', text: `[x](https://news.example${path})` })) }],
+    })
+  const linking = async (headline: string, ...addresses: string[]) =>
+    own.post('/v1/articles', {
+      headline,
+      status: 'published',
+      sections: [{ body: addresses.map((address) => ({ type: 'paragraph', text: `[x](https://news.example${address})` })) }],
+    })
+  await linking('A campaign', '/index.php?utm_source=mail')
+  await linking('By the pattern', '/news/%C3%A4/any/front')
+  await linking('No address of it', '/News/%C3%A4/any/other/front')
+  await linking('Its pages', '/sp/one?part=2&utm_source=mail')
+  await linking('Pages of another', '/sp/one?part=2&page=3')
+  const to = async (id: string, more = '') => (await own.get(`/v1/articles/${id}/links${more}`)).body.data.map(({ article }: Json) => article.headline)
+  t.strictSame(await to(target.id), ['By the pattern', 'A campaign'])
+  t.strictSame(await to(target.id, '?copy=working'), ['By the pattern', 'A campaign'])
+  t.strictSame(await to(paged.id), ['Its pages'])
+  const before = await own.anonymous.get(`/v1/articles/${target.slug}/links`)
+  t.match(before.headers.get('surrogate-key'), /\bredirects\b/)
+  await own.post('/v1/articles', { headline: 'Took it', aliases: ['/index.php?utm_source=mail'], status: 'published' })
+  t.strictSame(await to(target.id), ['By the pattern'])
+  t.not((await own.anonymous.get(`/v1/articles/${target.slug}/links`)).headers.get('etag'), before.headers.get('etag'), 'not from memory')
 })

@@ -52,6 +52,31 @@ t.test('a topic is merged into another in working copies, in public and in the t
   t.equal((await server.get(`/v1/topics/${old.id}`)).status, 404)
 })
 
+t.test('a dry run of a merge foresees the events and the keys of menus, too', async (t) => {
+  for (const [kind, path] of [
+    ['topic', 'topics'],
+    ['author', 'authors'],
+  ] as const) {
+    const [from, into] = await Promise.all(['from', 'into'].map(async (name) => (await server.post(`/v1/${path}`, { name: `Menu ${kind} ${name}` })).body))
+    await server.post('/v1/articles', { headline: 'In a menu', status: 'published', [path]: [{ id: from.id }] })
+    await server.put('/v1/site', { name: 'Post', navigation: [{ name: 'main', items: [{ target: { type: kind, id: from.id } }] }] })
+    await server.events()
+    const last = async () => (await server.get('/v1/events?sort=-seq&limit=1')).body.data[0]?.seq ?? 0
+    const merge = (query: string) => server.post(`/v1/${path}/${from.id}/merge${query}`, { into: { id: into.id } })
+    const dry = (await merge('?dryRun=true')).body
+    t.strictSame(await server.events(), [])
+    const before = await last()
+    const real = (await merge('')).body
+    const { dryRun, ...answer } = dry
+    t.strictSame(answer, real)
+    const events = (await server.get(`/v1/events?after=${before}&limit=100`)).body.data
+    t.strictSame(dryRun.events.map(({ type }: Json) => type).toSorted(), events.map(({ type }: Json) => type).toSorted())
+    t.ok(events.some(({ type }: Json) => type === 'site.updated'))
+    t.strictSame(dryRun.keys.toSorted(), [...new Set(events.flatMap(({ keys }: Json) => keys))].toSorted())
+    await server.events()
+  }
+})
+
 t.test('a 409 of one that is used leads to what uses it', async (t) => {
   const z = (await server.post('/v1/topics', { name: 'Z' })).body
   const story = (await server.post('/v1/articles', { headline: 'Of Z', status: 'published', topics: [{ id: z.id }] })).body

@@ -11,9 +11,15 @@ t.test('where a story is now nothing leads away, whatever its address is made of
     'https://news.example/{year}/{id}/',
     'https://news.example/{slug}',
     'https://News.Example:443/nä/[{topic}]/{slug} x',
+    'https://news.example/%7Enews|/%c3%a4/{slug}',
+    'https://news.example/{year}-{month}-{day}-{slug}.html',
+    'https://news.example/{topic}-{slug}',
+    'https://news.example/{slug}-{topic}/',
   ]) {
     const server = await startServer(t, { PUBLIC_SITE_URL: pattern })
-    const there = await createShort(server, 'There now', { topics: [{ name: 'Tides' }] })
+    const topics = [{ name: 'High tides' }]
+    await createShort(server, 'Now', { topics })
+    const there = await createShort(server, 'There now', { topics })
     const path = there.url.slice('https://news.example'.length)
     await createShort(server, 'Was there', { aliases: [path, '/used-to-be'] })
     for (const one of [path, `${path}${path.includes('?') ? '&' : '?'}utm_source=x`]) {
@@ -24,6 +30,7 @@ t.test('where a story is now nothing leads away, whatever its address is made of
     t.match((await server.anonymous.get('/v1/redirects')).body.data, [{ path: '/used-to-be' }], pattern)
     const found = await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent(there.url)}`)
     t.match(found, { status: 200, body: { title: 'There now' } }, pattern)
+    t.match(there.url, /^(?:[\w\-.~:/?@!$&'()*+,;=]|%[0-9A-F]{2})+$/, 'a URI in its one form')
   }
 })
 
@@ -35,6 +42,10 @@ t.test('no story leads to itself, however its address is written, and is found b
     ['/own/c', '/own/%63#top'],
     ["/own/'k", '/own/%27k'],
     ['/own/é', '/own/%c3%A9'],
+    ['/own/h', 'http://news.example/own/h'],
+    ['/own/w', 'https://www.news.example/own/w'],
+    ["/own/q?it's", '/own/q?it%27s'],
+    ['/own/../own/s?', '/own/s'],
   ] as const) {
     await createShort(server, 'Itself', { aliases: [alias], canonicalUrl })
     t.equal((await server.anonymous.get(asked(alias))).status, 404, canonicalUrl)
@@ -68,4 +79,28 @@ t.test('an address that a story has with a query leads nowhere, nor with more of
   }
   for (const path of ['/old/c', '/old/c?y=2', '/old/c?utm=2']) t.match((await server.anonymous.get(asked(path))).body, { article: { id: other.id } }, path)
   t.match((await server.anonymous.get(asked('/old/a?x=2'))).body, { url: 'https://news.example/old/a?x=1' })
+})
+
+t.test('a redirect and oEmbed agree on whose address has more of the query, and on what came where a story was', async (t) => {
+  const server = await startServer(t)
+  const titleAt = async (path: string) => (await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent(`https://news.example${path}`)}`)).body.title
+  const target = async (path: string) => (await server.anonymous.get(asked(path))).body.article?.headline
+  await createShort(server, 'Slug there')
+  await createShort(server, 'Second page', { aliases: ['/slug-there?p=2'] })
+  t.strictSame([await target('/slug-there?p=2&utm=1'), await titleAt('/slug-there?p=2&utm=1')], ['Second page', 'Second page'])
+  t.strictSame([await target('/slug-there?utm=1'), await titleAt('/slug-there?utm=1')], [undefined, 'Slug there'])
+  const gone = await createShort(server, 'Gone')
+  t.equal(await titleAt('/gone'), 'Gone')
+  await server.post(`/v1/articles/${gone.id}/unpublish`, {})
+  t.equal((await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent('https://news.example/gone')}`)).status, 410)
+  await createShort(server, 'Came after', { aliases: ['/gone'] })
+  t.strictSame([await target('/gone'), await titleAt('/gone')], ['Came after', 'Came after'])
+})
+
+t.test('an old address with a quote is asked for as browsers do', async (t) => {
+  const server = await startServer(t)
+  const { id, slug } = await createShort(server, 'Quoted', { aliases: ["/old?q=it's", '/it%27s.html', '/steps/../p?'] })
+  t.strictSame((await server.get(`/v1/articles/${id}?copy=working`)).body.aliases, ["/old?q=it's", "/it's.html", '/p'])
+  for (const path of ["/old?q=it's", '/old?q=it%27s&utm=1', "/it's.html", '/it%27s.html', '/p', '/p?', '/steps/../p'])
+    t.match((await server.anonymous.get(asked(path))).body, { article: { slug } }, path)
 })
