@@ -38,7 +38,10 @@ export async function summaryOf(read: Read, name: string) {
     .groupBy('actor')
     .orderBy('first')
     .execute()
-  const { resources } = await own().select(sql<number>`count(distinct coalesce(article_id, subject_id))`.as('resources')).executeTakeFirstOrThrow()
+  const { resources } = await eventsOfWholes(read)
+    .select(sql<number>`count(distinct subject_id)`.as('resources'))
+    .where('change_set', '=', name)
+    .executeTakeFirstOrThrow()
   return {
     resources: Number(resources),
     actors: actors.map(({ actor }) => JSON.parse(actor as string)),

@@ -32,6 +32,7 @@ export async function reportComment(
   tx.append({
     type: 'comment.reported',
     subject: { type: 'comment', id: row.id },
+    revision: [row.revision, row.revision],
     data: { articleId: row.article_id, threadId: row.root_id, reason: given.reason, reports: report_count },
   })
   const isHidden = mostReports !== null && report_count >= mostReports && row.status === 'approved'

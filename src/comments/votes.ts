@@ -40,6 +40,7 @@ export async function castVote(tx: Write, row: CommentTable, voters: readonly st
   tx.append({
     type: 'comment.voted',
     subject: { type: 'comment', id: row.id },
+    revision: [row.revision, row.revision],
     data: { articleId: row.article_id, threadId: row.root_id, status: row.status, score: upvotes - downvotes },
   })
   return { ...row, ...counts }

@@ -1,6 +1,6 @@
 import type { Static } from 'typebox'
 import { type EventType, eventTypes } from '../database/event-types.ts'
-import { Actor, described, type Named, Nullable, named, nullable, PageOf, Revision, ref, Time } from '../http/schemas.ts'
+import { Actor, described, type Named, Nullable, named, nullable, PageOf, RevisionChange, ref, Time } from '../http/schemas.ts'
 import Type from '../http/type.ts'
 
 export const eventTypeNames = Object.keys(eventTypes) as EventType[]
@@ -28,13 +28,7 @@ const eventProperties = {
     description:
       'The surrogate keys that a cache must purge: of all that shows something else now, and (`pending:…`) of what left this out since it wasn’t public.',
   }),
-  revision: Type.Object(
-    {
-      before: Nullable(described(Revision, 'What it was until then; `null` where it was made, or has none.')),
-      after: Nullable(described(Revision, 'What it is from then on; `null` where it is gone, or has none.')),
-    },
-    { description: 'The revision of the subject, before and after.' },
-  ),
+  revision: RevisionChange,
   changeSet: Nullable(Type.String({ description: 'The name under which it was gathered with others (`X-Change-Set`).' })),
   data: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, description: 'What else there is to say, by type.' }),
 }

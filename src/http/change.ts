@@ -74,7 +74,10 @@ function noteDryRun(request: FastifyRequest, events: readonly NewEvent[]): void 
 /** What a dry run would have appended, and which keys it would have dropped from caches. */
 export function foreseen(hashKey: string, events: readonly NewEvent[]) {
   const keys = new Set(events.flatMap((event) => purgedKeys(event, (id) => pendingKey(hashKey, id))))
-  return { events: events.map(({ type, subject, data = {} }) => ({ type, subject, data })), keys: [...keys] }
+  return {
+    events: events.map(({ type, subject, data = {}, revision: [before, after] = [null, null] }) => ({ type, subject, revision: { before, after }, data })),
+    keys: [...keys],
+  }
 }
 
 /** What the dry run of a request would have come to. */

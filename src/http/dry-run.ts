@@ -1,4 +1,4 @@
-import { type Named, named, ref } from './schemas.ts'
+import { type Named, named, RevisionChange, ref } from './schemas.ts'
 import Type from './type.ts'
 
 export const DryRun = named(
@@ -13,6 +13,7 @@ export const DryRun = named(
               { type: Type.String({ description: 'What kind of thing it is.' }), id: Type.String({ description: 'Its id.' }) },
               { description: 'What would change.' },
             ),
+            revision: RevisionChange,
             data: Type.Unsafe<Record<string, unknown>>({ type: 'object', additionalProperties: true, description: 'What else there is to say, by type.' }),
           },
           { description: 'An event that would be appended.' },
@@ -25,7 +26,9 @@ export const DryRun = named(
       description: 'What would come of a write that was tried with `dryRun=true`: nothing of it is left.',
       examples: [
         {
-          events: [{ type: 'topic.updated', subject: { type: 'topic', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02' }, data: {} }],
+          events: [
+            { type: 'topic.updated', subject: { type: 'topic', id: '01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02' }, revision: { before: 2, after: 3 }, data: {} },
+          ],
           keys: ['topic:01980b3e-1c5f-7c60-a3f4-9b1d5f0a3c02', 'list'],
         },
       ],

@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 
 /** Headers whose values pages of other origins may read (Fetch, `Access-Control-Expose-Headers`). */
-export const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'RateLimit', 'X-Request-Id', 'Idempotency-Replayed']
+export const exposedHeaders = ['ETag', 'Link', 'Location', 'Retry-After', 'RateLimit', 'X-Request-Id', 'Idempotency-Replayed', 'Dry-Run']
 
 /** What every answer has: JSON is neither guessed to be a page, nor shown as one. */
 export const fixedHeaders = {

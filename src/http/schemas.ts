@@ -193,6 +193,15 @@ export function imageWithDefaults(input: Static<typeof ImageInput> | null | unde
   return { url, alt, title, caption, credit, width, height, focalPoint }
 }
 
+/** The revision of what an event is about. */
+export const RevisionChange = Type.Object(
+  {
+    before: Nullable(described(Revision, 'What it was until then; `null` where it was made, or has none.')),
+    after: Nullable(described(Revision, 'What it is from then on; `null` where it is gone, or has none.')),
+  },
+  { description: 'The revision of the subject, before and after.' },
+)
+
 export const Actor = named(
   'Actor',
   Type.Object(
