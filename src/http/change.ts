@@ -1,13 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Author, NewEvent, Write } from '../database/handles.ts'
 import { addAll } from '../database/values.ts'
-import { type Answer, render, sendRendered } from './answers.ts'
+import { type Answer, render, type Sent, sendRendered } from './answers.ts'
 import { may, unauthorized } from './auth.ts'
 import { purgedKeys } from './cache-keys.ts'
 import { noting, withFaults } from './faults.ts'
 import { isLine } from './formats.ts'
 import { forgetOldAnswers, type IdempotencyKey, idempotencyKey, storeAnswer, storedAnswer } from './idempotency.ts'
-import { mediaTypeOf } from './media-types.ts'
+import { jsonType, mediaTypeOf } from './media-types.ts'
 import { badRequest, Problem } from './problems.ts'
 import { pendingKey } from './surrogate-keys.ts'
 
@@ -148,10 +148,22 @@ export function changeInParts<Checked>(
 
 /** Answers from the store where the request's key has an answer already: before the body is looked at. */
 export async function replay(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
-  if (new URLSearchParams(request.raw.url?.split(/\?(.*)/s)[1]).get('dryRun') === 'true') return undefined
-  const key = idempotencyKey(request)
+  const isDry = new URLSearchParams(request.raw.url?.split(/\?(.*)/s)[1]).get('dryRun') === 'true'
+  // Without a token nothing is tried.
+  const key = isDry && !request.token ? null : idempotencyKey(request)
   const stored = key && !underWay.has(key.id) && (await storedAnswer(request.server.database.read, request, key))
   // What is streamed is answered part by part.
   const isStreamed = request.routeOptions.config.operation?.streams.includes(mediaTypeOf(request))
-  return stored && !isStreamed ? sendRendered(reply, stored) : undefined
+  if (!stored || isStreamed) return undefined
+  return sendRendered(reply, isDry ? unchanged(stored) : stored)
+}
+
+/** What a dry run foresees of a request that is done already: that it is answered again, and does nothing. */
+function unchanged({ status, headers, body }: Sent): Sent {
+  const said = { ...(body.length > 0 ? JSON.parse(body.toString()) : {}), dryRun: { events: [], keys: [] } }
+  return {
+    status: status === 204 ? 200 : status,
+    headers: { ...headers, 'content-type': headers['content-type'] ?? jsonType, 'dry-run': 'true' },
+    body: Buffer.from(JSON.stringify(said)),
+  }
 }

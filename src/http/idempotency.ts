@@ -20,7 +20,12 @@ const keptFor = 24 * 60 * 60 * 1000
 export function idempotencyKey(request: FastifyRequest): IdempotencyKey | null {
   const key = request.headers['idempotency-key']
   if (typeof key !== 'string' || !['POST', 'PATCH'].includes(request.method)) return null
-  const [path, query = ''] = request.raw.url?.split(/\?(.*)/s) ?? ['']
+  const [path, asked = ''] = request.raw.url?.split(/\?(.*)/s) ?? ['']
+  // A dry run tries what the request without it would do.
+  const query = asked
+    .split('&')
+    .filter((pair) => pair !== 'dryRun=true')
+    .join('&')
   const owner = request.token ? `token:${request.token.id ?? 'admin'}` : `address:${request.ip}`
   // For whom a site speaks is part of what it says.
   const reader = ['comment-author', 'comment-author-name'].flatMap((name) => (request.headers[name] === undefined ? [] : [name, request.headers[name]]))

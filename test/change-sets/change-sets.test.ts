@@ -197,3 +197,16 @@ t.test('who may, and what isn’t there', async (t) => {
   const { body } = await server.post('/v1/tokens', { name: 'x', scopes: ['content:read'] }, named('deleted'))
   t.match((await revert('deleted')).body, { kept: 1, data: [{ type: 'token', id: body.id, result: 'kept' }] })
 })
+
+t.test('comments that a set imports are counted each, as its revert lists them', async (t) => {
+  const { id } = (await server.post('/v1/articles', { headline: 'Commented', status: 'published' })).body
+  const lines = ['one', 'two', 'three'].map((externalId) =>
+    JSON.stringify({ article: id, externalId, author: { name: 'Ada' }, body: 'Words.', createdAt: '2020-05-01T10:00:00Z' }),
+  )
+  const headers = { 'content-type': 'application/x-ndjson', 'x-change-set': 'comments-in' }
+  t.match((await server.post('/v1/comments/import', lines.join('\n'), { headers })).body, { created: 3 })
+  await server.patch(`/v1/articles/${id}`, { kicker: 'With comments' }, { headers: { 'x-change-set': 'comments-in' } })
+  const dry = await server.post('/v1/change-sets/comments-in/revert?dryRun=true')
+  t.equal((await server.get('/v1/change-sets/comments-in')).body.resources, 4)
+  t.equal(dry.body.data.length, 4)
+})

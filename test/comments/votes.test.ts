@@ -16,6 +16,7 @@ t.test('a reader has one vote, and may change it', async (t) => {
   t.strictSame(await vote(1), [1, 1])
   t.strictSame(await vote(1), [1, 1])
   t.strictSame(await server.events(), ['comment.voted'], 'the same again is nothing new')
+  t.match((await server.get('/v1/events?type=comment.voted')).body.data[0].revision, { before: Number, after: Number })
   t.strictSame(await vote(-1), [-1, -1])
   t.equal((await server.anonymous.get(path)).body.data[0].score, -1, 'and lists show it')
   t.strictSame(await vote(0), [0, 0])

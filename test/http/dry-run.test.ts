@@ -16,7 +16,11 @@ t.test('a dry run answers what would have been, and leaves nothing', async (t) =
   t.equal(dry.headers.get('dry-run'), 'true')
   const { id, dryRun } = dry.body
   t.match(dry.body, { headline: 'Dry', slug: 'dry', status: 'published', topics: [{ name: 'Land' }] })
-  t.match(dryRun.events, [{ type: 'topic.created' }, { type: 'article.created', subject: { type: 'article', id } }, { type: 'article.published' }])
+  t.match(dryRun.events, [
+    { type: 'topic.created', revision: { before: null, after: 1 } },
+    { type: 'article.created', subject: { type: 'article', id } },
+    { type: 'article.published' },
+  ])
   t.ok([`article:${id}`, 'list'].every((key) => dryRun.keys.includes(key)))
   t.strictSame(await server.events(), [])
   for (const path of [`/v1/articles/${id}`, '/v1/articles/dry', '/v1/articles/ext:dry', '/v1/topics/land']) t.equal((await server.get(path)).status, 404)
@@ -44,14 +48,20 @@ t.test('where there is nothing to answer it says what would come of it', async (
   t.strictSame(await server.events(), [])
 })
 
-t.test('it neither replays nor leaves what could be', async (t) => {
+t.test('it leaves nothing to replay, and foresees what would be replayed', async (t) => {
   const options = { headers: { 'idempotency-key': 'dry' } }
   const dry = await server.post('/v1/authors?dryRun=true', { name: 'Ada' }, options)
   t.equal(dry.status, 201)
   const real = await server.post('/v1/authors', { name: 'Ada' }, options)
   t.match(real, { status: 201, body: { slug: 'ada' } })
   t.equal(real.headers.get('idempotency-replayed'), null)
-  t.equal((await server.post('/v1/authors?dryRun=true', { name: 'Ada' }, options)).headers.get('idempotency-replayed'), null)
+  const { dryRun, ...replayed } = (await server.post('/v1/authors?dryRun=true', { name: 'Ada' }, options)).body
+  t.strictSame(replayed, real.body)
+  t.strictSame(dryRun, { events: [], keys: [] })
+  const refused = await server.post('/v1/authors?dryRun=true', { name: 'Another' }, options)
+  t.match(refused, { status: 422, body: { type: '/problems/idempotency-key-reused' } })
+  const anonymous = await server.anonymous.post('/v1/authors?dryRun=true', { name: 'Ada' }, options)
+  t.equal(anonymous.status, 401)
 })
 
 t.test('readers can’t try rules out', async (t) => {

@@ -9,6 +9,7 @@ t.test('any page may read, without credentials', async (t) => {
   t.equal(headers.get('access-control-allow-origin'), '*')
   t.notOk(headers.has('access-control-allow-credentials'))
   const exposed = headers.get('access-control-expose-headers')?.split(', ') ?? []
+  t.ok(exposed.includes('Dry-Run'))
   for (const name of ['ETag', 'Link', 'Location', 'Retry-After', 'RateLimit', 'X-Request-Id', 'Idempotency-Replayed']) t.ok(exposed.includes(name), name)
   const preflight = await server.anonymous.request('OPTIONS', '/v1/articles/x', undefined, {
     headers: {
