@@ -11,7 +11,7 @@ type Copy = {
   slugline?: string | null
   dateline?: string | null
   leadImage?: Image
-  sections: { body: { type: string; image?: Image }[] }[]
+  sections: { body: { type: string; image?: Image; code?: string }[] }[]
   seo?: { title?: string | null; description?: string | null; image?: Image } | null
   editorNote?: string | null
   related?: Related
@@ -20,8 +20,19 @@ type Row = { number: number; body: string; copy: Copy }
 
 /** What stands beside the text of a copy, a line each. */
 function besideText({ slugline, dateline, leadImage, sections, seo, editorNote }: Copy): string {
-  const alts = sections.flatMap(({ body }) => body.flatMap(({ type, image }) => (type === 'image' ? [image?.alt] : [])))
-  const own = [slugline, dateline, leadImage?.alt, ...alts, seo?.title, seo?.description, seo?.image?.alt, seo?.image?.title, seo?.image?.caption, editorNote]
+  const inBodies = sections.flatMap(({ body }) => body.flatMap(({ type, image, code }) => (type === 'code' ? [code] : type === 'image' ? [image?.alt] : [])))
+  const own = [
+    slugline,
+    dateline,
+    leadImage?.alt,
+    ...inBodies,
+    seo?.title,
+    seo?.description,
+    seo?.image?.alt,
+    seo?.image?.title,
+    seo?.image?.caption,
+    editorNote,
+  ]
   return lines(own)
 }
 

@@ -31,9 +31,12 @@ export function textOf(body: readonly Block[]): string {
   return body.flatMap(textsOf).filter(Boolean).join('\n')
 }
 
-/** What a section’s body says to those who can’t see its pictures. */
+/** What a section’s body says that is none of its text: in place of pictures, and in code. */
 export function besideText(body: readonly Block[]): string[] {
-  return body.flatMap((block) => (block.type === 'image' && block.image.alt ? [block.image.alt] : []))
+  return body.flatMap((block) => {
+    if (block.type === 'code') return [block.code]
+    return block.type === 'image' && block.image.alt ? [block.image.alt] : []
+  })
 }
 
 const itemLinks = ({ text, items = [] }: ListItem): string[] => [...linksIn(text), ...items.flatMap(itemLinks)]

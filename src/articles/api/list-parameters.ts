@@ -32,7 +32,7 @@ export const publicFilters = {
     Type.String({
       maxLength: 500,
       description:
-        'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then. Looked for in what a reader reads: headlines, kicker, standfirst, sections but for code, captions, highlights, related texts and corrections; in the alternative text of pictures, `slugline`, `dateline` and `seo`; and in working copies in `editorNote`.',
+        'Words that must all occur; `"…"` is a phrase, a trailing `*` a prefix. The order is `relevance` then. Looked for in what a reader reads: headlines, kicker, standfirst, sections, captions, highlights, related texts and corrections; in the alternative text of pictures, `slugline`, `dateline` and `seo`; and in working copies in `editorNote`.',
     }),
   ),
 }
