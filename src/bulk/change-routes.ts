@@ -6,7 +6,7 @@ import type { Read } from '../database/engine.ts'
 import { idsByReference } from '../database/slugs.ts'
 import { presentIds } from '../database/values.ts'
 import { authorOf, changeInParts } from '../http/change.ts'
-import { noting } from '../http/faults.ts'
+import { noting, notingLater } from '../http/faults.ts'
 import { jsonBody, noteHeader, operation } from '../http/operations.ts'
 import { badRequest, type Fault } from '../http/problems.ts'
 import { keyOf, wayOf } from '../http/references.ts'
@@ -119,11 +119,13 @@ export function articleChangeRoutes(app: App): void {
           const author = { ...authorOf(request), ...(input.note === undefined ? {} : { note: input.note }) }
           requirePermissions(request, input)
           const found = await app.database.snapshot(async (read) => ({
-            transform: await transformOf(read, app.config, input, author.makesNames !== false),
-            ids: await idsOf(read, app.database.engine, input.filter),
+            transform: await notingLater(request, transformOf(read, app.config, input, author.makesNames !== false)),
+            ids: await notingLater(request, idsOf(read, app.database.engine, input.filter)),
           }))
-          requireFew(found.ids, mostArticles)
-          return { input, author, ...found }
+          refuse(request.faults)
+          const { transform, ids } = found as { [Name in keyof typeof found]: NonNullable<(typeof found)[Name]> }
+          requireFew(ids, mostArticles)
+          return { input, author, transform, ids }
         },
         async ({ input, author, ids, transform }) => {
           const data = await changeMany(request, ids, {

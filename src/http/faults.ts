@@ -57,6 +57,17 @@ export function noting<T>(request: FastifyRequest, check: () => T): T | undefine
   }
 }
 
+/** The same of one that takes its time. */
+export async function notingLater<T>(request: FastifyRequest, check: Promise<T>): Promise<T | undefined> {
+  try {
+    return await check
+  } catch (error) {
+    return noting(request, () => {
+      throw error
+    })
+  }
+}
+
 function all({ faults }: FastifyRequest, more: readonly Fault[]): Problem {
   return badRequest([...faults, ...news(faults, more)])
 }

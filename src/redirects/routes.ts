@@ -11,7 +11,7 @@ import { SitePath } from '../http/schemas.ts'
 import type { App } from '../http/server.ts'
 import Type from '../http/type.ts'
 import { EitherRedirect, redirectProperties } from './schemas.ts'
-import { pageOfAliases, presentRedirects } from './store.ts'
+import { isTaken, pageOfAliases, presentRedirects } from './store.ts'
 
 const sorts = ['path'] as const
 
@@ -37,8 +37,8 @@ export function redirectRoutes(app: App): void {
   async function lookedUp(read: Read, path: string) {
     const held = await holderOfAlias(read, path, true)
     if (!held) throw notFound('redirect')
-    await requirePublic(read, held.articleId)
     const { redirects, keys } = await presentRedirects(read, [held], site)
+    if (!redirects[0] && !(await isTaken(read, held.tried ?? [held.path], site))) await requirePublic(read, held.articleId)
     if (!redirects[0]) throw notFound('redirect')
     // It leads there only until another story has it with more of its query, or is there.
     return { redirect: redirects[0], keys: [...keys, ...keysOfAll] }

@@ -1,6 +1,6 @@
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
 import { ownAddress, storiesThatSay } from '../articles/public/own-addresses.ts'
-import { namesIn, originAt, originOf } from '../articles/working/addresses.ts'
+import { namesIn, originAt, originOf, someOrigin } from '../articles/working/addresses.ts'
 import type { HeldAlias } from '../articles/working/aliases.ts'
 import { pageAt } from '../articles/working/links.ts'
 import type { Read } from '../database/engine.ts'
@@ -11,9 +11,22 @@ import type { Redirect } from './schemas.ts'
 
 /** The slugs or the id of the story that may be at a path now; none where none can be, by the pattern. */
 function namesAt(path: string, site: string | null): string[] {
-  const page = site === null ? null : pageAt(originOf(site) + path)
+  const page = site === null ? null : pageAt(someOrigin(site) + path)
   return page ? namesIn(page, site as string) : []
 }
+
+/** Whether a public story is at one of these paths now, by the pattern or by what it says of itself. */
+export async function isTaken(read: Read, paths: readonly string[], site: string | null): Promise<boolean> {
+  if (site === null) return false
+  const names = paths.flatMap((path) => namesAt(path, site))
+  const named = await inPieces(names, async (own) => [...(await idsByReference(read, 'article', own, true)).values()] as string[])
+  const addresses = paths.flatMap((path) => [path, someOrigin(site) + path])
+  const ids = [...named, ...(await storiesThatSay(read, addresses))]
+  const own = new Set(addresses.map(ownAddress))
+  return [...(await publicCards(read, ids, site)).values()].some(({ card }) => card?.url && (own.has(ownAddress(card.url)) || own.has(pathOf(card.url))))
+}
+
+const pathOf = (address: string) => ownAddress(address).replace(/^[^/]*/, '')
 
 /** Redirects, and the keys of all that they show. */
 export type Shown = { redirects: Redirect[]; keys: string[] }
@@ -50,9 +63,11 @@ export async function presentRedirects(read: Read, held: readonly HeldAlias[], s
     site,
   )
   const cards = new Map([...holders, ...others])
-  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? [ownAddress(card.url)] : [])))
+  // Of a host that is made of the story one that comes may be any.
+  const placeOf = site !== null && someOrigin(site) !== originOf(site) ? pathOf : ownAddress
+  const taken = new Set([...cards.values()].flatMap(({ card }) => (card?.url ? [placeOf(card.url)] : [])))
   const redirects = addressed.flatMap(({ path, slug, card: { id, url, headline }, addresses }): Redirect[] =>
-    addresses.some((address) => taken.has(ownAddress(address)))
+    addresses.some((address) => taken.has(placeOf(address)))
       ? []
       : [{ path, status: 308, url, apiUrl: `/v1/articles/${slug}`, article: { id, slug, headline } }],
   )

@@ -1,10 +1,11 @@
 import { requirePublic } from '../articles/api/lookup.ts'
 import { keysOfCards, publicCards } from '../articles/public/documents.ts'
-import { ownAddress, storiesThatSay } from '../articles/public/own-addresses.ts'
+import { firstThatSays, ownAddress } from '../articles/public/own-addresses.ts'
 import { isOfSite, namesIn } from '../articles/working/addresses.ts'
-import { holderOfAlias } from '../articles/working/aliases.ts'
+import { holderOfAlias, withLess } from '../articles/working/aliases.ts'
 import { type Page, pageAt } from '../articles/working/links.ts'
 import type { Article } from '../articles/working/schemas.ts'
+import { onePath } from '../copy/urls.ts'
 import type { Read } from '../database/engine.ts'
 import { isId, slugOwner } from '../database/slugs.ts'
 import { articlesOf } from '../highlight-lists/present.ts'
@@ -24,11 +25,13 @@ async function byPattern(read: Read, page: Page, address: string, site: string):
   return [...found.filter(isAt), ...found.filter((id) => !isAt(id))]
 }
 
-/** The id of the public story that says that an address is its own: whole, or as a path of the site. @param query whether with it, or without */
-async function byOwnAddress(read: Read, { host, origin, pathname, search }: URL, site: string, query: 'with-query' | 'without-query'): Promise<string | null> {
-  const paths = query === 'with-query' ? [pathname + search] : [pathname, pathname.replace(/\/$/, '')]
-  const [first = null] = await storiesThatSay(read, [...paths.map((path) => origin + path), ...(isOfSite(host, site) ? paths : [])])
-  return first
+/** What a story says is its own address, of what an address may be: whole, or with less of its query, also as a path of the site. */
+function ownAt(read: Read, { host, origin, pathname, search }: URL, site: string): ReturnType<typeof firstThatSays> {
+  const paths = [...withLess(onePath(pathname + search)), pathname.replace(/\/$/, '')]
+  return firstThatSays(
+    read,
+    paths.flatMap((path) => [origin + path, ...(isOfSite(host, site) && path !== '' ? [path] : [])]),
+  )
 }
 
 /** The public stories that highlights lead to, as renditions name them, by id, and the keys of what they show of them. */
@@ -60,12 +63,15 @@ export async function storyAt(read: Read, address: string, site: string): Promis
   const [page, url] = [pageAt(address), URL.parse(address)]
   if (!page || !url) return null
   const alias = isOfSite(url.host, site) ? await holderOfAlias(read, url.pathname + url.search, true) : null
-  const withQuery = alias?.path.includes('?') && !site.includes('?') ? alias.articleId : null
+  const own = await ownAt(read, url, site)
+  const queryOf = (found: string | undefined) => found?.split(/\?(.*)/s)[1] ?? ''
+  const [ownQuery, oldQuery] = [queryOf(own?.address), queryOf(alias?.path)]
+  const isOlds = oldQuery !== '' && !site.includes('?') && oldQuery.length > ownQuery.length
   return firstPublic(read, [
-    await byOwnAddress(read, url, site, 'with-query'),
-    withQuery,
+    isOlds ? alias?.articleId : null,
+    ownQuery !== '' || own?.address === url.origin + onePath(url.pathname + url.search) ? own?.id : null,
     ...(await byPattern(read, page, address, site)),
-    await byOwnAddress(read, url, site, 'without-query'),
+    own?.id,
     alias?.articleId,
   ])
 }

@@ -182,6 +182,11 @@ t.test('a filter that the list takes repeatedly is a list, all of which must hol
     '/filter/genre: value',
     '/filter/topic: combination',
   ])
+  t.strictSame(faultsOf(await changes({ filter: { status: ['drafft'], topic: '--x' }, addTopics: [{ slug: 'nowhere' }], patch: { kicker: 'x' } })), [
+    '/addTopics/0/slug: not-found',
+    '/filter/status/0: value',
+    '/filter/topic: combination',
+  ])
   const suggesting = await changes({ filter: { status: 'publishd' }, patch: { kicker: 'x' } })
   t.equal(suggesting.body.errors[0].suggestion, 'published')
   const many = (length: number) => Array.from({ length }, (_, index) => `g${index}`).join(',')

@@ -15,12 +15,14 @@ t.test('where a story is now nothing leads away, whatever its address is made of
     'https://news.example/{year}-{month}-{day}-{slug}.html',
     'https://news.example/{topic}-{slug}',
     'https://news.example/{slug}-{topic}/',
+    'https://{topic}.news.example/{slug}',
+    'https://{year}.news.example/a/{slug}',
   ]) {
     const server = await startServer(t, { PUBLIC_SITE_URL: pattern })
     const topics = [{ name: 'High tides' }]
     await createShort(server, 'Now', { topics })
     const there = await createShort(server, 'There now', { topics })
-    const path = there.url.slice('https://news.example'.length)
+    const path = there.url.replace(/^https:\/\/[^/]*/, '')
     await createShort(server, 'Was there', { aliases: [path, '/used-to-be'] })
     for (const one of [path, `${path}${path.includes('?') ? '&' : '?'}utm_source=x`]) {
       t.equal((await server.anonymous.get(asked(one))).status, 404, one)
@@ -95,6 +97,37 @@ t.test('a redirect and oEmbed agree on whose address has more of the query, and 
   t.equal((await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent('https://news.example/gone')}`)).status, 410)
   await createShort(server, 'Came after', { aliases: ['/gone'] })
   t.strictSame([await target('/gone'), await titleAt('/gone')], ['Came after', 'Came after'])
+
+  const down = await createShort(server, 'Taken down', { aliases: ['/came-later', '/came-never'] })
+  await server.post(`/v1/articles/${down.id}/unpublish`, {})
+  await createShort(server, 'Came later')
+  for (const query of ['', '?utm=1']) {
+    t.equal((await server.anonymous.get(asked(`/came-later${query}`))).status, 404, 'a story is there')
+    t.equal(await titleAt(`/came-later${query}`), 'Came later')
+    t.equal((await server.anonymous.get(asked(`/came-never${query}`))).status, 410)
+  }
+  await createShort(server, 'Says a query', { canonicalUrl: '/own/b?x=1' })
+  await createShort(server, 'Was without', { aliases: ['/own/b'] })
+  t.strictSame([await target('/own/b?x=1&utm=2'), await titleAt('/own/b?x=1&utm=2')], [undefined, 'Says a query'])
+  t.strictSame([await target('/own/b?utm=2'), await titleAt('/own/b?utm=2')], ['Was without', 'Was without'])
+  for (const path of ['/own/b', '/own/b?x=1'])
+    t.equal((await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent(`http://www.news.example${path}`)}`)).body.title, await titleAt(path))
+})
+
+t.test('a topic beside the slug is told from it however long that is', async (t) => {
+  const server = await startServer(t, { PUBLIC_SITE_URL: 'https://news.example/{topic}-{slug}' })
+  const titleAt = async (url: string) => (await server.anonymous.get(`/v1/oembed?url=${encodeURIComponent(url)}`)).body.title
+  for (const [topic, headline] of [
+    ['Sea Side', 'The great storm of two thousand'],
+    ['Home News', 'Ferries stop for the winter now'],
+    ['Long', Array.from({ length: 60 }, (_, index) => String.fromCharCode(97 + (index % 26))).join(' ')],
+  ] as const) {
+    const { url } = await createShort(server, headline, { topics: [{ name: topic }] })
+    const path = url.slice('https://news.example'.length)
+    await createShort(server, 'Other', { aliases: [path], topics: [{ name: topic }] })
+    t.equal((await server.anonymous.get(asked(path))).status, 404, path)
+    t.equal(await titleAt(url), headline)
+  }
 })
 
 t.test('an old address with a quote is asked for as browsers do', async (t) => {

@@ -14,11 +14,23 @@ export function ownAddress(address: string): string {
 }
 
 /** The public stories that say that one of these addresses is their own (`canonicalUrl`), in the order of their ids. */
-export async function storiesThatSay(read: Read, addresses: readonly string[]): Promise<string[]> {
-  const rows = await inPieces([...new Set(addresses.map(ownAddress))], (own) =>
+export const storiesThatSay = async (read: Read, addresses: readonly string[]): Promise<string[]> => (await saying(read, addresses)).map(({ id }) => id).sort()
+
+/** The first of these addresses that a public story says is its own, with the oldest story that does; null where none does. */
+export async function firstThatSays(read: Read, addresses: readonly string[]): Promise<{ id: string; address: string } | null> {
+  const stories = (await saying(read, addresses)).sort((one, other) => (one.id < other.id ? -1 : 1))
+  for (const address of addresses) {
+    const story = stories.find(({ own }) => own === ownAddress(address))
+    if (story) return { id: story.id, address }
+  }
+  return null
+}
+
+function saying(read: Read, addresses: readonly string[]): Promise<{ id: string; own: string | null }[]> {
+  return inPieces([...new Set(addresses.map(ownAddress))], (own) =>
     read
       .selectFrom('public_articles')
-      .select('article_id')
+      .select(['article_id as id', 'own_address as own'])
       .where('own_address', 'in', own)
       // What an index has of it, so that it is used.
       .where(
@@ -28,5 +40,4 @@ export async function storiesThatSay(read: Read, addresses: readonly string[]): 
       )
       .execute(),
   )
-  return rows.map(({ article_id }) => article_id).sort()
 }

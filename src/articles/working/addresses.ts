@@ -1,4 +1,5 @@
 import type { Static } from 'typebox'
+import { isId } from '../../database/slugs.ts'
 import { type ShareNetwork, shareLinks } from '../../site/networks.ts'
 import type { Share } from './schemas.ts'
 
@@ -51,8 +52,8 @@ const sourceOf = (text: string, slug: string) =>
     .map((part) => (part === '{slug}' ? slug : (placeholders[part] ?? literal(part))))
     .join('')
 
-// Where a topic is in the same part of a path, a slug may be so many words.
-const mostWords = 40
+// Where a topic is in the same part of a path, a slug may be so many words: no slug has more.
+const mostWords = 100
 const besideTopic = /\{topic\}[^/?]*\{slug\}|\{slug\}[^/?]*\{topic\}/
 
 /** The addresses that a site's pattern makes, without scheme and `www.`, with the slugs and the ids in them; what a campaign adds may follow a query. */
@@ -62,7 +63,7 @@ function patternsOf(site: string): RegExp[] {
   const pattern = (slug: string) =>
     new RegExp(`^${sourceOf(page.replace(/\/$/, ''), slug)}${query ? `\\?${sourceOf(query, slug)}(?:&.*)?` : '(?:\\?.*)?'}$`, 'i')
   if (!besideTopic.test(address)) return [pattern('([a-z0-9-]+)')]
-  return Array.from({ length: mostWords }, (_, words) => pattern(`([a-z0-9]+(?:-[a-z0-9]+){${words}})`)).reverse()
+  return Array.from({ length: mostWords }, (_, words) => pattern(`([a-z0-9]+(?:-[a-z0-9]+){${words}})`))
 }
 
 // Of the one pattern that a server has.
@@ -75,16 +76,23 @@ let known: { site: string; patterns: RegExp[] } | null = null
  */
 export function namesIn({ page, query }: { page: string; query: string }, site: string): string[] {
   if (known?.site !== site) known = { site, patterns: patternsOf(site) }
-  const names = known.patterns.flatMap((pattern) => (pattern.exec(page + query)?.slice(1) ?? []).filter(Boolean))
-  const [id] = names.filter((name) => name.length === 36)
+  const address = page + query
+  const patterns = known.patterns.slice(0, address.split('-').length).reverse()
+  const names = patterns.flatMap((pattern) => (pattern.exec(address)?.slice(1) ?? []).filter(Boolean))
+  const [id] = names.filter(isId)
   return id === undefined ? [...new Set(names)] : [id]
 }
 
-/** Whether a host is one of those of the operator's site. @param host with its port, as URLs have it */
+/** Whether a host is one of those of the operator's site, with or without `www.`. @param host with its port, as URLs have it */
 export function isOfSite(host: string, site: string): boolean {
-  const own = originOf(site).replace(/^https?:\/\//i, '')
-  return new RegExp(`^${sourceOf(own, placeholders['{slug}'] as string)}$`, 'i').test(host)
+  const own = originOf(site).replace(/^https?:\/\/(?:www\.)?/i, '')
+  return new RegExp(`^(?:www\\.)?${sourceOf(own, placeholders['{slug}'] as string)}$`, 'i').test(host)
 }
+
+const samples: Record<string, string> = { '{year}': '2000', '{month}': '01', '{day}': '01', '{id}': '00000000-0000-7000-8000-000000000000' }
+
+/** A host that a site's pattern may make, with its scheme: what of it stands for a story is any. */
+export const someOrigin = (site: string): string => originOf(site).replace(/\{\w+\}/g, (name) => samples[name] ?? 'x')
 
 /** What is shared of a story: its address with its headline. */
 type Shared = { url: string | null; headline: string; language: string }

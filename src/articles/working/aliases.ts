@@ -41,8 +41,8 @@ const aliasRows = preparedList<{ path: string; article_id: string; was_public: n
 // Of so many parameters any run may be what is meant; of more some at the beginning or at the end are left out.
 const mostParameters = 20
 
-/** A path and what it may be besides what a campaign adds to its query, before and behind it: the more of it is left, the earlier. */
-function withLess(path: string): string[] {
+/** A path, in its one form, and what it may be besides what a campaign adds to its query, before and behind it: the more of it is left, the earlier. */
+export function withLess(path: string): string[] {
   const [bare = '', query] = path.split(/\?(.*)/s)
   const parameters = query === undefined ? [] : query.split('&')
   const found = [path]
