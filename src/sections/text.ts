@@ -50,14 +50,15 @@ function linksOfBlock(block: Block): string[] {
       return block.items.flatMap(itemLinks)
     case 'table':
       return [...(block.header ?? []), ...block.rows.flat()].flatMap(linksIn)
-    case 'image':
     case 'embed':
+      return [block.url]
+    case 'image':
     case 'code':
       return []
   }
 }
 
-/** The addresses, http or https, to which the texts of a section's body link. @param most so many are looked for, about */
+/** The addresses, http or https, to which the texts and embeds of a section's body link. @param most so many are looked for, about */
 export function linksOf(body: readonly Block[], most: number): string[] {
   const links: string[] = []
   for (const block of body) {

@@ -1,7 +1,10 @@
 import { type IndexEntry, indexEntryOf } from '../articles/public/index-values.ts'
+import { completed } from '../articles/working/copies.ts'
 import type { Article } from '../articles/working/schemas.ts'
+import { relatedOf } from '../articles/working/store.ts'
 import { addRows, type TableRows } from '../database/rows.ts'
 import type { ArticleTable, TableName } from '../database/tables.ts'
+import { itemOf } from '../highlight-lists/store.ts'
 import { type Exported, laterNames, storedRow } from './records.ts'
 
 type Row = Record<string, unknown>
@@ -75,14 +78,14 @@ export function prepareArticle({ rows, entries }: PreparedArticles, record: Row,
 function indexEntryOfRecord(record: Row): IndexEntry {
   const {
     sections = [],
-    highlight_lists: highlightLists = [],
-    related = [],
+    highlight_lists: lists = [],
+    related: relatedRows = [],
     editions,
     ...article
   } = record as unknown as ArticleTable & {
     sections?: Article['sections']
-    highlight_lists?: Article['highlightLists']
-    related?: Article['related']
+    highlight_lists?: (Article['highlightLists'][number] & { items: Parameters<typeof itemOf>[0][] })[]
+    related?: Parameters<typeof relatedOf>[0][]
     editions?: { number: number; document: Article; sections: Article['sections'] }[]
   }
   // What is searched of a row is read as the row is stored.
@@ -90,5 +93,7 @@ function indexEntryOfRecord(record: Row): IndexEntry {
   const edition = editions?.find(({ number }) => number === row.edition_number)
   // Content of before there were editions has no such column.
   if (!edition && typeof row.edition_number === 'number') throw new Error(`edition ${row.edition_number} is not among its editions`)
-  return indexEntryOf(row, { sections, highlightLists, related }, edition ? { ...edition.document, sections: edition.sections } : null)
+  const related = relatedRows.map(relatedOf) as Article['related']
+  const highlightLists = lists.map((list) => ({ ...list, items: list.items.map(itemOf) })) as Article['highlightLists']
+  return indexEntryOf(row, { sections, highlightLists, related }, edition ? completed({ ...edition.document, sections: edition.sections }) : null)
 }

@@ -117,10 +117,7 @@ t.test('texts are all that a body says in Markdown', async (t) => {
   await make('Code', {
     sections: [
       {
-        body: [
-          { type: 'code', code: link },
-          { type: 'embed', url: target.url },
-        ],
+        body: [{ type: 'code', code: link }],
       },
     ],
   })
@@ -245,4 +242,47 @@ t.test('links to an old address are told apart however many others have it with 
   await own.post('/v1/articles', { headline: 'Took it', aliases: ['/index.php?utm_source=mail'], status: 'published' })
   t.strictSame(await to(target.id), ['By the pattern'])
   t.not((await own.anonymous.get(`/v1/articles/${target.slug}/links`)).headers.get('etag'), before.headers.get('etag'), 'not from memory')
+})
+
+t.test('items that lead to the address of a story link to it, and those of other sites do not', async (t) => {
+  const own = await startServer(t)
+  const make = async (headline: string, more: object = {}) => (await own.post('/v1/articles', { headline, status: 'published', ...more })).body
+  const target = await make('Led to', { aliases: ['/old/led-to'] })
+  const to = (url: string) => ({ type: 'url', url })
+  const related = (url: string) => ({ related: [{ relation: 'related', text: 'There', target: to(url) }] })
+  const listed = (url: string) => ({ highlightLists: [{ title: 'Glance', items: [{ text: 'There', target: to(url) }] }] })
+  await make('Related', related('https://news.example/led-to'))
+  await make('Listed', listed('http://www.news.example/old/led-to?utm_source=x'))
+  await make('Embedding', { sections: [{ body: [{ type: 'embed', url: 'https://news.example/led-to' }] }] })
+  const both = await make('Both ways', { ...related('https://news.example/led-to'), ...listed(`https://news.example/${target.slug}`) })
+  await own.patch(`/v1/articles/${both.id}?publish=true`, {
+    related: [...both.related, { relation: 'related', target: { type: 'article', id: target.id } }],
+  })
+  await make('Elsewhere', { ...related('https://other.example/led-to'), ...listed('https://news.example/led-to-another') })
+  const list = (await own.post('/v1/highlight-lists', { title: 'Front', items: [{ text: 'Led', target: to('https://news.example/led-to') }] })).body
+  await own.post('/v1/highlight-lists', { title: 'Another', items: [{ text: 'Led', target: to('https://news.example/led') }] })
+  const links = async (more = '') =>
+    (await own.get(`/v1/articles/${target.id}/links?count=true${more}`)).body.data.map(
+      ({ as, article, highlightLists, sections }: Json) =>
+        `${article?.headline ?? '-'} ${as} ${highlightLists.map(({ title }: Json) => title).join()} ${sections.length}`,
+    )
+  const all = [
+    '- highlight Front 0',
+    'Both ways highlight Glance 0',
+    'Both ways related  0',
+    'Embedding text  1',
+    'Listed highlight Glance 0',
+    'Related related  0',
+  ]
+  t.strictSame((await links()).toSorted(), all)
+  t.strictSame((await links('&copy=working')).toSorted(), all)
+  t.equal((await own.get(`/v1/articles/${target.id}/links?count=true`)).body.page.total, 6)
+  await own.patch(`/v1/highlight-lists/${list.id}?publish=false`, { items: [] })
+  t.strictSame((await links('&copy=working')).toSorted(), all.slice(1))
+  t.strictSame((await links()).toSorted(), all)
+  await own.patch(`/v1/articles/${both.id}`, { related: [], highlightLists: [] })
+  t.strictSame((await links('&copy=working')).toSorted(), all.slice(3))
+  t.equal((await links()).length, 6)
+  await own.post(`/v1/articles/${both.id}/publish`)
+  t.equal((await links()).length, 4)
 })

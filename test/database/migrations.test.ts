@@ -4,12 +4,19 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { type Kysely, sql } from 'kysely'
 import { connect } from '../../src/database/connect.ts'
+import type { Database } from '../../src/database/handles.ts'
 import { migrate, migrationStatus, revertLast } from '../../src/database/migrate.ts'
 import { run } from '../support/command.ts'
 import { emptyDatabase } from '../support/database.ts'
 import { type Json, type Server, startServer } from '../support/server.ts'
 import { createShort } from '../support/stories.ts'
 import { t } from '../support/tap.ts'
+
+/** Takes back a migration, and those after it. */
+async function revertThrough(database: Database, name: string): Promise<void> {
+  for (let reverted = await revertLast(database); reverted !== name; reverted = await revertLast(database))
+    if (reverted === null) throw new Error(`${name} was not applied`)
+}
 
 t.test('each migration goes up, down and up again', async (t) => {
   const database = connect(await emptyDatabase(t))
@@ -37,7 +44,7 @@ t.test('an index of the full text that is made anew finds what it found before',
   const found = await answers(before)
   const database = connect(url)
   t.teardown(() => database.close())
-  while ((await revertLast(database)) !== '0006-marked-search.ts') t.pass('and those after it')
+  await revertThrough(database, '0006-marked-search.ts')
   await migrate(database)
   t.strictSame(await answers(await startServer(t, { DATABASE_URL: url })), found)
 })
@@ -89,7 +96,7 @@ t.test('what stands beside a text is found, also of stories that were there befo
   t.teardown(() => database.close())
   const bodies = async () => (await database.read.selectFrom('search_rows').select('body').orderBy('copy').orderBy('number').execute()).map(({ body }) => body)
   const own = await bodies()
-  while ((await revertLast(database)) !== '0028-words-beside.ts') t.pass('and those after it')
+  await revertThrough(database, '0028-words-beside.ts')
   t.strictSame((await bodies()).toSorted(), ['', '', '', '', 'Heron', 'Osprey\nHeron', 'Smoke'])
   await database.transaction({ actor: null, requestId: null }, async (tx) => {
     await tx.updateTable('search_rows').set({ body: 'Osprey\nHeron' }).where('body', '=', 'Heron').execute()
@@ -108,7 +115,7 @@ t.test('what stories say is their address has one form, also of those that were 
   const database = connect(url)
   t.teardown(() => database.close())
   const nobody = { actor: null, requestId: null }
-  while ((await revertLast(database)) !== '0029-own-addresses.ts') t.pass('and those after it')
+  await revertThrough(database, '0029-own-addresses.ts')
   for (const [written, found] of [
     ['/other/%7E%c3%A9#top', '/other/~%C3%A9'],
     ['HTTPS://www.News.Example:443', 'news.example/'],
@@ -129,9 +136,30 @@ t.test('what stories say is their address has one form, also of those that were 
       links.map(({ query }) => query),
       ["?q=it's", "?q=it's"],
     )
-    await revertLast(database)
+    await revertThrough(database, '0029-own-addresses.ts')
   }
   await migrate(database)
+})
+
+t.test('items that lead to an address link to its story, also of stories that were there before', async (t) => {
+  const url = await emptyDatabase(t)
+  const before = await startServer(t, { DATABASE_URL: url })
+  const { id } = await createShort(before, 'Led to')
+  const target = { type: 'url', url: 'https://news.example/led-to' }
+  await createShort(before, 'Leading', { related: [{ relation: 'related', text: 'There', target }], highlightLists: [{ items: [{ text: 'There', target }] }] })
+  await createShort(before, 'In a draft', { status: 'draft', related: [{ relation: 'related', text: 'There', target }] })
+  const answers = (server: Server) => Promise.all(['', '?copy=working'].map(async (more) => (await server.get(`/v1/articles/${id}/links${more}`)).body))
+  const found = await answers(before)
+  t.strictSame(
+    found.map(({ data }) => data.length),
+    [2, 3],
+  )
+  const database = connect(url)
+  t.teardown(() => database.close())
+  await revertThrough(database, '0030-links-of-items.ts')
+  t.strictSame(await database.read.selectFrom('text_links').selectAll().execute(), [])
+  await migrate(database)
+  t.strictSame(await answers(await startServer(t, { DATABASE_URL: url })), found)
 })
 
 t.test('several processes that migrate at once migrate once', async (t) => {

@@ -24,7 +24,7 @@ export function articleLinkRoutes(app: App): void {
       tag: 'Articles',
       summary: 'List who links to an article',
       description:
-        'Other stories by their highlights, their related items or links in their texts, and freestanding lists; the newest story or list first, one row for each story and way. A text links here by the story’s `url`, by an old address on the site of `PUBLIC_SITE_URL`, or by an address of that pattern that ends in a slug of the story, old ones too, with whatever a campaign adds to its query, but for what is another story’s with more of it (of very many queries of one old address the first 500 count). The public is told of public editions; with `copy=working` and `content:read` it is what working copies have.',
+        'Other stories by their highlights, their related items or links in their texts, and freestanding lists; the newest story or list first, one row for each story and way. A text, or an item that leads to an address, links here by the story’s `url`, by an old address on the site of `PUBLIC_SITE_URL`, or by an address of that pattern that ends in a slug of the story, old ones too, with whatever a campaign adds to its query, but for what is another story’s with more of it (of very many queries of one old address the first 500 count). The public is told of public editions; with `copy=working` and `content:read` it is what working copies have.',
       isOpen: true,
       redirects: true,
       isPaged: true,

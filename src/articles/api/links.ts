@@ -197,10 +197,49 @@ function leadingTo({ id, copy }: Target): RawBuilder<unknown>[] {
 
 type Found = { source: string; kind: 'highlight' | 'related' | 'text' | 'list' }
 
+const hasAll = (query: string, own: string) => `&${query.slice(1)}&`.includes(`&${own.slice(1)}&`)
+const isAmong = (pages: readonly Page[], { page, query }: Page) => pages.some((own) => own.page === page && (own.query === '' || hasAll(query, own.query)))
+
+/** Whether an address that stands in no text leads to an article: as in isOneOf, but for those of its pattern that it never had. */
+function leadsTo({ pages, withQuery, exact, ofOthers }: Addresses, address: string): boolean {
+  const page = pageAt(address)
+  if (!page) return false
+  const isOwn = pages.includes(page.page) || isAmong(withQuery, page)
+  return (isOwn && !isAmong(ofOthers, page)) || exact.some((one) => one.page === page.page && one.query === page.query)
+}
+
+// Far more items than all freestanding lists have that lead to an address.
+const mostItems = 10_000
+
+/** The freestanding lists with an item that leads to an article by an address. */
+async function listsByAddress({ read, copy }: Target, addresses: Addresses): Promise<string[]> {
+  const items = await read
+    .selectFrom('highlight_items')
+    .innerJoin('highlight_lists', 'highlight_lists.id', 'list_id')
+    .select(['list_id', 'target_url as url'])
+    .where('article_id', 'is', null)
+    .where('target_url', 'is not', null)
+    .orderBy('list_id')
+    .limit(mostItems)
+    .execute()
+  const drafts = copy === 'working' ? await read.selectFrom('list_drafts').selectAll().execute() : []
+  const ofDrafts = drafts.flatMap((draft) =>
+    wordsOfDraft(draft).items.map(({ target }) => ({ list_id: draft.list_id, url: target?.type === 'url' ? target.url : null })),
+  )
+  // What a list is to be is in its draft.
+  const drafted = new Set(drafts.map(({ list_id }) => list_id))
+  const all = [...items.filter(({ list_id }) => !drafted.has(list_id)), ...ofDrafts]
+  return [...new Set(all.filter(({ url }) => url && leadsTo(addresses, url)).map(({ list_id }) => list_id))]
+}
+
 type Lists = ArticleLink['highlightLists']
 
-/** The articles that link, as the copy says, with those of their lists that lead to the target. */
-async function linkingArticles({ read, id, copy }: Target, ids: readonly string[]): Promise<Map<string, { article: ArticleLink['article']; lists: Lists }>> {
+/** The articles that link, as the copy says, with those of their lists that lead to the target. @param byAddress lists that do by an address */
+async function linkingArticles(
+  { read, id, copy }: Target,
+  ids: readonly string[],
+  byAddress: ReadonlySet<string>,
+): Promise<Map<string, { article: ArticleLink['article']; lists: Lists }>> {
   if (ids.length === 0) return new Map()
   if (copy === 'public') {
     const rows = await read
@@ -212,7 +251,7 @@ async function linkingArticles({ read, id, copy }: Target, ids: readonly string[
     return new Map(
       rows.map((row) => {
         const { slug, headline, highlightLists } = completed(JSON.parse(row.document))
-        const lists = highlightLists.filter(({ items }) => items.some(({ target }) => target?.type === 'article' && target.id === id))
+        const lists = highlightLists.filter((list) => byAddress.has(list.id) || list.items.some(({ target }) => target?.type === 'article' && target.id === id))
         return [
           row.id,
           { article: { id: row.id, slug, headline, status: 'published' }, lists: lists.map((list) => ({ id: list.id, slug: null, title: list.title })) },
@@ -225,8 +264,11 @@ async function linkingArticles({ read, id, copy }: Target, ids: readonly string[
     .selectFrom('highlight_lists')
     .select(['id', 'title', 'article_id'])
     .where('article_id', 'in', ids)
-    .where(({ exists, selectFrom }) =>
-      exists(selectFrom('highlight_items').select('highlight_items.id').whereRef('list_id', '=', 'highlight_lists.id').where('target_article_id', '=', id)),
+    .where(({ or, exists, selectFrom, eb }) =>
+      or([
+        exists(selectFrom('highlight_items').select('highlight_items.id').whereRef('list_id', '=', 'highlight_lists.id').where('target_article_id', '=', id)),
+        ...(byAddress.size > 0 ? [eb('id', 'in', [...byAddress])] : []),
+      ]),
     )
     .orderBy('position')
     .execute()
@@ -256,27 +298,40 @@ export async function pageOfLinks(target: Target, page: PageRequest): Promise<Ro
   const { read } = target
   const addresses = await addressesOf(target)
   const texts = textLinks(target, addresses)
-  const all = sql.join([...leadingTo(target), sql`select distinct article_id as source, 'text' as kind from (${texts}) as text_link`], sql` union all `)
+  const kind = sql`case when anchor <> '' then 'text' when section_id = '' then 'related' else 'highlight' end`
+  const lists = await listsByAddress(target, addresses)
+  const all = sql.join(
+    [
+      ...leadingTo(target),
+      sql`select article_id as source, ${kind} as kind from (${texts}) as text_link`,
+      ...(lists.length > 0 ? [sql`select id as source, 'list' as kind from highlight_lists where id in (${sql.join(lists)})`] : []),
+    ],
+    sql` union `,
+  )
   const query = read.selectFrom(sql<{ source: string; id: string }>`(select source, source || ' ' || kind as id from (${all}) as found)`.as('link'))
   const rows = await fetchPage(query, 'link.source', 'link.id', page)
   const found = rows.data.map(({ id }) => id.split(' ') as [Found['source'], Found['kind']])
   const of = (...kinds: Found['kind'][]) => found.filter(([, kind]) => kinds.includes(kind)).map(([source]) => source)
-  const articles = await linkingArticles(target, [...new Set(of('highlight', 'related', 'text'))])
-  const lists = await freestandingLists(target, of('list'))
-  const inTexts = of('text')
-  const sections =
-    inTexts.length === 0
+  const sources = [...new Set(of('highlight', 'related', 'text'))]
+  const links =
+    sources.length === 0
       ? []
       : (
           await sql<Pick<Tables['text_links'], 'article_id' | 'section_id' | 'anchor'>>`select * from (${texts}) as text_link
-            where article_id in (${sql.join(inTexts)}) order by article_id, anchor`.execute(read as never)
+            where article_id in (${sql.join(sources)}) order by article_id, anchor`.execute(read as never)
         ).rows
-  const linking = groupBy(sections, ({ article_id }) => article_id)
+  const linking = groupBy(
+    links.filter(({ anchor }) => anchor !== ''),
+    ({ article_id }) => article_id,
+  )
+  const byAddress = new Set(links.flatMap(({ anchor, section_id }) => (anchor === '' && section_id !== '' ? [section_id] : [])))
+  const articles = await linkingArticles(target, sources, byAddress)
+  const freestanding = await freestandingLists(target, of('list'))
   return {
     ...rows,
     data: found.map(([source, kind]): FoundLink => {
       const own = articles.get(source)
-      const list = lists.get(source)
+      const list = freestanding.get(source)
       return {
         id: `${source} ${kind}`,
         as: kind === 'list' ? 'highlight' : kind,

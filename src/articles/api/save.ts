@@ -117,7 +117,7 @@ export async function createArticle(tx: Write, content: Content, slug: string | 
   await saveAliases(tx, id, [], aliases)
   saveSections(tx, id, [], content.sections)
   saveLists(tx, id, [], content.lists, new Set())
-  writeTextLinks(tx, 'working', id, made.copy.sections, made.kept)
+  writeTextLinks(tx, 'working', id, made.copy, made.kept)
   made.kept.head = await recordRevision(tx, made.copy, null, isPublished)
   if (!first) {
     await writeWorkingSearch(tx, made)

@@ -227,7 +227,7 @@ export async function writePublicRows(tx: Write, { row, kept }: Changing, editio
   }
   noteMonths(tx, kept, entry, earlier)
   kept.listedAt = entry.publishedAt
-  writeTextLinks(tx, 'public', row.id, edition.sections, kept)
+  writeTextLinks(tx, 'public', row.id, edition, kept)
   await writeSearchRow(tx, 'public', row.id, entry.publishedAt, publicTexts(edition), kept)
 }
 

@@ -4,7 +4,7 @@ import type { ArticleTable } from '../../database/tables.ts'
 import { addAll } from '../../database/values.ts'
 import { articlesOf } from '../../highlight-lists/present.ts'
 import { isFoundAlike, publicTexts, type SearchedParts, type SearchedTexts, searchedTextsOf } from '../working/copies.ts'
-import { textLinkRow, textLinksOf } from '../working/links.ts'
+import { type Linking, textLinkRow, textLinksOf } from '../working/links.ts'
 import type { Article } from '../working/schemas.ts'
 import { ownAddress } from './own-addresses.ts'
 
@@ -91,17 +91,16 @@ export type IndexEntry = {
 
 /** What a new article is found by: its public edition, if there is one, and its working copy, where that says something else. */
 export function indexEntryOf(row: ArticleTable, parts: SearchedParts, edition: Article | null): IndexEntry {
-  const { sections } = parts
   const search = (copy: SearchCopy, time: string, texts: SearchedTexts) => ({ copy, time, texts, folded: foldedTexts(texts) })
   const isPublicAsItStands = edition !== null && edition.publishedAt === dateOf(row) && isFoundAlike(row, edition, parts)
   const searched = isPublicAsItStands ? [] : [search('working', dateOf(row), searchedTextsOf(row, parts))]
-  const linksIn = (copy: SearchCopy, own: Article['sections']) => textLinksOf(own).map((link) => textLinkRow(row.id, copy, link))
-  if (!edition) return { articleId: row.id, searched, publicEntry: null, links: linksIn('working', sections) }
+  const linksIn = (copy: SearchCopy, own: Linking) => textLinksOf(own).map((link) => textLinkRow(row.id, copy, link))
+  if (!edition) return { articleId: row.id, searched, publicEntry: null, links: linksIn('working', parts) }
   const publicEntry = publicEntryOf(edition)
   return {
     articleId: row.id,
     searched: [...searched, search('public', publicEntry.publishedAt, publicTexts(edition))],
     publicEntry,
-    links: [...linksIn('working', sections), ...linksIn('public', edition.sections)],
+    links: [...linksIn('working', parts), ...linksIn('public', edition)],
   }
 }

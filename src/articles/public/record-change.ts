@@ -65,7 +65,7 @@ export async function recordChange(
       data: type === 'article.scheduled' ? { was: scheduleOf(changed.row), ...data } : data,
       revision: [before.revision, row.revision],
     })
-  writeTextLinks(tx, 'working', row.id, after.copy.sections, after.kept)
+  writeTextLinks(tx, 'working', row.id, after.copy, after.kept)
   if (!after.kept.goesPublic) await writeWorkingSearch(tx, after)
   after.kept.head = await recordRevision(tx, after.copy, after.kept.head)
   return after

@@ -1,10 +1,10 @@
 import type { Read, SearchCopy } from '../../database/engine.ts'
 import type { Write } from '../../database/handles.ts'
 import { preparedWrite } from '../../database/prepared.ts'
-import { chunked } from '../../database/values.ts'
+import { chunked, groupBy } from '../../database/values.ts'
 import { sectionsOfArticles } from '../../sections/store.ts'
-import { type TextLink, textLinkRow, textLinksOf } from '../working/links.ts'
-import type { Article } from '../working/schemas.ts'
+import { completed } from '../working/copies.ts'
+import { type Linking, type TextLink, textLinkRow, textLinksOf } from '../working/links.ts'
 import type { Kept } from './changing.ts'
 
 const remove = preparedWrite<{ id: string; copy: SearchCopy }>((db, { id, copy }) =>
@@ -13,9 +13,9 @@ const remove = preparedWrite<{ id: string; copy: SearchCopy }>((db, { id, copy }
 
 const inOneOrder = (links: readonly TextLink[]) => links.map(({ section_id, anchor, page, query }) => [section_id, anchor, page, query].join(' ')).sort()
 
-/** Remembers where the texts of a copy link to; where that is known already, nothing is written. */
-export function writeTextLinks(tx: Write, copy: SearchCopy, articleId: string, sections: Article['sections'], { links }: Pick<Kept, 'links'>): void {
-  const now = textLinksOf(sections)
+/** Remembers where the items and texts of a copy lead to; where that is known already, nothing is written. */
+export function writeTextLinks(tx: Write, copy: SearchCopy, articleId: string, linking: Linking, { links }: Pick<Kept, 'links'>): void {
+  const now = textLinksOf(linking)
   if (inOneOrder(now).join('\n') === inOneOrder(links[copy]).join('\n')) return
   removeTextLinks(tx, copy, articleId, { links })
   for (const piece of chunked(now))
@@ -40,17 +40,49 @@ export function forgetTextLinks(tx: Write, articleId: string): void {
 const due = 'text-links'
 const mostAtOnce = 200
 
-async function publicSections(read: Read, ids: readonly string[]): Promise<Map<string, Article['sections']>> {
+async function publicLinking(read: Read, ids: readonly string[]): Promise<Map<string, Linking>> {
   const rows = await read
     .selectFrom('articles')
     .innerJoin('editions', (join) => join.onRef('editions.article_id', '=', 'articles.id').onRef('editions.number', '=', 'articles.edition_number'))
-    .select(['articles.id', 'editions.sections'])
+    .select(['articles.id', 'editions.document', 'editions.sections'])
     .where('articles.id', 'in', ids)
     .execute()
-  return new Map(rows.map(({ id, sections }) => [id, JSON.parse(sections)]))
+  return new Map(rows.map(({ id, document, sections }) => [id, { ...completed(JSON.parse(document)), sections: JSON.parse(sections) }]))
 }
 
-/** Reads from the texts that were there before where they link to, once, and where that is still to be done. */
+async function workingLinking(read: Read, ids: readonly string[]): Promise<Map<string, Linking>> {
+  const sections = await sectionsOfArticles(read, ids)
+  const related = await read
+    .selectFrom('related')
+    .select(['article_id', 'target_url as url'])
+    .where('article_id', 'in', ids)
+    .where('target_url', 'is not', null)
+    .orderBy('position')
+    .execute()
+  const listed = await read
+    .selectFrom('highlight_items')
+    .innerJoin('highlight_lists', 'highlight_lists.id', 'list_id')
+    .select(['article_id', 'list_id', 'target_url as url'])
+    .where('article_id', 'in', ids)
+    .where('target_url', 'is not', null)
+    .orderBy('highlight_items.position')
+    .execute()
+  const itemOf = ({ url }: { url: string | null }) => ({ target: { type: 'url', url: url as string } })
+  const relatedOf = groupBy(related, ({ article_id }) => article_id)
+  const listsOf = groupBy(listed, ({ article_id }) => article_id)
+  return new Map(
+    ids.map((id) => [
+      id,
+      {
+        sections: sections.get(id) ?? [],
+        related: (relatedOf.get(id) ?? []).map(itemOf),
+        highlightLists: [...groupBy(listsOf.get(id) ?? [], ({ list_id }) => list_id)].map(([list, items]) => ({ id: list, items: items.map(itemOf) })),
+      },
+    ]),
+  )
+}
+
+/** Reads from what was there before where it leads to, once, and where that is still to be done. */
 export async function completeTextLinks(tx: Write): Promise<void> {
   if (!(await tx.read.selectFrom('settings').select('name').where('name', '=', due).executeTakeFirst())) return
   await tx.deleteFrom('text_links').execute()
@@ -60,9 +92,9 @@ export async function completeTextLinks(tx: Write): Promise<void> {
     const last = ids.at(-1)
     if (last === undefined) break
     after = last
-    const copies = { working: await sectionsOfArticles(tx.read, ids), public: await publicSections(tx.read, ids) }
+    const copies = { working: await workingLinking(tx.read, ids), public: await publicLinking(tx.read, ids) }
     for (const copy of ['working', 'public'] as const)
-      for (const [id, sections] of copies[copy]) writeTextLinks(tx, copy, id, sections, { links: { public: [], working: [] } })
+      for (const [id, linking] of copies[copy]) writeTextLinks(tx, copy, id, linking, { links: { public: [], working: [] } })
   }
   await tx.deleteFrom('settings').where('name', '=', due).execute()
 }

@@ -5,8 +5,13 @@ import type { Article } from './schemas.ts'
 /** A page that is linked to: its address without scheme, `www.`, query and fragment, and its query, with `?`, or empty. */
 export type Page = { page: string; query: string }
 
-/** Where the text of a section links to. */
+/** Where something of a copy leads to: the text of a section, an item of a highlight list (its id, and no anchor), or a related item (neither). */
 export type TextLink = Page & { section_id: string; anchor: string }
+
+type Item = { target: { type: string; url?: string } | null }
+
+/** What of a copy may lead to an address. */
+export type Linking = { sections: Article['sections']; highlightLists: readonly { id: string; items: readonly Item[] }[]; related: readonly Item[] }
 
 // Far more than any story has; what they cost is bounded so.
 const mostLinks = 1000
@@ -28,16 +33,20 @@ export function tailOf(page: string): string | null {
   return name === undefined || name.length > 200 ? null : `${host}/${name}`
 }
 
-/** Where the texts of a copy link to, of very many the first. */
-export function textLinksOf(sections: Article['sections']): TextLink[] {
+/** Where the items and texts of a copy lead to, of very many the first. */
+export function textLinksOf({ sections, highlightLists, related }: Linking): TextLink[] {
   const links = new Map<string, TextLink>()
-  for (const { id, anchor, body } of sections) {
-    if (links.size >= mostLinks) break
-    for (const address of linksOf(body, mostLinks)) {
+  const add = (section_id: string, anchor: string, addresses: readonly string[]) => {
+    for (const address of addresses) {
+      if (links.size >= mostLinks) return
       const found = pageAt(address)
-      if (found && links.size < mostLinks) links.set(`${id} ${found.page}${found.query}`, { section_id: id, anchor, ...found })
+      if (found) links.set(`${section_id} ${found.page}${found.query}`, { section_id, anchor, ...found })
     }
   }
+  const addressesOf = (items: readonly Item[]) => items.flatMap(({ target }) => target?.url ?? [])
+  add('', '', addressesOf(related))
+  for (const { id, items } of highlightLists) add(id, '', addressesOf(items))
+  for (const { id, anchor, body } of sections) if (links.size < mostLinks) add(id, anchor, linksOf(body, mostLinks))
   return [...links.values()]
 }
 
