@@ -5,7 +5,7 @@ import type { HeldAlias } from '../articles/working/aliases.ts'
 import { pageAt } from '../articles/working/links.ts'
 import type { Read } from '../database/engine.ts'
 import { fetchPage, type PageRequest, type Rows } from '../database/pages.ts'
-import { idsByReference } from '../database/slugs.ts'
+import { idsOfReferences } from '../database/slugs.ts'
 import { inPieces } from '../database/values.ts'
 import type { Redirect } from './schemas.ts'
 
@@ -15,18 +15,19 @@ function namesAt(path: string, site: string | null): string[] {
   return page ? namesIn(page, site as string) : []
 }
 
+/** The path of an address, and its query, in their one form. */
+const pathOf = (address: string) => ownAddress(address).replace(/^[^/]*/, '')
+
 /** Whether a public story is at one of these paths now, by the pattern or by what it says of itself. */
 export async function isTaken(read: Read, paths: readonly string[], site: string | null): Promise<boolean> {
   if (site === null) return false
-  const names = paths.flatMap((path) => namesAt(path, site))
-  const named = await inPieces(names, async (own) => [...(await idsByReference(read, 'article', own, true)).values()] as string[])
+  const names = new Set(paths.flatMap((path) => namesAt(path, site)))
+  const named = await idsOfReferences(read, 'article', [...names], true)
   const addresses = paths.flatMap((path) => [path, someOrigin(site) + path])
   const ids = [...named, ...(await storiesThatSay(read, addresses))]
   const own = new Set(addresses.map(ownAddress))
   return [...(await publicCards(read, ids, site)).values()].some(({ card }) => card?.url && (own.has(ownAddress(card.url)) || own.has(pathOf(card.url))))
 }
-
-const pathOf = (address: string) => ownAddress(address).replace(/^[^/]*/, '')
 
 /** Redirects, and the keys of all that they show. */
 export type Shown = { redirects: Redirect[]; keys: string[] }
@@ -46,10 +47,8 @@ export async function presentRedirects(read: Read, held: readonly HeldAlias[], s
     const origin = card && originAt(site, { ...card, canonicalUrl: null })
     return slug && card ? [{ path, slug, card, paths: tried, addresses: tried.map((one) => `${origin}${one}`) }] : []
   })
-  const there = await inPieces(
-    addressed.flatMap(({ paths }) => paths.flatMap((path) => namesAt(path, site))),
-    async (names) => [...(await idsByReference(read, 'article', names, true)).values()] as string[],
-  )
+  const names = addressed.flatMap(({ paths }) => paths.flatMap((path) => namesAt(path, site)))
+  const there = await idsOfReferences(read, 'article', [...new Set(names)], true)
   if (site !== null)
     there.push(
       ...(await storiesThatSay(

@@ -7,18 +7,13 @@ import { type Page, pageAt } from '../articles/working/links.ts'
 import type { Article } from '../articles/working/schemas.ts'
 import { onePath } from '../copy/urls.ts'
 import type { Read } from '../database/engine.ts'
-import { isId, slugOwner } from '../database/slugs.ts'
+import { idsOfReferences } from '../database/slugs.ts'
 import { articlesOf } from '../highlight-lists/present.ts'
 import type { Source } from './source.ts'
 
 /** The ids that an address names by the site's pattern, also by old slugs: the one whose address it is first. */
 async function byPattern(read: Read, page: Page, address: string, site: string): Promise<string[]> {
-  const found: string[] = []
-  for (const name of namesIn(page, site)) {
-    const owner = isId(name) ? null : await slugOwner(read, 'article', name)
-    if (isId(name)) found.push(name.toLowerCase())
-    else if (owner?.was_public) found.push(owner.owner_id)
-  }
+  const found = await idsOfReferences(read, 'article', namesIn(page, site), true)
   if (found.length < 2) return found
   const cards = await publicCards(read, found, site)
   const isAt = (id: string) => ownAddress(cards.get(id)?.card?.url ?? '') === ownAddress(address)

@@ -138,13 +138,11 @@ export async function addressesOf(target: Target): Promise<Addresses> {
   }
 }
 
-type Selected<Row> = RawBuilder<Row>
-
 /** The links of texts to an article, each once. */
 export function textLinks(
   { id, copy }: Target,
   { pages, withQuery, exact, tails, ofOthers }: Addresses,
-): Selected<{ article_id: string; section_id: string; anchor: string }> {
+): RawBuilder<{ article_id: string; section_id: string; anchor: string }> {
   const select = (condition: RawBuilder<unknown>) =>
     sql`select article_id, section_id, anchor from text_links where copy = ${copy} and article_id <> ${id} and ${condition}`
   const isOwn = ofOthers.length > 0 ? sql`not (${isOneOf(ofOthers)})` : sql`1 = 1`

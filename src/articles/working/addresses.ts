@@ -46,28 +46,32 @@ const placeholders: Record<string, string> = {
   '{topic}': '[a-z0-9-]+',
 }
 
-const sourceOf = (text: string, slug: string) =>
+const sourceOf = (text: string) =>
   text
     .split(/(\{\w+\})/)
-    .map((part) => (part === '{slug}' ? slug : (placeholders[part] ?? literal(part))))
+    .map((part) => placeholders[part] ?? literal(part))
     .join('')
 
-// Where a topic is in the same part of a path, a slug may be so many words: no slug has more.
-const mostWords = 100
-const besideTopic = /\{topic\}[^/?]*\{slug\}|\{slug\}[^/?]*\{topic\}/
+// Where a topic ends and a slug begins there is told by the slugs that there are.
+const besideTopic = /\{topic\}-\{slug\}|\{slug\}-\{topic\}/
 
 /** The addresses that a site's pattern makes, without scheme and `www.`, with the slugs and the ids in them; what a campaign adds may follow a query. */
-function patternsOf(site: string): RegExp[] {
+function patternOf(site: string): RegExp {
   const [address = ''] = site.replace(/^https?:\/\/(?:www\.)?/i, '').split('#')
   const [page = '', query] = address.split(/\?(.*)/s)
-  const pattern = (slug: string) =>
-    new RegExp(`^${sourceOf(page.replace(/\/$/, ''), slug)}${query ? `\\?${sourceOf(query, slug)}(?:&.*)?` : '(?:\\?.*)?'}$`, 'i')
-  if (!besideTopic.test(address)) return [pattern('([a-z0-9-]+)')]
-  return Array.from({ length: mostWords }, (_, words) => pattern(`([a-z0-9]+(?:-[a-z0-9]+){${words}})`))
+  const source = `${sourceOf(page.replace(/\/$/, ''))}${query ? `\\?${sourceOf(query)}(?:&.*)?` : '(?:\\?.*)?'}`
+  const beside = besideTopic.exec(address)
+  return new RegExp(`^${beside ? source.replace(sourceOf(beside[0]), '(?<beside>[a-z0-9-]+)') : source}$`, 'i')
 }
 
-// Of the one pattern that a server has.
-let known: { site: string; patterns: RegExp[] } | null = null
+// No slug is longer, and so neither are the two of them longer than twice that.
+const longestSlug = 200
+
+/** The slugs that may stand beside a topic's, the longest first. */
+function slugsBeside(words: readonly string[], isLast: boolean): string[] {
+  const slugs = words.slice(1).map((_, index) => (isLast ? words.slice(index + 1) : words.slice(0, words.length - index - 1)).join('-'))
+  return slugs.filter((slug) => slug.length <= longestSlug)
+}
 
 /**
  * The id or else the slugs that an address may have where the operator's pattern has them, the longest first; none where it isn't made by
@@ -75,18 +79,17 @@ let known: { site: string; patterns: RegExp[] } | null = null
  * @param address its page, without scheme and `www.`, and its query
  */
 export function namesIn({ page, query }: { page: string; query: string }, site: string): string[] {
-  if (known?.site !== site) known = { site, patterns: patternsOf(site) }
-  const address = page + query
-  const patterns = known.patterns.slice(0, address.split('-').length).reverse()
-  const names = patterns.flatMap((pattern) => (pattern.exec(address)?.slice(1) ?? []).filter(Boolean))
-  const [id] = names.filter(isId)
-  return id === undefined ? [...new Set(names)] : [id]
+  const match = patternOf(site).exec(page + query)
+  const names = (match?.slice(1) ?? []).filter(Boolean)
+  const [id, beside] = [names.find(isId), match?.groups?.beside]
+  if (id !== undefined || beside === undefined) return [id ?? names[0] ?? []].flat()
+  return beside.length > 2 * longestSlug + 1 ? [] : slugsBeside(beside.split('-'), site.includes('{topic}-{slug}'))
 }
 
 /** Whether a host is one of those of the operator's site, with or without `www.`. @param host with its port, as URLs have it */
 export function isOfSite(host: string, site: string): boolean {
   const own = originOf(site).replace(/^https?:\/\/(?:www\.)?/i, '')
-  return new RegExp(`^(?:www\\.)?${sourceOf(own, placeholders['{slug}'] as string)}$`, 'i').test(host)
+  return new RegExp(`^(?:www\\.)?${sourceOf(own)}$`, 'i').test(host)
 }
 
 const samples: Record<string, string> = { '{year}': '2000', '{month}': '01', '{day}': '01', '{id}': '00000000-0000-7000-8000-000000000000' }

@@ -38,7 +38,7 @@ const aliasRows = preparedList<{ path: string; article_id: string; was_public: n
   db.selectFrom('article_aliases').innerJoin('articles', 'articles.id', 'article_id').select(['path', 'article_id', 'was_public']).where('path', 'in', paths),
 )
 
-// Of so many parameters any run may be what is meant; of more some at the beginning or at the end are left out.
+// Of so many parameters any run may be what is meant; of more as many at the beginning or at the end.
 const mostParameters = 20
 
 /** A path, in its one form, and what it may be besides what a campaign adds to its query, before and behind it: the more of it is left, the earlier. */
@@ -46,7 +46,7 @@ export function withLess(path: string): string[] {
   const [bare = '', query] = path.split(/\?(.*)/s)
   const parameters = query === undefined ? [] : query.split('&')
   const found = [path]
-  for (let count = parameters.length - 1; count > 0; count--) {
+  for (let count = Math.min(parameters.length - 1, mostParameters); count > 0; count--) {
     const last = parameters.length - count
     const starts = parameters.length <= mostParameters ? Array.from({ length: last + 1 }, (_, start) => start) : [0, last]
     for (const start of starts) found.push(`${bare}?${parameters.slice(start, start + count).join('&')}`)
